@@ -1,0 +1,181 @@
+//! The central word: one event in one linked calendar, as it is **wanted** and as it is **known** to be.
+//!
+//! What arrives edits the wanted half; what providers answer edits the known half; `sync::plan` compares the two.
+
+use std::fmt;
+
+use data_encoding::BASE32HEX_NOPAD;
+use sha2::{Digest, Sha256};
+
+use crate::ids::{EventId, HolderKey, LinkId};
+
+/// Counts the contents an event has had, from 1. Only the newest is ever written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Revision(pub u64);
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a provider calls the state of one object: an ETag, byte for byte as it came, quotes and `W/` included.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Version(pub String);
+
+/// What the client system wants in the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The event, with this content.
+    Present(Revision),
+    /// Nothing: it was deleted, or the link is ending.
+    Absent,
+}
+
+/// The state in which an object was last seen with our own content in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The provider's version of the object.
+    pub version: Version,
+    /// The content that we had written.
+    pub revision: Revision,
+}
+
+/// What is known of the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing was ever sent under this key.
+    Nothing,
+    /// It is there as we wrote it.
+    At(Seen),
+    /// Perhaps written, perhaps changed: look before acting. `last` is what was true before the doubt.
+    Unsure {
+        /// The last sure sight, when there was one.
+        last: Option<Seen>,
+    },
+    /// It was there and is not any more.
+    Gone,
+}
+
+/// Tells our objects from the holder's own: every key of one holder in one installation starts with it.
+///
+/// It depends on the installation and the holder, not on the link: what an earlier link of the same holder left
+/// behind is found and removed by a later one, and two installations or two holders can share a calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Mark(String);
+
+impl Mark {
+    /// How every mark starts, whatever the installation.
+    pub const PREFIX: &'static str = "psr";
+    const DIGEST_CHARS: usize = 12;
+
+    /// The mark of `holder` in the installation named `instance` (random, made with the database).
+    pub fn of(instance: &str, holder: &HolderKey) -> Self {
+        Self(format!(
+            "{}{}",
+            Self::PREFIX,
+            digest_text(&[instance.as_bytes(), holder.as_str().as_bytes()], Self::DIGEST_CHARS)
+        ))
+    }
+
+    /// A mark that came from the store.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The mark as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The name of an object at the provider, derived before the first call and kept as intent.
+///
+/// Only `a`–`v` and `0`–`9` (base32hex in lower case, no padding): what Google allows in event ids, and what CalDAV
+/// servers keep unchanged in a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RemoteKey(String);
+
+impl RemoteKey {
+    const DIGEST_CHARS: usize = 40;
+
+    /// The key of `event` under `link`. The generation grows when the same event has to be written under a name that
+    /// the provider has never seen (a rebuild; a trash bin that keeps names).
+    pub fn derive(mark: &Mark, link: LinkId, event: &EventId, generation: u32) -> Self {
+        let digest = digest_text(
+            &[&link.0.to_be_bytes(), &generation.to_be_bytes(), event.as_str().as_bytes()],
+            Self::DIGEST_CHARS,
+        );
+        Self(format!("{}{digest}", mark.as_str()))
+    }
+
+    /// A key that came from the store or from a provider's listing.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the object was written by this installation for this holder.
+    pub fn carries(&self, mark: &Mark) -> bool {
+        self.0.len() == mark.0.len() + Self::DIGEST_CHARS && self.0.starts_with(&mark.0)
+    }
+}
+
+impl fmt::Display for RemoteKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The first `chars` characters of the base32hex SHA-256 of `parts`, each preceded by its length so that two lists of
+/// parts can't meet.
+fn digest_text(parts: &[&[u8]], chars: usize) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut text = BASE32HEX_NOPAD.encode(&hash.finalize());
+    text.make_ascii_lowercase();
+    text.truncate(chars);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(link: i64, event: &str, generation: u32) -> RemoteKey {
+        let mark = Mark::of("instance", &HolderKey::from_canonical("+593991234567"));
+        RemoteKey::derive(&mark, LinkId(link), &EventId::new(event).unwrap(), generation)
+    }
+
+    #[test]
+    fn a_key_depends_on_link_event_and_generation() {
+        assert_eq!(key(1, "a", 0), key(1, "a", 0));
+        assert_ne!(key(1, "a", 0), key(2, "a", 0));
+        assert_ne!(key(1, "a", 0), key(1, "b", 0));
+        assert_ne!(key(1, "a", 0), key(1, "a", 1));
+    }
+
+    #[test]
+    fn a_key_uses_only_what_every_provider_takes() {
+        let key = key(1, "ñandú@puentes/ü?", 0);
+        assert!(key.as_str().chars().all(|c| matches!(c, 'a'..='v' | '0'..='9')), "{key}");
+        assert_eq!(key.as_str().len(), 55);
+    }
+
+    #[test]
+    fn only_our_own_keys_carry_the_mark() {
+        let mark = Mark::of("instance", &HolderKey::from_canonical("+593991234567"));
+        let other = Mark::of("instance", &HolderKey::from_canonical("+593991234568"));
+        assert!(key(1, "a", 0).carries(&mark));
+        assert!(!key(1, "a", 0).carries(&other));
+        assert!(!RemoteKey::from_text("holiday").carries(&mark));
+        assert!(!RemoteKey::from_text(format!("{}x", mark.as_str())).carries(&mark));
+    }
+}

@@ -1,0 +1,56 @@
+//! What can go wrong at a provider, named for the reaction.
+
+use std::time::Duration;
+
+/// One failed call, named for what to do about it. Texts hold no secrets and may be shown to the client system.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RemoteError {
+    /// Too many requests: all work of this link waits, at least as long as the provider asks.
+    #[error("the provider asks to slow down: {why}")]
+    Throttled {
+        /// `Retry-After`, when one came.
+        retry_after: Option<Duration>,
+        /// The provider's words.
+        why: String,
+    },
+    /// No answer, half an answer or a 5xx: the call was perhaps carried out. Look, then try again later.
+    #[error("no sure answer: {why}")]
+    Unsure {
+        /// `Retry-After`, when one came with a 503.
+        retry_after: Option<Duration>,
+        /// What happened.
+        why: String,
+    },
+    /// The provider itself says that the credentials are not valid (any more). The link waits for the person.
+    #[error("the provider refuses the credentials: {why}")]
+    AuthRevoked {
+        /// The provider's words.
+        why: String,
+    },
+    /// The calendar is gone or can't be written any more: the link can't go on until the person chooses another.
+    #[error("the calendar can't be written: {why}")]
+    CalendarLost {
+        /// The provider's words.
+        why: String,
+    },
+    /// This event, as it is, will never be accepted: dead letter after one try.
+    #[error("refused: {}", .0.why)]
+    Refused(Refusal),
+    /// The object is not in the state that the call asked for: look again.
+    #[error("the object is in another state than expected")]
+    Conflict,
+    /// The object is not there.
+    #[error("the object is not there")]
+    NotFound,
+}
+
+/// A permanent refusal of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// A stable word for programs, e.g. `valid-calendar-data`, `max-resource-size`, `http-400`.
+    pub code: String,
+    /// The provider's words, cut to a sensible length.
+    pub why: String,
+    /// Whether the same event under a new key may pass (the name is taken by something we can't see).
+    pub name_taken: bool,
+}

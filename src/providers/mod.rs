@@ -1,0 +1,101 @@
+//! The calendars outside, behind one small trait.
+//!
+//! Rule: a provider translates, it decides nothing. It turns a call into requests, and answers into one of the
+//! reactions of [`RemoteError`]; what to do next is `sync`'s business. [`ProviderKind`] is closed, and matched once,
+//! where a link is opened. Providers never see the store, the vault or the doors.
+
+pub mod caldav;
+mod error;
+pub mod memory;
+
+use std::fmt;
+
+use crate::calendar::Event;
+use crate::ids::EventId;
+use crate::placement::{RemoteKey, Version};
+
+pub use error::{Refusal, RemoteError};
+
+/// The providers there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProviderKind {
+    /// Apple's iCloud, over CalDAV.
+    Apple,
+    /// Any CalDAV server.
+    Caldav,
+}
+
+impl ProviderKind {
+    /// The word used in the API, the database and the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Apple => "apple",
+            Self::Caldav => "caldav",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Apple, Self::Caldav].into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl fmt::Display for ProviderKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One event to be written: its content and the names it goes by.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'a> {
+    /// The name at the provider.
+    pub key: &'a RemoteKey,
+    /// The client's name for the event, kept in a private property.
+    pub event_id: &'a EventId,
+    /// The content.
+    pub event: &'a Event,
+}
+
+/// What a successful write left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The object's state now.
+    pub version: Version,
+    /// What the calendar can't hold of the event, in words for the client system; never dropped in silence.
+    pub degradations: Vec<String>,
+}
+
+/// One of our objects in a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key; it carries the mark that was asked for.
+    pub key: RemoteKey,
+    /// Its state.
+    pub version: Version,
+}
+
+/// One linked calendar, opened with its credentials. Calls block, may run side by side on several threads, and never
+/// repeat a write by themselves: a lost answer is [`RemoteError::Unsure`], and the caller looks before acting again.
+pub trait RemoteCalendar: Send + Sync {
+    /// Creates the object. It must not be there yet: if one is, the answer is [`RemoteError::Conflict`] and the
+    /// calendar is unchanged.
+    fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError>;
+
+    /// Replaces the object as long as it is still in the state `version`; else [`RemoteError::Conflict`] or
+    /// [`RemoteError::NotFound`], and the calendar is unchanged.
+    fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError>;
+
+    /// Removes the object, whatever its state: what stands under our key is ours. `NotFound` is success.
+    fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError>;
+
+    /// The state of the object, or none when it is not there. Reads by name, never by search (search indexes lag).
+    fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError>;
+
+    /// All objects in the calendar that carry the mark that this calendar was opened with. Complete or an error.
+    fn list_ours(&self) -> Result<Vec<Listed>, RemoteError>;
+
+    /// Removes the calendar itself if it holds nothing at all. Called only for calendars that we created, after our
+    /// objects are gone. Answers whether it was removed; a provider that can't answers `false`.
+    fn remove_if_empty(&self) -> Result<bool, RemoteError>;
+}

@@ -1,0 +1,3 @@
+//! The reconciler: makes what is known of a calendar equal to what is wanted in it.
+
+pub mod resync;
