@@ -1,13 +1,18 @@
 //! What the doing layer works with: memory, keys, sockets, time and bells, in one hand.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::linking::Turns;
 use crate::nudge::{SettledBell, WorkBell};
-use crate::outbound::Outbound;
-use crate::store::Store;
-use crate::vault::Vault;
+use crate::outbound::{Outbound, Rules};
+use crate::placement::Mark;
+use crate::store::{self, Store};
+use crate::vault::{Vault, VaultError};
 
 /// One running gateway. Shared by all doors and workers.
 pub struct Gateway {
@@ -25,4 +30,59 @@ pub struct Gateway {
     pub work: WorkBell,
     /// Rung when outcomes were recorded.
     pub settled: SettledBell,
+    /// Lanes that a link with much to do may borrow beside its own.
+    pub spare_lanes: Arc<Semaphore>,
+    /// Holders that are being linked now.
+    pub linking: Turns,
+    stopping: AtomicBool,
+}
+
+/// Why a gateway can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::OpenError),
+    /// The identity.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl Gateway {
+    /// Opens database and vault.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
+        let vault = Vault::open(&config.identity_file)?;
+        let store = Store::open(&config.database)?;
+        let rules = Rules { allowed_hosts: config.allowed_hosts.clone(), ..Rules::default() };
+        Ok(Self {
+            spare_lanes: Arc::new(Semaphore::new(config.sync.lanes)),
+            outbound: Arc::new(Outbound::new(rules)),
+            config,
+            store,
+            vault,
+            clock,
+            work: WorkBell::default(),
+            settled: SettledBell::default(),
+            linking: Turns::default(),
+            stopping: AtomicBool::new(false),
+        })
+    }
+
+    /// The mark of a holder in this installation.
+    pub fn mark(&self, holder: &crate::ids::HolderKey) -> Mark {
+        Mark::of(self.store.instance(), holder)
+    }
+
+    /// Asks the workers to finish what is in flight and begin nothing new.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether nothing new is to be begun.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
 }

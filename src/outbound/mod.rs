@@ -19,6 +19,19 @@ pub struct Rules {
     pub keep_per_host: usize,
 }
 
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            allowed_hosts: Vec::new(),
+            connect: Duration::from_secs(10),
+            first_byte: Duration::from_secs(30),
+            whole: Duration::from_secs(60),
+            max_body: 16 << 20,
+            keep_per_host: 8,
+        }
+    }
+}
+
 /// The guarded HTTP client. Cheap to clone; clones share connections.
 #[derive(Clone, Debug)]
 pub struct Outbound {}

@@ -95,6 +95,11 @@ pub trait RemoteCalendar: Send + Sync {
     /// All objects in the calendar that carry the mark that this calendar was opened with. Complete or an error.
     fn list_ours(&self) -> Result<Vec<Listed>, RemoteError>;
 
+    /// How many calls at once the account stands; the engine never makes more.
+    fn max_in_flight(&self) -> usize {
+        8
+    }
+
     /// Removes the calendar itself if it holds nothing at all. Called only for calendars that we created, after our
     /// objects are gone. Answers whether it was removed; a provider that can't answers `false`.
     fn remove_if_empty(&self) -> Result<bool, RemoteError>;

@@ -1,9 +1,149 @@
-//! All SQL.
+//! All SQL, and the only memory that survives a crash.
+//!
+//! Rule: a caller gets a transaction, never a connection. [`ReadTx`] and [`WriteTx`] are different types, so a write
+//! can't slip into a read; every function that touches a table is handed one of them. Writes run on one thread that
+//! commits waiting transactions together (one flush to disk serves them all, `synchronous=FULL`); reads have
+//! connections of their own and are never kept open over the network. Callers outside this folder speak in words of
+//! the product, so that another engine (PostgreSQL) can stand beside SQLite without touching them.
 
-/// The store failed: disk full, damaged file. The caller can only give up and say so.
-#[derive(Debug, thiserror::Error)]
+pub mod activity;
+mod columns;
+pub mod events;
+pub mod holders;
+pub mod links;
+mod migrate;
+pub mod outcomes;
+pub mod placements;
+mod reader;
+pub mod receipts;
+pub mod resyncs;
+mod writer;
+
+use std::fs::{File, TryLockError};
+use std::ops::Deref;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use reader::Readers;
+use writer::Writer;
+
+/// The store failed: disk full, damaged file, another process. The caller can only give up and say so.
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("the store failed: {0}")]
 pub struct StoreError(pub String);
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Why the database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process holds it.
+    #[error("another process is using the database {0}; one gateway per database")]
+    InUse(String),
+    /// The file or its folder can't be read or written.
+    #[error("the database {path} can't be opened: {why}")]
+    Unusable {
+        /// Which.
+        path: String,
+        /// The system's words.
+        why: String,
+    },
+    /// It was written by a newer version, or a migration failed.
+    #[error("the database {path} can't be brought to this version: {why}")]
+    Migration {
+        /// Which.
+        path: String,
+        /// What went wrong.
+        why: String,
+    },
+}
+
+/// A transaction that reads one consistent state.
+pub struct ReadTx<'c> {
+    connection: &'c Connection,
+}
+
+/// A transaction that may write. It is on disk when [`Store::write`] returns `Ok`.
+pub struct WriteTx<'c> {
+    read: ReadTx<'c>,
+}
+
+impl<'c> Deref for WriteTx<'c> {
+    type Target = ReadTx<'c>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.read
+    }
+}
+
 /// One SQLite file.
-pub struct Store {}
+pub struct Store {
+    writer: Writer,
+    readers: Readers,
+    instance: String,
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the file (making it if there is none), brings it to the current version and takes it for this process.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let unusable = |why: String| OpenError::Unusable { path: path.display().to_string(), why };
+        let lock = take_lock(path)?;
+        let mut connection = writer::connect(path).map_err(|error| unusable(error.to_string()))?;
+        migrate::run(&mut connection).map_err(|why| OpenError::Migration { path: path.display().to_string(), why })?;
+        let instance = connection
+            .query_row("SELECT instance FROM installation", [], |row| row.get(0))
+            .map_err(|error| unusable(error.to_string()))?;
+        Ok(Self { writer: Writer::start(connection), readers: Readers::new(path), instance, _lock: lock })
+    }
+
+    /// This installation's random name, part of every mark.
+    pub fn instance(&self) -> &str {
+        &self.instance
+    }
+
+    /// Runs `work` in one transaction; `Ok` means that it is on disk, `Err` that nothing of it is.
+    ///
+    /// # Errors
+    /// What `work` answers, or the store's own failure.
+    pub fn write<T, E>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.run(work)
+    }
+
+    /// Runs `work` on one consistent state.
+    ///
+    /// # Errors
+    /// What `work` answers, or the store's own failure.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.readers.run(work)
+    }
+}
+
+/// Takes the database for this process. The lock goes with the process, however it ends.
+fn take_lock(path: &Path) -> Result<File, OpenError> {
+    let unusable =
+        |error: std::io::Error| OpenError::Unusable { path: path.display().to_string(), why: error.to_string() };
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock = File::options().create(true).truncate(false).write(true).open(name).map_err(unusable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(unusable(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

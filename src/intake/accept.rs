@@ -1,0 +1,178 @@
+//! Create, change, delete: the three things a client system says.
+
+use jiff::Timestamp;
+
+use crate::gateway::Gateway;
+use crate::ical::{self, IcalError};
+use crate::ids::{EventId, EventIdError, EventRowId, HolderId, HolderKey, LinkId};
+use crate::placement::Revision;
+use crate::store::events::{self, Content};
+use crate::store::links::{self, LinkState};
+use crate::store::placements::{self, Target};
+use crate::store::{ReadTx, StoreError, WriteTx, holders};
+
+/// What an accepted event turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Not held before.
+    New,
+    /// Held, with another content; only a PUT makes this.
+    Changed,
+    /// Held with the same content: nothing was written.
+    Same,
+    /// Held no more.
+    Removed,
+}
+
+/// The receipt of a change that is on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The event.
+    pub event_id: EventId,
+    /// What it turned out to be.
+    pub verdict: Verdict,
+    /// Its content number now.
+    pub revision: Revision,
+    /// The link that will carry it; none while the holder has none.
+    pub link: Option<LinkId>,
+}
+
+/// Why a change was refused; nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// 422
+    #[error(transparent)]
+    Ical(#[from] IcalError),
+    /// 422
+    #[error(transparent)]
+    EventId(#[from] EventIdError),
+    /// 409: there is an event of that id with different content.
+    #[error("an event {0} with different content is held already; change it with PUT")]
+    Exists(EventId),
+    /// 404
+    #[error("no event {0} is held")]
+    NotFound(EventId),
+    /// 500
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// `POST /events`: holds a new event. The same content again is [`Verdict::Same`].
+///
+/// # Errors
+/// See [`IntakeError`].
+pub fn accept(
+    gateway: &Gateway,
+    holder: &HolderKey,
+    event_id: Option<&str>,
+    event_data: &str,
+) -> Result<Accepted, IntakeError> {
+    let content = read(event_id, event_data)?;
+    let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
+    let accepted = gateway.store.write(move |tx| {
+        let holder = holders::ensure(tx, &key)?;
+        let carrier = carrier(tx, holder)?;
+        let event_id = content.event_id.clone();
+        let (row, revision) = match events::find(tx, holder, &event_id)? {
+            None => events::insert(tx, holder, &content, now)?,
+            Some(event) if event.deleted => (event.id, events::replace(tx, &event, &content, now)?),
+            Some(event) if event.fingerprint == content.fingerprint => {
+                let revision = event.revision;
+                return Ok(Accepted { event_id, verdict: Verdict::Same, revision, link: carrier });
+            }
+            Some(_) => return Err(IntakeError::Exists(event_id)),
+        };
+        want(tx, carrier.map(|link| Target { link, mark }), (row, &event_id), revision, now)?;
+        Ok(Accepted { event_id, verdict: Verdict::New, revision, link: carrier })
+    })?;
+    ring(gateway, &accepted);
+    Ok(accepted)
+}
+
+/// `PUT /events/{event_id}`: replaces the content of a held event.
+///
+/// # Errors
+/// See [`IntakeError`].
+pub fn change(
+    gateway: &Gateway,
+    holder: &HolderKey,
+    event_id: &str,
+    event_data: &str,
+) -> Result<Accepted, IntakeError> {
+    let content = read(Some(event_id), event_data)?;
+    let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
+    let accepted = gateway.store.write(move |tx| {
+        let event_id = content.event_id.clone();
+        let (holder, event) = standing(tx, &key, &event_id)?;
+        let carrier = carrier(tx, holder)?;
+        if event.fingerprint == content.fingerprint {
+            return Ok(Accepted { event_id, verdict: Verdict::Same, revision: event.revision, link: carrier });
+        }
+        let revision = events::replace(tx, &event, &content, now)?;
+        want(tx, carrier.map(|link| Target { link, mark }), (event.id, &event_id), revision, now)?;
+        Ok::<_, IntakeError>(Accepted { event_id, verdict: Verdict::Changed, revision, link: carrier })
+    })?;
+    ring(gateway, &accepted);
+    Ok(accepted)
+}
+
+/// `DELETE /events/{event_id}`: the event is wanted no more.
+///
+/// # Errors
+/// See [`IntakeError`].
+pub fn remove(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<Accepted, IntakeError> {
+    let event_id = EventId::new(event_id)?;
+    let (key, now) = (holder.clone(), gateway.clock.now());
+    let accepted = gateway.store.write(move |tx| {
+        let (holder, event) = standing(tx, &key, &event_id)?;
+        let carrier = carrier(tx, holder)?;
+        events::delete(tx, event.id, now)?;
+        if let Some(link) = carrier {
+            placements::want_absent(tx, link, event.id, now)?;
+        }
+        events::purge(tx, holder)?;
+        Ok::<_, IntakeError>(Accepted { event_id, verdict: Verdict::Removed, revision: event.revision, link: carrier })
+    })?;
+    ring(gateway, &accepted);
+    Ok(accepted)
+}
+
+fn read(event_id: Option<&str>, event_data: &str) -> Result<Content, IntakeError> {
+    let draft = ical::parse(event_data, &ical::Limits::default())?;
+    let event_id = EventId::new(event_id.unwrap_or(&draft.uid))?;
+    Ok(Content { event_id, ical: event_data.to_owned(), fingerprint: draft.fingerprint })
+}
+
+/// The held event of that id.
+fn standing(tx: &ReadTx<'_>, key: &HolderKey, event_id: &EventId) -> Result<(HolderId, events::EventRow), IntakeError> {
+    let holder = holders::find(tx, key)?;
+    let event = holder.map(|holder| events::find(tx, holder, event_id)).transpose()?.flatten();
+    match holder.zip(event.filter(|event| !event.deleted)) {
+        Some(found) => Ok(found),
+        None => Err(IntakeError::NotFound(event_id.clone())),
+    }
+}
+
+/// The link that carries the holder's events; one that is ending carries none.
+fn carrier(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkId>, StoreError> {
+    Ok(links::of_holder(tx, holder)?.filter(|link| link.state != LinkState::Unlinking).map(|link| link.id))
+}
+
+fn want(
+    tx: &WriteTx<'_>,
+    target: Option<Target>,
+    event: (EventRowId, &EventId),
+    revision: Revision,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match target {
+        Some(target) => placements::want(tx, &target, event, revision, now),
+        None => Ok(()),
+    }
+}
+
+fn ring(gateway: &Gateway, accepted: &Accepted) {
+    if accepted.link.is_some() && accepted.verdict != Verdict::Same {
+        gateway.work.ring();
+    }
+}

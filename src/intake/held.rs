@@ -1,0 +1,121 @@
+//! What is held for a holder, with and without a link (I5), and how far each event is.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::gateway::Gateway;
+use crate::ids::{EventId, HolderKey, LinkId};
+use crate::intake::IntakeError;
+use crate::placement::Revision;
+use crate::store::events::{self, Held};
+use crate::store::links::{self, LinkState};
+use crate::store::{ReadTx, StoreError, holders};
+
+/// How far one event is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SyncState {
+    /// In the calendar as held.
+    Synced,
+    /// On its way.
+    Pending,
+    /// The provider refuses it, or it has been failing for a day; the reason says more.
+    Failed,
+    /// The holder has no link.
+    NotLinked,
+}
+
+/// One held event with its way so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldEvent {
+    /// The client's id.
+    pub event_id: EventId,
+    /// The iCalendar text as it was sent.
+    pub event_data: String,
+    /// Its content number.
+    pub revision: Revision,
+    /// When it was first accepted.
+    pub created_at: Timestamp,
+    /// When its content last changed.
+    pub updated_at: Timestamp,
+    /// How far it is.
+    pub state: SyncState,
+    /// What the provider last said, when it was not simply yes.
+    pub provider_reason: Option<String>,
+    /// When a provider was last asked.
+    pub last_attempt: Option<Timestamp>,
+    /// What the calendar can't hold of it.
+    pub degradations: Vec<String>,
+}
+
+/// An event that fails for so long is shown as failed; it goes on being tried.
+const FAILS_FOR_GOOD: SignedDuration = SignedDuration::from_hours(24);
+
+/// All events held for a holder, in the order of their acceptance. Unknown holders have none.
+///
+/// # Errors
+/// When the store fails.
+pub fn held(gateway: &Gateway, holder: &HolderKey) -> Result<Vec<HeldEvent>, StoreError> {
+    let now = gateway.clock.now();
+    gateway.store.read(|tx| {
+        let Some(id) = holders::find(tx, holder)? else { return Ok(Vec::new()) };
+        let carrier = Carrier::of(tx, id)?;
+        let held = events::held(tx, id, carrier.link)?;
+        Ok(held.into_iter().map(|held| carrier.shown(held, now)).collect())
+    })
+}
+
+/// One held event.
+///
+/// # Errors
+/// [`IntakeError::NotFound`].
+pub fn held_one(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<HeldEvent, IntakeError> {
+    let event_id = EventId::new(event_id)?;
+    let now = gateway.clock.now();
+    gateway.store.read(|tx| {
+        let found = holders::find(tx, holder)?.map(|id| {
+            let carrier = Carrier::of(tx, id)?;
+            let held = events::held_one(tx, id, carrier.link, &event_id)?;
+            Ok::<_, StoreError>(held.map(|held| carrier.shown(held, now)))
+        });
+        found.transpose()?.flatten().ok_or_else(|| IntakeError::NotFound(event_id.clone()))
+    })
+}
+
+/// The link whose placements are told, and its own trouble.
+struct Carrier {
+    link: Option<LinkId>,
+    trouble: Option<String>,
+}
+
+impl Carrier {
+    fn of(tx: &ReadTx<'_>, holder: crate::ids::HolderId) -> Result<Self, StoreError> {
+        let link = links::of_holder(tx, holder)?.filter(|link| link.state != LinkState::Unlinking);
+        Ok(Self { link: link.as_ref().map(|link| link.id), trouble: link.and_then(|link| link.reason) })
+    }
+
+    fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
+        let (state, reason) = match &held.placement {
+            None => (SyncState::NotLinked, None),
+            Some(placement) if placement.refused => (SyncState::Failed, placement.reason.clone()),
+            Some(placement) if placement.settled => (SyncState::Synced, None),
+            Some(placement) => {
+                let since = placement.failing_since.map(|since| now.duration_since(since));
+                let for_good = since.is_some_and(|lasted| lasted >= FAILS_FOR_GOOD);
+                let state = if for_good { SyncState::Failed } else { SyncState::Pending };
+                (state, placement.reason.clone().or_else(|| self.trouble.clone()))
+            }
+        };
+        let (last_attempt, degradations) =
+            held.placement.map(|placement| (placement.last_attempt_at, placement.degradations)).unwrap_or_default();
+        HeldEvent {
+            event_id: held.event_id,
+            event_data: held.ical,
+            revision: held.revision,
+            created_at: held.created_at,
+            updated_at: held.updated_at,
+            state,
+            provider_reason: reason,
+            last_attempt,
+            degradations,
+        }
+    }
+}

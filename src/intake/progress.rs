@@ -1,0 +1,53 @@
+//! Whether an accepted change has come to rest: what an answer that waits asks each time the link's bell rings.
+
+use crate::gateway::Gateway;
+use crate::intake::{Accepted, Verdict};
+use crate::placement::{Known, Wanted};
+use crate::store::links::{self, LinkState};
+use crate::store::placements::{self, Standing};
+use crate::store::{ReadTx, StoreError};
+
+/// How far one accepted change is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The calendar is as it was asked to be.
+    Done,
+    /// Not yet; waiting may help.
+    Going,
+    /// Waiting won't help: no link, a refusal, or a link that waits for the person.
+    Stuck,
+}
+
+/// How far `accepted` is.
+///
+/// # Errors
+/// When the store fails.
+pub fn progress(gateway: &Gateway, accepted: &Accepted) -> Result<Progress, StoreError> {
+    let Some(link) = accepted.link else {
+        // Without a link no calendar holds it: a removal is complete, a write has nowhere to go.
+        let removed = accepted.verdict == Verdict::Removed;
+        return Ok(if removed { Progress::Done } else { Progress::Stuck });
+    };
+    gateway.store.read(|tx| match placements::standing(tx, link, &accepted.event_id)? {
+        None => Ok(if accepted.verdict == Verdict::Removed { Progress::Done } else { Progress::Stuck }),
+        Some(standing) if is_done(&standing, accepted) => Ok(Progress::Done),
+        Some(standing) if standing.refused => Ok(Progress::Stuck),
+        Some(_) if is_parked(tx, link)? => Ok(Progress::Stuck),
+        Some(_) => Ok(Progress::Going),
+    })
+}
+
+fn is_done(standing: &Standing, accepted: &Accepted) -> bool {
+    match (&standing.known, standing.wanted) {
+        (Known::At(seen), Wanted::Present(_)) => {
+            accepted.verdict != Verdict::Removed && seen.revision >= accepted.revision
+        }
+        // Wanted again since, or still there.
+        _ => false,
+    }
+}
+
+fn is_parked(tx: &ReadTx<'_>, link: crate::ids::LinkId) -> Result<bool, StoreError> {
+    let state = links::get(tx, link)?.map(|link| link.state);
+    Ok(!matches!(state, Some(LinkState::Active)))
+}

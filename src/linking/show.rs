@@ -1,0 +1,83 @@
+//! A link as it is shown.
+
+use jiff::Timestamp;
+
+use crate::gateway::Gateway;
+use crate::ids::{HolderKey, LinkId};
+use crate::linking::LinkState;
+use crate::providers::ProviderKind;
+use crate::store::links::LinkRow;
+use crate::store::receipts::{self, Receipt};
+use crate::store::{ReadTx, StoreError, holders, links, placements};
+use crate::sync::resync::{self, ResyncView};
+
+/// A link as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkView {
+    /// Which.
+    pub id: LinkId,
+    /// How it is doing.
+    pub state: LinkState,
+    /// Where.
+    pub provider: ProviderKind,
+    /// Whose account, e.g. `ana@example.org`.
+    pub account: String,
+    /// The calendar's name.
+    pub calendar: String,
+    /// The calendar's address.
+    pub calendar_url: String,
+    /// Since when.
+    pub linked_at: Timestamp,
+    /// The last time that all was as wanted.
+    pub last_sync_at: Option<Timestamp>,
+    /// Events not yet in the calendar.
+    pub pending: u64,
+    /// Events that the provider refuses.
+    pub failed: u64,
+    /// The last trouble of the link as a whole, while it lasts.
+    pub reason: Option<String>,
+    /// The newest resync, if any.
+    pub last_resync: Option<ResyncView>,
+}
+
+/// `GET /link`.
+///
+/// # Errors
+/// When the store fails.
+pub fn view(gateway: &Gateway, holder: &HolderKey) -> Result<Option<LinkView>, StoreError> {
+    gateway.store.read(|tx| {
+        let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
+        link.map(|link| shown(tx, link)).transpose()
+    })
+}
+
+/// The receipt of the holder's last unlink, if there was one.
+///
+/// # Errors
+/// When the store fails.
+pub fn last_receipt(gateway: &Gateway, holder: &HolderKey) -> Result<Option<Receipt>, StoreError> {
+    gateway.store.read(|tx| {
+        let receipt = holders::find(tx, holder)?.map(|holder| receipts::newest(tx, holder));
+        Ok(receipt.transpose()?.flatten())
+    })
+}
+
+fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {
+    let tally = placements::tally(tx, link.id)?;
+    let last_resync = resync::newest(tx, link.id)?;
+    Ok(LinkView {
+        id: link.id,
+        state: link.state,
+        provider: ProviderKind::from_word(&link.provider)
+            .ok_or_else(|| StoreError(format!("unknown provider {}", link.provider)))?,
+        account: link.username,
+        calendar: link.calendar_name,
+        calendar_url: link.calendar_url,
+        linked_at: link.linked_at,
+        last_sync_at: link.last_sync_at,
+        pending: tally.pending,
+        failed: tally.refused,
+        reason: link.reason,
+        last_resync,
+    })
+}

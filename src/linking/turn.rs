@@ -1,0 +1,46 @@
+//! One linking per holder at a time: two that race would both make a calendar before the store refuses one.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::ids::HolderKey;
+
+/// The holders that are being linked now.
+#[derive(Clone, Debug, Default)]
+pub struct Turns(Arc<Mutex<HashSet<HolderKey>>>);
+
+/// One holder's turn; over when dropped.
+#[derive(Debug)]
+pub(super) struct Turn {
+    turns: Turns,
+    holder: HolderKey,
+}
+
+impl Turns {
+    /// Takes the holder's turn; none while another request has it.
+    pub(super) fn take(&self, holder: &HolderKey) -> Option<Turn> {
+        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(holder.clone());
+        taken.then(|| Turn { turns: self.clone(), holder: holder.clone() })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.turns.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.holder);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_holder_is_linked_by_one_request_at_a_time() {
+        let turns = Turns::default();
+        let (ana, eva) = (HolderKey::from_canonical("+1"), HolderKey::from_canonical("+2"));
+        let first = turns.take(&ana);
+        assert!(first.is_some() && turns.take(&ana).is_none() && turns.take(&eva).is_some());
+        drop(first);
+        assert!(turns.take(&ana).is_some());
+    }
+}

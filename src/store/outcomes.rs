@@ -1,0 +1,180 @@
+//! What became of an attempt, written back to the placement.
+//!
+//! Each function is handed what was **planned**: when the client system wanted something else in the meantime, the
+//! known half is still recorded, and the placement stays due.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::columns::millis;
+use super::{StoreError, WriteTx, events};
+use crate::ids::{HolderId, LinkId, PlacementId};
+use crate::placement::{Known, RemoteKey, Revision, Version, Wanted};
+
+/// About to be created: from now on it may exist. Written before the first byte is sent, so that a crash between the
+/// provider's "created" and our record of it leaves a doubt, never an object that nobody looks for.
+///
+/// # Errors
+/// When the store fails.
+pub fn claim(tx: &WriteTx<'_>, placement: PlacementId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE placements SET known = 'unsure', seen_version = NULL, seen_revision = NULL WHERE id = ?1",
+        params![placement.0],
+    )?;
+    Ok(())
+}
+
+/// It is in the calendar with the content `revision`.
+///
+/// # Errors
+/// When the store fails.
+pub fn written(
+    tx: &WriteTx<'_>,
+    placement: PlacementId,
+    seen: (&Version, Revision),
+    degradations: &[String],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (version, revision) = seen;
+    let notes = (!degradations.is_empty()).then(|| serde_json::json!(degradations).to_string());
+    tx.execute(
+        "UPDATE placements SET known = 'at', seen_version = ?2, seen_revision = ?3, degradations = ?4,
+                due_at = CASE WHEN wanted IS ?3 THEN NULL ELSE ?5 END, last_attempt_at = ?5,
+                attempts = 0, failing_since = NULL, reason = NULL, refused = NULL
+         WHERE id = ?1",
+        params![placement.0, version.0, revision.0, notes, millis(now)],
+    )?;
+    Ok(())
+}
+
+/// It is not in the calendar any more. Where that was wanted, placement and deleted event are forgotten.
+///
+/// # Errors
+/// When the store fails.
+pub fn removed(tx: &WriteTx<'_>, holder: HolderId, placement: PlacementId, now: Timestamp) -> Result<(), StoreError> {
+    let forgotten = tx.execute("DELETE FROM placements WHERE id = ?1 AND wanted IS NULL", params![placement.0])?;
+    if forgotten > 0 {
+        return events::purge(tx, holder);
+    }
+    tx.execute(
+        "UPDATE placements SET known = 'gone', seen_version = NULL, seen_revision = NULL, due_at = ?2,
+                last_attempt_at = ?2 WHERE id = ?1",
+        params![placement.0, millis(now)],
+    )?;
+    Ok(())
+}
+
+/// A try without a sure end; the next one is at `again`.
+#[derive(Clone, Copy, Debug)]
+pub struct PutOff<'a> {
+    /// What was planned.
+    pub planned: Wanted,
+    /// When to try again.
+    pub again: Timestamp,
+    /// What happened.
+    pub reason: &'a str,
+}
+
+/// Perhaps carried out, surely not confirmed.
+///
+/// # Errors
+/// When the store fails.
+pub fn put_off(
+    tx: &WriteTx<'_>,
+    placement: PlacementId,
+    put_off: PutOff<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let planned = match put_off.planned {
+        Wanted::Present(revision) => Some(revision.0),
+        Wanted::Absent => None,
+    };
+    tx.execute(
+        "UPDATE placements SET known = 'unsure', attempts = attempts + 1, reason = ?4,
+                due_at = CASE WHEN wanted IS ?2 THEN ?3 ELSE ?5 END, last_attempt_at = ?5,
+                failing_since = coalesce(failing_since, ?5)
+         WHERE id = ?1",
+        params![placement.0, planned, millis(put_off.again), put_off.reason, millis(now)],
+    )?;
+    Ok(())
+}
+
+/// The provider will never take this content: a dead letter, until the content changes or a resync asks again.
+///
+/// # Errors
+/// When the store fails.
+pub fn refused(
+    tx: &WriteTx<'_>,
+    placement: PlacementId,
+    revision: Revision,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE placements SET refused = ?2, reason = ?3, last_attempt_at = ?4,
+                failing_since = coalesce(failing_since, ?4),
+                due_at = CASE WHEN wanted IS ?2 THEN NULL ELSE ?4 END
+         WHERE id = ?1",
+        params![placement.0, revision.0, reason, millis(now)],
+    )?;
+    Ok(())
+}
+
+/// The name is taken by something that we can't see (a trash bin): the same event goes on under a new name.
+///
+/// # Errors
+/// When the store fails.
+pub fn renamed(
+    tx: &WriteTx<'_>,
+    placement: PlacementId,
+    key: &RemoteKey,
+    generation: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE placements SET key = ?2, generation = ?3, known = 'nothing', seen_version = NULL,
+                seen_revision = NULL, due_at = ?4, last_attempt_at = ?4 WHERE id = ?1",
+        params![placement.0, key.as_str(), generation, millis(now)],
+    )?;
+    Ok(())
+}
+
+/// What a look at the whole calendar showed of one placement. It stays due unless that is what is wanted.
+///
+/// # Errors
+/// When the store fails.
+pub fn sighted(tx: &WriteTx<'_>, placement: PlacementId, known: &Known, now: Timestamp) -> Result<(), StoreError> {
+    let (word, seen) = match known {
+        Known::Nothing => ("nothing", None),
+        Known::Gone => ("gone", None),
+        Known::Unsure { last } => ("unsure", last.as_ref()),
+        Known::At(seen) => ("at", Some(seen)),
+    };
+    tx.execute(
+        "UPDATE placements SET known = ?2, seen_version = ?3, seen_revision = ?4,
+                due_at = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE ?5 END,
+                failing_since = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE failing_since END,
+                reason = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE reason END
+         WHERE id = ?1",
+        params![
+            placement.0,
+            word,
+            seen.map(|seen| seen.version.0.as_str()),
+            seen.map(|seen| seen.revision.0),
+            millis(now)
+        ],
+    )?;
+    Ok(())
+}
+
+/// Forgets the placements of a link that are wanted absent and surely are, and the deleted events behind them.
+///
+/// # Errors
+/// When the store fails.
+pub fn forget_absent(tx: &WriteTx<'_>, link: LinkId, holder: HolderId) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM placements WHERE link_id = ?1 AND wanted IS NULL AND known IN ('nothing', 'gone')",
+        params![link.0],
+    )?;
+    events::purge(tx, holder)
+}

@@ -1,0 +1,127 @@
+//! One thread that owns the writing connection and commits waiting transactions together.
+//!
+//! Each job runs inside a savepoint of a shared transaction: a job that fails takes back only its own changes, and
+//! nobody hears `Ok` before the shared commit is on disk. A burst of N callers costs one flush, a single caller waits
+//! for nobody.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+
+use super::{ReadTx, StoreError, WriteTx};
+
+/// The most jobs in one commit: bounds how long the first of them waits for the last.
+const GROUP: usize = 256;
+
+type Run = Box<dyn FnOnce(&WriteTx<'_>) -> bool + Send>;
+
+struct Job {
+    run: Run,
+    done: SyncSender<Result<(), StoreError>>,
+}
+
+/// The handle to the thread; dropping it finishes what is queued.
+pub(super) struct Writer {
+    queue: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> Self {
+        let (queue, jobs) = channel();
+        let thread =
+            std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || serve(connection, &jobs));
+        Self { queue: Some(queue), thread: thread.ok() }
+    }
+
+    pub(super) fn run<T, E>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let slot = Arc::new(Mutex::new(None));
+        let filled = Arc::clone(&slot);
+        let run: Run = Box::new(move |tx| {
+            let result = work(tx);
+            let keep = result.is_ok();
+            *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            keep
+        });
+        let (done, committed) = sync_channel(1);
+        let closed = || StoreError("the writer has stopped".to_owned());
+        let queue = self.queue.as_ref().ok_or_else(closed)?;
+        queue.send(Job { run, done }).map_err(|_| closed())?;
+        committed.recv().map_err(|_| closed())??;
+        let result = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        result.unwrap_or_else(|| Err(StoreError("the transaction panicked".to_owned()).into()))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// Opens the writing connection.
+pub(super) fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+    #[expect(clippy::disallowed_methods, reason = "this is store/")]
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "cache_size", -4096)?;
+    connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn serve(connection: Connection, jobs: &Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let waiting = std::iter::once(first).chain(std::iter::from_fn(|| jobs.try_recv().ok())).take(GROUP);
+        commit_together(&connection, waiting);
+    }
+    // Readers may still be there; the next start continues from the log if this is refused.
+    drop(connection.pragma_update(None, "wal_checkpoint", "PASSIVE"));
+}
+
+/// Runs all waiting jobs in one transaction and tells each how it ended.
+fn commit_together(connection: &Connection, waiting: impl Iterator<Item = Job>) {
+    let begun = execute(connection, "BEGIN IMMEDIATE");
+    let mut answers = Vec::new();
+    for job in waiting {
+        let ran = begun.clone().and_then(|()| run_in_savepoint(connection, job.run));
+        answers.push((job.done, ran));
+    }
+    let committed = begun.and_then(|()| execute(connection, "COMMIT"));
+    if committed.is_err() && !connection.is_autocommit() {
+        drop(execute(connection, "ROLLBACK"));
+    }
+    for (done, ran) in answers {
+        // A caller that is gone does not change what is on disk.
+        drop(done.send(ran.and_then(|()| committed.clone())));
+    }
+}
+
+fn run_in_savepoint(connection: &Connection, run: Run) -> Result<(), StoreError> {
+    execute(connection, "SAVEPOINT job")?;
+    let tx = WriteTx { read: ReadTx { connection } };
+    let keep = catch_unwind(AssertUnwindSafe(|| run(&tx))).unwrap_or(false);
+    if !keep {
+        execute(connection, "ROLLBACK TO job")?;
+    }
+    execute(connection, "RELEASE job")
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! When to try again. Pure: time and chance are arguments.
+//!
+//! Full jitter (a uniform share of a window that doubles), so that links that failed together don't come back
+//! together. `Retry-After` is a floor, never a ceiling: some providers name too short a time (`lessons`: iCloud).
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// The first window.
+const BASE: Duration = Duration::from_secs(1);
+/// The window doubles up to this after ten failures, then to [`LONGEST`].
+const SOON: Duration = Duration::from_secs(64);
+/// Failures after which hours, not minutes, are the right measure.
+const PATIENT_AFTER: u32 = 10;
+/// The last window: a provider that is down for days is asked about once an hour.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// The time of the next try after `attempts` failures in a row (the one just seen included). `chance` is uniform in
+/// 0 to 1.
+pub fn next(attempts: u32, retry_after: Option<Duration>, now: Timestamp, chance: f64) -> Timestamp {
+    let doubled = BASE.saturating_mul(2_u32.saturating_pow(attempts.min(16)));
+    let window = if attempts <= PATIENT_AFTER { doubled.min(SOON) } else { doubled.min(LONGEST) };
+    // Half the window at least: a window that chance makes zero would be no pause at all.
+    let jittered = window.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0);
+    let wait = retry_after.unwrap_or_default().max(Duration::ZERO) + jittered;
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(attempts: u32, retry_after: Option<u64>, chance: f64) -> f64 {
+        let now = Timestamp::UNIX_EPOCH;
+        let next = next(attempts, retry_after.map(Duration::from_secs), now, chance);
+        next.duration_since(now).as_secs_f64()
+    }
+
+    #[test]
+    fn the_window_doubles_to_a_minute_and_later_to_an_hour() {
+        assert_eq!([1, 2, 3, 6, 10].map(|n| wait(n, None, 1.0)), [2.0, 4.0, 8.0, 64.0, 64.0]);
+        assert_eq!([11, 12, 40].map(|n| wait(n, None, 1.0)), [2048.0, 3600.0, 3600.0]);
+    }
+
+    #[test]
+    fn chance_spreads_the_tries_over_half_the_window() {
+        assert_eq!(wait(3, None, 0.0), 4.0);
+        assert_eq!(wait(3, None, 0.5), 6.0);
+    }
+
+    #[test]
+    fn retry_after_is_a_floor() {
+        assert!(wait(1, Some(30), 0.0) >= 30.0);
+        assert!(wait(12, Some(1), 0.0) > 1000.0);
+    }
+}

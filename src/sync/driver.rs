@@ -1,0 +1,166 @@
+//! Decides when: woken by a ring and by a tick, it hands due links to workers.
+//!
+//! One worker per link and per account, bounded in total, and no site may hold more than half of the workers: a slow,
+//! failing or throttled calendar delays no other link. One process and one driver mean no leases: a set of busy links
+//! in memory is enough, and it vanishes with a crash.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::reconcile::reconcile;
+use crate::gateway::Gateway;
+use crate::store::StoreError;
+use crate::store::links::{self, DueLink};
+use crate::tasks::blocking;
+
+/// Drives until `stop` turns true, then waits for the workers to finish what is in flight.
+pub async fn run(gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(gateway.config.sync.tick);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut busy = Busy::new(gateway.config.sync.lanes);
+    let mut workers = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            () = gateway.work.heard() => {}
+            _ = tick.tick() => {}
+            Some(ended) = workers.join_next() => busy.leave_ended(ended),
+        }
+        while let Some(ended) = workers.try_join_next() {
+            busy.leave_ended(ended);
+        }
+        if busy.is_full() {
+            continue;
+        }
+        for link in due(&gateway, busy.full_sites()).await {
+            if busy.enter(&link) {
+                let gateway = Arc::clone(&gateway);
+                workers.spawn(work(gateway, link));
+            }
+        }
+    }
+    gateway.stop();
+    while workers.join_next().await.is_some() {}
+}
+
+async fn due(gateway: &Arc<Gateway>, but: Vec<String>) -> Vec<DueLink> {
+    let gateway = Arc::clone(gateway);
+    let due = blocking(move || {
+        let but: Vec<&str> = but.iter().map(String::as_str).collect();
+        gateway.store.read(|tx| links::due(tx, gateway.clock.now(), &but))
+    });
+    let due = due.await;
+    due.unwrap_or_else(|error: StoreError| {
+        tracing::error!(%error, "the driver can't read what is due");
+        Vec::new()
+    })
+}
+
+/// Works on one link. A panic is a bug of ours in one link: it is logged, the link is tried again later, and no
+/// other link hears of it.
+async fn work(gateway: Arc<Gateway>, link: DueLink) -> DueLink {
+    let id = link.id;
+    let worker = Arc::clone(&gateway);
+    let ended = tokio::spawn(blocking(move || reconcile(&worker, id))).await;
+    let failed = match ended {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(panic) => Some(panic.to_string()),
+    };
+    if let Some(error) = failed {
+        tracing::error!(link = id.0, %error, "a reconcile failed");
+        let until = super::backoff::next(5, None, gateway.clock.now(), fastrand::f64());
+        let paused = blocking(move || {
+            gateway.store.write(move |tx| links::pause(tx, id, until, "an internal error; it is tried again"))
+        });
+        if let Err(error) = paused.await {
+            tracing::error!(link = id.0, %error, "the link could not be paused");
+        }
+    }
+    link
+}
+
+/// Who is at work.
+struct Busy {
+    most: usize,
+    links: HashSet<crate::ids::LinkId>,
+    accounts: HashSet<String>,
+    sites: HashMap<String, usize>,
+}
+
+impl Busy {
+    fn new(most: usize) -> Self {
+        Self { most: most.max(1), links: HashSet::new(), accounts: HashSet::new(), sites: HashMap::new() }
+    }
+
+    fn is_full(&self) -> bool {
+        self.links.len() >= self.most
+    }
+
+    fn most_per_site(&self) -> usize {
+        self.most.div_ceil(2)
+    }
+
+    fn full_sites(&self) -> Vec<String> {
+        self.sites.iter().filter(|(_, count)| **count >= self.most_per_site()).map(|(site, _)| site.clone()).collect()
+    }
+
+    /// Takes a place for a link, if there is one for it, its account and its site.
+    fn enter(&mut self, link: &DueLink) -> bool {
+        let at_site = self.sites.get(&link.site).copied().unwrap_or(0);
+        let free = !self.is_full()
+            && !self.links.contains(&link.id)
+            && !self.accounts.contains(&link.account)
+            && at_site < self.most_per_site();
+        if free {
+            self.links.insert(link.id);
+            self.accounts.insert(link.account.clone());
+            self.sites.insert(link.site.clone(), at_site + 1);
+        }
+        free
+    }
+
+    fn leave_ended(&mut self, ended: Result<DueLink, tokio::task::JoinError>) {
+        // A worker catches the panics of its link, so it always ends with its link.
+        let Ok(link) = ended else { return };
+        self.links.remove(&link.id);
+        self.accounts.remove(&link.account);
+        if let Some(count) = self.sites.get_mut(&link.site) {
+            *count -= 1;
+            if *count == 0 {
+                self.sites.remove(&link.site);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::LinkId;
+
+    fn link(id: i64, site: &str, account: &str) -> DueLink {
+        DueLink { id: LinkId(id), site: site.to_owned(), account: account.to_owned() }
+    }
+
+    #[test]
+    fn no_site_takes_more_than_half_of_the_workers() {
+        let mut busy = Busy::new(4);
+        let entered: Vec<bool> = (0..4).map(|n| busy.enter(&link(n, "slow", &format!("a{n}")))).collect();
+        assert_eq!(entered, [true, true, false, false]);
+        assert!(busy.enter(&link(9, "other", "b")));
+        busy.leave_ended(Ok(link(0, "slow", "a0")));
+        assert!(busy.enter(&link(3, "slow", "a3")));
+    }
+
+    #[test]
+    fn one_worker_per_link_and_account() {
+        let mut busy = Busy::new(8);
+        assert!(busy.enter(&link(1, "s", "a")));
+        assert!(!busy.enter(&link(1, "s", "b")));
+        assert!(!busy.enter(&link(2, "s", "a")));
+    }
+}

@@ -1,0 +1,120 @@
+//! From (wanted, known) to the one step that is right. Pure and exhaustive: every case is on this screen.
+
+use crate::placement::{Known, Revision, Seen, Version, Wanted};
+
+/// What to do about one placement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It is as wanted.
+    Rest,
+    /// It is not there: create it.
+    Insert,
+    /// It is there with other content: replace it.
+    Update(Version),
+    /// It may be there: look, then create or replace.
+    Look,
+    /// It is or may be there, and is not wanted: remove it. (Removing what is not there is success.)
+    Delete,
+    /// It is not wanted and surely not there: nothing is left to remember.
+    Forget,
+}
+
+/// The step for one placement.
+pub fn step(wanted: Wanted, known: &Known) -> Step {
+    match (wanted, known) {
+        (Wanted::Present(_), Known::Nothing | Known::Gone) => Step::Insert,
+        (Wanted::Present(wanted), Known::At(seen)) if seen.revision == wanted => Step::Rest,
+        (Wanted::Present(_), Known::At(seen)) => Step::Update(seen.version.clone()),
+        (Wanted::Present(_), Known::Unsure { .. }) => Step::Look,
+        (Wanted::Absent, Known::At(_) | Known::Unsure { .. }) => Step::Delete,
+        (Wanted::Absent, Known::Nothing | Known::Gone) => Step::Forget,
+    }
+}
+
+/// The content number of what stands under our key without being what we last wrote: somebody edited it, or a write
+/// of ours was never confirmed. It differs from every content there is.
+pub const FOREIGN: Revision = Revision(0);
+
+/// What is known of a placement after a complete listing of the calendar, in which it was `listed` or not.
+pub fn sighted(known: &Known, listed: Option<&Version>) -> Known {
+    let Some(version) = listed else {
+        return match known {
+            Known::Nothing => Known::Nothing,
+            Known::At(_) | Known::Unsure { .. } | Known::Gone => Known::Gone,
+        };
+    };
+    match known {
+        Known::At(last) | Known::Unsure { last: Some(last) } if last.version == *version => Known::At(last.clone()),
+        Known::At(_) | Known::Unsure { .. } | Known::Nothing | Known::Gone => {
+            Known::At(Seen { version: version.clone(), revision: FOREIGN })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(version: &str, revision: u64) -> Seen {
+        Seen { version: Version(version.to_owned()), revision: Revision(revision) }
+    }
+
+    fn at(version: &str, revision: u64) -> Known {
+        Known::At(seen(version, revision))
+    }
+
+    #[test]
+    fn the_plan_is_this_table() {
+        let present = Wanted::Present(Revision(2));
+        let unsure = Known::Unsure { last: Some(seen("a", 2)) };
+        let table = [
+            (present, Known::Nothing, Step::Insert),
+            (present, Known::Gone, Step::Insert),
+            (present, at("a", 2), Step::Rest),
+            (present, at("a", 1), Step::Update(Version("a".to_owned()))),
+            (present, at("a", 3), Step::Update(Version("a".to_owned()))),
+            (present, at("a", FOREIGN.0), Step::Update(Version("a".to_owned()))),
+            (present, Known::Unsure { last: None }, Step::Look),
+            (present, unsure.clone(), Step::Look),
+            (Wanted::Absent, Known::Nothing, Step::Forget),
+            (Wanted::Absent, Known::Gone, Step::Forget),
+            (Wanted::Absent, at("a", 2), Step::Delete),
+            (Wanted::Absent, Known::Unsure { last: None }, Step::Delete),
+            (Wanted::Absent, unsure, Step::Delete),
+        ];
+        for (wanted, known, expected) in table {
+            assert_eq!(step(wanted, &known), expected, "{wanted:?} {known:?}");
+        }
+    }
+
+    #[test]
+    fn a_listing_settles_every_doubt() {
+        let here = Version("a".to_owned());
+        let table = [
+            (Known::Nothing, None, Known::Nothing),
+            (Known::Gone, None, Known::Gone),
+            (at("a", 2), None, Known::Gone),
+            (Known::Unsure { last: Some(seen("a", 2)) }, None, Known::Gone),
+            (Known::Unsure { last: None }, None, Known::Gone),
+            (at("a", 2), Some(&here), at("a", 2)),
+            (Known::Unsure { last: Some(seen("a", 2)) }, Some(&here), at("a", 2)),
+            (Known::Unsure { last: Some(seen("b", 2)) }, Some(&here), at("a", FOREIGN.0)),
+            (Known::Unsure { last: None }, Some(&here), at("a", FOREIGN.0)),
+            (at("b", 2), Some(&here), at("a", FOREIGN.0)),
+            (Known::Gone, Some(&here), at("a", FOREIGN.0)),
+            (Known::Nothing, Some(&here), at("a", FOREIGN.0)),
+        ];
+        for (known, listed, expected) in table {
+            assert_eq!(sighted(&known, listed), expected, "{known:?} {listed:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_listing_never_leads_to_a_delete() {
+        for known in [Known::Nothing, Known::Gone, at("a", 1), Known::Unsure { last: None }] {
+            let after = sighted(&known, None);
+            assert_eq!(step(Wanted::Present(Revision(1)), &after), Step::Insert);
+            assert_eq!(step(Wanted::Absent, &after), Step::Forget);
+        }
+    }
+}

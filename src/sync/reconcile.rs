@@ -1,0 +1,266 @@
+//! One link, from what is wanted and known to the calendar and back. Reads top to bottom.
+
+use jiff::Timestamp;
+
+use super::execute::{self, Attempt, Outcome};
+use super::plan::{self, Step};
+use super::record::{self, Owner};
+use super::{backoff, resync, survey};
+use crate::gateway::Gateway;
+use crate::ids::LinkId;
+use crate::linking::{session, unlink};
+use crate::providers::{RemoteCalendar, RemoteError};
+use crate::store::links::{LinkRow, LinkState};
+use crate::store::placements::Due;
+use crate::store::resyncs::Phase;
+use crate::store::{StoreError, activity, holders, links, outcomes, placements, resyncs};
+
+/// Why a reconcile ended before all was done.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// The store.
+    Store(StoreError),
+    /// The provider, as a whole.
+    Remote(RemoteError),
+    /// The brake.
+    Held(String),
+    /// The gateway is stopping; the next start goes on.
+    Stopping,
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<RemoteError> for Halt {
+    fn from(error: RemoteError) -> Self {
+        Self::Remote(error)
+    }
+}
+
+/// Most placements of one round; bounds memory, and how old a plan can get.
+const ROUND: usize = 512;
+/// Doubtful outcomes in a row after which the provider counts as unreachable.
+const DOUBTS: u32 = 3;
+
+/// Works on one link until nothing is due. Takes no input but the link: everything else is in the store.
+///
+/// # Errors
+/// Only when the store fails; a provider's failure is recorded and shown.
+pub fn reconcile(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
+    let Some(link) = resync::ask_if_wanted(gateway, link)? else { return Ok(()) };
+    match session::open(gateway, &link) {
+        Ok(remote) => with_remote(gateway, &link, remote.as_ref()),
+        Err(error) => react(gateway, &link, Halt::Remote(error)),
+    }
+}
+
+/// The same on a calendar that is open already.
+///
+/// # Errors
+/// Only when the store fails.
+pub fn with_remote(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), StoreError> {
+    match work(gateway, link, remote) {
+        Ok(()) => finish(gateway, link),
+        Err(halt) => react(gateway, link, halt),
+    }
+}
+
+fn work(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
+    let holder = gateway.store.read(|tx| holders::key(tx, link.holder))?;
+    let Some(holder) = holder else { return Ok(()) };
+    let owner = Owner { link: link.id, holder: link.holder, mark: gateway.mark(&holder) };
+    if link.survey {
+        survey::run(gateway, link, &owner, remote)?;
+    }
+    loop {
+        if gateway.is_stopping() {
+            return Err(Halt::Stopping);
+        }
+        let now = gateway.clock.now();
+        let due = gateway.store.read(|tx| placements::due(tx, link.id, now, ROUND))?;
+        if due.is_empty() {
+            break;
+        }
+        round(gateway, &owner, remote, due)?;
+    }
+    if link.state == LinkState::Unlinking {
+        unlink::verify(gateway, link, remote)?;
+    }
+    Ok(())
+}
+
+/// One round: plan, claim, execute, record.
+fn round(gateway: &Gateway, owner: &Owner, remote: &dyn RemoteCalendar, due: Vec<Due>) -> Result<(), Halt> {
+    let attempts = claim(gateway, owner, due)?;
+    let borrowed = borrow_lanes(gateway, remote, attempts.len());
+    let lanes = 1 + borrowed.as_ref().map_or(0, |permit| permit.num_permits());
+    let mut doubts = 0;
+    let mut halt = None;
+    execute::run(remote, attempts, lanes, |batch| {
+        let stopper = record::round_stopper(&batch);
+        for (_, outcome) in &batch {
+            let doubtful = matches!(outcome, Outcome::Failed(RemoteError::Unsure { .. }));
+            doubts = if doubtful { doubts + 1 } else { 0 };
+        }
+        if let Err(error) = record::record(gateway, owner, batch) {
+            halt = Some(Halt::Store(error));
+        } else if let Some(error) = stopper {
+            halt = Some(Halt::Remote(error));
+        } else if doubts >= DOUBTS && halt.is_none() {
+            let why = "several requests in a row had no sure answer".to_owned();
+            halt = Some(Halt::Remote(RemoteError::Unsure { retry_after: None, why }));
+        } else if gateway.is_stopping() && halt.is_none() {
+            halt = Some(Halt::Stopping);
+        }
+        halt.is_none()
+    });
+    halt.map_or(Ok(()), Err)
+}
+
+/// Plans, and writes down what is about to be created. Steps that need no provider are settled here.
+fn claim(gateway: &Gateway, owner: &Owner, due: Vec<Due>) -> Result<Vec<Attempt>, StoreError> {
+    let planned: Vec<(Due, Step)> =
+        due.into_iter().map(|due| (plan::step(due.wanted, &due.known), due)).map(|(step, due)| (due, step)).collect();
+    let settled: Vec<_> = planned
+        .iter()
+        .filter(|(_, step)| matches!(step, Step::Insert | Step::Rest | Step::Forget))
+        .map(|(due, step)| (due.id, step.clone(), due.known.clone()))
+        .collect();
+    if !settled.is_empty() {
+        let now = gateway.clock.now();
+        let holder = owner.holder;
+        gateway.store.write(move |tx| {
+            for (id, step, known) in &settled {
+                match step {
+                    Step::Insert => outcomes::claim(tx, *id)?,
+                    Step::Forget => outcomes::removed(tx, holder, *id, now)?,
+                    Step::Rest | Step::Update(_) | Step::Look | Step::Delete => {
+                        outcomes::sighted(tx, *id, known, now)?;
+                    }
+                }
+            }
+            Ok::<_, StoreError>(())
+        })?;
+    }
+    Ok(planned
+        .into_iter()
+        .filter(|(_, step)| !matches!(step, Step::Rest | Step::Forget))
+        .map(|(due, step)| Attempt { due, step })
+        .collect())
+}
+
+/// A link has one lane of its own and borrows spare ones for as long as the round lasts.
+fn borrow_lanes<'g>(
+    gateway: &'g Gateway,
+    remote: &dyn RemoteCalendar,
+    attempts: usize,
+) -> Option<tokio::sync::SemaphorePermit<'g>> {
+    let most = gateway.config.sync.lanes_per_account.min(remote.max_in_flight()).min(attempts);
+    let wanted = u32::try_from(most.saturating_sub(1)).unwrap_or(0);
+    (1..=wanted).rev().find_map(|lanes| gateway.spare_lanes.try_acquire_many(lanes).ok())
+}
+
+/// Ends a reconcile in which the provider did not fail.
+fn finish(gateway: &Gateway, link: &LinkRow) -> Result<(), StoreError> {
+    let now = gateway.clock.now();
+    let (id, holder) = (link.id, link.holder);
+    gateway.store.write(move |tx| {
+        links::rest(tx, id, now)?;
+        resync::conclude(tx, id, holder, now)
+    })?;
+    gateway.settled.ring(link.id);
+    Ok(())
+}
+
+/// Ends a reconcile that the provider, the brake or a stop broke off.
+fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError> {
+    let now = gateway.clock.now();
+    let error = match halt {
+        Halt::Store(error) => return Err(error),
+        Halt::Stopping => return Ok(()),
+        Halt::Held(why) => return held(gateway, link, why, now),
+        Halt::Remote(error) => error,
+    };
+    tracing::info!(link = link.id.0, attempts = link.attempts, %error, "a reconcile was broken off");
+    if link.state == LinkState::Unlinking && unlink::gives_up(gateway, link, &error, now)? {
+        return Ok(());
+    }
+    let trouble = Trouble::of(&error, link.attempts, now);
+    let (id, holder) = (link.id, link.holder);
+    gateway.store.write(move |tx| match trouble {
+        Trouble::Pause { until, reason, lasting } => {
+            links::pause(tx, id, until, &reason)?;
+            if lasting {
+                resync::fail_going(tx, id, ("calendar_unreachable", &reason), now)?;
+            }
+            Ok::<_, StoreError>(())
+        }
+        Trouble::Park { state, code, reason } => {
+            links::park(tx, id, state, &reason)?;
+            if link_is_ending(tx, id)? {
+                return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), &reason);
+            }
+            activity::log(tx, holder, now, state.as_str(), &reason)?;
+            resync::fail_going(tx, id, (code, &reason), now)
+        }
+    })?;
+    gateway.settled.ring(link.id);
+    Ok(())
+}
+
+/// An unlink may have been asked for while the round was going on: it is not parked, it goes on.
+fn link_is_ending(tx: &crate::store::ReadTx<'_>, link: LinkId) -> Result<bool, StoreError> {
+    Ok(links::get(tx, link)?.is_some_and(|row| row.state == LinkState::Unlinking))
+}
+
+/// The brake held a survey: nothing was removed. A resync that is going on ends with the question.
+fn held(gateway: &Gateway, link: &LinkRow, why: String, now: Timestamp) -> Result<(), StoreError> {
+    let (id, holder) = (link.id, link.holder);
+    gateway.store.write(move |tx| {
+        links::surveyed(tx, id)?;
+        links::rest(tx, id, now)?;
+        activity::log(tx, holder, now, "held", &why)?;
+        resync::fail_going(tx, id, ("confirmation_needed", &why), now)
+    })?;
+    gateway.settled.ring(link.id);
+    Ok(())
+}
+
+/// What a provider's failure means for the link as a whole.
+enum Trouble {
+    Pause { until: Timestamp, reason: String, lasting: bool },
+    Park { state: LinkState, code: &'static str, reason: String },
+}
+
+/// Failed rounds after which a resync stops waiting and says so (about a minute).
+const LASTING: u32 = 5;
+
+impl Trouble {
+    fn of(error: &RemoteError, attempts: u32, now: Timestamp) -> Self {
+        let reason = error.to_string();
+        match error {
+            RemoteError::AuthRevoked { .. } => {
+                Self::Park { state: LinkState::NeedsReauthorization, code: "login_failed", reason }
+            }
+            RemoteError::CalendarLost { .. } => {
+                Self::Park { state: LinkState::CalendarLost, code: "calendar_lost", reason }
+            }
+            RemoteError::Throttled { retry_after, .. } | RemoteError::Unsure { retry_after, .. } => {
+                let until = backoff::next(attempts + 1, *retry_after, now, fastrand::f64());
+                Self::Pause { until, reason, lasting: attempts + 1 >= LASTING }
+            }
+            RemoteError::Refused(_) | RemoteError::Conflict | RemoteError::NotFound => {
+                let until = backoff::next(attempts + 1, None, now, fastrand::f64());
+                Self::Pause { until, reason, lasting: attempts + 1 >= LASTING }
+            }
+        }
+    }
+}
+
+/// Whether a run of this link waits for the client system to be asked.
+pub(super) fn is_asking(tx: &crate::store::ReadTx<'_>, link: LinkId) -> Result<bool, StoreError> {
+    Ok(resyncs::going(tx, link)?.is_some_and(|run| run.phase == Phase::Asking))
+}

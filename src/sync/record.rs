@@ -1,0 +1,119 @@
+//! Writes outcomes back: one short transaction for a whole batch.
+
+use jiff::Timestamp;
+
+use super::backoff;
+use super::execute::{Attempt, Outcome};
+use crate::gateway::Gateway;
+use crate::ids::{HolderId, LinkId};
+use crate::placement::{Mark, RemoteKey, Wanted};
+use crate::providers::{Refusal, RemoteError};
+use crate::store::outcomes::{self, PutOff};
+use crate::store::resyncs::{self, Counts};
+use crate::store::{StoreError, WriteTx, activity, links};
+
+/// Whose outcomes these are.
+#[derive(Clone, Debug)]
+pub(super) struct Owner {
+    pub(super) link: LinkId,
+    pub(super) holder: HolderId,
+    pub(super) mark: Mark,
+}
+
+/// The most names that one event goes through before it counts as refused.
+const MOST_NAMES: u32 = 5;
+
+/// What stops the whole round, if anything in the batch does: these are troubles of the account or the calendar, not
+/// of one event.
+pub(super) fn round_stopper(batch: &[(Attempt, Outcome)]) -> Option<RemoteError> {
+    batch.iter().find_map(|(_, outcome)| match outcome {
+        Outcome::Failed(
+            error
+            @ (RemoteError::Throttled { .. } | RemoteError::AuthRevoked { .. } | RemoteError::CalendarLost { .. }),
+        ) => Some(error.clone()),
+        _ => None,
+    })
+}
+
+/// Records a batch and rings for those who wait.
+pub(super) fn record(gateway: &Gateway, owner: &Owner, batch: Vec<(Attempt, Outcome)>) -> Result<(), StoreError> {
+    let now = gateway.clock.now();
+    let (link, owner) = (owner.link, owner.clone());
+    gateway.store.write(move |tx| {
+        let mut counts = Counts::default();
+        for (attempt, outcome) in &batch {
+            record_one(tx, &owner, (attempt, outcome), &mut counts, now)?;
+        }
+        links::count_removed(tx, link, counts.deleted)?;
+        resyncs::count(tx, link, counts)
+    })?;
+    gateway.settled.ring(link);
+    Ok(())
+}
+
+fn record_one(
+    tx: &WriteTx<'_>,
+    owner: &Owner,
+    (attempt, outcome): (&Attempt, &Outcome),
+    counts: &mut Counts,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let due = &attempt.due;
+    match outcome {
+        Outcome::Written { revision, written, created } => {
+            if *created {
+                counts.created += 1;
+            } else {
+                counts.changed += 1;
+            }
+            outcomes::written(tx, due.id, (&written.version, *revision), &written.degradations, now)
+        }
+        Outcome::Removed => {
+            counts.deleted += 1;
+            outcomes::removed(tx, owner.holder, due.id, now)
+        }
+        // Nothing is known of this event; the round as a whole waits, and the event with it.
+        Outcome::Failed(
+            RemoteError::Throttled { .. } | RemoteError::AuthRevoked { .. } | RemoteError::CalendarLost { .. },
+        ) => Ok(()),
+        Outcome::Failed(RemoteError::Refused(refusal)) => refused(tx, owner, attempt, refusal, now),
+        Outcome::Failed(error @ (RemoteError::Unsure { .. } | RemoteError::Conflict | RemoteError::NotFound)) => {
+            let retry_after = if let RemoteError::Unsure { retry_after, .. } = error { *retry_after } else { None };
+            put_off(tx, attempt, retry_after, &error.to_string(), now)
+        }
+    }
+}
+
+fn put_off(
+    tx: &WriteTx<'_>,
+    attempt: &Attempt,
+    retry_after: Option<std::time::Duration>,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let due = &attempt.due;
+    let again = backoff::next(due.attempts + 1, retry_after, now, fastrand::f64());
+    outcomes::put_off(tx, due.id, PutOff { planned: due.wanted, again, reason }, now)
+}
+
+fn refused(
+    tx: &WriteTx<'_>,
+    owner: &Owner,
+    attempt: &Attempt,
+    refusal: &Refusal,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let due = &attempt.due;
+    let reason = format!("{}: {}", refusal.code, refusal.why);
+    let Wanted::Present(revision) = due.wanted else {
+        // A removal can't be given up: it is tried again, ever more rarely.
+        return put_off(tx, attempt, None, &reason, now);
+    };
+    if refusal.name_taken && due.generation < MOST_NAMES {
+        let generation = due.generation + 1;
+        let key = RemoteKey::derive(&owner.mark, owner.link, &due.event_id, generation);
+        return outcomes::renamed(tx, due.id, &key, generation, now);
+    }
+    activity::log(tx, owner.holder, now, "event_refused", &format!("{}: {reason}", due.event_id))?;
+    outcomes::refused(tx, due.id, revision, &reason, now)
+}

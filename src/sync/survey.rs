@@ -1,0 +1,85 @@
+//! A look at the whole calendar: settles every doubt with one listing, and removes strays.
+//!
+//! A stray is an object with our mark that no placement names: left by an earlier link, a probe whose removal was
+//! lost, or the old names of a rebuild. Strays go **before** anything is written, so that a rebuild deletes first and
+//! no event stands twice.
+
+use std::collections::{HashMap, HashSet};
+
+use super::brake::{self, Shrink, Verdict};
+use super::execute;
+use super::plan;
+use super::reconcile::Halt;
+use super::record::Owner;
+use crate::gateway::Gateway;
+use crate::placement::{RemoteKey, Version};
+use crate::providers::{RemoteCalendar, RemoteError};
+use crate::store::links::{LinkRow, LinkState};
+use crate::store::placements::Sighting;
+use crate::store::resyncs::{Counts, Mode, Run};
+use crate::store::{StoreError, links, outcomes, placements, resyncs};
+
+/// Looks, records what was seen, removes strays.
+pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
+    // Placements first: one that is added while the provider lists has no object yet, since only we write.
+    let known = gateway.store.read(|tx| placements::all_of(tx, owner.link))?;
+    let going = gateway.store.read(|tx| resyncs::going(tx, owner.link))?;
+    let listed: HashMap<RemoteKey, Version> =
+        remote.list_ours()?.into_iter().map(|object| (object.key, object.version)).collect();
+    let strays = strays(&known, &listed);
+    hold_sudden_loss(gateway, link, going.as_ref(), Shrink { standing: listed.len(), going: strays.len() })?;
+    let removed = remove(remote, &strays, lanes(gateway, remote))?;
+    record(gateway, owner, known, listed, removed)?;
+    gateway.settled.ring(owner.link);
+    Ok(())
+}
+
+fn strays(known: &[Sighting], listed: &HashMap<RemoteKey, Version>) -> Vec<RemoteKey> {
+    let named: HashSet<&RemoteKey> = known.iter().map(|sighting| &sighting.key).collect();
+    listed.keys().filter(|key| !named.contains(key)).cloned().collect()
+}
+
+/// A link that was in step once has few strays: many of them mean that our memory is old (a restored backup). A new
+/// link may find all that an earlier one left, a rebuild has just renamed everything, and an unlink wants it all gone.
+fn hold_sudden_loss(gateway: &Gateway, link: &LinkRow, run: Option<&Run>, shrink: Shrink) -> Result<(), Halt> {
+    let expected = link.state == LinkState::Unlinking
+        || link.last_sync_at.is_none()
+        || run.is_some_and(|run| run.confirmed || run.mode == Mode::Rebuild);
+    match brake::check(shrink, expected, &gateway.config.sync) {
+        Verdict::Go => Ok(()),
+        Verdict::Hold(why) => Err(Halt::Held(why)),
+    }
+}
+
+fn lanes(gateway: &Gateway, remote: &dyn RemoteCalendar) -> usize {
+    gateway.config.sync.lanes_per_account.min(remote.max_in_flight())
+}
+
+fn remove(remote: &dyn RemoteCalendar, strays: &[RemoteKey], lanes: usize) -> Result<u64, RemoteError> {
+    let failed = execute::remove_all(remote, strays, lanes);
+    match failed {
+        None => Ok(strays.len() as u64),
+        Some(error) => Err(error),
+    }
+}
+
+fn record(
+    gateway: &Gateway,
+    owner: &Owner,
+    known: Vec<Sighting>,
+    listed: HashMap<RemoteKey, Version>,
+    removed: u64,
+) -> Result<(), StoreError> {
+    let now = gateway.clock.now();
+    let (link, holder) = (owner.link, owner.holder);
+    gateway.store.write(move |tx| {
+        for sighting in known {
+            let seen = plan::sighted(&sighting.known, listed.get(&sighting.key));
+            outcomes::sighted(tx, sighting.id, &seen, now)?;
+        }
+        outcomes::forget_absent(tx, link, holder)?;
+        resyncs::count(tx, link, Counts { deleted: removed, ..Counts::default() })?;
+        links::count_removed(tx, link, removed)?;
+        links::surveyed(tx, link)
+    })
+}
