@@ -1,4 +1,51 @@
-//! Pasarela, a self-hosted calendar gateway.
+//! Pasarela, a self-hosted calendar gateway. This page is **the map**: the words, the layer rule, and three walks.
+//!
+//! A *client system* (Puentes) tells about the *events* of a *holder*; Pasarela keeps them, one-way, in the one
+//! calendar that the holder has *linked*. Per event and link there is a [*placement*](placement): what is **wanted**
+//! in the calendar and what is **known** to be there. Whatever happens is an edit of one half; the reconciler makes
+//! them equal.
+//!
+//! # Layers
+//!
+//! Imports point down only; `tests/it/house.rs` reads every `use crate::` and fails otherwise.
+//!
+//! | layer | rooms | rule |
+//! | --- | --- | --- |
+//! | doors | `api`, `cli`, [`serve`], `simulators`, [`tasks`] | translate; never reach providers, sockets or `store.write` |
+//! | what the gateway does | [`gateway`], [`intake`], [`linking`], [`sync`] | decide; blocking, no HTTP, no poem |
+//! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
+//! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
+//! | words | [`ids`], [`secret`], [`clock`], [`nudge`], [`placement`], [`calendar`], [`ical`] | no I/O; `clock` alone reads the time |
+//!
+//! # An event arrives
+//!
+//! 1. The door `api::events` checks the key before anything else, and calls [`intake::accept`] through
+//!    [`tasks::blocking`], the one bridge from async to blocking.
+//! 2. [`ical::parse`] reads the text into a [`calendar::Event`], or says which line is wrong.
+//! 3. One [`store::Store::write`] holds the event ([`store::events`]) and wants it ([`store::placements::want`]); it
+//!    answers when the commit is on disk. Only now may a 2xx be sent.
+//! 4. [`nudge::WorkBell::ring`] wakes [`sync::driver`]; a ring that is lost costs one tick.
+//! 5. [`sync::reconcile`] loads what is due, [`sync::plan::step`] says what to do, the plan's creations are claimed
+//!    ("from now on it may exist"), [`sync::execute`] carries it out through a [`providers::RemoteCalendar`], and the
+//!    outcomes are recorded in one short transaction per batch.
+//! 6. [`nudge::SettledBell::ring`] wakes the answer that waits: 201 when it is in the calendar, 202 when not yet.
+//!
+//! A crash between two steps leaves either nothing, or a wish that the next tick finds, or a doubt
+//! ([`placement::Known::Unsure`]) that starts with a look. There is no recovery code.
+//!
+//! # A resync
+//!
+//! [`sync::resync::request`] stores a run. The driver's worker asks the client system for everything
+//! ([`puentes::all_events`]); unless the whole answer was understood, and [`sync::brake`] finds no sudden shrink,
+//! nothing changes. Then one transaction makes the answer what is wanted and everything known doubtful. A survey (one
+//! listing of the calendar) settles all doubts, removes strays, and the ordinary path writes what differs. A rebuild
+//! only gives every placement a new name first.
+//!
+//! # An unlink
+//!
+//! [`linking::begin_unlink`] wants every placement absent. The survey finds also what no placement names; the ordinary
+//! path deletes; [`linking::unlink`] looks through the calendar once more, forgets the credentials and leaves a
+//! receipt.
 
 // words: no I/O
 pub mod calendar;

@@ -1,1 +1,266 @@
+use std::path::PathBuf;
 
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use super::events::Content;
+use super::links::{LinkState, NewLink};
+use super::placements::Target;
+use super::*;
+use crate::ids::{EventId, HolderId, HolderKey, LinkId};
+use crate::placement::{Known, Mark, Revision, Version, Wanted};
+
+struct Desk {
+    dir: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.dir.path().join("pasarela.db")
+    }
+
+    fn open(&self) -> Store {
+        Store::open(&self.path()).unwrap()
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn ana() -> HolderKey {
+    HolderKey::from_canonical("+593991234567")
+}
+
+fn content(id: &str) -> Content {
+    Content { event_id: EventId::new(id).unwrap(), ical: format!("text of {id}"), fingerprint: [7; 32] }
+}
+
+fn new_link(holder: HolderId) -> NewLink {
+    NewLink {
+        holder,
+        provider: "caldav",
+        site: "dav.example.org:443".into(),
+        account: "caldav:dav.example.org/ana".into(),
+        username: "ana".into(),
+        credentials: vec![1, 2, 3],
+        calendar_url: "https://dav.example.org/ana/puentes/".into(),
+        calendar_name: "Puentes".into(),
+        calendar_is_ours: true,
+    }
+}
+
+fn link(store: &Store) -> LinkId {
+    store
+        .write(|tx| {
+            let holder = holders::ensure(tx, &ana())?;
+            Ok::<_, StoreError>(links::insert(tx, &new_link(holder), at(1))?.unwrap())
+        })
+        .unwrap()
+}
+
+/// Holds and wants an event in the link; answers nothing.
+fn want(store: &Store, link: LinkId, id: &'static str, now: Timestamp) {
+    let mark = Mark::of(store.instance(), &ana());
+    store
+        .write(move |tx| {
+            let holder = holders::ensure(tx, &ana())?;
+            let (row, revision) = match events::find(tx, holder, &EventId::new(id).unwrap())? {
+                None => events::insert(tx, holder, &content(id), now)?,
+                Some(event) => (event.id, events::replace(tx, &event, &content(id), now)?),
+            };
+            placements::want(tx, &Target { link, mark }, (row, &EventId::new(id).unwrap()), revision, now)
+        })
+        .unwrap();
+}
+
+fn due(store: &Store, link: LinkId, now: Timestamp) -> Vec<placements::Due> {
+    store.read(|tx| placements::due(tx, link, now, 100)).unwrap()
+}
+
+#[test]
+fn what_was_answered_ok_is_there_after_reopening() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let link = link(&store);
+    want(&store, link, "a", at(2));
+    let instance = store.instance().to_owned();
+    drop(store);
+    let store = desk.open();
+    assert_eq!(store.instance(), instance);
+    let due = due(&store, link, at(3));
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].ical.as_deref(), Some("text of a"));
+    assert_eq!((due[0].wanted, &due[0].known), (Wanted::Present(Revision(1)), &Known::Nothing));
+}
+
+#[test]
+fn a_job_that_fails_or_panics_takes_back_only_its_own_changes() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let hold = |name: &'static str, end: fn() -> Result<(), StoreError>| {
+        store.write(move |tx| {
+            let holder = holders::ensure(tx, &HolderKey::from_canonical("+1"))?;
+            events::insert(tx, holder, &content(name), at(1))?;
+            end()
+        })
+    };
+    std::thread::scope(|scope| {
+        let jobs = [
+            scope.spawn(|| hold("kept", || Ok(()))),
+            scope.spawn(|| hold("failed", || Err(StoreError("on purpose".into())))),
+            scope.spawn(|| hold("panicked", || panic!("on purpose"))),
+            scope.spawn(|| hold("kept too", || Ok(()))),
+        ];
+        let ends: Vec<bool> = jobs.into_iter().map(|job| job.join().unwrap().is_ok()).collect();
+        assert_eq!(ends, [true, false, false, true]);
+    });
+    let held = store
+        .read(|tx| {
+            let holder = holders::find(tx, &HolderKey::from_canonical("+1"))?.unwrap();
+            events::held(tx, holder, None)
+        })
+        .unwrap();
+    let mut names: Vec<_> = held.iter().map(|held| held.event_id.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["kept", "kept too"]);
+}
+
+#[test]
+fn many_writers_at_once_all_end_on_disk() {
+    let desk = Desk::new();
+    let store = desk.open();
+    std::thread::scope(|scope| {
+        for n in 0..40 {
+            let store = &store;
+            scope.spawn(move || {
+                store
+                    .write(move |tx| {
+                        let holder = holders::ensure(tx, &ana())?;
+                        events::insert(tx, holder, &content(&format!("e{n}")), at(1)).map(drop)
+                    })
+                    .unwrap();
+            });
+        }
+    });
+    drop(store);
+    let store = desk.open();
+    let held = store.read(|tx| events::held(tx, holders::find(tx, &ana())?.unwrap(), None)).unwrap();
+    assert_eq!(held.len(), 40);
+}
+
+#[test]
+fn a_holder_has_one_link_whatever_races() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let made: usize = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    store.write(|tx| {
+                        let holder = holders::ensure(tx, &ana())?;
+                        links::insert(tx, &new_link(holder), at(1))
+                    })
+                })
+            })
+            .collect();
+        racers.into_iter().map(|racer| usize::from(racer.join().unwrap().unwrap().is_some())).sum()
+    });
+    assert_eq!(made, 1);
+}
+
+#[test]
+fn a_link_id_is_never_used_twice() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let first = link(&store);
+    store.write(move |tx| links::erase(tx, first)).unwrap();
+    assert_ne!(link(&store), first);
+}
+
+#[test]
+fn a_database_serves_one_process() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let second = Store::open(&desk.path());
+    assert!(matches!(second, Err(OpenError::InUse(_))));
+    drop(store);
+    desk.open();
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_with_its_name() {
+    let desk = Desk::new();
+    std::fs::write(desk.path(), "this is not a database, it is a shopping list, and a long one at that").unwrap();
+    let Err(error) = Store::open(&desk.path()) else { panic!("it was opened") };
+    assert!(error.to_string().contains("pasarela.db"), "{error}");
+}
+
+#[test]
+fn an_outcome_of_an_older_wish_leaves_the_placement_due() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let link = link(&store);
+    want(&store, link, "a", at(2));
+    let first = due(&store, link, at(3)).remove(0);
+    want(&store, link, "a", at(4));
+    store
+        .write(move |tx| outcomes::written(tx, first.id, (&Version("\"1\"".into()), Revision(1)), &[], at(5)))
+        .unwrap();
+    let again = due(&store, link, at(6)).remove(0);
+    assert_eq!(again.wanted, Wanted::Present(Revision(2)));
+    assert!(matches!(again.known, Known::At(seen) if seen.revision == Revision(1)));
+}
+
+#[test]
+fn an_event_that_never_came_near_the_calendar_is_forgotten_at_once() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let link = link(&store);
+    want(&store, link, "a", at(2));
+    store
+        .write(move |tx| {
+            let holder = holders::ensure(tx, &ana())?;
+            let event = events::find(tx, holder, &EventId::new("a").unwrap())?.unwrap();
+            events::delete(tx, event.id, at(3))?;
+            placements::want_absent(tx, link, event.id, at(3))?;
+            events::purge(tx, holder)
+        })
+        .unwrap();
+    assert!(due(&store, link, at(9)).is_empty());
+    let gone = store.read(|tx| {
+        let holder = holders::find(tx, &ana())?.unwrap();
+        events::find(tx, holder, &EventId::new("a").unwrap())
+    });
+    assert_eq!(gone.unwrap(), None);
+}
+
+#[test]
+fn a_link_sleeps_when_nothing_is_due_and_keeps_its_pause_when_woken() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let link = link(&store);
+    let awake = |now: i64| !store.read(|tx| links::due(tx, at(now), &[])).unwrap().is_empty();
+    assert!(awake(1), "a new link is surveyed");
+    store
+        .write(move |tx| {
+            links::surveyed(tx, link)?;
+            links::rest(tx, link, at(2))
+        })
+        .unwrap();
+    assert!(!awake(1_000_000));
+    want(&store, link, "a", at(3));
+    assert!(awake(3));
+    store.write(move |tx| links::pause(tx, link, at(60), "slow down")).unwrap();
+    want(&store, link, "b", at(4));
+    assert!(!awake(59), "new work does not end a pause");
+    assert!(awake(60));
+    store.write(move |tx| links::park(tx, link, LinkState::NeedsReauthorization, "401")).unwrap();
+    want(&store, link, "c", at(61));
+    assert!(!awake(1_000_000), "a parked link sleeps until its person comes");
+    assert!(store.read(|tx| links::due(tx, at(99), &["dav.example.org:443"])).unwrap().is_empty());
+}

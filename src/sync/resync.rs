@@ -12,7 +12,7 @@ use super::reconcile::is_asking;
 use crate::gateway::Gateway;
 use crate::ical;
 use crate::ids::{EventId, HolderId, HolderKey, LinkId, ResyncId};
-use crate::puentes;
+use crate::puentes::{self, PuentesError, Told};
 use crate::store::events::{self, Content, EventRow};
 use crate::store::links::{self, LinkRow, LinkState};
 use crate::store::placements::{self, Target};
@@ -158,16 +158,34 @@ impl From<StoreError> for Refusal {
 }
 
 fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
+    let asked_at = gateway.clock.now();
+    let key = gateway.store.read(|tx| match links::get(tx, link)? {
+        Some(link) => holders::key(tx, link.holder),
+        None => Ok(None),
+    })?;
+    let Some(key) = key else { return Ok(()) };
+    let told = puentes::all_events(&gateway.outbound, &gateway.config.puentes, &key);
+    answered(gateway, link, told, asked_at)
+}
+
+/// What the client system answered to a question of `asked_at`: taken over whole, or the run fails and nothing changes.
+///
+/// # Errors
+/// Only when the store fails.
+pub fn answered(
+    gateway: &Gateway,
+    link: LinkId,
+    told: Result<Vec<Told>, PuentesError>,
+    asked_at: Timestamp,
+) -> Result<(), StoreError> {
+    let now = gateway.clock.now();
     let going = gateway.store.read(|tx| {
         let Some(run) = resyncs::going(tx, link)? else { return Ok(None) };
         Ok::<_, StoreError>(holders::key(tx, run.holder)?.map(|key| (run, key)))
     })?;
     let Some((run, key)) = going else { return Ok(()) };
-    let asked_at = gateway.clock.now();
     let row = run.id;
-    let told = hear(gateway, &key);
-    let now = gateway.clock.now();
-    let failed = match told {
+    let failed = match told.map_err(|error| error.to_string()).and_then(understood) {
         Err(why) => Some(("puentes_unavailable", why)),
         Ok(heard) => {
             let target = Target { link, mark: gateway.mark(&key) };
@@ -180,21 +198,18 @@ fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
             }
         }
     };
-    if let Some((code, why)) = failed {
-        tracing::warn!(link = link.0, code, "a resync ended without a change: {why}");
-        gateway.store.write(move |tx| {
-            let Some(link) = links::get(tx, link)? else { return Ok(()) };
-            resyncs::fail(tx, row, (code, &why), 0, now)?;
-            events::purge(tx, link.holder)?;
-            activity::log(tx, link.holder, now, "resync_failed", &why)
-        })?;
-    }
-    Ok(())
+    let Some((code, why)) = failed else { return Ok(()) };
+    tracing::warn!(link = link.0, code, "a resync ended without a change: {why}");
+    gateway.store.write(move |tx| {
+        let Some(link) = links::get(tx, link)? else { return Ok(()) };
+        resyncs::fail(tx, row, (code, &why), 0, now)?;
+        events::purge(tx, link.holder)?;
+        activity::log(tx, link.holder, now, "resync_failed", &why)
+    })
 }
 
-/// Everything that the client system tells, understood, or the reason why not.
-fn hear(gateway: &Gateway, key: &HolderKey) -> Result<Vec<Content>, String> {
-    let told = puentes::all_events(&gateway.outbound, &gateway.config.puentes, key).map_err(|e| e.to_string())?;
+/// Everything that was told, understood, or the reason why not.
+fn understood(told: Vec<Told>) -> Result<Vec<Content>, String> {
     let mut heard = Vec::with_capacity(told.len());
     let mut ids = HashSet::new();
     for told in told {
