@@ -1,0 +1,235 @@
+//! What a VEVENT says besides when: its texts, its state, its links.
+
+use calcard::common::PartialDateTime;
+use calcard::icalendar::{
+    ICalendarClassification, ICalendarComponentType, ICalendarParameterName, ICalendarProperty, ICalendarStatus,
+    ICalendarTransparency, ICalendarValue, Uri,
+};
+use jiff::Timestamp;
+
+use super::dates::Written;
+use super::source::{Property, Source, clean, value_text};
+use super::{alarms, people};
+use crate::calendar::{Attachment, AttachmentData, Class, Conference, Details, Extra, Geo, Recurrence, Span, Status};
+
+/// Properties that are passed on as they came. What is not here is not written to a calendar: unknown properties may
+/// carry anything, and servers choke on some.
+const PASSED_ON: [&str; 14] = [
+    "COMMENT",
+    "CONTACT",
+    "RESOURCES",
+    "X-APPLE-STRUCTURED-LOCATION",
+    "X-APPLE-TRAVEL-ADVISORY-BEHAVIOR",
+    "X-APPLE-TRAVEL-DURATION",
+    "X-APPLE-TRAVEL-START",
+    "X-GOOGLE-CONFERENCE",
+    "X-MICROSOFT-CDO-BUSYSTATUS",
+    "X-MICROSOFT-CDO-IMPORTANCE",
+    "X-MICROSOFT-CDO-INTENDEDSTATUS",
+    "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
+    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+    "X-PUENTES-REF",
+];
+
+/// Reads all of it.
+pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<Recurrence>) -> Details {
+    let (organizer, attendees) = people::read(source);
+    let html = html(source);
+    note_left_out(source);
+    Details {
+        span,
+        recurrence,
+        summary: source.text(ICalendarProperty::Summary).unwrap_or_default(),
+        description: source.text(ICalendarProperty::Description),
+        html,
+        location: source.text(ICalendarProperty::Location),
+        geo: geo(source),
+        url: source.text(ICalendarProperty::Url).filter(|url| is_uri(url)),
+        status: status(source),
+        free: free(source),
+        class: class(source),
+        categories: categories(source),
+        color: source.text(ICalendarProperty::Color).filter(|color| color.chars().all(|c| c.is_ascii_alphabetic())),
+        priority: priority(source),
+        organizer,
+        attendees,
+        alarms: alarms::read(source),
+        attachments: source.all(ICalendarProperty::Attach).filter_map(|at| attachment(source, at)).collect(),
+        conferences: source.all(ICalendarProperty::Conference).filter_map(conference).collect(),
+        sequence: sequence(source),
+        created: stamp(source, ICalendarProperty::Created),
+        last_modified: stamp(source, ICalendarProperty::LastModified),
+        stamp: stamp(source, ICalendarProperty::Dtstamp),
+        extras: extras(source),
+    }
+}
+
+fn value<'s>(source: &'s Source<'_>, name: ICalendarProperty) -> Option<&'s ICalendarValue> {
+    source.first(name)?.entry.values.first()
+}
+
+fn status(source: &Source<'_>) -> Option<Status> {
+    match value(source, ICalendarProperty::Status)? {
+        ICalendarValue::Status(ICalendarStatus::Tentative) => Some(Status::Tentative),
+        ICalendarValue::Status(ICalendarStatus::Confirmed) => Some(Status::Confirmed),
+        ICalendarValue::Status(ICalendarStatus::Cancelled) => Some(Status::Cancelled),
+        // One L, as some scripts and the rest of America write.
+        ICalendarValue::Text(text) if text.trim().eq_ignore_ascii_case("CANCELED") => Some(Status::Cancelled),
+        _ => None,
+    }
+}
+
+/// TRANSP; where that is silent, what Outlook calls free.
+fn free(source: &Source<'_>) -> bool {
+    match value(source, ICalendarProperty::Transp) {
+        Some(ICalendarValue::Transparency(transparency)) => *transparency == ICalendarTransparency::Transparent,
+        _ => source.lines().any(|line| {
+            line.name().eq_ignore_ascii_case("X-MICROSOFT-CDO-BUSYSTATUS")
+                && line.value().trim().eq_ignore_ascii_case("FREE")
+        }),
+    }
+}
+
+/// CLASS; a class that is not known is to be treated as private (RFC 5545 §3.8.1.3).
+fn class(source: &Source<'_>) -> Option<Class> {
+    match value(source, ICalendarProperty::Class)? {
+        ICalendarValue::Classification(ICalendarClassification::Public) => Some(Class::Public),
+        ICalendarValue::Classification(ICalendarClassification::Confidential) => Some(Class::Confidential),
+        _ => Some(Class::Private),
+    }
+}
+
+fn categories(source: &Source<'_>) -> Vec<String> {
+    let values = source.all(ICalendarProperty::Categories).flat_map(|property| &property.entry.values);
+    let texts = values.filter_map(value_text).map(|text| clean(&text)).filter(|text| !text.is_empty());
+    let mut categories: Vec<String> = texts.collect();
+    categories.sort();
+    categories.dedup();
+    categories
+}
+
+/// PRIORITY; where that is silent, Outlook's importance: high, normal, low (RFC 5545 §3.8.1.9 has the numbers).
+fn priority(source: &Source<'_>) -> Option<u8> {
+    if let Some(ICalendarValue::Integer(number)) = value(source, ICalendarProperty::Priority) {
+        return u8::try_from(*number).ok().filter(|number| (1..=9).contains(number));
+    }
+    let line = source.lines().find(|line| line.name().eq_ignore_ascii_case("X-MICROSOFT-CDO-IMPORTANCE"))?;
+    match line.value().trim() {
+        "2" => Some(1),
+        "0" => Some(9),
+        _ => None,
+    }
+}
+
+fn geo(source: &Source<'_>) -> Option<Geo> {
+    let property = source.first(ICalendarProperty::Geo)?;
+    let numbers: Vec<f64> =
+        property.entry.values.iter().filter_map(value_text).filter_map(|n| n.parse().ok()).collect();
+    let [latitude, longitude] = numbers[..] else {
+        source.note("GEO is left out: it is not a latitude and a longitude");
+        return None;
+    };
+    let on_globe = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+    if !on_globe {
+        source.note("GEO is left out: it is not on the globe");
+    }
+    on_globe.then_some(Geo { latitude, longitude })
+}
+
+/// The long text as HTML: X-ALT-DESC, or STYLED-DESCRIPTION (RFC 9073 §6.5).
+fn html(source: &Source<'_>) -> Option<String> {
+    let line = source.lines().find(|line| {
+        let rest = line.rest().to_ascii_lowercase();
+        let named = ["X-ALT-DESC", "STYLED-DESCRIPTION"].iter().any(|name| line.name().eq_ignore_ascii_case(name));
+        named && rest.contains("text/html")
+    })?;
+    Some(clean(&crate::ical::text::unescape(&line.value()))).filter(|html| !html.is_empty())
+}
+
+/// What starts with a scheme and has no white space in it; not more, because links are passed on, not followed.
+fn is_uri(text: &str) -> bool {
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        && !text.contains(char::is_whitespace)
+}
+
+fn attachment(source: &Source<'_>, property: Property<'_>) -> Option<Attachment> {
+    let inline =
+        property.parameter(&ICalendarParameterName::Value).is_some_and(|value| value.eq_ignore_ascii_case("BINARY"));
+    let data = match property.entry.values.first()? {
+        ICalendarValue::Binary(bytes) => AttachmentData::Inline(bytes.clone()),
+        ICalendarValue::Uri(Uri::Data(data)) => AttachmentData::Inline(data.data.clone()),
+        ICalendarValue::Text(text) | ICalendarValue::Uri(Uri::Location(text)) if inline => {
+            AttachmentData::Inline(text.clone().into_bytes())
+        }
+        value => match value_text(value).map(|text| clean(&text)) {
+            Some(uri) if is_uri(&uri) => AttachmentData::Uri(uri),
+            _ => {
+                source.note("an ATTACH is left out: it is neither a link nor a file");
+                return None;
+            }
+        },
+    };
+    let parameter = |name| property.parameter(&name).map(clean).filter(|text| !text.is_empty());
+    let name = parameter(ICalendarParameterName::Filename)
+        .or_else(|| property.parameter(&ICalendarParameterName::Other("X-FILENAME".to_owned())).map(clean));
+    Some(Attachment { data, media_type: parameter(ICalendarParameterName::Fmttype), name })
+}
+
+fn conference(property: Property<'_>) -> Option<Conference> {
+    let uri = property.text().filter(|uri| is_uri(uri))?;
+    let label = property.parameter(&ICalendarParameterName::Label).map(clean).filter(|text| !text.is_empty());
+    let features = property.entry.parameters(&ICalendarParameterName::Feature);
+    let mut features: Vec<String> = features
+        .filter_map(|feature| feature.as_text())
+        .map(str::to_ascii_uppercase)
+        .filter(|feature| feature.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        .collect();
+    features.sort();
+    features.dedup();
+    Some(Conference { uri, label, features })
+}
+
+fn sequence(source: &Source<'_>) -> u32 {
+    match value(source, ICalendarProperty::Sequence) {
+        // Servers keep it in 32 signed bits.
+        Some(ICalendarValue::Integer(number)) => {
+            u32::try_from((*number).clamp(0, i64::from(i32::MAX))).unwrap_or_default()
+        }
+        _ => 0,
+    }
+}
+
+/// When something was made or changed: an instant, or nothing. It never matters enough to refuse an event.
+fn stamp(source: &Source<'_>, name: ICalendarProperty) -> Option<Timestamp> {
+    let ICalendarValue::PartialDateTime(value) = value(source, name)? else { return None };
+    let utc = PartialDateTime { tz_hour: value.tz_hour.or(Some(0)), ..PartialDateTime::clone(value) };
+    Written::of(&utc).ok()?.instant()
+}
+
+fn extras(source: &Source<'_>) -> Vec<Extra> {
+    let mut extras: Vec<Extra> = Vec::new();
+    for line in source.lines() {
+        let Some(name) = PASSED_ON.iter().find(|name| line.name().eq_ignore_ascii_case(name)) else { continue };
+        let rest: String = line.rest().chars().filter(|c| !c.is_control()).collect();
+        let worth_it = rest.contains(':') && rest.matches('"').count() % 2 == 0;
+        if worth_it && extras.len() < 50 {
+            extras.push(Extra { name: (*name).to_owned(), rest });
+        }
+    }
+    extras.sort();
+    extras.dedup();
+    extras
+}
+
+fn note_left_out(source: &Source<'_>) {
+    for kind in source.inner_kinds() {
+        if *kind != ICalendarComponentType::VAlarm {
+            source.note(format!("{} is left out", kind.as_str()));
+        }
+    }
+    if source.first(ICalendarProperty::Image).is_some() {
+        source.note("IMAGE is left out");
+    }
+}

@@ -1,0 +1,93 @@
+//! One VEVENT into [`crate::calendar`]: calcard takes the text apart, these files say what it means.
+//!
+//! Rule: what can be understood in one way only is repaired, with a note; what would move, lose or multiply an
+//! appointment is refused with its line; what merely decorates one (a reminder, a link) is left out with a note.
+
+mod alarms;
+mod content;
+pub(in crate::ical) mod dates;
+mod people;
+mod repeats;
+mod source;
+mod span;
+
+use calcard::icalendar::{ICalendarParameterName, ICalendarProperty};
+
+use crate::calendar::{Details, Override, RecurrenceId};
+use crate::ical::error::IcalError;
+use crate::ical::timezone::Zones;
+
+pub(in crate::ical) use source::Source;
+
+/// The UID of a VEVENT.
+///
+/// # Errors
+/// When it has none: without one nobody can say later which event a change is about.
+pub(in crate::ical) fn uid(source: &Source<'_>) -> Result<String, IcalError> {
+    let name = ICalendarProperty::Uid;
+    source.text(name.clone()).ok_or_else(|| source.missing(&name, "the event has no UID"))
+}
+
+/// Whether a VEVENT speaks of one occurrence of a series.
+pub(in crate::ical) fn is_occurrence(source: &Source<'_>) -> bool {
+    source.first(ICalendarProperty::RecurrenceId).is_some()
+}
+
+/// Reads a single happening, or what the occurrences of a series have in common.
+///
+/// # Errors
+/// When it can't be understood without guessing.
+pub(in crate::ical) fn master(source: &Source<'_>, zones: &Zones<'_>) -> Result<Details, IcalError> {
+    let span::PlacedSpan { span, custom_zone } = span::read(source, zones)?;
+    let recurrence = repeats::read(source, zones, &span.start)?;
+    if let (Some(tzid), Some(_), Some(property)) = (custom_zone, &recurrence, source.first(ICalendarProperty::Dtstart))
+    {
+        let reason = format!("the event repeats in the zone {tzid:?}, which is none that calendars know");
+        return Err(source.wrong(property, reason));
+    }
+    Ok(content::read(source, span, recurrence))
+}
+
+/// Reads an occurrence whose series is not there: a single happening.
+///
+/// # Errors
+/// When it can't be understood without guessing.
+pub(in crate::ical) fn alone(source: &Source<'_>, zones: &Zones<'_>) -> Result<Details, IcalError> {
+    Ok(content::read(source, span::read(source, zones)?.span, None))
+}
+
+/// Reads an occurrence that differs from its series, whose own content is `series`.
+///
+/// # Errors
+/// When it can't be understood without guessing.
+pub(in crate::ical) fn occurrence(
+    source: &Source<'_>,
+    zones: &Zones<'_>,
+    series: &Details,
+) -> Result<Override, IcalError> {
+    let name = ICalendarProperty::RecurrenceId;
+    let property = source.first(name.clone()).ok_or_else(|| source.missing(&name, "it names no occurrence"))?;
+    let at = dates::align(dates::point(source, property, zones)?.when, &series.span.start);
+    let range = property.parameter(&ICalendarParameterName::Range);
+    let and_later = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
+    let span = span::read(source, zones)?.span;
+    Ok(Override { replaces: RecurrenceId { at, and_later }, details: content::read(source, span, None) })
+}
+
+/// An error about the UID of a VEVENT.
+pub(in crate::ical) fn not_the_uid(source: &Source<'_>, reason: &str) -> IcalError {
+    let name = ICalendarProperty::Uid;
+    match source.first(name.clone()) {
+        Some(property) => source.wrong(property, reason),
+        None => source.missing(&name, reason),
+    }
+}
+
+/// An error about the RECURRENCE-ID of a VEVENT.
+pub(in crate::ical) fn not_an_occurrence(source: &Source<'_>, reason: &str) -> IcalError {
+    let name = ICalendarProperty::RecurrenceId;
+    match source.first(name.clone()) {
+        Some(property) => source.wrong(property, reason),
+        None => source.missing(&name, reason),
+    }
+}

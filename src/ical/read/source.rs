@@ -1,0 +1,137 @@
+//! One VEVENT as calcard reads it, with the way back to the lines it came from.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use calcard::icalendar::{
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName,
+    ICalendarParameterValue, ICalendarProperty, ICalendarValue, Uri,
+};
+use calcard::{Entry, Parser};
+
+use crate::ical::error::IcalError;
+use crate::ical::outline::{Line, Outline, Part};
+
+/// One VEVENT of a text.
+pub(in crate::ical) struct Source<'a> {
+    outline: &'a Outline<'a>,
+    part: &'a Part<'a>,
+    read: ICalendar,
+    notes: &'a RefCell<Vec<String>>,
+}
+
+/// One property of it: the n-th of its name.
+#[derive(Clone, Copy)]
+pub(in crate::ical) struct Property<'s> {
+    pub(in crate::ical) entry: &'s ICalendarEntry,
+    nth: usize,
+}
+
+impl<'a> Source<'a> {
+    /// # Errors
+    /// When calcard can't make anything of it.
+    pub(in crate::ical) fn read(
+        outline: &'a Outline<'a>,
+        part: &'a Part<'a>,
+        notes: &'a RefCell<Vec<String>>,
+    ) -> Result<Self, IcalError> {
+        match Parser::new(part.text).entry() {
+            Entry::ICalendar(read) if !read.components.is_empty() => Ok(Self { outline, part, read, notes }),
+            _ => Err(IcalError::line(part.line, "this VEVENT can't be read")),
+        }
+    }
+
+    /// All properties of that name.
+    pub(in crate::ical) fn all(&self, name: ICalendarProperty) -> impl Iterator<Item = Property<'_>> {
+        let entries = self.read.components.first().map(|event| event.entries.as_slice()).unwrap_or_default();
+        entries.iter().filter(move |entry| entry.name == name).enumerate().map(|(nth, entry)| Property { entry, nth })
+    }
+
+    /// The first property of that name that says anything.
+    pub(in crate::ical) fn first(&self, name: ICalendarProperty) -> Option<Property<'_>> {
+        self.all(name).find(|property| !property.entry.values.is_empty())
+    }
+
+    /// The first value of that name as a text; none when there is none, or nothing in it.
+    pub(in crate::ical) fn text(&self, name: ICalendarProperty) -> Option<String> {
+        self.first(name).and_then(|property| property.text()).filter(|text| !text.is_empty())
+    }
+
+    /// Components inside, of that kind.
+    pub(in crate::ical) fn inner(&self, kind: &ICalendarComponentType) -> impl Iterator<Item = &ICalendarComponent> {
+        self.read.components.iter().skip(1).filter(move |inner| inner.component_type == *kind)
+    }
+
+    /// Kinds of the components inside.
+    pub(in crate::ical) fn inner_kinds(&self) -> impl Iterator<Item = &ICalendarComponentType> {
+        self.read.components.iter().skip(1).map(|inner| &inner.component_type)
+    }
+
+    /// The content line of a property.
+    pub(in crate::ical) fn line(&self, property: Property<'_>) -> Option<&Line<'a>> {
+        self.outline.property(self.part, property.entry.name.as_str(), property.nth)
+    }
+
+    /// The value of a property as it stands in the text, unfolded.
+    pub(in crate::ical) fn raw(&self, property: Property<'_>) -> Cow<'a, str> {
+        self.line(property).map(Line::value).unwrap_or_default()
+    }
+
+    /// The lines of the component itself.
+    pub(in crate::ical) fn lines(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.outline.own_lines(self.part)
+    }
+
+    /// An error about a property.
+    pub(in crate::ical) fn wrong(&self, property: Property<'_>, reason: impl Into<String>) -> IcalError {
+        let line = self.line(property).map_or(self.part.line, |line| line.number);
+        IcalError::property(line, property.entry.name.as_str(), reason)
+    }
+
+    /// An error about a property that is missing.
+    pub(in crate::ical) fn missing(&self, name: &ICalendarProperty, reason: impl Into<String>) -> IcalError {
+        IcalError::property(self.part.line, name.as_str(), reason)
+    }
+
+    /// Keeps in mind that something was repaired or left out.
+    pub(in crate::ical) fn note(&self, what: impl Into<String>) {
+        let what = what.into();
+        let mut notes = self.notes.borrow_mut();
+        if notes.len() < 100 && !notes.contains(&what) {
+            notes.push(what);
+        }
+    }
+}
+
+impl<'s> Property<'s> {
+    /// Its first value as a text.
+    pub(in crate::ical) fn text(&self) -> Option<String> {
+        self.entry.values.first().and_then(value_text).map(|text| clean(&text))
+    }
+
+    /// A parameter as a text.
+    pub(in crate::ical) fn parameter(&self, name: &ICalendarParameterName) -> Option<&'s str> {
+        self.entry.parameter(name).and_then(ICalendarParameterValue::as_text)
+    }
+}
+
+/// A value as a text, whatever calcard took it for.
+pub(in crate::ical) fn value_text(value: &ICalendarValue) -> Option<Cow<'_, str>> {
+    match value {
+        ICalendarValue::Text(text) | ICalendarValue::Uri(Uri::Location(text)) => Some(Cow::Borrowed(text)),
+        ICalendarValue::Integer(number) => Some(Cow::Owned(number.to_string())),
+        ICalendarValue::Float(number) => Some(Cow::Owned(number.to_string())),
+        ICalendarValue::Boolean(yes) => Some(Cow::Borrowed(if *yes { "TRUE" } else { "FALSE" })),
+        _ => None,
+    }
+}
+
+/// A text without what no calendar can show: control characters go, line ends become LF, white space at both ends goes.
+pub(in crate::ical) fn clean(text: &str) -> String {
+    let text = text.trim();
+    if !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
+        return text.to_owned();
+    }
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>().trim().to_owned()
+}

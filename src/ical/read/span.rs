@@ -1,0 +1,193 @@
+//! From when until when: a text may give an end, a length, or neither, and each wrongly.
+
+use calcard::icalendar::{ICalendarDuration, ICalendarProperty, ICalendarValue};
+use jiff::civil::{DateTime, Time};
+use jiff::{Span as Length, ToSpan as _};
+
+use super::dates::{Placed, point, shortened};
+use super::source::{Property, Source};
+use crate::calendar::{Span, When};
+use crate::ical::error::IcalError;
+use crate::ical::limits::MAX_DAYS;
+use crate::ical::timezone::Zones;
+
+/// A span, and the zone of its start where that is none that calendars know (see [`Placed`]).
+pub(in crate::ical) struct PlacedSpan {
+    pub(in crate::ical) span: Span,
+    pub(in crate::ical) custom_zone: Option<String>,
+}
+
+/// Reads the span of a VEVENT. The end is always worked out: DTEND, else DURATION, else a day for a date and nothing
+/// for a time (RFC 5545 §3.6.1).
+///
+/// # Errors
+/// When there is no start, the end is before it, or they can't be compared.
+pub(in crate::ical) fn read(source: &Source<'_>, zones: &Zones<'_>) -> Result<PlacedSpan, IcalError> {
+    let name = ICalendarProperty::Dtstart;
+    let Some(property) = source.first(name.clone()) else {
+        return Err(source.missing(&name, "the event does not say when it starts"));
+    };
+    let Placed { when: start, custom_zone } = point(source, property, zones)?;
+    let end = match (source.first(ICalendarProperty::Dtend), source.first(ICalendarProperty::Duration)) {
+        (Some(end), _) => given_end(source, end, zones, &start)?,
+        (None, Some(duration)) => after(source, duration, &start)?,
+        (None, None) => default_end(&start),
+    };
+    let span = whole_days(source, Span { start, end });
+    let span = out_of_gap(source, span);
+    let ends_at = source.first(ICalendarProperty::Dtend).or(source.first(ICalendarProperty::Duration));
+    check_length(source, ends_at.unwrap_or(property), &span)?;
+    Ok(PlacedSpan { span, custom_zone })
+}
+
+fn default_end(start: &When) -> When {
+    match start {
+        When::Date(_) => next_day(start),
+        _ => start.clone(),
+    }
+}
+
+fn next_day(date: &When) -> When {
+    date.at_reading(later(date.reading(), 1.day()))
+}
+
+/// A clock reading that much later; the same where counting ends.
+fn later(reading: DateTime, length: Length) -> DateTime {
+    reading.checked_add(length).unwrap_or(reading)
+}
+
+/// DTEND, brought to the kind of the start.
+fn given_end(source: &Source<'_>, property: Property<'_>, zones: &Zones<'_>, start: &When) -> Result<When, IcalError> {
+    let end = point(source, property, zones)?.when;
+    match (start, &end) {
+        (When::Date(first), When::Date(end)) if end <= first => {
+            // The same day, or one before, is what many mean by "that day".
+            if end < first {
+                source.note("DTEND is before DTSTART: taken as one whole day");
+            }
+            Ok(next_day(start))
+        }
+        (When::Date(_), When::Date(_)) => Ok(end),
+        (When::Date(first), _) => {
+            source.note("DTSTART is a date and DTEND a time: taken as whole days");
+            let reading = end.reading();
+            let day = if reading.time() == Time::midnight() { reading } else { later(reading, 1.day()) };
+            if day.date() <= *first { Ok(next_day(start)) } else { Ok(When::Date(day.date())) }
+        }
+        (_, When::Date(date)) => {
+            source.note("DTSTART is a time and DTEND a date: taken as the midnight that begins it");
+            Ok(start.at_reading(date.to_datetime(Time::midnight())))
+        }
+        (When::Floating(_), When::Floating(_)) => Ok(end),
+        (When::Floating(_), _) | (_, When::Floating(_)) => {
+            Err(source.wrong(property, "one of DTSTART and DTEND has a zone and the other has none"))
+        }
+        _ => Ok(end),
+    }
+}
+
+/// DTSTART + DURATION: days and weeks by the calendar, hours and less by the clock (RFC 5545 §3.3.6).
+fn after(source: &Source<'_>, property: Property<'_>, start: &When) -> Result<When, IcalError> {
+    let duration = match property.entry.values.first() {
+        Some(ICalendarValue::Duration(duration)) => duration,
+        Some(ICalendarValue::Text(text)) => {
+            return Err(source.wrong(property, format!("{:?} is not a duration", shortened(text))));
+        }
+        _ => return Err(source.wrong(property, "a duration was expected here")),
+    };
+    if duration.neg && seconds(duration) != 0 {
+        return Err(source.wrong(property, "the event would end before it starts"));
+    }
+    ending(start, duration).ok_or_else(|| source.wrong(property, too_long()))
+}
+
+/// The end of something that starts at `start` and lasts that long; none when it lasts too long.
+pub(in crate::ical) fn ending(start: &When, duration: &ICalendarDuration) -> Option<When> {
+    if duration.neg || seconds(duration) > MAX_DAYS * 86_400 {
+        return (seconds(duration) == 0).then(|| default_end(start));
+    }
+    let days = i64::from(duration.weeks) * 7 + i64::from(duration.days);
+    let clock = seconds(duration) - days * 86_400;
+    if start.is_date() {
+        // Hours on a date mean nothing by the standard; a part of a day takes the day.
+        let days = days + clock.div_euclid(86_400) + i64::from(clock.rem_euclid(86_400) > 0);
+        return Some(lasting(start, days.max(1), 0));
+    }
+    Some(lasting(start, days, clock))
+}
+
+/// The whole length, a day counted as 86,400 seconds.
+pub(in crate::ical) fn seconds(duration: &ICalendarDuration) -> i64 {
+    let days = i64::from(duration.weeks) * 7 + i64::from(duration.days);
+    let hours = days * 24 + i64::from(duration.hours);
+    (hours * 60 + i64::from(duration.minutes)) * 60 + i64::from(duration.seconds)
+}
+
+/// `days` later by the calendar, and then `clock` seconds later by the clock.
+fn lasting(start: &When, days: i64, clock: i64) -> When {
+    let reading = later(start.reading(), Length::new().try_days(days).unwrap_or_default());
+    let clock = Length::new().try_seconds(clock).unwrap_or_default();
+    match start {
+        When::Zoned { zone, .. } if clock != Length::new().fieldwise() => {
+            let end = zone.instant(reading).and_then(|at| at.checked_add(clock).ok());
+            let local = end.map_or_else(|| later(reading, clock), |at| zone.rules().to_datetime(at));
+            When::Zoned { local, zone: zone.clone() }
+        }
+        _ => start.at_reading(later(reading, clock)),
+    }
+}
+
+/// Outlook marks an event of whole days, yet writes midnights.
+fn whole_days(source: &Source<'_>, span: Span) -> Span {
+    let marked = || {
+        ["X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT"].into_iter().any(|name| {
+            source
+                .lines()
+                .any(|line| line.name().eq_ignore_ascii_case(name) && line.value().trim().eq_ignore_ascii_case("TRUE"))
+        })
+    };
+    let (from, to) = (span.start.reading(), span.end.reading());
+    let midnights = from.time() == Time::midnight() && to.time() == Time::midnight();
+    if span.start.is_date() || !midnights || !marked() {
+        return span;
+    }
+    let start = When::Date(from.date());
+    let end = if to.date() > from.date() { When::Date(to.date()) } else { next_day(&start) };
+    Span { start, end }
+}
+
+/// A single happening that starts in the hour that clocks skip is read as the hour after it (RFC 5545 §3.3.5); then
+/// its end has to move too if it would come first. A series keeps its reading: only that one occurrence is skipped.
+fn out_of_gap(source: &Source<'_>, span: Span) -> Span {
+    let (When::Zoned { local, zone }, When::Zoned { local: end, zone: end_zone }) = (&span.start, &span.end) else {
+        return span;
+    };
+    let (Some(from), Some(to)) = (span.start.instant(), span.end.instant()) else { return span };
+    let repeats = source.first(ICalendarProperty::Rrule).or(source.first(ICalendarProperty::Rdate)).is_some();
+    if from <= to || zone != end_zone || end < local || repeats {
+        return span;
+    }
+    let real = zone.rules().to_datetime(from);
+    let length = end.duration_since(*local);
+    let end = real.checked_add(length).unwrap_or(real);
+    Span { start: span.start.at_reading(real), end: span.end.at_reading(end) }
+}
+
+fn check_length(source: &Source<'_>, property: Property<'_>, span: &Span) -> Result<(), IcalError> {
+    let (from, to) = match (&span.start, &span.end) {
+        // Around a change of the clocks the readings are what the person sees.
+        (When::Zoned { local, zone }, When::Zoned { local: end, zone: end_zone }) if zone == end_zone => (*local, *end),
+        (start, end) => (start.order(), end.order()),
+    };
+    if to < from {
+        return Err(source.wrong(property, "the event ends before it starts"));
+    }
+    if to.duration_since(from).as_secs() > MAX_DAYS * 86_400 {
+        return Err(source.wrong(property, too_long()));
+    }
+    Ok(())
+}
+
+fn too_long() -> String {
+    format!("the event lasts longer than {MAX_DAYS} days")
+}

@@ -1,0 +1,41 @@
+//! People as text at the end of the description. As attendees they would be mailed by servers and count against the
+//! person's quota, so they are not written as such.
+
+use crate::calendar::{Answer, Details, Person};
+
+/// The description with the people at its end; none when there is nothing to say.
+pub(super) fn description(details: &Details) -> Option<String> {
+    let mut blocks: Vec<String> = details.description.iter().cloned().collect();
+    blocks.extend(people(details));
+    (!blocks.is_empty()).then(|| blocks.join("\n\n"))
+}
+
+/// The people, one a line; the words are Spanish, like the pages that the person sees.
+fn people(details: &Details) -> Option<String> {
+    let mut lines = Vec::new();
+    if let Some(organizer) = &details.organizer {
+        lines.push(format!("Organiza: {}", shown(organizer)));
+    }
+    if !details.attendees.is_empty() {
+        lines.push("Participantes:".to_owned());
+    }
+    for attendance in &details.attendees {
+        let answer = match attendance.answer {
+            Answer::None => "",
+            Answer::Accepted => " (acepta)",
+            Answer::Declined => " (no asiste)",
+            Answer::Tentative => " (quizás)",
+        };
+        let optional = if attendance.optional { " (opcional)" } else { "" };
+        lines.push(format!("- {}{optional}{answer}", shown(&attendance.person)));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn shown(person: &Person) -> String {
+    match &person.name {
+        Some(name) if person.address.is_empty() => name.clone(),
+        Some(name) => format!("{name} <{}>", person.address),
+        None => person.address.clone(),
+    }
+}

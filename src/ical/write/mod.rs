@@ -1,0 +1,74 @@
+//! An event into the object that a CalDAV server keeps (RFC 4791 §4.1), for the strictest server there is.
+//!
+//! Rule: the same event makes the same bytes; everything that any server was seen to ask for is there (UID, DTSTAMP,
+//! SEQUENCE, DTSTART, DTEND, SUMMARY, a VTIMEZONE for each TZID, CRLF), nothing that makes one refuse or mail people
+//! is (METHOD, DURATION, ORGANIZER, ATTENDEE); what was left out is said.
+
+mod component;
+mod guests;
+mod parts;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::text::Lines;
+use super::timezone;
+use crate::calendar::{Event, When, Zone};
+use crate::placement::RemoteKey;
+use component::Names;
+
+pub(super) use parts::{class_word, status_word};
+
+/// An object for a CalDAV server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Its iCalendar text.
+    pub text: String,
+    /// What of the event is not in it, in words for who sent it.
+    pub degradations: Vec<String>,
+}
+
+/// Writes the object for a CalDAV server. `key` gives its UID; `event_id`, the client's own name for the event, is
+/// kept in a private property.
+pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Object {
+    let names = Names { uid: format!("{key}@pasarela"), event_id };
+    let mut lines = Lines::new();
+    let mut degradations = Vec::new();
+    for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pasarela//1.0//ES", "CALSCALE:GREGORIAN"] {
+        lines.push(&[line]);
+    }
+    for (zone, from) in zones(event).into_values() {
+        lines.push_folded(&timezone::component(&zone, from));
+    }
+    component::write(&mut lines, &mut degradations, &names, (&event.master, None));
+    for one in &event.overrides {
+        component::write(&mut lines, &mut degradations, &names, (&one.details, Some(&one.replaces)));
+    }
+    lines.push(&["END:VCALENDAR"]);
+    degradations.dedup();
+    Object { text: lines.finish(), degradations }
+}
+
+/// Every zone of an event, by name, with the first instant that it is needed for.
+fn zones(event: &Event) -> BTreeMap<String, (Zone, Timestamp)> {
+    let mut zones = BTreeMap::new();
+    let mut add = |when: &When| {
+        if let When::Zoned { zone, .. } = when {
+            let at = when.instant().unwrap_or(Timestamp::UNIX_EPOCH);
+            let (_, first) = zones.entry(zone.name().to_owned()).or_insert_with(|| (zone.clone(), at));
+            *first = at.min(*first);
+        }
+    };
+    for details in std::iter::once(&event.master).chain(event.overrides.iter().map(|one| &one.details)) {
+        add(&details.span.start);
+        add(&details.span.end);
+        if let Some(recurrence) = &details.recurrence {
+            recurrence.dates.iter().for_each(|date| add(&date.start));
+            recurrence.dates.iter().filter_map(|date| date.end.as_ref()).for_each(&mut add);
+            recurrence.except_dates.iter().for_each(&mut add);
+        }
+    }
+    event.overrides.iter().for_each(|one| add(&one.replaces.at));
+    zones
+}
