@@ -138,11 +138,19 @@ impl Calendar {
         if let Some(cut) = members.iter().find(|member| member.status == Some(507)) {
             return Err(unsure(format!("the server cut the list of {} short", cut.url.path())));
         }
-        if members.is_empty() {
-            // No calendar lists not even itself; whether this one does so for good or is in trouble, a look tells.
-            if let Standing::Gone(why) = self.standing()? {
-                return Err(RemoteError::CalendarLost { why });
+        match members.iter().find(|member| same_path(&member.url, &self.url)) {
+            // Xandikos reports a missing calendar inside of a 207.
+            Some(itself) if itself.is_gone() => {
+                return Err(RemoteError::CalendarLost { why: "there is no calendar at its address".to_owned() });
             }
+            Some(Member { status: None | Some(200..300), .. }) => {}
+            Some(_) => return Err(unsure("the server could not list the calendar".to_owned())),
+            // Some servers leave the calendar itself out; an answer with nothing at all needs a second look.
+            None if members.is_empty() => match self.standing()? {
+                Standing::Gone(why) => return Err(RemoteError::CalendarLost { why }),
+                _ => {}
+            },
+            None => {}
         }
         let inside = |member: &Member| calendars::members_of(&self.url, std::slice::from_ref(member)).next().is_some();
         Ok(members.into_iter().filter(|member| inside(member) && !member.is_gone()).collect())
