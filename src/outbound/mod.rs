@@ -12,6 +12,8 @@
 mod connect;
 mod guard;
 #[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
 mod tests;
 mod trouble;
 
