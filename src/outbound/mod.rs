@@ -1,6 +1,31 @@
 //! The only socket to the outside, and the only user of `ureq`.
+//!
+//! Rule: people and client systems type addresses, so nothing is trusted. Every call is HTTPS, and every connection
+//! is made in one step ([`connect`]): resolve, check each address, connect to a checked one. There is no second
+//! resolution between the check and the connection that a hostile name server could answer differently. Only
+//! `host:port` pairs that the operator lists may be private or plain HTTP.
+//!
+//! A call always ends: connecting, the first byte and the whole call have deadlines, and an answer has a largest
+//! size. Redirects are answers like any other; who follows one comes back here and is checked again. Nothing is
+//! repeated. Traces carry method, host, path, status and time; never a header, a body, a query or a user name.
 
-use std::time::Duration;
+mod connect;
+mod guard;
+#[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
+mod tests;
+mod trouble;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::Uri;
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+
+use connect::{GuardedConnector, Lookup, NoResolver, SystemLookup};
+use guard::AllowedHosts;
 
 /// What the guard lets through and how long it waits.
 #[derive(Clone, Debug)]
@@ -33,8 +58,14 @@ impl Default for Rules {
 }
 
 /// The guarded HTTP client. Cheap to clone; clones share connections.
-#[derive(Clone, Debug)]
-pub struct Outbound {}
+#[derive(Clone)]
+pub struct Outbound(Arc<Inner>);
+
+struct Inner {
+    agent: ureq::Agent,
+    rules: Rules,
+    allowed: AllowedHosts,
+}
 
 /// Why no answer came, named for what the caller may do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,15 +92,95 @@ pub enum OutboundError {
 
 impl Outbound {
     /// A client under these rules.
-    pub fn new(_rules: Rules) -> Self {
-        Self {}
+    pub fn new(rules: Rules) -> Self {
+        Self::with_lookup(rules, Arc::new(SystemLookup))
+    }
+
+    /// The same with another way to resolve names, for tests of the guard.
+    fn with_lookup(rules: Rules, lookup: Arc<dyn Lookup>) -> Self {
+        let allowed = AllowedHosts::new(&rules.allowed_hosts);
+        let connector = GuardedConnector::new(allowed.clone(), lookup);
+        let agent = ureq::Agent::with_parts(settings(&rules), connector, NoResolver);
+        Self(Arc::new(Inner { agent, rules, allowed }))
     }
 
     /// Sends one request; follows no redirect, repeats nothing. Any status is an answer.
     ///
     /// # Errors
     /// See [`OutboundError`].
-    pub fn send(&self, _request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
-        Err(OutboundError::NoConnection("not built yet".to_owned()))
+    pub fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
+        #[expect(clippy::disallowed_methods, reason = "measures a duration for the trace")]
+        let started = Instant::now();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let outcome = self.exchange(request);
+        trace(method.as_str(), &uri, started.elapsed(), &outcome);
+        outcome
+    }
+
+    fn exchange(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
+        let inner = &self.0;
+        inner.allowed.check_scheme(request.uri())?;
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let explain = |error| trouble::name(error, &host, &inner.rules);
+        let (head, body) = request.into_parts();
+        let answer = if body.is_empty() {
+            inner.agent.run(http::Request::from_parts(head, ()))
+        } else {
+            inner.agent.run(http::Request::from_parts(head, body.as_slice()))
+        };
+        let (head, mut body) = answer.map_err(explain)?.into_parts();
+        if body.content_length().is_some_and(|length| length > inner.rules.max_body) {
+            return Err(trouble::too_large(&host, &inner.rules));
+        }
+        let bytes = body.with_config().limit(inner.rules.max_body).read_to_vec().map_err(explain)?;
+        Ok(http::Response::from_parts(head, bytes))
+    }
+}
+
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbound").field("rules", &self.0.rules).finish_non_exhaustive()
+    }
+}
+
+/// Connections kept over all hosts. Each idle one costs a descriptor and its buffers.
+const KEEP_IN_ALL: usize = 256;
+/// Large enough for the headers of any sane answer, small enough for hundreds of connections.
+const BUFFER: usize = 32 << 10;
+
+fn settings(rules: &Rules) -> ureq::config::Config {
+    let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .root_certs(RootCerts::WebPki)
+        .unversioned_rustls_crypto_provider(crypto)
+        .build();
+    ureq::config::Config::builder()
+        .tls_config(tls)
+        // From the environment by default: a proxy would connect where the guard can't look.
+        .proxy(None)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        // PROPFIND, MKCALENDAR and the like.
+        .allow_non_standard_methods(true)
+        .user_agent(concat!("Pasarela/", env!("CARGO_PKG_VERSION")))
+        .accept_encoding("")
+        .timeout_connect(Some(rules.connect))
+        .timeout_recv_response(Some(rules.first_byte))
+        .timeout_global(Some(rules.whole))
+        .max_idle_connections(KEEP_IN_ALL.max(rules.keep_per_host))
+        .max_idle_connections_per_host(rules.keep_per_host)
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
+        .max_response_header_size(BUFFER)
+        .build()
+}
+
+fn trace(method: &str, uri: &Uri, took: Duration, outcome: &Result<http::Response<Vec<u8>>, OutboundError>) {
+    let (host, path, ms) = (uri.host().unwrap_or_default(), uri.path(), took.as_millis());
+    match outcome {
+        Ok(answer) => tracing::debug!(method, host, path, status = answer.status().as_u16(), ms, "call"),
+        Err(error) => tracing::debug!(method, host, path, %error, ms, "call without an answer"),
     }
 }

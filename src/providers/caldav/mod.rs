@@ -1,8 +1,27 @@
 //! CalDAV (RFC 4791) and Apple's iCloud, which is CalDAV with its own habits.
+//!
+//! Rule: requests and answers are pure ([`requests`], [`responses`], [`refusal`]); only [`session`] sends. Servers
+//! differ in nearly every status they answer, so after a refusal we look again and decide by what we see. We name our
+//! objects ourselves, find them by name, and compare states (ETags), never bodies: most servers rewrite them.
+
+mod auth;
+mod calendars;
+mod discover;
+mod objects;
+mod quirks;
+mod refusal;
+mod requests;
+mod responses;
+mod session;
+mod xml;
 
 use std::sync::Arc;
 
 use url::Url;
+
+use auth::Auth;
+use objects::Calendar;
+use session::{Insist, Session};
 
 use crate::outbound::Outbound;
 use crate::placement::Mark;
@@ -67,8 +86,8 @@ pub enum DiscoverError {
 ///
 /// # Errors
 /// See [`DiscoverError`].
-pub fn discover(_outbound: &Outbound, _login: &Login) -> Result<Account, DiscoverError> {
-    Err(DiscoverError::Unreachable("not built yet".to_owned()))
+pub fn discover(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverError> {
+    discover::account(outbound, login)
 }
 
 /// Makes a calendar named `name` in the account and answers it as the server then lists it.
@@ -76,15 +95,17 @@ pub fn discover(_outbound: &Outbound, _login: &Login) -> Result<Account, Discove
 /// # Errors
 /// [`DiscoverError::CannotCreate`] when the server refuses; else as [`discover`].
 pub fn create_calendar(
-    _outbound: &Outbound,
-    _login: &Login,
-    _account: &Account,
-    _name: &str,
+    outbound: &Outbound,
+    login: &Login,
+    account: &Account,
+    name: &str,
 ) -> Result<CalendarInfo, DiscoverError> {
-    Err(DiscoverError::CannotCreate("not built yet".to_owned()))
+    calendars::create(outbound, login, account, name)
 }
 
 /// Opens one calendar for writing. `calendar` ends in `/`. No request is sent.
-pub fn open(_outbound: Arc<Outbound>, _login: Login, _calendar: Url, _mark: Mark) -> Box<dyn RemoteCalendar> {
-    unimplemented!("built with the provider")
+pub fn open(outbound: Arc<Outbound>, login: Login, calendar: Url, mark: Mark) -> Box<dyn RemoteCalendar> {
+    let auth = Auth::new(login.username, login.password);
+    let session = Session::new(outbound.as_ref().clone(), auth, &calendar, Insist::Once);
+    Box::new(Calendar::new(session, &calendar, mark))
 }

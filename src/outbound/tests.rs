@@ -1,0 +1,427 @@
+use std::io::{Read, Write};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use super::scripted::{Reply, Scripted};
+use super::*;
+
+fn impatient(allowed: &[&str]) -> Rules {
+    Rules {
+        allowed_hosts: allowed.iter().map(|host| (*host).to_owned()).collect(),
+        connect: Duration::from_millis(400),
+        first_byte: Duration::from_millis(300),
+        whole: Duration::from_millis(600),
+        max_body: 1000,
+        keep_per_host: 8,
+    }
+}
+
+fn patient(server: &Scripted) -> Outbound {
+    let long = Duration::from_secs(20);
+    Outbound::new(Rules { connect: long, first_byte: long, whole: long, ..impatient(&[&server.host()]) })
+}
+
+fn get(url: &str) -> http::Request<Vec<u8>> {
+    http::Request::get(url).body(Vec::new()).unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "measures that a call ends in time")]
+fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
+    let started = Instant::now();
+    (call(), started.elapsed())
+}
+
+/// Answers each lookup with the next list, the last one for ever.
+#[derive(Debug)]
+struct Names {
+    answers: Vec<Vec<IpAddr>>,
+    asked: AtomicUsize,
+}
+
+impl Names {
+    fn answering(answers: &[&[&str]]) -> Arc<Self> {
+        let answers = answers.iter().map(|list| list.iter().map(|a| a.parse().unwrap()).collect()).collect();
+        Arc::new(Self { answers, asked: AtomicUsize::new(0) })
+    }
+}
+
+impl Lookup for Names {
+    fn addresses(&self, _: &str, _: Duration) -> Result<Vec<IpAddr>, OutboundError> {
+        let n = self.asked.fetch_add(1, Ordering::SeqCst);
+        Ok(self.answers.get(n).or(self.answers.last()).cloned().unwrap_or_default())
+    }
+}
+
+#[test]
+fn literal_addresses_that_are_not_public_are_refused_in_every_spelling() {
+    let outbound = Outbound::new(impatient(&[]));
+    let hosts = [
+        "127.0.0.1",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.1",
+        "0",
+        "10.1.2.3",
+        "192.168.0.1",
+        "172.31.0.1",
+        "100.64.0.1",
+        "169.254.169.254",
+        "168.63.129.16",
+        "224.0.0.1",
+        "255.255.255.255",
+        "192.0.2.7",
+        "[::]",
+        "[::1]",
+        "[::ffff:8.8.8.8]",
+        "[::ffff:127.0.0.1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "[2001::1]",
+        "[fe80::1]",
+        "[fd00:ec2::254]",
+        "[ff02::1]",
+        "[2001:db8::1]",
+        "localhost",
+        "LOCALHOST.",
+    ];
+    for host in hosts {
+        for port in ["", ":8443"] {
+            let outcome = outbound.send(get(&format!("https://{host}{port}/")));
+            assert!(matches!(outcome, Err(OutboundError::NotAllowed(_))), "{host}{port}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn plain_http_user_names_and_other_schemes_are_refused() {
+    let outbound = Outbound::new(impatient(&[]));
+    for url in ["http://example.org/", "https://ana:secret@example.org/", "ftp://example.org/", "/path"] {
+        let error = outbound.send(get(url)).unwrap_err();
+        assert!(matches!(error, OutboundError::NotAllowed(_)), "{url}: {error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}
+
+#[test]
+fn the_operator_can_allow_a_host_and_port_in_any_spelling_and_only_that() {
+    let server = Scripted::start(|_| Reply::status(204));
+    let port = server.host().rsplit_once(':').unwrap().1.to_owned();
+    for entry in [format!("127.0.0.1:{port}"), format!("2130706433:{port}"), format!(" 127.0.0.1:{port} ")] {
+        let outbound = Outbound::new(impatient(&[&entry]));
+        assert_eq!(outbound.send(get(&server.url("/"))).unwrap().status(), 204, "{entry}");
+        let other = outbound.send(get(&format!("http://localhost:{port}/")));
+        assert!(matches!(other, Err(OutboundError::NotAllowed(_))), "{entry}: {other:?}");
+    }
+    for entry in ["127.0.0.1".to_owned(), "127.0.0.1:1".to_owned(), String::new()] {
+        let outcome = Outbound::new(impatient(&[&entry])).send(get(&server.url("/")));
+        assert!(matches!(outcome, Err(OutboundError::NotAllowed(_))), "{entry}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_name_that_leads_inside_is_refused_before_anything_is_sent() {
+    let server = Scripted::start(|_| Reply::status(204));
+    let port = server.host().rsplit_once(':').unwrap().1.to_owned();
+    for addresses in [&["127.0.0.1"][..], &["::1", "10.0.0.1"], &["::ffff:127.0.0.1"]] {
+        let outbound = Outbound::with_lookup(impatient(&[]), Names::answering(&[addresses]));
+        let error = outbound.send(get(&format!("https://calendar.example:{port}/"))).unwrap_err();
+        assert!(matches!(error, OutboundError::NotAllowed(_)), "{error}");
+        assert!(error.to_string().contains(&format!("calendar.example:{port}")), "{error}");
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn the_address_that_was_checked_is_the_one_connected_to() {
+    let server = Scripted::start(|_| Reply::status(204));
+    let port = server.host().rsplit_once(':').unwrap().1.to_owned();
+    // The name exists nowhere: only the lookup knows it, and it is asked once for a connection that is kept.
+    let names = Names::answering(&[&["127.0.0.1"], &["192.0.2.1"]]);
+    let host = format!("calendar.example:{port}");
+    let outbound = Outbound::with_lookup(impatient(&[&host]), names.clone());
+    for _ in 0..3 {
+        assert_eq!(outbound.send(get(&format!("http://{host}/"))).unwrap().status(), 204);
+    }
+    assert_eq!((names.asked.load(Ordering::SeqCst), server.connections()), (1, 1));
+}
+
+#[test]
+fn of_several_addresses_only_those_that_pass_are_used() {
+    let target = guard::HostPort::of(&Uri::from_static("https://calendar.example/")).unwrap();
+    let public = IpAddr::V4(Ipv4Addr::new(8, 8, 8, 8));
+    let mixed = [IpAddr::V4(Ipv4Addr::LOCALHOST), public];
+    assert_eq!(guard::reachable(&AllowedHosts::new(&[]), &target, mixed), Ok(vec![public]));
+}
+
+#[test]
+fn public_addresses_pass() {
+    for address in ["8.8.8.8", "1.1.1.1", "17.253.144.10", "100.128.0.1", "2606:4700::1111", "2a00:1450:4003::1"] {
+        assert_eq!(guard::rule_against(address.parse().unwrap()), None, "{address}");
+    }
+    for address in ["4000::1", "100::1", "::2", "5f00::1"] {
+        assert!(guard::rule_against(address.parse().unwrap()).is_some(), "{address}");
+    }
+}
+
+#[test]
+fn a_name_without_addresses_or_with_a_closed_port_is_no_connection() {
+    let outbound = Outbound::with_lookup(impatient(&[]), Names::answering(&[&[]]));
+    let outcome = outbound.send(get("https://calendar.example/"));
+    assert!(matches!(outcome, Err(OutboundError::NoConnection(_))), "{outcome:?}");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let outcome = Outbound::new(impatient(&[&host])).send(get(&format!("http://{host}/")));
+    assert!(matches!(outcome, Err(OutboundError::NoConnection(_))), "{outcome:?}");
+    let outcome = Outbound::new(impatient(&[])).send(get("https://does-not-exist.invalid/"));
+    assert!(matches!(outcome, Err(OutboundError::NoConnection(_))), "{outcome:?}");
+}
+
+#[test]
+fn a_server_that_says_nothing_or_drips_is_given_up_on() {
+    let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n".to_vec();
+    let scripts = [
+        Reply::BytesThenSilence(Vec::new()),
+        Reply::BytesThenSilence(whole.clone()),
+        Reply::Drip([whole, vec![b'x'; 900]].concat()),
+        Reply::Drip([b"HTTP/1.1 200 OK\r\nX: ".to_vec(), vec![b'x'; 900]].concat()),
+    ];
+    for reply in scripts {
+        let script = reply.clone();
+        let server = Scripted::start(move |_| script.clone());
+        let outbound = Outbound::new(impatient(&[&server.host()]));
+        let (outcome, took) = timed(|| outbound.send(get(&server.url("/"))));
+        assert!(matches!(outcome, Err(OutboundError::Timeout(_))), "{reply:?}: {outcome:?}");
+        assert!(took < Duration::from_secs(5), "{reply:?}: {took:?}");
+    }
+}
+
+#[test]
+fn a_server_that_does_not_read_is_given_up_on() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let outbound = Outbound::new(impatient(&[&host]));
+    let request = http::Request::put(format!("http://{host}/")).body(vec![b'x'; 64 << 20]).unwrap();
+    let (outcome, took) = timed(|| outbound.send(request));
+    assert!(matches!(outcome, Err(OutboundError::Timeout(_))), "{outcome:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
+fn a_server_that_reads_slowly_is_given_up_on() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {
+            thread::park_timeout(Duration::from_millis(20));
+        }
+    });
+    let outbound = Outbound::new(impatient(&[&host]));
+    let request = http::Request::put(format!("http://{host}/")).body(vec![b'x'; 64 << 20]).unwrap();
+    let (outcome, took) = timed(|| outbound.send(request));
+    assert!(matches!(outcome, Err(OutboundError::Timeout(_))), "{outcome:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
+fn an_answer_over_the_limit_is_refused_and_one_at_the_limit_is_taken() {
+    let chunked = |length: usize| {
+        let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n");
+        Reply::Bytes([head.into_bytes(), vec![b'x'; length], b"\r\n0\r\n\r\n".to_vec()].concat())
+    };
+    let sized = |length: usize| Reply::status(200).body(vec![b'x'; length]);
+    let endless = Reply::Bytes([b"HTTP/1.0 200 OK\r\n\r\n".to_vec(), vec![b'x'; 1001]].concat());
+    for (reply, fits) in
+        [(sized(1000), true), (chunked(1000), true), (sized(1001), false), (chunked(1001), false), (endless, false)]
+    {
+        let server = Scripted::start(move |_| reply.clone());
+        let outcome = patient(&server).send(get(&server.url("/")));
+        match outcome {
+            Ok(answer) => assert!(fits && answer.body().len() == 1000),
+            Err(error) => assert!(!fits && matches!(error, OutboundError::TooLarge(_)), "{error:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_broken() {
+    let cuts = [
+        "",
+        "HTTP/1.1 200 O",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
+        "SSH-2.0-OpenSSH_9.2\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
+    ];
+    for cut in cuts {
+        let server = Scripted::start(move |_| Reply::Bytes(cut.as_bytes().to_vec()));
+        let outcome = patient(&server).send(get(&server.url("/")));
+        assert!(matches!(outcome, Err(OutboundError::Broken(_))), "{cut:?}: {outcome:?}");
+        assert_eq!(server.seen().len(), 1, "{cut:?}");
+    }
+}
+
+#[test]
+fn a_kept_connection_that_the_server_closed_is_not_used() {
+    let (closed, wait) = mpsc::channel();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+            drop(stream);
+            closed.send(()).unwrap();
+        }
+    });
+    let outbound = Outbound::new(impatient(&[&host]));
+    for _ in 0..5 {
+        let request = http::Request::put(format!("http://{host}/x")).body(b"x".to_vec()).unwrap();
+        assert_eq!(outbound.send(request).unwrap().status(), 204);
+        wait.recv().unwrap();
+    }
+}
+
+#[test]
+fn nothing_is_repeated_when_a_kept_connection_breaks() {
+    let count = AtomicUsize::new(0);
+    let server = Scripted::start(move |_| match count.fetch_add(1, Ordering::SeqCst) {
+        0 => Reply::status(204),
+        _ => Reply::Bytes(Vec::new()),
+    });
+    let outbound = patient(&server);
+    assert!(outbound.send(get(&server.url("/"))).is_ok());
+    assert!(matches!(outbound.send(get(&server.url("/"))), Err(OutboundError::Broken(_))));
+    assert_eq!((server.seen().len(), server.connections()), (2, 1));
+}
+
+#[test]
+fn redirects_and_errors_are_answers() {
+    for status in [301, 302, 307, 400, 401, 404, 429, 500, 503] {
+        let server = Scripted::start(move |_| Reply::status(status).with("Location", "/elsewhere").body("said"));
+        let answer = patient(&server).send(get(&server.url("/"))).unwrap();
+        assert_eq!((answer.status().as_u16(), answer.body().as_slice()), (status, &b"said"[..]));
+        assert_eq!(server.seen().len(), 1);
+    }
+}
+
+#[test]
+fn eight_connections_serve_eight_threads_again_and_again() {
+    let server = Scripted::start(|_| Reply::status(201).with("ETag", "\"1\""));
+    let outbound = patient(&server);
+    for _ in 0..3 {
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..5 {
+                        let put = http::Request::put(server.url("/x")).body(b"body".to_vec()).unwrap();
+                        assert_eq!(outbound.send(put).unwrap().status(), 201);
+                    }
+                });
+            }
+        });
+    }
+    assert_eq!(server.seen().len(), 120);
+    assert!(server.connections() <= 8, "{} connections", server.connections());
+}
+
+#[test]
+fn a_request_arrives_as_it_was_meant() {
+    let server = Scripted::start(|_| Reply::status(207).body("x"));
+    let request = http::Request::builder()
+        .method("PROPFIND")
+        .uri(server.url("/a%20b/?c=d"))
+        .header("Depth", "1")
+        .body(b"<x/>".to_vec())
+        .unwrap();
+    patient(&server).send(request).unwrap();
+    patient(&server).send(http::Request::delete(server.url("/d")).body(Vec::new()).unwrap()).unwrap();
+    let seen = server.seen();
+    assert_eq!((seen[0].method.as_str(), seen[0].path.as_str()), ("PROPFIND", "/a%20b/?c=d"));
+    assert_eq!((seen[0].header("depth"), seen[0].body.as_slice()), (Some("1"), &b"<x/>"[..]));
+    assert!(seen[0].header("user-agent").unwrap().starts_with("Pasarela/"));
+    for unwanted in ["expect", "accept-encoding", "cookie"] {
+        assert_eq!(seen[0].header(unwanted), None, "{unwanted}");
+    }
+    assert_eq!((seen[1].method.as_str(), seen[1].body.len()), ("DELETE", 0));
+}
+
+#[test]
+fn a_server_without_a_good_certificate_is_refused_before_anything_is_sent() {
+    let signed = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(signed.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![signed.cert.der().clone()], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let (heard, hears) = mpsc::channel();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut tls = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+        let mut sent = Vec::new();
+        let _ = rustls::Stream::new(&mut tls, &mut stream).read_to_end(&mut sent);
+        heard.send(sent).unwrap();
+    });
+    let outcome = Outbound::new(Rules { allowed_hosts: vec![host.clone()], ..Rules::default() })
+        .send(get(&format!("https://{host}/")));
+    assert!(matches!(outcome, Err(OutboundError::Tls(_))), "{outcome:?}");
+    assert_eq!(hears.recv().unwrap(), b"");
+}
+
+#[test]
+fn a_server_that_never_shakes_hands_is_given_up_on() {
+    let server = Scripted::start(|_| Reply::status(204));
+    let https = server.url("/").replace("http://", "https://");
+    let (outcome, took) = timed(|| Outbound::new(impatient(&[&server.host()])).send(get(&https)));
+    assert!(matches!(outcome, Err(OutboundError::Tls(_))), "{outcome:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn traces_tell_what_happened_and_no_secret() {
+    let server = Scripted::start(|_| Reply::status(201).with("Set-Cookie", "cookie-secret").body("answer-secret"));
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone());
+    tracing::subscriber::with_default(subscriber.finish(), || {
+        let request = http::Request::put(server.url("/calendar/x?key=query-secret"))
+            .header("Authorization", "Basic header-secret")
+            .body(b"body-secret".to_vec())
+            .unwrap();
+        patient(&server).send(request).unwrap();
+        patient(&server).send(get("https://user-secret:password-secret@127.0.0.1/x")).unwrap_err();
+    });
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for word in ["PUT", "127.0.0.1", "/calendar/x", "201", "ms="] {
+        assert!(text.contains(word), "{word} is missing in {text}");
+    }
+    assert!(!text.contains("secret"), "{text}");
+}

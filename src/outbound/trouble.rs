@@ -1,0 +1,34 @@
+//! ureq's errors, named for what the caller may do.
+
+use super::{OutboundError, Rules};
+
+/// Names an error of a call to `host`.
+pub(super) fn name(error: ureq::Error, host: &str, rules: &Rules) -> OutboundError {
+    match error {
+        ureq::Error::Other(inner) => match inner.downcast::<OutboundError>() {
+            Ok(ours) => *ours,
+            Err(other) => OutboundError::Broken(format!("the call to {host} failed: {other}")),
+        },
+        ureq::Error::BodyExceedsLimit(_) => too_large(host, rules),
+        ureq::Error::LargeResponseHeader(..) => {
+            OutboundError::TooLarge(format!("the headers that {host} answered are too large"))
+        }
+        ureq::Error::Timeout(ureq::Timeout::RecvResponse) => {
+            OutboundError::Timeout(format!("{host} gave no answer within {} s", rules.first_byte.as_secs_f64()))
+        }
+        ureq::Error::Timeout(_) => {
+            OutboundError::Timeout(format!("the call to {host} took longer than {} s", rules.whole.as_secs_f64()))
+        }
+        ureq::Error::Io(error) => OutboundError::Broken(format!("the connection to {host} broke: {}", error.kind())),
+        ureq::Error::Protocol(error) => OutboundError::Broken(format!("what {host} answered is not HTTP: {error}")),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+            OutboundError::NotAllowed(format!("the address at {host} can't be asked"))
+        }
+        other => OutboundError::Broken(format!("the call to {host} failed: {other}")),
+    }
+}
+
+/// The answer is over the limit.
+pub(super) fn too_large(host: &str, rules: &Rules) -> OutboundError {
+    OutboundError::TooLarge(format!("{host} answered more than {} bytes", rules.max_body))
+}

@@ -1,0 +1,197 @@
+//! From what a person typed to their account: where to start, principal, homes, calendars (RFC 6764, RFC 5397).
+//!
+//! A path that was typed is asked first, then the well-known path, then the root. The first refusal of the credentials
+//! ends the search: trying on would lock accounts.
+
+use url::Url;
+
+use super::auth::Auth;
+use super::calendars;
+use super::quirks::Profile;
+use super::requests;
+use super::responses::Member;
+use super::session::{Answer, Insist, Session, Trouble, place};
+use super::xml::{CALDAV, DAV};
+use super::{Account, DiscoverError, Login};
+use crate::outbound::{Outbound, OutboundError};
+
+/// Finds the account behind a login.
+pub(super) fn account(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverError> {
+    let starts = starts(login)?;
+    let Some(first) = starts.first() else { return Err(bad("it names no server")) };
+    let session = login_session(outbound, login, first);
+    let found = search(&session, &starts)?;
+    let homes = match found.homes {
+        homes if homes.is_empty() => homes_of(&session, &found.principal)?,
+        homes => homes,
+    };
+    let homes = trusted(&session, &found.principal, homes)?;
+    let calendars = calendars::list(&session, &homes)?;
+    Ok(Account { principal: found.principal, homes, calendars })
+}
+
+/// Credentials as a person just gave them.
+pub(super) fn login_session(outbound: &Outbound, login: &Login, home: &Url) -> Session {
+    let auth = Auth::new(login.username.clone(), login.password.clone());
+    Session::new(outbound.clone(), auth, home, Insist::Never)
+}
+
+/// Where the account seems to be.
+struct Found {
+    principal: Url,
+    /// Its homes, where the answer told them too.
+    homes: Vec<Url>,
+}
+
+/// The places to ask, in order. All of them are on one host.
+fn starts(login: &Login) -> Result<Vec<Url>, DiscoverError> {
+    let typed = login.address.trim();
+    let (url, profile) = match mail_domain(typed) {
+        Some(domain) => {
+            let url = Url::parse(&format!("https://{domain}/")).map_err(|_| bad("its domain can't exist"))?;
+            (url, Profile::of_mail(domain))
+        }
+        None => (typed_url(typed)?, None),
+    };
+    let profile = profile.unwrap_or_else(|| Profile::of(&url));
+    if let Some(start) = profile.start(&login.username).filter(|_| url.path() == "/" || !profile.well_known) {
+        return Ok(vec![start]);
+    }
+    let root = url.join("/").map_err(|_| bad("it names no server"))?;
+    let well_known = root.join(".well-known/caldav").ok().filter(|_| profile.well_known);
+    let mut starts: Vec<Url> = Vec::new();
+    let deep = (url.path() != "/").then(|| url.clone());
+    for start in [deep, well_known, Some(root)].into_iter().flatten() {
+        if !starts.contains(&start) {
+            starts.push(start);
+        }
+    }
+    Ok(starts)
+}
+
+/// The domain of an e-mail address; none where the text is a URL.
+fn mail_domain(typed: &str) -> Option<&str> {
+    if typed.contains('/') {
+        return None;
+    }
+    typed.rsplit_once('@').map(|(_, domain)| domain).filter(|domain| !domain.is_empty())
+}
+
+fn typed_url(typed: &str) -> Result<Url, DiscoverError> {
+    if typed.is_empty() {
+        return Err(bad("it is empty"));
+    }
+    let text = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let mut url = Url::parse(&text).map_err(|error| bad(&error.to_string()))?;
+    if !matches!(url.scheme(), "https" | "http") || url.host().is_none() {
+        return Err(bad("a CalDAV address begins with https://"));
+    }
+    // Who we are stands in its own fields.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+fn bad(why: &str) -> DiscoverError {
+    DiscoverError::BadAddress(why.to_owned())
+}
+
+fn search(session: &Session, starts: &[Url]) -> Result<Found, DiscoverError> {
+    let mut reason = None;
+    for start in starts {
+        match session.ask(&requests::find_principal(start)) {
+            Ok(answer) if answer.status == 401 => return Err(login_failed(&answer)),
+            Ok(answer) => match found_in(&answer) {
+                Ok(found) => return Ok(found),
+                Err(why) => {
+                    reason.get_or_insert(why);
+                }
+            },
+            Err(Trouble::Strayed(why)) => reason = Some(why),
+            Err(Trouble::Outbound(OutboundError::Broken(why))) => {
+                reason.get_or_insert(why);
+            }
+            Err(trouble) => return Err(unreachable(trouble)),
+        }
+    }
+    Err(DiscoverError::Unreachable(reason.unwrap_or_else(|| "nothing was found".to_owned())))
+}
+
+/// Reads who we are out of an answer; in words why not.
+fn found_in(answer: &Answer) -> Result<Found, String> {
+    let here = place(&answer.url);
+    if answer.status != 207 {
+        return Err(format!("{here} is no CalDAV server: {}", answer.words()));
+    }
+    let members = answer.members().map_err(|error| format!("{here}: {error}"))?;
+    let member = members.first().ok_or_else(|| format!("{here} answers nothing"))?;
+    let homes = member.hrefs(CALDAV, "calendar-home-set");
+    if let Some(principal) = member.hrefs(DAV, "current-user-principal").into_iter().next() {
+        return Ok(Found { principal, homes });
+    }
+    if !homes.is_empty() || member.is_a(DAV, "principal") {
+        return Ok(Found { principal: member.url.clone(), homes });
+    }
+    lone_calendar(member).ok_or_else(|| format!("{here} does not say whose calendars it has"))
+}
+
+/// A server that has no principals, and was asked at a calendar itself.
+fn lone_calendar(member: &Member) -> Option<Found> {
+    let home = calendars::as_collection(&member.url).join("..").ok()?;
+    member.is_a(CALDAV, "calendar").then(|| Found { principal: member.url.clone(), homes: vec![home] })
+}
+
+fn homes_of(session: &Session, principal: &Url) -> Result<Vec<Url>, DiscoverError> {
+    let answer = session.ask(&requests::find_homes(principal)).map_err(unreachable)?;
+    match answer.status {
+        401 => return Err(login_failed(&answer)),
+        207 => {}
+        _ => return Err(unexpected(&answer)),
+    }
+    let members = answer.members().map_err(|error| DiscoverError::Unreachable(error.to_string()))?;
+    let homes: Vec<Url> = members.iter().flat_map(|member| member.hrefs(CALDAV, "calendar-home-set")).collect();
+    if homes.is_empty() {
+        return Err(DiscoverError::Unreachable(format!("{} has no calendars", place(&answer.url))));
+    }
+    Ok(homes)
+}
+
+/// The homes that may see the password. A server can name homes anywhere.
+fn trusted(session: &Session, principal: &Url, homes: Vec<Url>) -> Result<Vec<Url>, DiscoverError> {
+    let all = homes.len();
+    let mut kept: Vec<Url> = Vec::new();
+    for home in homes.into_iter().filter(|home| session.trusts(home)) {
+        let home = calendars::as_collection(&home);
+        if !kept.contains(&home) {
+            kept.push(home);
+        }
+    }
+    if kept.is_empty() {
+        return Err(DiscoverError::Unreachable(format!(
+            "{} says that its {all} calendar homes are on another site",
+            place(principal)
+        )));
+    }
+    Ok(kept)
+}
+
+/// The server doesn't know these credentials.
+pub(super) fn login_failed(answer: &Answer) -> DiscoverError {
+    let hint = Profile::of(&answer.url).login_hint.map(|hint| format!(". {hint}")).unwrap_or_default();
+    DiscoverError::LoginFailed(format!("{} answers {}{hint}", place(&answer.url), answer.words()))
+}
+
+/// An answer that leads nowhere.
+pub(super) fn unexpected(answer: &Answer) -> DiscoverError {
+    DiscoverError::Unreachable(format!("{} answers {}", place(&answer.url), answer.words()))
+}
+
+/// No answer at all.
+pub(super) fn unreachable(trouble: Trouble) -> DiscoverError {
+    match trouble {
+        Trouble::Outbound(OutboundError::NotAllowed(why)) => DiscoverError::AddressNotAllowed(why),
+        other => DiscoverError::Unreachable(other.to_string()),
+    }
+}

@@ -1,0 +1,253 @@
+//! The objects of one calendar: ours, by the names that we gave them.
+
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::calendars;
+use super::quirks::Profile;
+use super::refusal::{self, Said, Standing, Write, decide};
+use super::requests::{self, Call};
+use super::responses::{self, Member, etag, is_strong, is_success, same_path};
+use super::session::{Answer, Session};
+use super::xml::{CALDAV, DAV, XmlError};
+use crate::placement::{Mark, RemoteKey, Version};
+use crate::providers::{Listed, Outgoing, RemoteCalendar, RemoteError, Written};
+
+/// One calendar, opened.
+pub(super) struct Calendar {
+    session: Session,
+    url: Url,
+    mark: Mark,
+    profile: &'static Profile,
+}
+
+/// How the names of our objects end.
+const EXTENSION: &str = ".ics";
+
+impl Calendar {
+    /// Opens the calendar at `url`. Sends nothing.
+    pub(super) fn new(session: Session, url: &Url, mark: Mark) -> Self {
+        let url = calendars::as_collection(url);
+        let profile = Profile::of(&url);
+        Self { session, url, mark, profile }
+    }
+
+    fn object(&self, key: &RemoteKey) -> Url {
+        let mut url = self.url.clone();
+        let path = format!("{}{}{EXTENSION}", self.url.path(), key.as_str());
+        url.set_path(&path);
+        url
+    }
+
+    /// Makes a call; failures that mean the same everywhere become errors here.
+    fn ask(&self, call: &Call) -> Result<Answer, RemoteError> {
+        let answer = self.session.ask(call).map_err(refusal::no_answer)?;
+        match refusal::whatever_was_asked(&answer, self.profile.login_hint) {
+            Some(error) => Err(error),
+            None => Ok(answer),
+        }
+    }
+
+    /// Sends a write, and answers the object's state after it.
+    fn put(&self, call: &Call, write: Write<'_>) -> Result<Version, RemoteError> {
+        let answer = self.ask(call)?;
+        if !is_success(answer.status) {
+            return Err(self.after_refusal(write, &call.url, &answer));
+        }
+        match etag(&answer.headers).filter(is_strong) {
+            Some(version) => Ok(version),
+            None => self.look(&call.url)?.ok_or_else(|| RemoteError::Unsure {
+                retry_after: None,
+                why: "the server took the event but does not show it".to_owned(),
+            }),
+        }
+    }
+
+    /// Looks again, and says what the refusal means.
+    fn after_refusal(&self, write: Write<'_>, object: &Url, answer: &Answer) -> RemoteError {
+        let seen = self.standing().and_then(|standing| match standing {
+            Standing::Gone(_) => Ok((None, standing)),
+            _ => self.look(object).map(|version| (version, standing)),
+        });
+        match seen {
+            Ok((version, standing)) => decide(write, &Said::of(answer), version.as_ref(), &standing),
+            Err(error) => error,
+        }
+    }
+
+    /// The state of an object.
+    fn look(&self, object: &Url) -> Result<Option<Version>, RemoteError> {
+        let answer = self.ask(&requests::look_at_object(object))?;
+        match answer.status {
+            404 | 410 => return Ok(None),
+            207 => {}
+            _ => return self.read(object),
+        }
+        let members = answer.members().map_err(|error| unreadable(&error))?;
+        let member = members.iter().find(|member| same_path(&member.url, object)).or(members.first());
+        match member {
+            Some(member) if member.is_gone() => Ok(None),
+            Some(Member { status: None | Some(200..300), .. }) => match member.and_then(Member::version) {
+                Some(version) => Ok(Some(version)),
+                None => self.read(object),
+            },
+            _ => self.read(object),
+        }
+    }
+
+    /// The state of an object from a server that doesn't list it: its ETag header, else what it holds.
+    fn read(&self, object: &Url) -> Result<Option<Version>, RemoteError> {
+        let answer = self.ask(&requests::read_object(object))?;
+        match answer.status {
+            404 | 410 => Ok(None),
+            200..300 => Ok(Some(etag(&answer.headers).unwrap_or_else(|| fingerprint(&answer.body)))),
+            _ => match self.standing()? {
+                Standing::Gone(why) => Err(RemoteError::CalendarLost { why }),
+                _ => Err(RemoteError::CalendarLost { why: answer.words() }),
+            },
+        }
+    }
+
+    /// How the calendar itself is.
+    fn standing(&self) -> Result<Standing, RemoteError> {
+        let answer = self.ask(&requests::look_at_calendar(&self.url))?;
+        if answer.status != 207 {
+            return Ok(Standing::Gone(answer.words()));
+        }
+        let members = answer.members().map_err(|error| unreadable(&error))?;
+        let member = members.iter().find(|member| same_path(&member.url, &self.url)).or(members.first());
+        Ok(match member {
+            Some(member) if member.is_a(CALDAV, "calendar") => match member.writable() {
+                Some(true) => Standing::Writable,
+                Some(false) => Standing::ReadOnly,
+                None => Standing::There,
+            },
+            _ => Standing::Gone("there is no calendar at its address any more".to_owned()),
+        })
+    }
+
+    /// Everything in the calendar but itself. Complete or an error.
+    fn list(&self) -> Result<Vec<Member>, RemoteError> {
+        let answer = self.ask(&requests::list_objects(&self.url))?;
+        match answer.status {
+            207 => {}
+            403 | 404 | 405 | 409 | 410 => return Err(RemoteError::CalendarLost { why: answer.words() }),
+            _ => return Err(unsure(answer.words())),
+        }
+        let members = answer.members().map_err(|error| unreadable(&error))?;
+        if let Some(cut) = members.iter().find(|member| member.status == Some(507)) {
+            return Err(unsure(format!("the server cut the list of {} short", cut.url.path())));
+        }
+        match members.iter().find(|member| same_path(&member.url, &self.url)) {
+            // Xandikos reports a missing calendar inside of a 207.
+            Some(itself) if itself.is_gone() => {
+                return Err(RemoteError::CalendarLost { why: "there is no calendar at its address".to_owned() });
+            }
+            Some(Member { status: None | Some(200..300), .. }) => {}
+            Some(_) => return Err(unsure("the server could not list the calendar".to_owned())),
+            // Some servers leave the calendar itself out; an answer with nothing at all needs a second look.
+            None if members.is_empty() => match self.standing()? {
+                Standing::Gone(why) => return Err(RemoteError::CalendarLost { why }),
+                _ => {}
+            },
+            None => {}
+        }
+        let inside = |member: &Member| calendars::members_of(&self.url, std::slice::from_ref(member)).next().is_some();
+        Ok(members.into_iter().filter(|member| inside(member) && !member.is_gone()).collect())
+    }
+
+    /// The key of a member, if it carries our mark.
+    fn key_of(&self, member: &Member) -> Option<RemoteKey> {
+        let name = responses::last_segment(&member.url);
+        let key = RemoteKey::from_text(name.strip_suffix(EXTENSION)?);
+        (key.carries(&self.mark) && !member.is_a(DAV, "collection")).then_some(key)
+    }
+}
+
+impl RemoteCalendar for Calendar {
+    fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
+        let object = self.object(outgoing.key);
+        if !self.profile.guards_creation && self.look(&object)?.is_some() {
+            return Err(RemoteError::Conflict);
+        }
+        let (text, degradations) = written(outgoing);
+        let version = self.put(&requests::create_object(&object, text), Write::Insert)?;
+        Ok(Written { version, degradations })
+    }
+
+    fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError> {
+        let object = self.object(outgoing.key);
+        let (text, degradations) = written(outgoing);
+        let guarded = if is_strong(version) { requests::replace_object(&object, text.clone(), version) } else { None };
+        let call = match guarded {
+            Some(call) => call,
+            // The server can't compare this version for us.
+            None => match self.look(&object)? {
+                None => return Err(RemoteError::NotFound),
+                Some(found) if found != *version => return Err(RemoteError::Conflict),
+                Some(_) => requests::overwrite_object(&object, text),
+            },
+        };
+        let version = self.put(&call, Write::Update(version))?;
+        Ok(Written { version, degradations })
+    }
+
+    fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError> {
+        let object = self.object(key);
+        let answer = self.ask(&requests::delete_object(&object, self.profile.has_trash_bin))?;
+        if is_success(answer.status) || matches!(answer.status, 404 | 410) || self.look(&object)?.is_none() {
+            return Ok(());
+        }
+        Err(self.after_refusal(Write::Delete, &object, &answer))
+    }
+
+    fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError> {
+        self.look(&self.object(key))
+    }
+
+    fn list_ours(&self) -> Result<Vec<Listed>, RemoteError> {
+        let mut ours = Vec::new();
+        for member in self.list()? {
+            let Some(key) = self.key_of(&member) else { continue };
+            let version = match member.version() {
+                Some(version) => Some(version),
+                None => self.look(&member.url)?,
+            };
+            ours.extend(version.map(|version| Listed { key, version }));
+        }
+        Ok(ours)
+    }
+
+    fn remove_if_empty(&self) -> Result<bool, RemoteError> {
+        match self.list() {
+            Ok(members) if !members.is_empty() => return Ok(false),
+            Ok(_) => {}
+            // Gone already, perhaps by an earlier try of ours.
+            Err(RemoteError::CalendarLost { .. }) if matches!(self.standing()?, Standing::Gone(_)) => return Ok(true),
+            Err(error) => return Err(error),
+        }
+        let answer = self.ask(&requests::delete_calendar(&self.url, self.profile.has_trash_bin))?;
+        // Cyrus answers 404 and has deleted it; others refuse to delete any calendar.
+        Ok(is_success(answer.status) || matches!(self.standing()?, Standing::Gone(_)))
+    }
+}
+
+/// The object's text, and what it can't hold. The one place where events become iCalendar. The UID is our own: a server
+/// refuses one UID in two calendars of a user, and the client's may be anywhere.
+fn written(outgoing: Outgoing<'_>) -> (String, Vec<String>) {
+    let uid = format!("{}@pasarela", outgoing.key);
+    (crate::ical::write(outgoing.event, outgoing.key, &uid), Vec::new())
+}
+
+/// A version for servers that have none: weak, so that it is compared by looking and never sent.
+fn fingerprint(body: &[u8]) -> Version {
+    Version(format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(body))))
+}
+
+fn unsure(why: String) -> RemoteError {
+    RemoteError::Unsure { retry_after: None, why }
+}
+
+fn unreadable(error: &XmlError) -> RemoteError {
+    unsure(error.to_string())
+}
