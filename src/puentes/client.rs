@@ -89,7 +89,9 @@ fn gather(
             return Ok(told.in_order);
         };
         if !followed.insert(next.clone()) {
-            return Err(PuentesError::Unreadable("Puentes's pages go round in a circle: a cursor came twice".to_owned()));
+            return Err(PuentesError::Unreadable(
+                "Puentes's pages go round in a circle: a cursor came twice".to_owned(),
+            ));
         }
         cursor = Some(next);
     }

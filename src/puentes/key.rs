@@ -85,7 +85,8 @@ mod tests {
     fn keys_of_other_shapes_are_refused() {
         let key = secure_key("+593991234567", &secret());
         let long = format!("{key}{}", "0".repeat(100_000));
-        for wrong in ["", "0", &key[..31], &key.to_uppercase(), &format!("{key} "), &format!(" {key}"), &long, "ñandú"] {
+        for wrong in ["", "0", &key[..31], &key.to_uppercase(), &format!("{key} "), &format!(" {key}"), &long, "ñandú"]
+        {
             assert!(!key_is_valid("+593991234567", wrong, &secret()), "{wrong:.40}");
         }
     }
@@ -94,7 +95,10 @@ mod tests {
     fn a_link_is_percent_encoded_and_replaces_any_query() {
         let public = Url::parse("https://agenda.example.org").unwrap();
         let link = connect_url(&public, "+593 99&x=1", &secret());
-        assert!(link.starts_with("https://agenda.example.org/connect?phone_number=%2B593+99%26x%3D1&secure_key="), "{link}");
+        assert!(
+            link.starts_with("https://agenda.example.org/connect?phone_number=%2B593+99%26x%3D1&secure_key="),
+            "{link}"
+        );
         let parsed = Url::parse(&link).unwrap();
         let pairs: Vec<_> = parsed.query_pairs().into_owned().collect();
         assert_eq!(pairs[0], ("phone_number".to_owned(), "+593 99&x=1".to_owned()));

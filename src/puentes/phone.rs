@@ -25,10 +25,9 @@ pub struct PhoneError;
 pub fn holder_key(phone_as_sent: &str, default_region: &str) -> Result<HolderKey, PhoneError> {
     let written = Written::read(phone_as_sent)?;
     let number = match &written {
-        Written::International(text) => PHONE_NUMBER_UTIL
-            .parse(text, None)
-            .ok()
-            .filter(|number| PHONE_NUMBER_UTIL.is_possible_number(number)),
+        Written::International(text) => {
+            PHONE_NUMBER_UTIL.parse(text, None).ok().filter(|number| PHONE_NUMBER_UTIL.is_possible_number(number))
+        }
         Written::National(text) => PHONE_NUMBER_UTIL
             .parse(text, Some(region(default_region)?))
             .ok()
@@ -132,9 +131,25 @@ mod tests {
     #[test]
     fn what_is_no_phone_number_is_refused() {
         for wrong in [
-            "", " ", "+", "00", "hello", "12345", "+593", "+5939912345678901234", "++593991234567", "593+991234567",
-            "+593991234567 ext 5", "+593991234567;ext=5", "tel:+593991234567", "099-CALL-NOW", "٠٩٩١٢٣٤٥٦٧",
-            "+999123456789", "0991234567\0", "ñ", "+593991234567,+593991234568",
+            "",
+            " ",
+            "+",
+            "00",
+            "hello",
+            "12345",
+            "+593",
+            "+5939912345678901234",
+            "++593991234567",
+            "593+991234567",
+            "+593991234567 ext 5",
+            "+593991234567;ext=5",
+            "tel:+593991234567",
+            "099-CALL-NOW",
+            "٠٩٩١٢٣٤٥٦٧",
+            "+999123456789",
+            "0991234567\0",
+            "ñ",
+            "+593991234567,+593991234568",
         ] {
             assert_eq!(key(wrong), None, "{wrong:?}");
         }

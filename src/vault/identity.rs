@@ -52,7 +52,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<Identity>, VaultError> {
         .metadata()
         .map_err(|error| VaultError::Unreadable(format!("the age identity {shown} can't be read: {error}")))?;
     if !about.is_file() {
-        return Err(VaultError::Unreadable(format!("{shown} is not a file; vault.identity_file must name an age identity")));
+        return Err(VaultError::Unreadable(format!(
+            "{shown} is not a file; vault.identity_file must name an age identity"
+        )));
     }
     let mode = about.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {

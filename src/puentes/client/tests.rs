@@ -138,7 +138,8 @@ fn other_content_is_refused() {
         let error = refusal(vec![answer(200, content_type, body)]);
         assert!(error.to_string().contains("Content-Type"), "{content_type}: {error}");
     }
-    let latin = refusal(vec![answer(200, "application/json", b"{\"events\":[],\"next\":null,\"x\":\"\xf1\"}".to_vec())]);
+    let latin =
+        refusal(vec![answer(200, "application/json", b"{\"events\":[],\"next\":null,\"x\":\"\xf1\"}".to_vec())]);
     assert!(latin.to_string().contains("UTF-8"), "{latin}");
 }
 
