@@ -191,7 +191,7 @@ fn relative_paths_count_from_the_folder_of_the_file() {
     let (folder, path) = folder_with("[puentes]\nsecret_file = \"s\"\n[vault]\nidentity_file = \"/abs/id\"\n");
     fs::write(folder.path().join("s"), "abc").unwrap();
     let config = Config::load(Some(&path), []).unwrap();
-    assert_eq!(config.database, folder.path().join("pasarela.db"));
+    assert_eq!(config.database, folder.path().join("data/pasarela.db"));
     assert_eq!(config.identity_file, Path::new("/abs/id"));
     assert_eq!(config.puentes.secret.expose_secret(), "abc");
 }
