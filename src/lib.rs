@@ -64,9 +64,11 @@ pub mod outbound;
 pub mod providers;
 pub mod puentes;
 // what the gateway does
+pub mod checkup;
 pub mod gateway;
 pub mod intake;
 pub mod linking;
 pub mod sync;
 // doors
+pub mod cli;
 pub mod tasks;

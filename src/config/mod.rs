@@ -2,15 +2,32 @@
 //!
 //! `config.example.toml` is embedded and *is* the defaults; a file lies over it, and the environment
 //! (`PASARELA_SECTION__KEY`) over both. Unknown keys are errors. Every secret `x` may be given as `x_file`.
+//!
+//! Rule: a [`Config`] that exists is valid. Whatever is wrong is found at the start and all at once, each fault with its
+//! name, where it was said, and what would be right; nothing that is read later can fail because of a setting.
+
+mod layer;
+mod nearest;
+mod problem;
+mod secret_file;
+mod sections;
+mod server;
+mod settings;
+mod shapes;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
 use url::Url;
 
 use crate::secret::SecretString;
+use layer::Layer;
+use settings::Settings;
+
+pub use layer::DEFAULTS;
+pub use problem::{ConfigErrors, Problem};
 
 /// All settings, checked.
 #[derive(Clone, Debug)]
@@ -29,6 +46,8 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// `[sync]`
     pub sync: Sync,
+    /// `[log]`
+    pub log: Log,
 }
 
 /// `[server]`: how requests come in.
@@ -71,6 +90,15 @@ pub struct Puentes {
     pub default_region: String,
 }
 
+impl Puentes {
+    /// `host:port` of the events endpoint. The operator named it, so a guard may let this one through to a private
+    /// address, but only for questions to Puentes: people who link calendars must not reach it.
+    pub fn host_and_port(&self) -> Option<String> {
+        let url = self.events_url.as_ref()?;
+        Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
+    }
+}
+
 /// `[sync]`: patience and bounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sync {
@@ -90,16 +118,82 @@ pub struct Sync {
     pub unlink_gives_up_after: Duration,
 }
 
+/// `[log]`: what is told on standard error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// Directives of `tracing`'s filter, e.g. `info,pasarela::sync=debug`.
+    pub level: String,
+    /// For people or for machines.
+    pub format: LogFormat,
+}
+
+/// The two forms of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object a line.
+    Json,
+}
+
 impl Default for Sync {
+    /// As `config.example.toml` says.
     fn default() -> Self {
-        Self {
-            answer_within: Duration::from_secs(5),
-            tick: Duration::from_secs(1),
-            lanes: 32,
-            lanes_per_account: 8,
-            brake_events: 20,
-            brake_share: 0.8,
-            unlink_gives_up_after: Duration::from_secs(24 * 3600),
-        }
+        embedded(sections::sync)
     }
 }
+
+impl Default for Log {
+    /// As `config.example.toml` says.
+    fn default() -> Self {
+        embedded(sections::log)
+    }
+}
+
+fn embedded<T>(section: fn(&mut Settings) -> Option<T>) -> T {
+    let value = Layer::defaults().ok().and_then(|layer| section(&mut Settings::new(vec![layer], Path::new(""))));
+    #[expect(
+        clippy::expect_used,
+        reason = "the embedded file is part of the build, and a test reads every section of it"
+    )]
+    value.expect("the embedded defaults are valid")
+}
+
+impl Config {
+    /// Reads the defaults, the file at `path` (if one is named) and the variables of `env`, each over the one before.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn load(path: Option<&Path>, env: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigErrors> {
+        let file = path.map(Layer::from_file).transpose()?;
+        let folder = path.and_then(Path::parent).unwrap_or(Path::new(""));
+        let env: Vec<_> = env.into_iter().collect();
+        Self::from_layers(file, env, folder)
+    }
+
+    /// Reads the defaults and `text` over them; relative paths count from the working folder. For tests and the demo,
+    /// which write their configuration themselves.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigErrors> {
+        Self::from_layers(Some(Layer::from_toml("this text", text)?), Vec::new(), Path::new(""))
+    }
+
+    fn from_layers(file: Option<Layer>, env: Vec<(String, String)>, folder: &Path) -> Result<Self, ConfigErrors> {
+        let names: Vec<String> = env.iter().map(|(name, _)| name.clone()).collect();
+        let mut layers = vec![Layer::defaults()?];
+        layers.extend(file);
+        layers.push(Layer::from_env(env));
+        let mut settings = Settings::new(layers, folder);
+        let config = sections::config(&mut settings);
+        for (wrote, meant) in layer::nearly_ours(names.iter().map(String::as_str), settings.known()) {
+            settings.wrong(&wrote, format!("is no setting; section and key are joined by two underscores: {meant}"));
+        }
+        settings.finish()?;
+        config.ok_or_else(|| ConfigErrors::one("the configuration", "lacks a setting that has no default"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

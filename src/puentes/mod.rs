@@ -1,32 +1,17 @@
 //! Puentes, the first client system: how it names holders, how it proves itself, and its own events endpoint.
+//!
+//! Rule: what Puentes says is believed whole or not at all. A holder is a phone number in E.164 form whatever way it
+//! was written; a proof is checked over the text as it was sent; and an answer of the events endpoint that is partial,
+//! odd or unreadable is an error, because a resync deletes what Puentes no longer tells.
 
-use crate::ids::HolderKey;
-use crate::outbound::Outbound;
-use crate::secret::SecretString;
+mod answer;
+mod client;
+mod key;
+mod phone;
 
-/// The canonical holder behind a phone number as sent (`099 123 4567`, `+593991234567`, ` 593…` where a query turned
-/// the plus into a space).
-///
-/// # Errors
-/// When it is not a phone number.
-pub fn holder_key(_phone_as_sent: &str, _default_region: &str) -> Result<HolderKey, PhoneError> {
-    Err(PhoneError)
-}
-
-/// The text is not a phone number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a phone number")]
-pub struct PhoneError;
-
-/// Whether `key` is the lower-case hex `md5(phone_as_sent + secret)` (P15); compared in constant time.
-pub fn key_is_valid(_phone_as_sent: &str, _key: &str, _secret: &SecretString) -> bool {
-    false
-}
-
-/// The `secure_key` of a phone, for links and for asking Puentes.
-pub fn secure_key(_phone: &str, _secret: &SecretString) -> String {
-    String::new()
-}
+pub use client::all_events;
+pub use key::{connect_url, key_is_valid, secure_key};
+pub use phone::{PhoneError, holder_key};
 
 /// One event as Puentes tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +22,7 @@ pub struct Told {
     pub event_data: String,
 }
 
-/// Why Puentes could not be asked. In every case nothing may change.
+/// Why Puentes could not be asked. In every case nothing may change. No text holds a phone number or a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PuentesError {
     /// No `events_url` is configured.
@@ -49,16 +34,4 @@ pub enum PuentesError {
     /// An answer that can't be understood whole.
     #[error("{0}")]
     Unreadable(String),
-}
-
-/// Asks Puentes for all events of a holder: every page, or nothing.
-///
-/// # Errors
-/// See [`PuentesError`].
-pub fn all_events(
-    _outbound: &Outbound,
-    _settings: &crate::config::Puentes,
-    _holder: &HolderKey,
-) -> Result<Vec<Told>, PuentesError> {
-    Err(PuentesError::NotConfigured)
 }

@@ -1,0 +1,89 @@
+//! Looks at everything that a gateway needs before it can serve: keys, files, certificate, and every outside party.
+//!
+//! Rule: looking changes nothing. No migration, no repair, no write that stays; each finding says how to mend it.
+
+mod certificate;
+mod database;
+mod hosts;
+mod puentes;
+
+use jiff::Timestamp;
+
+use crate::config::{Config, Transport};
+use crate::outbound::{Outbound, Rules};
+use crate::secret::SecretString;
+use crate::vault::Vault;
+
+/// What was found about one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The thing: `vault`, `database`, a host.
+    pub about: String,
+    /// How it is.
+    pub state: State,
+}
+
+/// How a thing is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// As it must be; says what was seen.
+    Fine(String),
+    /// It works, but somebody should look.
+    Doubtful(String),
+    /// It can't work; says why and how to mend it.
+    Wrong(String),
+}
+
+impl Finding {
+    /// Whether a gateway can't work with this.
+    pub fn is_wrong(&self) -> bool {
+        matches!(self.state, State::Wrong(_))
+    }
+
+    fn new(about: impl Into<String>, state: State) -> Self {
+        Self { about: about.into(), state }
+    }
+}
+
+/// Looks at one thing after the other and tells each finding at once, as some take seconds.
+pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
+    tell(Finding::new("vault", vault(config)));
+    tell(Finding::new("database", database::look(&config.database)));
+    if let Transport::Tls { certificate, private_key } = &config.server.transport {
+        let state = certificate::look(certificate, private_key, config.server.public_url.host_str().unwrap_or(""), now);
+        tell(Finding::new("certificate", state));
+    }
+    tell(Finding::new("puentes", puentes::look(&config.puentes)));
+    let outbound = outbound(config.allowed_hosts.clone());
+    for host in &config.allowed_hosts {
+        tell(Finding::new(host, hosts::look(&outbound, host)));
+    }
+}
+
+/// Opens the identity, then seals and opens a word with it.
+fn vault(config: &Config) -> State {
+    let vault = match Vault::open(&config.identity_file) {
+        Ok(vault) => vault,
+        Err(error) => return State::Wrong(error.to_string()),
+    };
+    match vault.unseal(&vault.seal(&SecretString::from("checkup"))) {
+        Ok(_) => State::Fine(format!("{} opens what it seals", config.identity_file.display())),
+        Err(error) => State::Wrong(error.to_string()),
+    }
+}
+
+/// Somebody waits before a screen, so patience is short.
+fn outbound(allowed_hosts: Vec<String>) -> Outbound {
+    let seconds = std::time::Duration::from_secs;
+    Outbound::new(Rules {
+        allowed_hosts,
+        connect: seconds(5),
+        first_byte: seconds(10),
+        whole: seconds(15),
+        max_body: 64 << 20,
+        keep_per_host: 0,
+    })
+}
+
+#[cfg(test)]
+mod tests;

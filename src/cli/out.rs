@@ -1,0 +1,48 @@
+//! The one place that prints.
+
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use super::Stop;
+
+/// Results go to one stream, complaints to the other.
+pub(super) struct Out {
+    results: Box<dyn Write>,
+    complaints: Box<dyn Write>,
+}
+
+impl Out {
+    pub(super) fn standard() -> Self {
+        Self { results: Box::new(io::stdout()), complaints: Box::new(io::stderr()) }
+    }
+
+    /// Prints a line of the result.
+    pub(super) fn line(&mut self, text: &str) -> Result<(), Stop> {
+        writeln!(self.results, "{text}").map_err(stopped)
+    }
+
+    /// Prints a text that ends as it should already.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), Stop> {
+        self.results.write_all(text.as_bytes()).map_err(stopped)
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), Stop> {
+        self.results.flush().map_err(stopped)
+    }
+
+    /// Says why a command failed. A complaint that can't be printed still leaves its exit code.
+    pub(super) fn complain(&mut self, why: &str, code: u8) -> ExitCode {
+        let _ = self.results.flush();
+        if !why.is_empty() {
+            let _ = writeln!(self.complaints, "pasarela: {why}");
+        }
+        ExitCode::from(code)
+    }
+}
+
+fn stopped(error: io::Error) -> Stop {
+    match error.kind() {
+        ErrorKind::BrokenPipe => Stop::ReaderGone,
+        _ => Stop::Failed(format!("the result can't be written: {error}")),
+    }
+}

@@ -1,0 +1,109 @@
+//! The sections, each read and checked as a whole.
+
+use std::time::Duration;
+
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use super::server::server;
+use super::settings::Settings;
+use super::{Config, Log, LogFormat, Puentes, Sync, shapes};
+
+const EVENTS_URL: &str = "puentes.events_url";
+
+/// All sections. None when one lacks something, and then the settings know why.
+pub(super) fn config(settings: &mut Settings) -> Option<Config> {
+    let server = server(settings);
+    let database = settings.path("database.path");
+    let identity_file = settings.path("vault.identity_file");
+    let puentes = puentes(settings);
+    let calendar_name = calendar_name(settings);
+    let a_host = "a host:port, as in \"127.0.0.1:5232\" (no https://, no path)";
+    let allowed_hosts = settings.list("caldav.allowed_hosts", a_host, shapes::host_and_port);
+    let sync = sync(settings);
+    let log = log(settings);
+    Some(Config {
+        server: server?,
+        database: database?,
+        identity_file: identity_file?,
+        puentes: puentes?,
+        calendar_name: calendar_name?,
+        allowed_hosts: allowed_hosts?,
+        sync: sync?,
+        log: log?,
+    })
+}
+
+fn puentes(settings: &mut Settings) -> Option<Puentes> {
+    let secret = settings.secret("puentes.secret", "puentes.secret_file");
+    let events_url = events_url(settings);
+    let region =
+        |text: &str| (text.len() == 2 && text.chars().all(|c| c.is_ascii_uppercase())).then(|| text.to_owned());
+    let default_region =
+        settings.parsed("puentes.default_region", "a country in two capital letters, as in \"EC\"", region);
+    Some(Puentes { secret: secret?, events_url, default_region: default_region? })
+}
+
+/// The operator names it, so a private address is fine; but it carries phone numbers and keys, so plain HTTP is not.
+fn events_url(settings: &mut Settings) -> Option<Url> {
+    let expected = "an http(s) URL without user, password and #, as in \"https://puentes.example.org/events\"";
+    let url = settings.parsed_unseen(EVENTS_URL, expected, shapes::web_address)?;
+    if url.scheme() == "http" && !shapes::is_loopback(&url) {
+        settings
+            .wrong(EVENTS_URL, "must be https: it is asked with phone numbers and keys (plain HTTP is for loopback)");
+    }
+    let ours = ["phone_number", "secure_key", "cursor"];
+    if let Some((name, _)) = url.query_pairs().find(|(name, _)| ours.contains(&name.as_ref())) {
+        settings.wrong(EVENTS_URL, format!("must not hold {name}; Pasarela adds it to each question"));
+    }
+    Some(url)
+}
+
+fn calendar_name(settings: &mut Settings) -> Option<String> {
+    settings.parsed("calendar.name", "a name of 1 to 100 characters in one line", |text| {
+        let fine = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        fine.then(|| text.to_owned())
+    })
+}
+
+/// `[sync]`
+pub(super) fn sync(settings: &mut Settings) -> Option<Sync> {
+    let mut patience = |key, expected, least: Duration, most: Duration| {
+        settings.parsed(key, expected, |text| shapes::duration(text).filter(|time| (least..=most).contains(time)))
+    };
+    let (second, hour) = (Duration::from_secs(1), Duration::from_secs(3600));
+    let answer_within =
+        patience("sync.answer_within", "a duration from \"0s\" to \"60s\"", Duration::ZERO, second * 60);
+    let tick = patience("sync.tick", "a duration from \"100ms\" to \"1h\"", second / 10, hour);
+    let unlink_gives_up_after =
+        patience("sync.unlink_gives_up_after", "a duration from \"1m\" to \"8760h\"", second * 60, hour * 8760);
+    let lanes = settings.number("sync.lanes", "a whole number from 1 to 256", |lanes| (1..=256).contains(lanes));
+    let lanes_per_account =
+        settings.number("sync.lanes_per_account", "a whole number from 1 to 32", |lanes| (1..=32).contains(lanes));
+    let brake_events = settings.number("sync.brake_events", "a whole number, 0 or more", |_| true);
+    let brake_share = settings.number("sync.brake_share", "a number from 0 to 1", |share| (0.0..=1.0).contains(share));
+    Some(Sync {
+        answer_within: answer_within?,
+        tick: tick?,
+        lanes: lanes?,
+        lanes_per_account: lanes_per_account?,
+        brake_events: brake_events?,
+        brake_share: brake_share?,
+        unlink_gives_up_after: unlink_gives_up_after?,
+    })
+}
+
+/// `[log]`
+pub(super) fn log(settings: &mut Settings) -> Option<Log> {
+    let level = settings.parsed(
+        "log.level",
+        "error, warn, info, debug or trace, or a filter as in \"info,pasarela::sync=debug\"",
+        |text| EnvFilter::try_new(text).ok().map(|_| text.to_owned()),
+    );
+    let format = settings.parsed("log.format", "\"text\" or \"json\"", |text| match text {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    });
+    Some(Log { level: level?, format: format? })
+}

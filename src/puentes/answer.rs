@@ -1,0 +1,143 @@
+//! One answer of the events endpoint, read whole or refused. Pure: bytes in, a page out.
+
+use std::borrow::Cow;
+
+use http::{Response, StatusCode, header};
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use super::{PuentesError, Told};
+use crate::ical::{self, Limits};
+use crate::ids::EventId;
+
+/// A page of events, and where the next one is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    /// The events, in the order told.
+    pub(super) events: Vec<Told>,
+    /// The cursor of the next page; none on the last.
+    pub(super) next: Option<String>,
+}
+
+/// Reads the answer to the first question (`first`) or to one for a further page.
+pub(super) fn read(response: &Response<Vec<u8>>, first: bool) -> Result<Page, PuentesError> {
+    match response.status() {
+        StatusCode::OK => read_body(response),
+        StatusCode::NOT_FOUND if first => Ok(Page { events: Vec::new(), next: None }),
+        StatusCode::NOT_FOUND => unavailable("answered 404 to the question for a further page, so a page is missing"),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(PuentesError::Unavailable(format!(
+            "Puentes refuses our secure_key (status {}): puentes.secret must be the secret that Puentes uses",
+            response.status().as_u16()
+        ))),
+        status if status.is_redirection() => unavailable(&redirected(response)),
+        status => unavailable(&format!("answered with status {}", status.as_u16())),
+    }
+}
+
+fn unavailable<T>(what: &str) -> Result<T, PuentesError> {
+    Err(PuentesError::Unavailable(format!("Puentes {what}")))
+}
+
+fn unreadable<T>(why: &str) -> Result<T, PuentesError> {
+    Err(PuentesError::Unreadable(format!("Puentes's answer can't be read: {why}")))
+}
+
+/// Names where a redirect leads without its query, which may repeat the key.
+fn redirected(response: &Response<Vec<u8>>) -> String {
+    let target = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let place = target.and_then(|target| Url::parse(target).ok()).and_then(|mut url| {
+        url.set_query(None);
+        url.set_fragment(None);
+        url.set_username("").ok()?;
+        url.set_password(None).ok()?;
+        Some(format!(" to {url}"))
+    });
+    format!(
+        "redirects{} (status {}), and redirects are not followed: set puentes.events_url to the final address",
+        place.unwrap_or_default(),
+        response.status().as_u16()
+    )
+}
+
+fn read_body(response: &Response<Vec<u8>>) -> Result<Page, PuentesError> {
+    let declared = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let media_type = declared.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let Ok(text) = std::str::from_utf8(response.body()) else {
+        return unreadable("it is not UTF-8");
+    };
+    match media_type.as_str() {
+        "application/json" => read_json(text.trim_start_matches('\u{feff}')),
+        "text/calendar" => read_calendar(text),
+        "" => unreadable("it has no Content-Type; application/json or text/calendar is expected"),
+        other => unreadable(&format!("its Content-Type is {other:.60}; application/json or text/calendar is expected")),
+    }
+}
+
+/// The JSON form. `next` must be there, `null` on the last page: a page without it may be one of many, and the events
+/// of the others would be taken for deleted.
+#[derive(Deserialize)]
+struct Wire<'a> {
+    #[serde(borrow)]
+    events: Vec<WireEvent<'a>>,
+    next: Value,
+}
+
+#[derive(Deserialize)]
+struct WireEvent<'a> {
+    #[serde(borrow)]
+    event_id: Cow<'a, str>,
+    #[serde(borrow)]
+    event_data: Cow<'a, str>,
+}
+
+fn read_json(text: &str) -> Result<Page, PuentesError> {
+    let wire: Wire<'_> = match serde_json::from_str(text) {
+        Ok(wire) => wire,
+        Err(error) => return unreadable(&json_trouble(&error)),
+    };
+    let mut events = Vec::with_capacity(wire.events.len());
+    for (index, event) in wire.events.into_iter().enumerate() {
+        if let Err(error) = EventId::new(event.event_id.as_ref()) {
+            return unreadable(&format!("events[{index}]: {error}"));
+        }
+        events.push(Told { event_id: event.event_id.into_owned(), event_data: event.event_data.into_owned() });
+    }
+    let next = match wire.next {
+        Value::Null => None,
+        Value::String(cursor) if !cursor.is_empty() => Some(cursor),
+        Value::Number(cursor) => Some(cursor.to_string()),
+        _ => return unreadable("`next` must be a cursor (a text that is not empty) or null"),
+    };
+    Ok(Page { events, next })
+}
+
+/// serde's words without the values that it quotes: an answer may hold anything.
+fn json_trouble(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    if error.is_eof() {
+        format!("the JSON ends in the middle, at line {line}, column {column}")
+    } else if let Some(field) = text.strip_prefix("missing field ").and_then(|rest| rest.split('`').nth(1)) {
+        match field {
+            "next" => "`next` is missing; say null on the last page".to_owned(),
+            field => format!("`{field}` is missing, at line {line}, column {column}"),
+        }
+    } else if error.is_data() {
+        format!(
+            "the JSON is not {{\"events\": [{{\"event_id\": \"…\", \"event_data\": \"…\"}}], \"next\": null}}, at line {line}, column {column}"
+        )
+    } else {
+        format!("it is not JSON, at line {line}, column {column}")
+    }
+}
+
+fn read_calendar(text: &str) -> Result<Page, PuentesError> {
+    match ical::split(text, &Limits { max_bytes: usize::MAX, ..Limits::default() }) {
+        Ok(events) => {
+            let events = events.into_iter().map(|(event_id, event_data)| Told { event_id, event_data }).collect();
+            Ok(Page { events, next: None })
+        }
+        Err(error) => unreadable(&error.to_string()),
+    }
+}

@@ -1,0 +1,132 @@
+//! Asks Puentes's events endpoint: every page, or nothing.
+//!
+//! The question carries a phone and its key in the query (that is Puentes's contract), so no URL goes into an error or
+//! a log; `outbound` writes none either.
+
+use std::collections::{HashMap, HashSet};
+
+use http::{Request, Response, header};
+use url::Url;
+
+use super::answer::{self, Page};
+use super::{PuentesError, Told, secure_key};
+use crate::config;
+use crate::ids::HolderKey;
+use crate::outbound::{Outbound, OutboundError};
+
+/// Far more pages than any person has; a server that never says `null` ends here.
+const MAX_PAGES: usize = 1_000;
+
+/// Bytes of all pages together: memory is bounded whatever Puentes tells.
+const MAX_TOTAL_BYTES: usize = 64 << 20;
+
+/// Asks Puentes for all events of a holder: every page, or nothing.
+///
+/// # Errors
+/// See [`PuentesError`].
+pub fn all_events(
+    outbound: &Outbound,
+    settings: &config::Puentes,
+    holder: &HolderKey,
+) -> Result<Vec<Told>, PuentesError> {
+    let endpoint = settings.events_url.as_ref().ok_or(PuentesError::NotConfigured)?;
+    let key = secure_key(holder.as_str(), &settings.secret);
+    let question = Question { endpoint, phone: holder.as_str(), key: &key };
+    gather(|cursor| {
+        let request = question.request(cursor)?;
+        outbound.send(request).map_err(|error| question.no_answer(&error))
+    })
+}
+
+/// What is asked, page by page.
+struct Question<'a> {
+    endpoint: &'a Url,
+    phone: &'a str,
+    key: &'a str,
+}
+
+impl Question<'_> {
+    fn request(&self, cursor: Option<&str>) -> Result<Request<Vec<u8>>, PuentesError> {
+        let mut url = self.endpoint.clone();
+        url.query_pairs_mut().append_pair("phone_number", self.phone).append_pair("secure_key", self.key);
+        if let Some(cursor) = cursor {
+            url.query_pairs_mut().append_pair("cursor", cursor);
+        }
+        Request::get(url.as_str())
+            .header(header::ACCEPT, "application/json, text/calendar;q=0.9")
+            .body(Vec::new())
+            .map_err(|_| PuentesError::Unavailable("puentes.events_url makes no valid request".to_owned()))
+    }
+
+    /// The client's own words; the key is cut out should they ever repeat it.
+    fn no_answer(&self, error: &OutboundError) -> PuentesError {
+        let digits = self.phone.trim_start_matches('+');
+        let text = error.to_string().replace(self.key, "…").replace(digits, "…");
+        PuentesError::Unavailable(format!("Puentes can't be asked: {text}"))
+    }
+}
+
+/// Follows the cursors from page to page.
+fn gather(
+    mut ask: impl FnMut(Option<&str>) -> Result<Response<Vec<u8>>, PuentesError>,
+) -> Result<Vec<Told>, PuentesError> {
+    let mut told = Collected::default();
+    let mut followed = HashSet::new();
+    let mut cursor: Option<String> = None;
+    let mut bytes = 0_usize;
+    for _ in 0..MAX_PAGES {
+        let response = ask(cursor.as_deref())?;
+        bytes = bytes.saturating_add(response.body().len());
+        if bytes > MAX_TOTAL_BYTES {
+            return Err(PuentesError::Unavailable(format!(
+                "Puentes tells more than {} MiB for one phone",
+                MAX_TOTAL_BYTES >> 20
+            )));
+        }
+        let Page { events, next } = answer::read(&response, cursor.is_none())?;
+        told.add(events)?;
+        let Some(next) = next else {
+            return Ok(told.in_order);
+        };
+        if !followed.insert(next.clone()) {
+            return Err(PuentesError::Unreadable(
+                "Puentes's pages go round in a circle: a cursor came twice".to_owned(),
+            ));
+        }
+        cursor = Some(next);
+    }
+    Err(PuentesError::Unavailable(format!("Puentes tells more than {MAX_PAGES} pages for one phone")))
+}
+
+/// The events so far, each id once.
+#[derive(Default)]
+struct Collected {
+    in_order: Vec<Told>,
+    place: HashMap<String, usize>,
+}
+
+impl Collected {
+    /// The same event twice is one event: pages shift while somebody books. Two contents under one id are a riddle,
+    /// and either answer to it would show a person something wrong.
+    fn add(&mut self, events: Vec<Told>) -> Result<(), PuentesError> {
+        for event in events {
+            match self.place.get(&event.event_id).and_then(|place| self.in_order.get(*place)) {
+                None => {
+                    self.place.insert(event.event_id.clone(), self.in_order.len());
+                    self.in_order.push(event);
+                }
+                Some(earlier) if *earlier == event => {}
+                Some(_) => {
+                    return Err(PuentesError::Unreadable(format!(
+                        "Puentes tells event {:.80} twice with different content",
+                        event.event_id
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
