@@ -22,4 +22,5 @@ pub mod intake;
 pub mod linking;
 pub mod sync;
 // doors
+pub mod simulators;
 pub mod tasks;
