@@ -15,5 +15,5 @@ pub mod caldav;
 pub mod clock;
 mod ics;
 mod page;
-//pub mod puentes;
+pub mod puentes;
 pub mod wire;

@@ -1,7 +1,7 @@
 //! Starting and stopping, and the handle for tests in the same process.
 
 use std::io::{self, Write};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::auth::{Auth, Gate};
@@ -61,23 +61,14 @@ pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Server> {
     }
     let door = bind(listen).await?;
     let other = bind(SocketAddr::new(listen.ip(), 0)).await?;
-    let urls = [door.address, other.address].map(reachable).map(|address| format!("http://{address}"));
-    let [url, other_url] = urls.clone();
+    let (url, other_url) = (door.url(), other.url());
+    let urls = [url.clone(), other_url.clone()];
     let gate = Gate::new(options.auth, options.nonce_uses);
     let site = Arc::new(CalDav::new(World::new(&options.users, options.quirks), gate, options.now, urls));
     let desk = Desk::new(Arc::clone(&site) as Arc<_>);
     let address = door.address;
     let doors = [serve(door, Arc::clone(&desk)), serve(other, Arc::clone(&desk))];
     Ok(Server { url, other_url, address, site, desk, doors })
-}
-
-/// The address a client on this machine uses for a server that listens everywhere.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new([127, 0, 0, 1].into(), address.port()),
-        IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::new(std::net::Ipv6Addr::LOCALHOST.into(), address.port()),
-        _ => address,
-    }
 }
 
 /// Starts a server, prints to `out` what it offers, and runs until ctrl-C.

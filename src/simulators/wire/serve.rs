@@ -1,7 +1,7 @@
 //! The accept loop, and how each request passes through faults to the site.
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,6 +58,18 @@ pub struct Bound {
     pub address: SocketAddr,
 }
 
+impl Bound {
+    /// `http://host:port` for a client on this machine, without a final slash; also when the server listens everywhere.
+    pub fn url(&self) -> String {
+        let ip = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+}
+
 /// Starts to listen; port 0 takes any free one.
 ///
 /// # Errors
@@ -77,11 +89,6 @@ pub struct Running {
 }
 
 impl Running {
-    /// `http://address:port`, without a final slash.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
     /// Stops listening, and returns when all connections are closed (those that hang are cut after half a second).
     pub async fn stop(mut self) {
         // The error means that the loop has ended already.
