@@ -71,4 +71,5 @@ pub mod linking;
 pub mod sync;
 // doors
 pub mod cli;
+pub mod simulators;
 pub mod tasks;

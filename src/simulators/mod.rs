@@ -1,0 +1,19 @@
+//! Stand-ins for the outside: servers that behave as the real ones do, and fail on demand as the real ones fail.
+//!
+//! Rule: nothing here imports the gateway's code, and the gateway imports nothing from here. A simulator that shared our
+//! parser or our mapping would repeat its mistakes and call them right. Each one keeps all it knows in memory, listens where it is
+//! told to (loopback, port 0 for any), and forgets everything when it ends.
+//!
+//! | simulator | stands for |
+//! | --- | --- |
+//! | [`caldav`] | a person's CalDAV server, strict about what it takes |
+//! | [`puentes`] | the client system's endpoint that answers all events of a phone number |
+//!
+//! What they share: [`wire`] (HTTP, faults, the record of requests) and reading iCalendar (`ics`).
+
+pub mod caldav;
+pub mod clock;
+mod ics;
+mod page;
+pub mod puentes;
+pub mod wire;
