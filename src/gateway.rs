@@ -26,3 +26,18 @@ pub struct Gateway {
     /// Rung when outcomes were recorded.
     pub settled: SettledBell,
 }
+
+/// Why a gateway can't be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct OpenError(pub String);
+
+impl Gateway {
+    /// Placeholder of the constructor's signature until the engine lands.
+    ///
+    /// # Errors
+    /// Always, for now.
+    pub fn open(_config: Config, _clock: Clock) -> Result<Self, OpenError> {
+        Err(OpenError("not built yet".to_owned()))
+    }
+}
