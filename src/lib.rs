@@ -22,4 +22,6 @@ pub mod intake;
 pub mod linking;
 pub mod sync;
 // doors
+pub mod api;
+pub mod serve;
 pub mod tasks;
