@@ -70,6 +70,8 @@ pub mod intake;
 pub mod linking;
 pub mod sync;
 // doors
+pub mod api;
 pub mod cli;
+pub mod serve;
 pub mod simulators;
 pub mod tasks;

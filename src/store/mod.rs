@@ -122,6 +122,14 @@ impl Store {
         self.writer.run(work)
     }
 
+    /// Whether the database takes writes: commits an empty transaction.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn probe(&self) -> Result<(), StoreError> {
+        self.write(|_| Ok(()))
+    }
+
     /// Runs `work` on one consistent state.
     ///
     /// # Errors

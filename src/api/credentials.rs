@@ -1,0 +1,166 @@
+//! Where a request may carry `phone_number` and `secure_key`: the headers before all, else the query (GET, DELETE), else
+//! the JSON body (POST, PUT, DELETE). Each of the two is looked for by itself, so that the key can travel in a header
+//! and the phone elsewhere.
+
+use std::borrow::Cow;
+
+use poem::http::{HeaderMap, Uri};
+use serde::Deserialize;
+
+/// The header of the phone number.
+pub(super) const PHONE_HEADER: &str = "X-Phone-Number";
+/// The header of the key.
+pub(super) const KEY_HEADER: &str = "X-Secure-Key";
+
+/// What was found so far. Never shown: the key is a secret.
+#[derive(Default)]
+pub(super) struct Found<'a> {
+    /// The phone number as it was sent.
+    pub(super) phone: Option<Cow<'a, str>>,
+    /// The key.
+    pub(super) key: Option<Cow<'a, str>>,
+    /// Whether the phone came in a query, where a `+` that was not encoded reads as a space.
+    pub(super) plus_may_be_space: bool,
+}
+
+impl<'a> Found<'a> {
+    /// Looks into the headers.
+    pub(super) fn in_headers(headers: &'a HeaderMap) -> Self {
+        let phone = single(headers, PHONE_HEADER);
+        Self { phone, key: single(headers, KEY_HEADER), plus_may_be_space: false }
+    }
+
+    /// Whether nothing is missing.
+    pub(super) fn complete(&self) -> bool {
+        self.phone.is_some() && self.key.is_some()
+    }
+
+    /// Looks into the query for what is missing.
+    pub(super) fn or_in_query(mut self, uri: &Uri) -> Self {
+        if self.complete() {
+            return self;
+        }
+        let query = InQuery::read(uri.query().unwrap_or_default());
+        if self.phone.is_none() {
+            self.plus_may_be_space = query.phone.is_some();
+            self.phone = query.phone.map(Cow::Owned);
+        }
+        self.key = self.key.or(query.key.map(Cow::Owned));
+        self
+    }
+
+    /// Looks into the JSON body for what is missing. A body that can't be read holds nothing; the error says why.
+    ///
+    /// # Errors
+    /// When something was missing and the body is not a JSON object with two texts.
+    pub(super) fn or_in_body(mut self, body: &'a [u8]) -> (Self, Option<serde_json::Error>) {
+        if self.complete() || body.is_empty() {
+            return (self, None);
+        }
+        match serde_json::from_slice::<InBody<'a>>(body) {
+            Ok(found) => {
+                self.phone = self.phone.or(found.phone_number);
+                self.key = self.key.or(found.secure_key);
+                (self, None)
+            }
+            Err(error) => (self, Some(error)),
+        }
+    }
+}
+
+/// The header's value. One that stands twice says nothing for sure: none.
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<Cow<'a, str>> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => std::str::from_utf8(value.as_bytes()).ok().map(Cow::Borrowed),
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct InQuery {
+    phone: Option<String>,
+    key: Option<String>,
+}
+
+impl InQuery {
+    /// What stands twice says nothing for sure: none.
+    fn read(query: &str) -> Self {
+        let (mut found, mut phones, mut keys) = (Self::default(), 0, 0);
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "phone_number" => {
+                    phones += 1;
+                    found.phone = (phones == 1).then(|| value.into_owned());
+                }
+                "secure_key" => {
+                    keys += 1;
+                    found.key = (keys == 1).then(|| value.into_owned());
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+#[derive(Deserialize)]
+struct InBody<'a> {
+    #[serde(borrow, default)]
+    phone_number: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    secure_key: Option<Cow<'a, str>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use poem::http::HeaderValue;
+
+    use super::*;
+
+    fn found(headers: &[(&'static str, &str)], query: &str, body: &str) -> (Option<String>, Option<String>) {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        let uri: Uri = format!("/link?{query}").parse().unwrap();
+        let (found, _) = Found::in_headers(&map).or_in_query(&uri).or_in_body(body.as_bytes());
+        (found.phone.map(Cow::into_owned), found.key.map(Cow::into_owned))
+    }
+
+    fn pair(phone: &str, key: &str) -> (Option<String>, Option<String>) {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        (some(phone), some(key))
+    }
+
+    #[test]
+    fn headers_come_before_query_and_body() {
+        let headers = [("x-phone-number", "1"), ("x-secure-key", "a")];
+        assert_eq!(found(&headers, "phone_number=2&secure_key=b", "{}"), pair("1", "a"));
+        assert_eq!(found(&headers[1..], "phone_number=2&secure_key=b", "{}"), pair("2", "a"));
+        assert_eq!(found(&headers[..1], "", r#"{"secure_key":"c"}"#), pair("1", "c"));
+        assert_eq!(found(&[], "", r#"{"phone_number":"3","event_data":"x","secure_key":"c"}"#), pair("3", "c"));
+    }
+
+    #[test]
+    fn what_is_said_twice_is_not_said() {
+        assert_eq!(found(&[("x-phone-number", "1"), ("x-phone-number", "2")], "", ""), pair("", ""));
+        assert_eq!(found(&[], "phone_number=1&phone_number=2&secure_key=a", ""), pair("", "a"));
+        assert_eq!(found(&[], "secure_key=a&secure_key=a&secure_key=a", ""), pair("", ""));
+        assert_eq!(found(&[], "", r#"{"phone_number":"1","phone_number":"2"}"#), pair("", ""));
+    }
+
+    #[test]
+    fn escapes_are_read_wherever_they_stand() {
+        assert_eq!(found(&[], "phone_number=%2B593&secure_key=a", ""), pair("+593", "a"));
+        assert_eq!(found(&[], "phone_number=+593&secure_key=a", ""), pair(" 593", "a"));
+        assert_eq!(found(&[], "", r#"{"phone_number":"\u002b593","secure_key":"a"}"#), pair("+593", "a"));
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_with_texts_holds_nothing() {
+        for body in ["", "{", "[]", "null", "7", r#"{"phone_number":593,"secure_key":"a"}"#, "phone_number=1&secure_key=a"] {
+            assert_eq!(found(&[], "", body), pair("", ""), "{body}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The errors of each operation, with an example of each.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use serde_yaml::{Mapping, Value};
+
+use super::super::problem::{Code, Problem};
+use super::{entry, reference, set};
+use crate::ical::IcalError;
+
+/// How an operation is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gatedness {
+    /// Without a key.
+    Open,
+    /// With the key in the headers or the query.
+    Query,
+    /// The same, or in a body that nobody needs (DELETE).
+    QueryOrBody,
+    /// With the key in the headers or the JSON body.
+    Body,
+}
+
+impl Gatedness {
+    /// By the method, for operations behind the gate.
+    pub(super) fn of(method: &str) -> Self {
+        match method {
+            "post" | "put" | "patch" => Self::Body,
+            "delete" => Self::QueryOrBody,
+            _ => Self::Query,
+        }
+    }
+
+    /// The ways to prove oneself. The empty one stands for a key in the body, which OpenAPI has no word for.
+    pub(super) fn security(self) -> Value {
+        let ways = match self {
+            Self::Open => json!([]),
+            Self::Query | Self::QueryOrBody => {
+                json!([{"PhoneHeader": [], "KeyHeader": []}, {"PhoneQuery": [], "KeyQuery": []}])
+            }
+            Self::Body => json!([{"PhoneHeader": [], "KeyHeader": []}, {}]),
+        };
+        serde_yaml::to_value(ways).unwrap_or_default()
+    }
+
+    /// What any operation of the kind may refuse.
+    fn codes(self) -> &'static [Code] {
+        match self {
+            Self::Open => &[Code::Internal],
+            Self::Query => &[
+                Code::InvalidParameter,
+                Code::InvalidKey,
+                Code::HttpsRequired,
+                Code::InvalidPhoneNumber,
+                Code::TooManyAttempts,
+                Code::Internal,
+            ],
+            Self::QueryOrBody => &[
+                Code::InvalidParameter,
+                Code::InvalidKey,
+                Code::HttpsRequired,
+                Code::RequestTimeout,
+                Code::BodyTooLarge,
+                Code::InvalidPhoneNumber,
+                Code::TooManyAttempts,
+                Code::Internal,
+            ],
+            Self::Body => &[
+                Code::InvalidJson,
+                Code::InvalidParameter,
+                Code::InvalidKey,
+                Code::HttpsRequired,
+                Code::RequestTimeout,
+                Code::BodyTooLarge,
+                Code::UnsupportedMediaType,
+                Code::InvalidPhoneNumber,
+                Code::TooManyAttempts,
+                Code::Internal,
+            ],
+        }
+    }
+}
+
+/// Adds a response for each status that the operation may refuse with.
+pub(super) fn add(operation: &mut Value, gatedness: Gatedness, own: &[Code]) {
+    let has_path = operation.get("parameters").and_then(Value::as_sequence).is_some_and(|parameters| {
+        parameters.iter().any(|parameter| parameter.get("in").and_then(Value::as_str) == Some("path"))
+    });
+    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in own.iter().chain(gatedness.codes()) {
+        if *code != Code::InvalidParameter || has_path {
+            by_status.entry(code.number()).or_default().push(*code);
+        }
+    }
+    let responses = entry(operation, "responses");
+    for (status, codes) in by_status {
+        set(responses, &status.to_string(), response(&codes));
+    }
+}
+
+fn response(codes: &[Code]) -> Value {
+    let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}", code.word(), code.help())).collect();
+    let mut headers = Mapping::from_iter([("X-Request-Id".into(), reference("headers", "RequestId"))]);
+    if codes.contains(&Code::TooManyAttempts) {
+        headers.insert("Retry-After".into(), reference("headers", "RetryAfter"));
+    }
+    if codes.contains(&Code::InvalidKey) {
+        headers.insert("WWW-Authenticate".into(), reference("headers", "Authenticate"));
+    }
+    let examples: Mapping = codes.iter().map(|code| (code.word().into(), example(*code))).collect();
+    let media = Mapping::from_iter([
+        ("schema".into(), reference("schemas", "Problem")),
+        ("examples".into(), Value::Mapping(examples)),
+    ]);
+    Value::Mapping(Mapping::from_iter([
+        ("description".into(), lines.join("\n\n").into()),
+        ("headers".into(), Value::Mapping(headers)),
+        ("content".into(), Value::Mapping(Mapping::from_iter([("application/problem+json".into(), Value::Mapping(media))]))),
+    ]))
+}
+
+fn example(code: Code) -> Value {
+    let problem = match code {
+        Code::InvalidIcal => IcalError {
+            line: Some(6),
+            property: Some("DTSTART".to_owned()),
+            reason: "there is no such day as 20260230".to_owned(),
+        }
+        .into(),
+        Code::InvalidField => Problem::new(code, "The field event_data is missing (line 1, column 57).").with("field", "event_data"),
+        Code::InvalidEventId => Problem::new(code, "event_id is empty").with("field", "event_id"),
+        Code::InvalidParameter => Problem::new(code, "The parameter path is missing or not valid.").with("field", "path"),
+        Code::CalendarNotFound => Problem::new(code, "There is no calendar \"Work\" that can be written.").with("available", json!(["Home", "Family"])),
+        Code::ProviderRequired | Code::ProviderNotAvailable => Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"])),
+        Code::TooManyAttempts => {
+            Problem::new(code, "Too many wrong keys came for this phone number. Wait 60 s.").with("retry_after", 60)
+        }
+        Code::ConfirmationNeeded | Code::PuentesUnavailable => {
+            Problem::new(code, code.help()).with("resync_id", "5f0c9f4be3e24c0f8a7b2c9d1e6f7a80")
+        }
+        _ => Problem::new(code, code.help()),
+    };
+    let example = json!({"summary": code.title(), "value": problem.example()});
+    serde_yaml::to_value(example).unwrap_or_default()
+}

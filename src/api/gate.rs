@@ -1,0 +1,240 @@
+//! The gate before every operation: no key, no entry (P15).
+//!
+//! Rule: nothing of a request is acted on before its key is checked; what is needed to find the key (headers, query, the
+//! body up to its limit) is all that is read before. The answer to a wrong key, a missing key and a key of an
+//! unknown phone is the same, and none of them reaches the store.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use poem::endpoint::BoxEndpoint;
+use poem::http::{HeaderValue, Method, header};
+use poem::{Endpoint, FromRequest, Request, RequestBody, Response};
+use poem_openapi::OpenApi;
+use poem_openapi::registry::{MetaApi, Registry};
+
+use super::body;
+use super::client;
+use super::credentials::Found;
+use super::lockout::Lockout;
+use super::metrics::Metrics;
+use super::problem::{Code, Problem};
+use crate::clock::Clock;
+use crate::config::{Config, Puentes, Transport};
+use crate::ids::HolderKey;
+use crate::puentes;
+
+/// Who asks, once the key was checked.
+#[derive(Clone, Debug)]
+pub(super) struct Caller(pub(super) HolderKey);
+
+impl<'a> FromRequest<'a> for Caller {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
+        request
+            .data::<Self>()
+            .cloned()
+            .ok_or_else(|| Problem::internal("an operation was reached without passing the gate").into())
+    }
+}
+
+/// Checks keys, and remembers who guesses.
+#[derive(Debug)]
+pub(super) struct Gate {
+    settings: Puentes,
+    transport: Transport,
+    clock: Clock,
+    lockout: Lockout,
+    metrics: Metrics,
+}
+
+impl Gate {
+    /// A gate with an empty memory.
+    pub(super) fn new(config: &Config, clock: Clock, metrics: Metrics) -> Self {
+        Self {
+            settings: config.puentes.clone(),
+            transport: config.server.transport.clone(),
+            clock,
+            lockout: Lockout::default(),
+            metrics,
+        }
+    }
+
+    /// Lets a request in, or answers why not. The body is read here once and put back whole.
+    async fn admit(&self, request: &mut Request) -> Result<Caller, Problem> {
+        let client = client::address(client::peer(request), request.headers(), &self.transport);
+        let found = Found::in_headers(request.headers());
+        let in_body = matches!(*request.method(), Method::POST | Method::PUT);
+        if found.complete() {
+            let caller = self.check(client, &found, None)?;
+            if in_body {
+                let taken = request.take_body();
+                let bytes = body::read(request.headers(), taken).await?;
+                request.set_body(bytes);
+            }
+            return Ok(caller);
+        }
+        if !in_body {
+            let found = found.or_in_query(request.uri());
+            if found.complete() || *request.method() != Method::DELETE {
+                return self.check(client, &found, None);
+            }
+        }
+        self.admit_by_body(request, client).await
+    }
+
+    async fn admit_by_body(&self, request: &mut Request, client: IpAddr) -> Result<Caller, Problem> {
+        let taken = request.take_body();
+        let bytes: Bytes = body::read(request.headers(), taken).await?;
+        let mut found = Found::in_headers(request.headers());
+        if *request.method() == Method::DELETE {
+            found = found.or_in_query(request.uri());
+        }
+        let (found, unreadable) = found.or_in_body(&bytes);
+        let caller = self.check(client, &found, unreadable.as_ref())?;
+        request.set_body(bytes);
+        Ok(caller)
+    }
+
+    fn check(
+        &self,
+        client: IpAddr,
+        found: &Found<'_>,
+        unreadable: Option<&serde_json::Error>,
+    ) -> Result<Caller, Problem> {
+        let (Some(phone), Some(key)) = (&found.phone, &found.key) else {
+            return Err(invalid_key(unreadable));
+        };
+        let now = self.clock.now();
+        if let Some(left) = self.lockout.closed_for(client, phone, now) {
+            return Err(too_many_attempts(left.as_secs() + i64::from(left.subsec_nanos() > 0)));
+        }
+        let Some(phone_as_signed) = self.signed_phone(phone, key, found.plus_may_be_space) else {
+            if self.lockout.wrong_key(client, phone, now) {
+                self.metrics.locked_out();
+                tracing::warn!(%client, "too many wrong keys: locked out");
+            }
+            return Err(invalid_key(None));
+        };
+        self.lockout.right_key(client, phone);
+        Ok(Caller(puentes::holder_key(&phone_as_signed, &self.settings.default_region)?))
+    }
+
+    /// The phone as the key was made over it: as it was sent, or with the plus that a query turned into a space.
+    fn signed_phone(&self, phone: &str, key: &str, plus_may_be_space: bool) -> Option<String> {
+        if puentes::key_is_valid(phone, key, &self.settings.secret) {
+            return Some(phone.to_owned());
+        }
+        let with_plus = format!("+{}", phone.strip_prefix(' ').filter(|_| plus_may_be_space)?);
+        puentes::key_is_valid(&with_plus, key, &self.settings.secret).then_some(with_plus)
+    }
+}
+
+fn invalid_key(unreadable: Option<&serde_json::Error>) -> Problem {
+    let mut detail = "secure_key is missing or is not the key of phone_number as sent. Send both in the JSON body (POST, PUT), \
+                      in the query (GET, DELETE), or anywhere in the headers X-Phone-Number and X-Secure-Key."
+        .to_owned();
+    if let Some(error) = unreadable {
+        detail.push_str(&format!(
+            " The body could not be read as a JSON object: see line {}, column {}.",
+            error.line(),
+            error.column()
+        ));
+    }
+    Problem::new(Code::InvalidKey, detail).header(header::WWW_AUTHENTICATE, "SecureKey realm=\"pasarela\"")
+}
+
+fn too_many_attempts(seconds: i64) -> Problem {
+    Problem::new(Code::TooManyAttempts, format!("Too many wrong keys came for this phone number. Wait {seconds} s."))
+        .with("retry_after", seconds)
+        .header(header::RETRY_AFTER, &seconds.to_string())
+}
+
+/// What the outer door wants to know of a request that came to an operation.
+#[derive(Clone, Debug)]
+pub(super) struct Served {
+    /// The operation's id in the document.
+    pub(super) operation: &'static str,
+    /// The holder, shortened so that a log may show it.
+    pub(super) holder: Option<String>,
+}
+
+/// An API whose every operation stands behind the gate: none can be forgotten, because none is named.
+pub(super) struct Gated<T> {
+    pub(super) api: T,
+    pub(super) gate: Arc<Gate>,
+}
+
+impl<T: OpenApi> OpenApi for Gated<T> {
+    fn meta() -> Vec<MetaApi> {
+        T::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
+        let mut open = HashMap::new();
+        self.api.add_routes(&mut open);
+        for (path, methods) in open {
+            for (method, inner) in methods {
+                let operation = operation_id::<T>(&path, &method);
+                let guarded = Guarded { gate: Arc::clone(&self.gate), operation, inner };
+                routes.entry(path.clone()).or_default().insert(method, Box::new(poem::endpoint::ToDynEndpoint(guarded)));
+            }
+        }
+    }
+}
+
+/// The id of the operation behind a route; the router writes `/:event_id` where the document writes `/{event_id}`.
+fn operation_id<T: OpenApi>(route: &str, method: &Method) -> &'static str {
+    let shape = |path: &str| -> Vec<String> {
+        path.split('/').map(|part| if part.starts_with([':', '{']) { String::new() } else { part.to_owned() }).collect()
+    };
+    T::meta()
+        .into_iter()
+        .flat_map(|api| api.paths)
+        .filter(|path| shape(&path.path) == shape(route))
+        .flat_map(|path| path.operations)
+        .find(|operation| operation.method == *method)
+        .and_then(|operation| operation.operation_id)
+        .unwrap_or("unnamed")
+}
+
+struct Guarded {
+    gate: Arc<Gate>,
+    operation: &'static str,
+    inner: BoxEndpoint<'static>,
+}
+
+impl Endpoint for Guarded {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let mut served = Served { operation: self.operation, holder: None };
+        let answer = match self.gate.admit(&mut request).await {
+            Ok(caller) => {
+                served.holder = Some(caller.0.masked());
+                request.extensions_mut().insert(caller);
+                self.inner.call(request).await
+            }
+            Err(problem) => Err(problem.into()),
+        };
+        match answer {
+            Ok(mut response) => {
+                response.set_data(served);
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                Ok(response)
+            }
+            Err(mut error) => {
+                error.set_data(served);
+                Err(error)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

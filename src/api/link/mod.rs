@@ -1,0 +1,107 @@
+//! `/link`: a phone number's one association with one calendar.
+
+mod wire;
+
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use self::wire::{LinkReceipt, LinkStatus, NewLink};
+use super::body::Sent;
+use super::gate::Caller;
+use super::prefer::Prefer;
+use super::problem::{Code, Problem};
+use super::wait::Desk;
+use super::{Refusals, Tag};
+use crate::linking::{self, UnlinkProgress};
+
+/// What each operation may refuse, beside what all may.
+pub(super) const REFUSALS: Refusals = &[
+    (
+        "create_link",
+        &[
+            Code::AlreadyLinked,
+            Code::LoginFailed,
+            Code::CalendarUnreachable,
+            Code::CalendarNotFound,
+            Code::AddressNotAllowed,
+            Code::ProviderNotAvailable,
+            Code::ProviderRequired,
+            Code::InvalidField,
+        ],
+    ),
+    ("get_link", &[]),
+    ("delete_link", &[Code::NothingToUnlink]),
+];
+
+/// The link resource.
+pub(super) struct Links(pub(super) Desk);
+
+#[derive(ApiResponse)]
+enum Linked {
+    /// The calendar is linked: it was reached, written to and read back. Events held already are on their way into it.
+    #[oai(status = 201)]
+    Made(
+        Json<LinkStatus>,
+        /// Where the link is now.
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
+#[derive(ApiResponse)]
+enum Unlinked {
+    /// Everything that came from here is removed from the calendar, and its credentials are forgotten.
+    #[oai(status = 200)]
+    Done(Json<LinkReceipt>, #[oai(header = "Preference-Applied")] Option<String>),
+    /// The calendar is still being cleaned up; that goes on by itself. Ask `GET /link` when you want to know.
+    #[oai(status = 202)]
+    Going(Json<LinkReceipt>, #[oai(header = "Preference-Applied")] Option<String>),
+}
+
+#[OpenApi(tag = "Tag::Link")]
+impl Links {
+    /// Link a calendar
+    ///
+    /// Links the phone number with one calendar of a CalDAV server or of Apple's iCloud. The account is tried at once, and a
+    /// calendar is made there for the events unless one is named. Nothing is stored when anything about it doesn't work.
+    /// This can take some seconds: the calendar's server sets the pace.
+    #[oai(path = "/link", method = "post", operation_id = "create_link")]
+    async fn create(&self, caller: Caller, sent: Sent<NewLink>) -> Result<Linked, Problem> {
+        let request = sent.0.into_request()?;
+        let view = self.0.run(move |gateway| linking::link(gateway, &caller.0, &request)).await?;
+        Ok(Linked::Made(Json(view.into()), "/link".to_owned()))
+    }
+
+    /// Show the link
+    ///
+    /// Which calendar the phone number is linked with and how that is doing; `{"linked": false}` when it is with none.
+    #[oai(path = "/link", method = "get", operation_id = "get_link")]
+    async fn show(&self, caller: Caller) -> Result<Json<LinkStatus>, Problem> {
+        let status = self.0.run(move |gateway| match linking::view(gateway, &caller.0)? {
+            Some(view) => Ok(LinkStatus::from(view)),
+            None => linking::last_receipt(gateway, &caller.0).map(LinkStatus::without),
+        });
+        Ok(Json(status.await?))
+    }
+
+    /// Unlink the calendar
+    ///
+    /// Removes everything from the calendar that came from here and nothing else, then forgets the credentials. The events
+    /// stay held: they are written again when another calendar is linked. An unlink that was begun is always finished, also
+    /// after a restart of the gateway.
+    #[oai(path = "/link", method = "delete", operation_id = "delete_link")]
+    async fn delete(&self, caller: Caller, prefer: Prefer) -> Result<Unlinked, Problem> {
+        let link = self.0.run(move |gateway| linking::begin_unlink(gateway, &caller.0)).await?;
+        let patience = prefer.patience(self.0.gateway.config.sync.answer_within);
+        let done = self.0.wait(link, patience.within, move |gateway| {
+            linking::unlink_progress(gateway, link).map(|progress| match progress {
+                UnlinkProgress::Done(receipt) => Some(receipt),
+                UnlinkProgress::Going => None,
+            })
+        });
+        Ok(match done.await? {
+            Some(receipt) => Unlinked::Done(Json(receipt.into()), patience.applied),
+            None => Unlinked::Going(Json(LinkReceipt::going()), patience.applied),
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! The stable codes: the one list of what can be answered instead of what was asked for.
+
+use poem::http::StatusCode;
+
+macro_rules! codes {
+    ($($(#[doc = $help:literal])+ $variant:ident => $status:literal $word:literal $title:literal;)+) => {
+        /// What went wrong, for programs. A word never changes its meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[doc = $help])+ $variant,)+
+        }
+
+        impl Code {
+            /// All codes, by status.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in `code`.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The HTTP status, as a number.
+            pub fn number(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ }
+            }
+
+            /// The title: the same for each occurrence.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+
+            /// What it means and what to do about it.
+            pub fn help(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($help),+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON. `detail` says at which line and column reading stopped.
+    InvalidJson => 400 "invalid_json" "The body is not valid JSON";
+    /// A part of the address is not what it should be. `field` names it.
+    InvalidParameter => 400 "invalid_parameter" "A parameter is not valid";
+    /// `secure_key` is missing, or is not the key of this `phone_number` exactly as it was sent. The answer is the same whether
+    /// or not anything is known about the phone. Check that the key is the lower-case hex MD5 of the phone number, byte for byte
+    /// as sent, followed by the shared secret.
+    InvalidKey => 401 "invalid_key" "The key is not valid";
+    /// The request did not come over HTTPS. The key must be considered seen by others.
+    HttpsRequired => 403 "https_required" "HTTPS is required";
+    /// There is no such address. The list is at `/docs`.
+    UnknownRoute => 404 "unknown_route" "There is nothing at this address";
+    /// No event of this `event_id` is held for this phone number.
+    EventNotFound => 404 "event_not_found" "The event is not held";
+    /// There is no resync of this id for this phone number.
+    ResyncNotFound => 404 "resync_not_found" "There is no such resync";
+    /// No calendar is linked, so there is nothing to unlink.
+    NothingToUnlink => 404 "not_linked" "No calendar is linked";
+    /// The address exists, but not with this method. The header `Allow` names those that do.
+    MethodNotAllowed => 405 "method_not_allowed" "The method is not allowed here";
+    /// The body did not arrive in time. Nothing was changed; send the request again.
+    RequestTimeout => 408 "request_timeout" "The request took too long to arrive";
+    /// No calendar is linked, so there is nothing to resync. Link one first.
+    NothingToResync => 409 "not_linked" "No calendar is linked";
+    /// A calendar is linked already, or the last one is still being cleaned up. Unlink it first, or wait.
+    AlreadyLinked => 409 "already_linked" "A calendar is linked already";
+    /// An event of this id with different content is held. Change it with `PUT /events/{event_id}`.
+    EventExists => 409 "event_exists" "The event exists with different content";
+    /// The resync would remove so many events at once that a mistake is likely, and it changed nothing. If it is right, ask again
+    /// with `"confirm": true`.
+    ConfirmationNeeded => 409 "confirmation_needed" "The resync would remove most events";
+    /// The body is larger than what is accepted.
+    BodyTooLarge => 413 "body_too_large" "The body is too large";
+    /// The body must be JSON, and the header `Content-Type` must say so.
+    UnsupportedMediaType => 415 "unsupported_media_type" "The body must be JSON";
+    /// The key is right, but `phone_number` is not a phone number.
+    InvalidPhoneNumber => 422 "invalid_phone_number" "This is not a phone number";
+    /// The body is JSON, but a field is missing or has a value that can't be used. `field` names it.
+    InvalidField => 422 "invalid_field" "A field is missing or not valid";
+    /// `event_id`, or the UID that stands in for it, can't be used as an id.
+    InvalidEventId => 422 "invalid_event_id" "The event id is not valid";
+    /// `event_data` is not exactly one iCalendar event. `line`, `property` and `reason` say where and why. Nothing was changed.
+    InvalidIcal => 422 "invalid_ical" "The iCalendar data is not valid";
+    /// The provider does not accept the user name and password. With Apple it must be an app-specific password.
+    LoginFailed => 422 "login_failed" "The provider refuses the login";
+    /// No calendar server answers at the address given, or it doesn't answer as one.
+    CalendarUnreachable => 422 "calendar_unreachable" "The calendar can't be reached";
+    /// The account has no such calendar that can be written. `available` lists those that it has.
+    CalendarNotFound => 422 "calendar_not_found" "There is no such calendar";
+    /// The address leads into a private network, or is not HTTPS. The operator of the gateway can allow it.
+    AddressNotAllowed => 422 "address_not_allowed" "The address is not allowed";
+    /// This provider is not offered by this gateway. `providers` lists those that are.
+    ProviderNotAvailable => 422 "provider_not_available" "The provider is not available";
+    /// Say which provider to link with. `providers` lists those that are offered.
+    ProviderRequired => 422 "provider_required" "Say which provider to link with";
+    /// Too many wrong keys came for this phone number from this address. Wait for the seconds in `Retry-After`; until then also
+    /// the right key is refused.
+    TooManyAttempts => 429 "too_many_attempts" "Too many wrong keys";
+    /// The gateway failed. Nothing that was answered with a success before is lost. `request_id` finds the cause in its log.
+    Internal => 500 "internal" "The gateway failed";
+    /// Puentes could not be asked for the events, or its answer could not be used. Nothing was changed; ask again later.
+    PuentesUnavailable => 502 "puentes_unavailable" "Puentes can't be asked";
+    /// The gateway is alive, but can't do its work now. `detail` says why.
+    NotReady => 503 "not_ready" "The gateway is not ready";
+}
+
+impl Code {
+    /// The HTTP status.
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.number()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_an_error_with_a_word_and_words() {
+        for code in Code::ALL {
+            assert!((400..600).contains(&code.number()), "{code:?}");
+            assert_eq!(code.status().as_u16(), code.number());
+            assert!(code.word().chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{code:?}");
+            assert!(!code.help().is_empty() && !code.title().is_empty(), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_and_a_status_together_name_one_code() {
+        let mut seen = std::collections::HashSet::new();
+        assert!(Code::ALL.iter().all(|code| seen.insert((code.word(), code.number()))));
+    }
+}

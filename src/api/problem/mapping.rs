@@ -1,0 +1,134 @@
+//! Each error of the doing layer, once.
+
+use serde_json::json;
+
+use super::{Code, Problem};
+use crate::ical::IcalError;
+use crate::intake::IntakeError;
+use crate::linking::LinkError;
+use crate::puentes::PhoneError;
+use crate::store::StoreError;
+use crate::sync::resync::ResyncError;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<PhoneError> for Problem {
+    fn from(_: PhoneError) -> Self {
+        Self::new(
+            Code::InvalidPhoneNumber,
+            "phone_number is not a phone number. Send it with its country code, e.g. +593991234567.",
+        )
+    }
+}
+
+impl From<IcalError> for Problem {
+    fn from(error: IcalError) -> Self {
+        let mut problem = Self::new(Code::InvalidIcal, error.to_string());
+        if let Some(line) = error.line {
+            problem = problem.with("line", line);
+        }
+        if let Some(property) = error.property {
+            problem = problem.with("property", property);
+        }
+        problem.with("reason", error.reason)
+    }
+}
+
+impl From<IntakeError> for Problem {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::Ical(error) => error.into(),
+            IntakeError::EventId(error) => Self::new(Code::InvalidEventId, error.to_string()).with("field", "event_id"),
+            IntakeError::Exists(_) => Self::new(Code::EventExists, error.to_string()),
+            IntakeError::NotFound(_) => Self::new(Code::EventNotFound, error.to_string()),
+            IntakeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<LinkError> for Problem {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::AlreadyLinked(detail) => Self::new(Code::AlreadyLinked, detail),
+            LinkError::LoginFailed(detail) => Self::new(Code::LoginFailed, detail),
+            LinkError::Unreachable(detail) => Self::new(Code::CalendarUnreachable, detail),
+            LinkError::CalendarNotFound { detail, available } => {
+                Self::new(Code::CalendarNotFound, detail).with("available", json!(available))
+            }
+            LinkError::AddressNotAllowed(detail) => Self::new(Code::AddressNotAllowed, detail),
+            LinkError::NotLinked => Self::new(Code::NothingToUnlink, "No calendar is linked with this phone number."),
+            LinkError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResyncError> for Problem {
+    fn from(error: ResyncError) -> Self {
+        match error {
+            ResyncError::NotLinked => Self::new(
+                Code::NothingToResync,
+                "No calendar is linked with this phone number, so there is nothing to resync.",
+            ),
+            ResyncError::NoSource(detail) => Self::new(Code::PuentesUnavailable, detail),
+            ResyncError::Store(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{EventId, EventIdError};
+
+    fn answered(problem: &Problem) -> (u16, &'static str) {
+        (problem.code().number(), problem.code().word())
+    }
+
+    #[test]
+    fn each_error_has_its_status_and_word() {
+        let id = || EventId::new("a").unwrap();
+        let ical = || IcalError { line: None, property: None, reason: "x".to_owned() };
+        let broken = || StoreError("disk full".to_owned());
+        let text = || "x".to_owned();
+        let lost = LinkError::CalendarNotFound { detail: text(), available: vec![] };
+        let table: Vec<(Problem, (u16, &str))> = vec![
+            (broken().into(), (500, "internal")),
+            (PhoneError.into(), (422, "invalid_phone_number")),
+            (IntakeError::Ical(ical()).into(), (422, "invalid_ical")),
+            (IntakeError::EventId(EventIdError::Empty).into(), (422, "invalid_event_id")),
+            (IntakeError::Exists(id()).into(), (409, "event_exists")),
+            (IntakeError::NotFound(id()).into(), (404, "event_not_found")),
+            (IntakeError::Store(broken()).into(), (500, "internal")),
+            (LinkError::AlreadyLinked(text()).into(), (409, "already_linked")),
+            (LinkError::LoginFailed(text()).into(), (422, "login_failed")),
+            (LinkError::Unreachable(text()).into(), (422, "calendar_unreachable")),
+            (lost.into(), (422, "calendar_not_found")),
+            (LinkError::AddressNotAllowed(text()).into(), (422, "address_not_allowed")),
+            (LinkError::NotLinked.into(), (404, "not_linked")),
+            (LinkError::Store(broken()).into(), (500, "internal")),
+            (ResyncError::NotLinked.into(), (409, "not_linked")),
+            (ResyncError::NoSource(text()).into(), (502, "puentes_unavailable")),
+            (ResyncError::Store(broken()).into(), (500, "internal")),
+        ];
+        for (problem, expected) in &table {
+            assert_eq!(answered(problem), *expected);
+        }
+    }
+
+    #[test]
+    fn a_broken_event_says_where_and_why() {
+        let error = IcalError { line: Some(4), property: Some("DTSTART".to_owned()), reason: "no such day".to_owned() };
+        let body = Problem::from(error).example();
+        assert_eq!((&body["line"], &body["property"], &body["reason"]), (&json!(4), &json!("DTSTART"), &json!("no such day")));
+    }
+
+    #[test]
+    fn a_missing_calendar_names_those_that_there_are() {
+        let error = LinkError::CalendarNotFound { detail: "no «Work»".to_owned(), available: vec!["Home".to_owned()] };
+        assert_eq!(Problem::from(error).example()["available"], json!(["Home"]));
+    }
+}

@@ -1,0 +1,154 @@
+//! `/resync`: read everything from Puentes again and make the calendar equal to it.
+
+mod wire;
+
+use poem_openapi::param::Path;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use self::wire::NewResync;
+pub(super) use self::wire::ResyncReport;
+use super::body::Sent;
+use super::gate::Caller;
+use super::prefer::Prefer;
+use super::problem::{Code, Problem};
+use super::wait::Desk;
+use super::{Refusals, Tag};
+use crate::ids::ResyncId;
+use crate::sync::resync::{self, ResyncView, RunState};
+
+/// What each operation may refuse, beside what all may.
+pub(super) const REFUSALS: Refusals = &[
+    (
+        "create_resync",
+        &[Code::NothingToResync, Code::ConfirmationNeeded, Code::PuentesUnavailable, Code::InvalidField],
+    ),
+    ("get_resync", &[Code::ResyncNotFound]),
+];
+
+/// The resync resource.
+pub(super) struct Resyncs(pub(super) Desk);
+
+#[derive(ApiResponse)]
+enum Asked {
+    /// The resync has ended: `state` says how, and `counts` what it did.
+    #[oai(status = 200)]
+    Ended(Json<ResyncReport>, #[oai(header = "Preference-Applied")] Option<String>),
+    /// The resync goes on by itself, also after a restart of the gateway. Ask `GET /resync/{resync_id}` how far it is.
+    #[oai(status = 202)]
+    Going(
+        Json<ResyncReport>,
+        /// Where to ask.
+        #[oai(header = "Location")]
+        String,
+        #[oai(header = "Preference-Applied")] Option<String>,
+    ),
+}
+
+#[OpenApi(tag = "Tag::Resync")]
+impl Resyncs {
+    /// Resync the calendar
+    ///
+    /// Asks Puentes for all events of the phone number and makes the calendar equal to them. Nothing is changed unless Puentes
+    /// answers completely. While one resync runs, asking again answers the running one.
+    #[oai(path = "/resync", method = "post", operation_id = "create_resync")]
+    async fn create(&self, caller: Caller, prefer: Prefer, sent: Sent<NewResync>) -> Result<Asked, Problem> {
+        let Caller(holder) = caller;
+        let (mode, confirm) = (sent.0.mode(), sent.0.confirm());
+        let asker = holder.clone();
+        let begun = self.0.run(move |gateway| {
+            let id = resync::request(gateway, &asker, mode, confirm)?;
+            let view = resync::view(gateway, &asker, &id)?;
+            view.ok_or_else(|| Problem::internal("a resync that was just begun is not there"))
+        });
+        let begun = begun.await?;
+        let patience = prefer.patience(self.0.gateway.config.sync.answer_within);
+        if patience.within.is_zero() && begun.state == RunState::InProgress {
+            return Ok(going(begun, patience.applied));
+        }
+        let (link, id) = (begun.link, begun.id.clone());
+        let ended = self.0.wait(link, patience.within, move |gateway| {
+            resync::view(gateway, &holder, &id).map(|view| view.filter(|view| view.state != RunState::InProgress))
+        });
+        match ended.await? {
+            Some(view) => Ok(Asked::Ended(Json(ended_well(view)?), patience.applied)),
+            None => Ok(going(begun, patience.applied)),
+        }
+    }
+
+    /// Show a resync
+    ///
+    /// How far it is, and when it has ended, what it did.
+    #[oai(path = "/resync/:resync_id", method = "get", operation_id = "get_resync")]
+    async fn show(
+        &self,
+        caller: Caller,
+        /// The id that `POST /resync` answered.
+        resync_id: Path<String>,
+    ) -> Result<Json<ResyncReport>, Problem> {
+        let id = ResyncId::from_text(resync_id.0);
+        let view = self.0.run(move |gateway| resync::view(gateway, &caller.0, &id)).await?;
+        let gone = || Problem::new(Code::ResyncNotFound, "There is no resync of this id for this phone number.");
+        Ok(Json(view.ok_or_else(gone)?.into()))
+    }
+}
+
+fn going(view: ResyncView, applied: Option<String>) -> Asked {
+    let location = format!("/resync/{}", view.id);
+    Asked::Going(Json(view.into()), location, applied)
+}
+
+/// A run that ended, as an answer to who asked for it: two ways to fail are for the asker to act on.
+fn ended_well(view: ResyncView) -> Result<ResyncReport, Problem> {
+    let code = match view.error.as_ref().map(|(code, _)| code.as_str()) {
+        Some("puentes_unavailable") => Code::PuentesUnavailable,
+        Some("confirmation_needed") => Code::ConfirmationNeeded,
+        _ => return Ok(view.into()),
+    };
+    let mut detail = view.error.map(|(_, words)| words).unwrap_or_default();
+    if code == Code::ConfirmationNeeded {
+        detail.push_str(" Nothing was changed. If this is right, ask again with \"confirm\": true.");
+    }
+    Err(Problem::new(code, detail).with("resync_id", view.id.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use poem_openapi::types::ToJSON;
+
+    use super::*;
+    use crate::ids::LinkId;
+    use crate::sync::resync::{Counts, Mode};
+
+    fn failed(code: &str) -> ResyncView {
+        ResyncView {
+            id: ResyncId::from_text("r1"),
+            link: LinkId(1),
+            mode: Mode::Repair,
+            state: RunState::Failed,
+            total: Some(1),
+            done: 0,
+            counts: Counts::default(),
+            error: Some((code.to_owned(), "30 of 31 events would go.".to_owned())),
+            requested_at: Timestamp::UNIX_EPOCH,
+            finished_at: Some(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    #[test]
+    fn a_run_that_needs_a_confirmation_tells_how_to_give_it() {
+        let problem = ended_well(failed("confirmation_needed")).unwrap_err();
+        let shown = problem.example();
+        assert_eq!((problem.code(), &shown["resync_id"]), (Code::ConfirmationNeeded, &"r1".into()));
+        let detail = shown["detail"].as_str().unwrap();
+        assert!(detail.starts_with("30 of 31") && detail.contains("\"confirm\": true"), "{detail}");
+    }
+
+    #[test]
+    fn only_what_the_asker_can_act_on_is_a_problem() {
+        assert_eq!(ended_well(failed("puentes_unavailable")).unwrap_err().code().number(), 502);
+        let report = ended_well(failed("login_failed")).unwrap().to_json().unwrap();
+        assert_eq!((&report["state"], &report["error"]["code"]), (&"failed".into(), &"login_failed".into()));
+    }
+}

@@ -1,0 +1,63 @@
+//! Waiting for the calendar without looking at a clock: listen, look, and look again whenever the bell rings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::gateway::Gateway;
+use crate::ids::LinkId;
+use crate::tasks;
+
+/// What every resource works with.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub(super) gateway: Arc<Gateway>,
+    /// Turns true when the server stops: nobody waits any longer then.
+    pub(super) stopping: watch::Receiver<bool>,
+}
+
+impl Desk {
+    /// Runs blocking work with the gateway.
+    pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Gateway) -> T + Send + 'static) -> T {
+        let gateway = Arc::clone(&self.gateway);
+        tasks::blocking(move || work(&gateway)).await
+    }
+
+    /// Looks until there is something to tell about `link`, at most `within`: none when the time is over.
+    ///
+    /// # Errors
+    /// When `look` fails.
+    pub(super) async fn wait<T, E>(
+        &self,
+        link: LinkId,
+        within: Duration,
+        look: impl Fn(&Gateway) -> Result<Option<T>, E> + Send + Sync + 'static,
+    ) -> Result<Option<T>, E>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let mut bell = self.gateway.settled.listen(link);
+        let look = Arc::new(look);
+        let looking = async {
+            loop {
+                bell.mark_unchanged();
+                let look = Arc::clone(&look);
+                if let Some(found) = self.run(move |gateway| look(gateway)).await? {
+                    return Ok(Some(found));
+                }
+                if bell.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let mut stopping = self.stopping.clone();
+        tokio::select! {
+            biased;
+            found = looking => found,
+            () = tokio::time::sleep(within) => Ok(None),
+            _ = stopping.wait_for(|stopping| *stopping) => Ok(None),
+        }
+    }
+}

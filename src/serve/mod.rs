@@ -1,0 +1,198 @@
+//! The server: binds, runs the driver beside the doors, and stops in order.
+//!
+//! Order of stopping: no new connections; requests that wait for a calendar answer at once; what is in flight is finished
+//! within [`PATIENCE`]; the driver ends last, because until then answers may depend on it.
+
+mod listen;
+mod metrics;
+mod tls;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::api::{self, Doors, DriverAlive, Metrics};
+use crate::clock::Clock;
+use crate::config::{Config, Transport};
+use crate::gateway::{Gateway, OpenError};
+use crate::sync::driver;
+
+use self::tls::Certificate;
+
+/// How long a stop waits for what is in flight, and again for the driver.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the driver rests before it is started again after it broke.
+const DRIVER_REST: Duration = Duration::from_secs(1);
+
+/// Why the server can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database, the identity or another part can't be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Somebody else listens there, or we may not.
+    #[error("can't listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The certificate or its key can't be used.
+    #[error("can't use the certificate: {0}")]
+    Certificate(String),
+    /// The system refuses threads or signals.
+    #[error("can't start: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// A server that runs. Dropping it stops nothing; call [`Running::stop`].
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens; the real port where 0 was configured.
+    pub address: SocketAddr,
+    /// Where `/metrics` is, if it was configured.
+    pub metrics_address: Option<SocketAddr>,
+    certificate: Option<Certificate>,
+    stop_doors: watch::Sender<bool>,
+    stop_driver: watch::Sender<bool>,
+    doors: Vec<JoinHandle<()>>,
+    driver: JoinHandle<()>,
+}
+
+impl Running {
+    /// Reads the certificate again, e.g. after it was renewed. One that can't be used is reported and the old one kept.
+    pub fn reload(&self) {
+        let Some(certificate) = &self.certificate else { return };
+        match certificate.reload() {
+            Ok(()) => tracing::info!("certificate read again"),
+            Err(error) => tracing::error!(%error, "the old certificate stays in use"),
+        }
+    }
+
+    /// Stops in order, and returns when all is finished or its time is over.
+    pub async fn stop(self) {
+        self.stop_doors.send_replace(true);
+        for door in self.doors {
+            if door.await.is_err() {
+                tracing::error!("a listener broke");
+            }
+        }
+        self.stop_driver.send_replace(true);
+        if tokio::time::timeout(PATIENCE, self.driver).await.is_err() {
+            tracing::warn!("the driver did not finish in time; it goes on after the next start");
+        }
+    }
+}
+
+/// Starts the doors and the driver of `gateway` on the runtime of the caller.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
+    let server = gateway.config.server.clone();
+    let certificate = match &server.transport {
+        Transport::Tls { certificate, private_key } => Some(Certificate::read(certificate, private_key)?),
+        Transport::TrustedProxies(_) | Transport::Loopback => None,
+    };
+    let (listener, address) = bind(server.listen).await?;
+    let metrics_listener = match server.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let mut registry = Registry::with_prefix("pasarela");
+    let metrics = Metrics::register(&mut registry);
+    let (stop_doors, stopping) = watch::channel(false);
+    let (stop_driver, driver_stopping) = watch::channel(false);
+    let alive = DriverAlive::default();
+    alive.set(true);
+    let driver = tokio::spawn(drive(Arc::clone(&gateway), alive.clone(), driver_stopping));
+    let routes = api::routes(gateway, Doors { stopping: stopping.clone(), driver: alive, metrics });
+    let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), Arc::new(routes), stopping.clone()))];
+    let metrics_address = metrics_listener.map(|(listener, address)| {
+        doors.push(tokio::spawn(listen::run(listener, None, Arc::new(metrics::Page(registry)), stopping)));
+        address
+    });
+    tracing::info!(%address, "listening");
+    Ok(Running { address, metrics_address, certificate, stop_doors, stop_driver, doors, driver })
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |source| ServeError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// Keeps the driver running: what is promised must be delivered even after a defect in it showed.
+async fn drive(gateway: Arc<Gateway>, alive: DriverAlive, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        alive.set(true);
+        let ended = tokio::spawn(driver::run(Arc::clone(&gateway), stop.clone())).await;
+        alive.set(false);
+        if *stop.borrow() {
+            return;
+        }
+        tracing::error!(panicked = ended.is_err(), "the driver broke; it is started again");
+        // A stop during the rest ends it; a sender that is gone does too.
+        let _ = tokio::time::timeout(DRIVER_REST, stop.wait_for(|stop| *stop)).await;
+    }
+}
+
+/// Serves until SIGTERM or SIGINT. SIGHUP reads the certificate again.
+///
+/// # Errors
+/// See [`ServeError`].
+pub fn run(config: Config) -> Result<(), ServeError> {
+    let gateway = Arc::new(Gateway::open(config, Clock::system())?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("pasarela").build()?;
+    runtime.block_on(async {
+        let mut signals = Signals::listen()?;
+        let running = start(gateway).await?;
+        while let Signal::Reload = signals.next().await {
+            running.reload();
+        }
+        tracing::info!("stopping");
+        running.stop().await;
+        tracing::info!("stopped");
+        Ok::<(), ServeError>(())
+    })?;
+    // Workers that hang in a provider's socket must not keep the process; what they did is Unsure and looked at again.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(())
+}
+
+enum Signal {
+    Stop,
+    Reload,
+}
+
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.terminate.recv() => Signal::Stop,
+            _ = self.interrupt.recv() => Signal::Stop,
+            _ = self.hang_up.recv() => Signal::Reload,
+        }
+    }
+}
