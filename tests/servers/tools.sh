@@ -75,5 +75,5 @@ install_venv() {
   rm -rf "$venv"
   /usr/bin/python3 -m venv "$venv" &&
     "$venv/bin/pip" install --quiet --retries 5 --only-binary :all: --requirement "$wanted" &&
-    "$venv/bin/pip" check && cp "$wanted" "$venv/installed.txt"
+    "$venv/bin/pip" check >&2 && cp "$wanted" "$venv/installed.txt"
 }
