@@ -40,7 +40,7 @@ pub(crate) enum Requests {
 }
 
 impl Requests {
-    fn hold(self, method: &str) -> bool {
+    pub(crate) fn hold(self, method: &str) -> bool {
         match self {
             Self::Writes => ["PUT", "DELETE", "MKCALENDAR", "MKCOL", "PROPPATCH", "POST"].contains(&method),
             Self::Method(one) => one == method,

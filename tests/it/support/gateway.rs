@@ -27,6 +27,8 @@ const START_PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Gateway {
     folder: TempDir,
     host: String,
+    /// Settings by `PASARELA_SECTION__KEY`, over those of the file; they hold from the next start.
+    pub(crate) environment: Vec<(&'static str, String)>,
     /// The process, while it runs.
     pub(crate) child: Option<Child>,
 }
@@ -43,7 +45,7 @@ impl Gateway {
     pub(crate) fn configured(allowed_hosts: &[&str], more: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("gateway-").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let host = format!("127.0.0.1:{}", free_port());
-        let gateway = Self { folder, host, child: None };
+        let gateway = Self { folder, host, environment: Vec::new(), child: None };
         let hosts: Vec<String> = allowed_hosts.iter().map(|host| format!("{host:?}")).collect();
         let configuration = format!(
             "[server]\nlisten = {host:?}\npublic_url = \"http://{host}\"\n\
@@ -80,6 +82,7 @@ impl Gateway {
         let child = Command::new(env!("CARGO_BIN_EXE_pasarela"))
             .args(["serve", "--config"])
             .arg(self.path("pasarela.toml"))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
@@ -121,7 +124,8 @@ impl Drop for Gateway {
     }
 }
 
-fn free_port() -> u16 {
+/// A port that nothing listens on now.
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
