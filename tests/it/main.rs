@@ -1,3 +1,16 @@
 //! One integration binary: a file per requirement, `support/` for the harness.
+//!
+//! `cfg(test)` always holds here; it tells clippy that the modules are tests throughout.
 
+#[cfg(test)]
 mod cli;
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod engine;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,131 @@
+//! The calendar server that is pushed to, prepared and loaded past the gateway.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::lab::Stopwatch;
+use crate::support::eventually;
+use crate::support::gateway::{appointment, free_port};
+use crate::support::servers::CaldavServer;
+use crate::support::wire::Client;
+
+/// As many as the gateway uses for one account.
+const CONNECTIONS: usize = 8;
+const ICAL: (&str, &str) = ("Content-Type", "text/calendar; charset=utf-8");
+
+pub(crate) struct Remote {
+    pub(crate) server: CaldavServer,
+}
+
+impl Remote {
+    /// Cyrus, when it runs.
+    pub(crate) fn cyrus() -> Option<Self> {
+        std::env::var("PASARELA_TEST_CYRUS").ok().map(|_| Self { server: CaldavServer::cyrus() })
+    }
+
+    fn client(&self) -> Client {
+        Client::new(self.server.host()).with_basic(self.server.username, self.server.password)
+    }
+
+    fn path(&self, calendar: &str) -> String {
+        // A name of this run's, since Cyrus keeps its calendars from one run to the next.
+        format!("{}bench-{}-{calendar}/", self.server.home_path(), std::process::id())
+    }
+
+    /// Makes an empty calendar and answers its URL.
+    pub(crate) fn make_calendar(&self, name: &str) -> String {
+        let path = self.path(name);
+        let answer = self.client().send("MKCALENDAR", &path, &[], b"").unwrap();
+        assert_eq!(answer.status, 201, "MKCALENDAR {path}: {}", answer.text());
+        format!("http://{}{path}", self.server.host())
+    }
+
+    /// The seconds that `count` PUTs of new events take over 8 kept-alive connections.
+    pub(crate) fn put_raw(&self, name: &str, count: u32) -> f64 {
+        self.make_calendar(name);
+        let path = self.path(name);
+        let next = AtomicU32::new(0);
+        let watch = Stopwatch::start();
+        thread::scope(|scope| {
+            for _ in 0..CONNECTIONS {
+                scope.spawn(|| {
+                    let mut client = self.client();
+                    loop {
+                        let n = next.fetch_add(1, Ordering::Relaxed);
+                        if n >= count {
+                            break;
+                        }
+                        let body = appointment(&format!("{name}-{n}@example.org"), &format!("Appointment {n}"), n);
+                        let headers = [ICAL, ("If-None-Match", "*")];
+                        let answer = client.send("PUT", &format!("{path}{n}.ics"), &headers, body.as_bytes()).unwrap();
+                        assert_eq!(answer.status, 201, "{}", answer.text());
+                    }
+                });
+            }
+        });
+        watch.seconds()
+    }
+
+    /// The paths of all objects of a calendar.
+    pub(crate) fn objects(&self, name: &str) -> Vec<String> {
+        let body = br#"<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>"#;
+        let headers = [("Depth", "1"), ("Content-Type", "application/xml")];
+        let answer = self.client().send("PROPFIND", &self.path(name), &headers, body).unwrap();
+        assert_eq!(answer.status, 207, "{}", answer.text());
+        let text = answer.text();
+        let names = text.split("href>").skip(1).step_by(2).filter_map(|part| part.split('<').next());
+        names.filter(|path| path.ends_with(".ics")).map(str::to_owned).collect()
+    }
+
+    /// Changes `count` objects as a person might: another summary.
+    pub(crate) fn drift(&self, name: &str, count: usize) {
+        let mut client = self.client();
+        let paths = self.objects(name);
+        assert!(paths.len() >= count);
+        for path in paths.iter().take(count) {
+            let text = client.send("GET", path, &[], b"").unwrap().text();
+            let changed = text.replace("SUMMARY:", "SUMMARY:Moved by hand: ");
+            assert_ne!(changed, text);
+            let answer = client.send("PUT", path, &[ICAL], changed.as_bytes()).unwrap();
+            assert!((200..300).contains(&answer.status), "PUT {path}: {}", answer.text());
+        }
+    }
+}
+
+/// `pasarela simulate caldav` as a process of its own, so that its CPU time is not the gateway's; killed when dropped.
+pub(crate) struct Simulator {
+    process: Child,
+    host: String,
+}
+
+impl Simulator {
+    pub(crate) fn start() -> Self {
+        let host = format!("127.0.0.1:{}", free_port());
+        let process = Command::new(env!("CARGO_BIN_EXE_pasarela"))
+            .args(["simulate", "caldav", "--listen", &host])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let simulator = Self { process, host };
+        eventually("the simulator", Duration::from_secs(10), || {
+            Client::new(&simulator.host).send("GET", "/", &[], b"").ok()
+        });
+        simulator
+    }
+
+    pub(crate) fn remote(&self) -> Remote {
+        let url = format!("http://{}/", self.host);
+        let home = "dav/calendars/alice/";
+        Remote { server: CaldavServer { name: "the simulator", url, username: "alice", password: "secret", home } }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}

@@ -1,0 +1,95 @@
+# Starts, awaits and ends server processes. Sourced by tests/run.
+
+RUN_DIRS=()   # emptied at exit
+PROCESSES=()  # "PID START": process groups of ours; START guards against a recycled id
+EXPORTS=()
+
+# run_dir PARENT : a new directory in RUN_DIR, removed at exit
+run_dir() {
+  mkdir -p "$1"
+  RUN_DIR=$(mktemp -d "$1/pasarela-test.XXXXXXXX")
+  RUN_DIRS+=("$RUN_DIR")
+}
+
+# free_ports COUNT : that many free loopback ports in the array PORTS, below those that outgoing connections use
+free_ports() {
+  local found
+  found=$(/usr/bin/python3 - "$1" <<'PY'
+import random, socket, sys
+held = []
+while len(held) < int(sys.argv[1]):
+    s = socket.socket()
+    try:
+        s.bind(("127.0.0.1", random.randint(20000, 31999)))
+        held.append(s)
+    except OSError:
+        s.close()
+print(*(s.getsockname()[1] for s in held))
+PY
+  ) || return 1
+  read -r -a PORTS <<<"$found"
+}
+
+started_at() { awk '{ sub(/^.*\) /, ""); print $20 }' "/proc/$1/stat" 2>/dev/null || true; }
+
+# still_ours "PID START"
+still_ours() {
+  local pid=${1% *} start=${1#* }
+  [ -n "$start" ] && [ "$(started_at "$pid")" = "$start" ]
+}
+
+# serve LOG COMMAND... : runs COMMAND in a process group of its own that dies with this shell
+serve() {
+  local log=$1 pid
+  shift
+  setsid setpriv --pdeathsig TERM "$@" >>"$log" 2>&1 &
+  pid=$!
+  PROCESSES+=("$pid $(started_at "$pid")")
+}
+
+# await NAME PORT LOG : until the server started last accepts connections, at most a minute
+await() {
+  local deadline=$((SECONDS + 60)) process=${PROCESSES[-1]}
+  until (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do
+    if ! still_ours "$process"; then say "$1 ended before it was ready"; tail -n 40 "$3" >&2; return 1; fi
+    if [ $SECONDS -ge $deadline ]; then say "$1 accepts no connection on port $2"; tail -n 40 "$3" >&2; return 1; fi
+    sleep 0.1
+  done
+}
+
+# announce NAME URL
+announce() {
+  export "PASARELA_TEST_$1=$2"
+  EXPORTS+=("PASARELA_TEST_$1=$2")
+}
+
+print_exports() { printf 'export %s\n' "${EXPORTS[@]}"; }
+
+# wait_for_end : until a signal comes or a server dies
+wait_for_end() {
+  local process
+  while :; do
+    sleep 1 &
+    wait $! || return 0
+    for process in "${PROCESSES[@]}"; do
+      still_ours "$process" || { say "a server ended by itself: process $process"; return 1; }
+    done
+  done
+}
+
+# stop_all : the trap; ends what serve started, removes what run_dir made
+stop_all() {
+  local status=$? process patience
+  trap - EXIT INT TERM HUP
+  set +e
+  for process in "${PROCESSES[@]}"; do still_ours "$process" && kill -TERM -- "-${process% *}" 2>/dev/null; done
+  for process in "${PROCESSES[@]}"; do
+    patience=50
+    while still_ours "$process" && [ $patience -gt 0 ]; do sleep 0.1; patience=$((patience - 1)); done
+    # The group outlives its leader when a child lingers; its id can't be recycled while it does.
+    kill -KILL -- "-${process% *}" 2>/dev/null
+  done
+  [ ${#RUN_DIRS[@]} = 0 ] || rm -rf "${RUN_DIRS[@]}"
+  allow_service_starts
+  exit $status
+}

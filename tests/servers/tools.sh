@@ -1,0 +1,79 @@
+# Installs what the tests need. Sourced by tests/run.
+
+# A C compiler for SQLite and AWS-LC, which Rust also links with (neither needs cmake or perl);
+# Debian's own Python, whichever other one is first in PATH.
+BUILD_PACKAGES=(gcc libc6-dev)
+SERVER_PACKAGES=(ca-certificates python3 python3-venv cyrus-imapd cyrus-caldav sasl2-bin libsasl2-modules util-linux)
+
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PYTHONDONTWRITEBYTECODE=1
+export DEBIAN_FRONTEND=noninteractive CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
+
+say() { echo "tests/run: $*" >&2; }
+
+install_tools() { install_build_tools && install_packages "${SERVER_PACKAGES[@]}" && install_venv; }
+
+install_build_tools() { install_rust_parts && install_packages "${BUILD_PACKAGES[@]}"; }
+
+# A minimal Rust has neither; rustup adds them for the toolchain that is in use here.
+install_rust_parts() {
+  command -v cargo >/dev/null || { say 'there is no cargo: install Rust first (https://rustup.rs)'; return 1; }
+  local part missing=()
+  for part in fmt clippy; do
+    cargo "$part" --version >/dev/null 2>&1 || missing+=("${part/fmt/rustfmt}")
+  done
+  [ ${#missing[@]} = 0 ] || rustup component add "${missing[@]}"
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+# install_packages NAME... : Debian packages, without their services being started
+install_packages() {
+  local name missing=()
+  for name in "$@"; do is_installed "$name" || missing+=("$name"); done
+  [ ${#missing[@]} = 0 ] && return 0
+  # Cyrus depends on a mail server; the smallest one will do, and one that is there is left alone.
+  [ -e /usr/sbin/sendmail ] || missing+=(msmtp-mta)
+  say "apt-get install ${missing[*]}"
+  if ! as_root true; then say 'missing packages can be installed only by root or with a sudo that asks no password'; return 1; fi
+  local log=$TOOLS/apt.log status=0
+  forbid_service_starts
+  as_root apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \
+      install --no-install-recommends "${missing[@]}" >>"$log" 2>&1 || status=$?
+  allow_service_starts
+  [ $status = 0 ] || { tail -n 30 "$log" >&2; say "apt-get failed, see $log"; }
+  return $status
+}
+
+# The tests run Cyrus themselves, on ports and data of their own: the package must not start one with the machine's.
+# A policy that was there before is not touched; ours is taken back, also when the run is broken off.
+FORBIDDEN=
+forbid_service_starts() {
+  [ ! -e /usr/sbin/policy-rc.d ] || return 0
+  FORBIDDEN=yes
+  printf '#!/bin/sh\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+  as_root chmod 755 /usr/sbin/policy-rc.d
+}
+
+allow_service_starts() {
+  [ -n "$FORBIDDEN" ] || return 0
+  as_root rm -f /usr/sbin/policy-rc.d
+  FORBIDDEN=
+  # Nor at the next boot.
+  if [ -d /run/systemd/system ]; then as_root systemctl disable --quiet cyrus-imapd.service 2>/dev/null || true; fi
+}
+
+# The Python servers and checkers, in a venv of exactly the versions of requirements.txt.
+install_venv() {
+  local venv=$TOOLS/venv wanted=tests/servers/requirements.txt
+  cmp -s "$wanted" "$venv/installed.txt" && return 0
+  say "installing $wanted"
+  rm -rf "$venv"
+  /usr/bin/python3 -m venv "$venv" &&
+    "$venv/bin/pip" install --quiet --retries 5 --only-binary :all: --requirement "$wanted" &&
+    "$venv/bin/pip" check >&2 && cp "$wanted" "$venv/installed.txt"
+}
