@@ -101,10 +101,15 @@ impl<'a> Outline<'a> {
         scan.finish()
     }
 
+    /// All lines of a component, those of components inside it included.
+    pub(in crate::ical) fn lines(&self, part: &Part<'_>) -> &[Line<'a>] {
+        self.lines.get(part.lines.clone()).unwrap_or_default()
+    }
+
     /// The lines of a component itself, without those of components inside it.
     pub(in crate::ical) fn own_lines(&self, part: &Part<'_>) -> impl Iterator<Item = &Line<'a>> {
         let mut depth = 0usize;
-        self.lines.get(part.lines.clone()).unwrap_or_default().iter().filter(move |line| {
+        self.lines(part).iter().filter(move |line| {
             if line.name().eq_ignore_ascii_case("BEGIN") {
                 depth += 1;
                 false

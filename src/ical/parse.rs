@@ -59,7 +59,7 @@ fn one_event<'a>(
     parts: &[&'a Part<'a>],
     notes: &'a RefCell<Vec<String>>,
 ) -> Result<Event, IcalError> {
-    let zones = Zones::of(outline);
+    let zones = Zones::of(outline, notes);
     let Gathered { uid, series, occurrences } = gather(outline, parts, notes)?;
     match (series, occurrences.as_slice()) {
         (Some(series), occurrences) => {
