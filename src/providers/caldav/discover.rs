@@ -195,3 +195,6 @@ pub(super) fn unreachable(trouble: Trouble) -> DiscoverError {
         other => DiscoverError::Unreachable(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;
