@@ -1,3 +1,5 @@
+use std::sync::{Arc, Mutex};
+
 use super::*;
 use crate::outbound::Rules;
 use crate::outbound::scripted::{Reply, Scripted, Seen};
@@ -159,6 +161,19 @@ fn the_first_refusal_of_the_password_ends_the_search() {
 }
 
 #[test]
+fn a_page_that_wants_another_login_does_not_end_the_search() {
+    let server = Scripted::start(|seen| match seen.path.as_str() {
+        "/apps/calendar" => Reply::status(401),
+        "/.well-known/caldav" => principal("/p/"),
+        _ => account_at(seen),
+    });
+    assert!(account(&outbound(&[&server]), &login(&server.url("/apps/calendar"))).is_ok());
+    let server = Scripted::start(|seen| if seen.path == "/" { Reply::status(404) } else { Reply::status(401) });
+    let error = account(&outbound(&[&server]), &login(&server.url("/apps/calendar"))).unwrap_err();
+    assert!(matches!(error, DiscoverError::LoginFailed(_)), "{error}");
+}
+
+#[test]
 fn digest_is_spoken_where_it_is_asked_for() {
     let server = Scripted::start(|seen| match seen.header("authorization") {
         Some(header) if header.starts_with("Digest ") && header.contains("username=\"ana\"") => {
@@ -257,13 +272,25 @@ fn extended_mkcol_follows_a_refused_mkcalendar() {
 }
 
 #[test]
-fn a_name_that_the_server_forgot_is_set_again_and_a_refusal_survived() {
+fn a_name_that_the_server_forgot_is_set_again() {
+    let name = Arc::new(Mutex::new(("/h/none/".to_owned(), "Unnamed")));
+    let server = Scripted::start(move |seen| {
+        let mut kept = name.lock().unwrap();
+        match seen.method.as_str() {
+            "PROPFIND" => return calendar(&kept.0, kept.1),
+            "MKCALENDAR" => kept.0 = seen.path.clone(),
+            _ => kept.1 = "Citas ñ",
+        }
+        Reply::status(201)
+    });
+    assert_eq!(create(&server).unwrap().name, "Citas ñ");
+    let methods: Vec<_> = server.seen().into_iter().map(|seen| seen.method).collect();
+    assert_eq!(methods, ["MKCALENDAR", "PROPFIND", "PROPPATCH", "PROPFIND"]);
+}
+
+#[test]
+fn a_name_that_the_server_refuses_is_no_failure_and_neither_is_a_listing_that_lags() {
     for status in [207, 403, 409, 500] {
-        let refuses: &'static [(&str, u16)] = vec![("PROPPATCH", status)].leak();
-        let server = maker(refuses, "/h/4711/", "4711");
-        // The script lists no other name, so it matches by path only where the path is ours.
-        let outcome = create(&server);
-        assert!(matches!(outcome, Err(DiscoverError::Unreachable(_))), "{status}: {outcome:?}");
         let server = Scripted::start(move |seen| match (seen.method.as_str(), seen.path.as_str()) {
             ("PROPFIND", "/h/") => Reply::status(207).body("<multistatus xmlns='DAV:'/>"),
             ("PROPFIND", path) => calendar(path, "4711"),
@@ -274,6 +301,12 @@ fn a_name_that_the_server_forgot_is_set_again_and_a_refusal_survived() {
         assert_eq!(made.name, "4711", "{status}");
         assert_eq!(server.lines().iter().filter(|line| line.starts_with("PROPPATCH")).count(), 1, "{status}");
     }
+}
+
+#[test]
+fn a_calendar_that_nobody_shows_is_not_taken_for_made() {
+    let outcome = create(&maker(&[], "/h/4711/", "Another"));
+    assert!(matches!(outcome, Err(DiscoverError::Unreachable(_))), "{outcome:?}");
 }
 
 #[test]
