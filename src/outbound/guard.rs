@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use http::Uri;
-use http::uri::Scheme;
+use http::uri::{Authority, Scheme};
 use ipnet::{Ipv4Net, Ipv6Net};
 use url::Host;
 
@@ -23,11 +23,7 @@ pub(super) struct HostPort {
 impl HostPort {
     /// Reads the authority of a URL.
     pub(super) fn of(uri: &Uri) -> Result<Self, OutboundError> {
-        let bad = |what: &str| OutboundError::NotAllowed(format!("the address {what}"));
-        let authority = uri.authority().ok_or_else(|| bad("names no host"))?;
-        if authority.as_str().contains('@') {
-            return Err(bad("holds a user name, which belongs in its own field"));
-        }
+        let authority = authority_of(uri)?;
         let port = match (authority.port_u16(), uri.scheme()) {
             (Some(port), _) => port,
             (None, Some(scheme)) if *scheme == Scheme::HTTPS => 443,
@@ -43,6 +39,21 @@ impl HostPort {
         let (host, port) = entry.trim().rsplit_once(':')?;
         Some(Self { host: without_final_dot(Host::parse(host).ok()?), port: port.parse().ok()? })
     }
+}
+
+/// Host and port as written. A user name in front of them would be sent, and shown in errors.
+fn authority_of(uri: &Uri) -> Result<&Authority, OutboundError> {
+    match uri.authority() {
+        Some(authority) if authority.as_str().contains('@') => {
+            Err(bad("holds a user name, which belongs in its own field"))
+        }
+        Some(authority) => Ok(authority),
+        None => Err(bad("names no host")),
+    }
+}
+
+fn bad(what: &str) -> OutboundError {
+    OutboundError::NotAllowed(format!("the address {what}"))
 }
 
 /// `localhost.` and `localhost` are one host.
@@ -68,15 +79,19 @@ impl AllowedHosts {
         self.0.contains(target)
     }
 
-    /// Refuses everything but HTTPS, unless the operator allows the host.
+    /// Refuses everything but HTTPS, unless the operator allows the host. Where an HTTPS call leads is checked when a
+    /// connection is made for it.
     pub(super) fn check_scheme(&self, uri: &Uri) -> Result<(), OutboundError> {
+        let authority = authority_of(uri)?;
+        if uri.scheme() == Some(&Scheme::HTTPS) {
+            return Ok(());
+        }
         let target = HostPort::of(uri)?;
-        if uri.scheme() == Some(&Scheme::HTTPS) || self.allows(&target) {
+        if self.allows(&target) {
             return Ok(());
         }
         Err(OutboundError::NotAllowed(format!(
-            "only https is allowed; the operator can allow {}:{} for plain http",
-            target.host, target.port
+            "only https is allowed; the operator can allow {authority} for plain http"
         )))
     }
 }

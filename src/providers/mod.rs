@@ -80,19 +80,34 @@ pub struct Listed {
 pub trait RemoteCalendar: Send + Sync {
     /// Creates the object. It must not be there yet: if one is, the answer is [`RemoteError::Conflict`] and the
     /// calendar is unchanged.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
     fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError>;
 
     /// Replaces the object as long as it is still in the state `version`; else [`RemoteError::Conflict`] or
     /// [`RemoteError::NotFound`], and the calendar is unchanged.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
     fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError>;
 
     /// Removes the object, whatever its state: what stands under our key is ours. `NotFound` is success.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
     fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError>;
 
     /// The state of the object, or none when it is not there. Reads by name, never by search (search indexes lag).
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
     fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError>;
 
     /// All objects in the calendar that carry the mark that this calendar was opened with. Complete or an error.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
     fn list_ours(&self) -> Result<Vec<Listed>, RemoteError>;
 
     /// How many calls at once the account stands; the engine never makes more.
@@ -102,5 +117,8 @@ pub trait RemoteCalendar: Send + Sync {
 
     /// Removes the calendar itself if it holds nothing at all. Called only for calendars that we created, after our
     /// objects are gone. Answers whether it was removed; a provider that can't answers `false`.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
     fn remove_if_empty(&self) -> Result<bool, RemoteError>;
 }

@@ -66,23 +66,33 @@ impl Auth {
         challenge.respond(&context).map(|answer| answer.to_header_string()).map_err(|_| Unsendable)
     }
 
-    /// Takes in the challenges of a 401; answers whether the next try will differ from the last.
-    pub(super) fn challenged(&self, headers: &HeaderMap) -> bool {
+    /// Takes in the challenges of a 401, and says whether the next try will differ from the last.
+    pub(super) fn challenged(&self, headers: &HeaderMap) -> NextTry {
         let offered = challenges(headers);
         let digest = offered.iter().find_map(as_digest);
         let mut scheme = self.scheme.lock().unwrap_or_else(PoisonError::into_inner);
-        match (&*scheme, digest) {
-            (_, Some(challenge)) => {
-                *scheme = Scheme::Digest(Box::new(challenge));
-                true
+        let (next, scheme_now) = match (&*scheme, digest) {
+            (Scheme::Basic, None) => return NextTry::IsTheSame,
+            (Scheme::Basic, Some(challenge)) => (NextTry::Differs, Scheme::Digest(Box::new(challenge))),
+            (Scheme::Digest(_), None) => (NextTry::Differs, Scheme::Basic),
+            (Scheme::Digest(_), Some(challenge)) => {
+                // Only the nonce was too old; without that word the credentials themselves are refused.
+                let next = if challenge.stale { NextTry::Differs } else { NextTry::IsTheSame };
+                (next, Scheme::Digest(Box::new(challenge)))
             }
-            (Scheme::Digest(_), None) => {
-                *scheme = Scheme::Basic;
-                true
-            }
-            (Scheme::Basic, None) => false,
-        }
+        };
+        *scheme = scheme_now;
+        next
     }
+}
+
+/// Whether there is a point in answering a 401 with another try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NextTry {
+    /// Another scheme, or a fresh nonce.
+    Differs,
+    /// The same credentials in the same way.
+    IsTheSame,
 }
 
 /// One challenge of a `WWW-Authenticate` header.
@@ -232,14 +242,17 @@ mod tests {
         let basic = auth.header(&Method::GET, "/", b"").unwrap();
         assert_eq!(basic, "Basic TXVmYXNhOkNpcmNsZSBPZiBMaWZl");
         assert!(basic.is_sensitive());
-        assert!(!auth.challenged(&headers(&["Basic realm=x"])));
-        assert!(auth.challenged(&headers(&["Basic realm=x, DIGEST Realm=\"r\", nonce=\"n\", qop=\"auth,auth-int\""])));
+        assert_eq!(auth.challenged(&headers(&["Basic realm=x"])), NextTry::IsTheSame);
+        assert_eq!(
+            auth.challenged(&headers(&["Basic realm=x, DIGEST Realm=\"r\", nonce=\"n\", qop=\"auth,auth-int\""])),
+            NextTry::Differs
+        );
         let digest = auth.header(&Method::GET, "/a", b"").unwrap().to_str().unwrap().to_owned();
         assert!(digest.starts_with("Digest username=\"Mufasa\", realm=\"r\", nonce=\"n\", uri=\"/a\""), "{digest}");
         assert!(digest.contains("qop=auth,") && digest.contains("nc=00000001"), "{digest}");
         let again = auth.header(&Method::GET, "/a", b"").unwrap().to_str().unwrap().to_owned();
         assert!(again.contains("nc=00000002"), "{again}");
-        assert!(auth.challenged(&headers(&["Basic realm=x"])));
+        assert_eq!(auth.challenged(&headers(&["Basic realm=x"])), NextTry::Differs);
         assert_eq!(auth.header(&Method::GET, "/", b"").unwrap(), basic);
     }
 
@@ -247,11 +260,11 @@ mod tests {
     fn a_digest_that_we_cannot_answer_is_passed_over() {
         let challenges = ["Digest realm=\"r\", nonce=\"n\", algorithm=SHA-9999", "Digest realm=\"r\"", "Digest"];
         for challenge in challenges {
-            assert!(!auth().challenged(&headers(&[challenge])), "{challenge}");
+            assert_eq!(auth().challenged(&headers(&[challenge])), NextTry::IsTheSame, "{challenge}");
         }
-        assert!(auth().challenged(&headers(&["Digest realm=\"Señor\", nonce=\"n\""])));
+        assert_eq!(auth().challenged(&headers(&["Digest realm=\"Señor\", nonce=\"n\""])), NextTry::Differs);
         let two = ["Digest realm=r, nonce=n, algorithm=SHA-9999", "Digest realm=r, nonce=m, algorithm=SHA-256"];
-        assert!(auth().challenged(&headers(&two)));
+        assert_eq!(auth().challenged(&headers(&two)), NextTry::Differs);
     }
 
     /// RFC 2617, section 3.5, but for the client's nonce, which is ours: so only RFC 2069's form can be compared.
@@ -259,7 +272,7 @@ mod tests {
     fn a_digest_without_quality_is_the_one_of_rfc_2069() {
         let auth = auth();
         let challenge = "Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\"";
-        assert!(auth.challenged(&headers(&[challenge])));
+        assert_eq!(auth.challenged(&headers(&[challenge])), NextTry::Differs);
         let header = auth.header(&Method::GET, "/dir/index.html", b"").unwrap();
         assert!(header.to_str().unwrap().contains("response=\"670fd8c2df070c60b045671b8b24ff02\""), "{header:?}");
     }

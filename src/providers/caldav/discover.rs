@@ -3,6 +3,7 @@
 //! A path that was typed is asked first, then the well-known path, then the root. The first refusal of the credentials
 //! ends the search: trying on would lock accounts.
 
+use http::header::WWW_AUTHENTICATE;
 use url::Url;
 
 use super::auth::Auth;
@@ -101,22 +102,30 @@ fn bad(why: &str) -> DiscoverError {
 fn search(session: &Session, starts: &[Url]) -> Result<Found, DiscoverError> {
     let mut reason = None;
     for start in starts {
-        match session.ask(&requests::find_principal(start)) {
-            Ok(answer) if answer.status == 401 => return Err(login_failed(&answer)),
+        let why = match session.ask(&requests::find_principal(start)) {
+            // A page that was typed may ask for its own kind of login; who challenges for a password means it.
+            Ok(answer) if answer.status == 401 && answer.headers.contains_key(WWW_AUTHENTICATE) => {
+                return Err(login_failed(&answer));
+            }
+            Ok(answer) if answer.status == 401 => login_failed(&answer),
             Ok(answer) => match found_in(&answer) {
                 Ok(found) => return Ok(found),
-                Err(why) => {
-                    reason.get_or_insert(why);
-                }
+                Err(why) => DiscoverError::Unreachable(why),
             },
-            Err(Trouble::Strayed(why)) => reason = Some(why),
-            Err(Trouble::Outbound(OutboundError::Broken(why))) => {
-                reason.get_or_insert(why);
-            }
+            Err(trouble @ (Trouble::Strayed(_) | Trouble::Outbound(OutboundError::Broken(_)))) => unreachable(trouble),
             Err(trouble) => return Err(unreachable(trouble)),
-        }
+        };
+        reason = Some(more_telling(reason, why));
     }
-    Err(DiscoverError::Unreachable(reason.unwrap_or_else(|| "nothing was found".to_owned())))
+    Err(reason.unwrap_or_else(|| DiscoverError::Unreachable("nothing was found".to_owned())))
+}
+
+/// Of two reasons the one to tell: a refused password, else what was met first.
+fn more_telling(first: Option<DiscoverError>, then: DiscoverError) -> DiscoverError {
+    match (first, then) {
+        (None, then) | (Some(DiscoverError::Unreachable(_)), then @ DiscoverError::LoginFailed(_)) => then,
+        (Some(first), _) => first,
+    }
 }
 
 /// Reads who we are out of an answer; in words why not.
@@ -195,3 +204,6 @@ pub(super) fn unreachable(trouble: Trouble) -> DiscoverError {
         other => DiscoverError::Unreachable(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

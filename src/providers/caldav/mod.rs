@@ -28,6 +28,9 @@ use crate::placement::Mark;
 use crate::providers::RemoteCalendar;
 use crate::secret::SecretString;
 
+/// Where an Apple account is reached: what [`Login::address`] is for everybody there.
+pub const APPLE_ADDRESS: &str = "https://caldav.icloud.com/";
+
 /// What a person types to reach their account.
 #[derive(Clone, Debug)]
 pub struct Login {
@@ -64,10 +67,10 @@ pub struct CalendarInfo {
 /// Why an account or a calendar could not be reached, named for what the person does next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DiscoverError {
-    /// The address is not one that can be asked (bad URL, bad e-mail, plain HTTP).
+    /// The address is not one that can be asked (bad URL, bad e-mail, neither https nor http).
     #[error("this address can't be used: {0}")]
     BadAddress(String),
-    /// The address guard refused it; the text names the rule.
+    /// The address guard refused it (private, or plain HTTP); the text names the rule.
     #[error("this address is not allowed: {0}")]
     AddressNotAllowed(String),
     /// User name or password are wrong.

@@ -48,6 +48,29 @@ impl Calendar {
         }
     }
 
+    fn create(&self, key: &RemoteKey, text: String) -> Result<Version, RemoteError> {
+        let object = self.object(key);
+        if !self.profile.guards_creation && self.look(&object)?.is_some() {
+            return Err(RemoteError::Conflict);
+        }
+        self.put(&requests::create_object(&object, text), Write::Insert)
+    }
+
+    fn replace(&self, key: &RemoteKey, text: String, version: &Version) -> Result<Version, RemoteError> {
+        let object = self.object(key);
+        let guarded = if is_strong(version) { requests::replace_object(&object, text.clone(), version) } else { None };
+        let call = match guarded {
+            Some(call) => call,
+            // The server can't compare this version for us.
+            None => match self.look(&object)? {
+                None => return Err(RemoteError::NotFound),
+                Some(found) if found != *version => return Err(RemoteError::Conflict),
+                Some(_) => requests::overwrite_object(&object, text),
+            },
+        };
+        self.put(&call, Write::Update(version))
+    }
+
     /// Sends a write, and answers the object's state after it.
     fn put(&self, call: &Call, write: Write<'_>) -> Result<Version, RemoteError> {
         let answer = self.ask(call)?;
@@ -146,10 +169,11 @@ impl Calendar {
             Some(Member { status: None | Some(200..300), .. }) => {}
             Some(_) => return Err(unsure("the server could not list the calendar".to_owned())),
             // Some servers leave the calendar itself out; an answer with nothing at all needs a second look.
-            None if members.is_empty() => match self.standing()? {
-                Standing::Gone(why) => return Err(RemoteError::CalendarLost { why }),
-                _ => {}
-            },
+            None if members.is_empty() => {
+                if let Standing::Gone(why) = self.standing()? {
+                    return Err(RemoteError::CalendarLost { why });
+                }
+            }
             None => {}
         }
         let inside = |member: &Member| calendars::members_of(&self.url, std::slice::from_ref(member)).next().is_some();
@@ -166,30 +190,13 @@ impl Calendar {
 
 impl RemoteCalendar for Calendar {
     fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
-        let object = self.object(outgoing.key);
-        if !self.profile.guards_creation && self.look(&object)?.is_some() {
-            return Err(RemoteError::Conflict);
-        }
         let (text, degradations) = written(outgoing);
-        let version = self.put(&requests::create_object(&object, text), Write::Insert)?;
-        Ok(Written { version, degradations })
+        Ok(Written { version: self.create(outgoing.key, text)?, degradations })
     }
 
     fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError> {
-        let object = self.object(outgoing.key);
         let (text, degradations) = written(outgoing);
-        let guarded = if is_strong(version) { requests::replace_object(&object, text.clone(), version) } else { None };
-        let call = match guarded {
-            Some(call) => call,
-            // The server can't compare this version for us.
-            None => match self.look(&object)? {
-                None => return Err(RemoteError::NotFound),
-                Some(found) if found != *version => return Err(RemoteError::Conflict),
-                Some(_) => requests::overwrite_object(&object, text),
-            },
-        };
-        let version = self.put(&call, Write::Update(version))?;
-        Ok(Written { version, degradations })
+        Ok(Written { version: self.replace(outgoing.key, text, version)?, degradations })
     }
 
     fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError> {
@@ -251,3 +258,6 @@ fn unsure(why: String) -> RemoteError {
 fn unreadable(error: &XmlError) -> RemoteError {
     unsure(error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,11 +48,11 @@ const STANDARD: Profile = Profile {
 
 /// iCloud. The home is on a partition host (`p42-caldav.icloud.com`); hrefs come with one or the other host, and a
 /// partition answers `.well-known` with 401 (vdirsyncer#838).
-pub(super) const APPLE: Profile = Profile {
+const APPLE: Profile = Profile {
     name: "iCloud",
     hosts: &["caldav.icloud.com", "*-caldav.icloud.com"],
     mail_domains: &["icloud.com", "me.com", "mac.com"],
-    start: Some("https://caldav.icloud.com/"),
+    start: Some(super::APPLE_ADDRESS),
     closed: true,
     well_known: false,
     login_hint: Some(
@@ -62,7 +62,7 @@ pub(super) const APPLE: Profile = Profile {
     ..STANDARD
 };
 
-const PROFILES: [Profile; 13] = [
+static PROFILES: [Profile; 13] = [
     APPLE,
     Profile {
         name: "Fastmail",
@@ -149,19 +149,17 @@ const PROFILES: [Profile; 13] = [
 impl Profile {
     /// The profile of the server at `url`.
     pub(super) fn of(url: &Url) -> &'static Self {
-        const FALLBACK: &Profile = &STANDARD;
-        static TABLE: [Profile; 13] = PROFILES;
+        static FALLBACK: Profile = STANDARD;
         let host = url.host_str().unwrap_or_default();
-        TABLE
+        PROFILES
             .iter()
             .find(|profile| profile.covers(host) || profile.paths.iter().any(|start| url.path().starts_with(start)))
-            .unwrap_or(FALLBACK)
+            .unwrap_or(&FALLBACK)
     }
 
     /// The profile that serves the e-mail addresses of `domain`.
     pub(super) fn of_mail(domain: &str) -> Option<&'static Self> {
-        static TABLE: [Profile; 13] = PROFILES;
-        TABLE.iter().find(|profile| profile.mail_domains.iter().any(|known| known.eq_ignore_ascii_case(domain)))
+        PROFILES.iter().find(|profile| profile.mail_domains.iter().any(|known| known.eq_ignore_ascii_case(domain)))
     }
 
     /// Where discovery starts for `user`, if this server has a place of its own.
@@ -221,10 +219,10 @@ mod tests {
 
     #[test]
     fn every_start_is_an_https_url_that_its_own_profile_covers() {
-        for profile in PROFILES {
+        for profile in &PROFILES {
             if let Some(start) = profile.start("ana@example.org") {
                 assert_eq!(start.scheme(), "https", "{}", profile.name);
-                assert_eq!(*Profile::of(&start), profile, "{}", profile.name);
+                assert_eq!(Profile::of(&start), profile, "{}", profile.name);
             }
         }
     }

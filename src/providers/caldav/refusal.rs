@@ -127,3 +127,6 @@ pub(super) fn decide(write: Write<'_>, said: &Said, object: Option<&Version>, ca
         _ => said.refusal(false),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -168,12 +168,9 @@ pub(super) fn precondition(body: &[u8]) -> Option<String> {
     if root.name() != "error" {
         return None;
     }
-    const KNOWN: [&str; 2] = [DAV, CALDAV];
-    let mut conditions = root.children().iter();
-    let standard = conditions.clone().find(|child| KNOWN.contains(&child.namespace()));
-    standard
-        .or_else(|| conditions.find(|child| child.namespace() == "urn:ietf:params:xml:ns:carddav"))
-        .map(|condition| condition.name().to_owned())
+    const KNOWN: [&str; 3] = [DAV, CALDAV, "urn:ietf:params:xml:ns:carddav"];
+    let is_condition = |child: &&Element| KNOWN.contains(&child.namespace()) && child.name() != "responsedescription";
+    root.children().iter().find(is_condition).map(|condition| condition.name().to_owned())
 }
 
 /// What the server says about an error, in one line of sensible length and without markup.
@@ -226,3 +223,6 @@ fn delay(text: &str, now: Option<Timestamp>) -> Option<Duration> {
 fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, LOCATION};
 use http::{HeaderMap, Request};
 use url::{Host, Url};
 
-use super::auth::Auth;
+use super::auth::{Auth, NextTry};
 use super::quirks::Profile;
 use super::requests::Call;
 use super::responses;
@@ -64,6 +64,8 @@ pub(super) struct Session {
 }
 
 const MAX_REDIRECTS: usize = 5;
+/// Basic, Digest, Digest with a fresh nonce, and once more: whoever still says 401 means it.
+const MAX_TRIES: usize = 4;
 
 impl Session {
     /// Credentials for the server of `home`. Sends nothing.
@@ -91,12 +93,19 @@ impl Session {
     }
 
     fn authorized(&self, call: &Call, url: &Url) -> Result<Answer, Trouble> {
-        let first = self.once(call, url)?;
-        if first.status != 401 {
-            return Ok(first);
+        let mut insists = self.insist == Insist::Once;
+        for _ in 1..MAX_TRIES {
+            let answer = self.once(call, url)?;
+            if answer.status != 401 {
+                return Ok(answer);
+            }
+            match self.auth.challenged(&answer.headers) {
+                NextTry::Differs => {}
+                NextTry::IsTheSame if insists => insists = false,
+                NextTry::IsTheSame => return Ok(answer),
+            }
         }
-        let differs = self.auth.challenged(&first.headers);
-        if differs || self.insist == Insist::Once { self.once(call, url) } else { Ok(first) }
+        self.once(call, url)
     }
 
     fn once(&self, call: &Call, url: &Url) -> Result<Answer, Trouble> {

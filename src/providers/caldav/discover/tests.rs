@@ -1,0 +1,327 @@
+use std::sync::{Arc, Mutex};
+
+use super::*;
+use crate::outbound::Rules;
+use crate::outbound::scripted::{Reply, Scripted, Seen};
+use crate::providers::caldav;
+use crate::secret::SecretString;
+
+const PASSWORD: &str = "open sesame";
+
+fn login(address: &str) -> Login {
+    Login { address: address.to_owned(), username: "ana".to_owned(), password: SecretString::from(PASSWORD) }
+}
+
+fn outbound(servers: &[&Scripted]) -> Outbound {
+    Outbound::new(Rules { allowed_hosts: servers.iter().map(|server| server.host()).collect(), ..Rules::default() })
+}
+
+fn multistatus(href: &str, properties: &str) -> Reply {
+    Reply::status(207).body(format!(
+        "<multistatus xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><response><href>{href}</href><propstat>\
+         <prop>{properties}</prop><status>HTTP/1.1 200 OK</status></propstat></response></multistatus>"
+    ))
+}
+
+fn principal(href: &str) -> Reply {
+    multistatus("/", &format!("<current-user-principal><href>{href}</href></current-user-principal>"))
+}
+
+fn homes(hrefs: &[&str]) -> Reply {
+    let hrefs: String = hrefs.iter().map(|href| format!("<href>{href}</href>")).collect();
+    multistatus("/p/", &format!("<C:calendar-home-set>{hrefs}</C:calendar-home-set>"))
+}
+
+fn calendar(href: &str, name: &str) -> Reply {
+    let kind = "<resourcetype><collection/><C:calendar/></resourcetype>";
+    multistatus(href, &format!("{kind}<displayname>{name}</displayname>"))
+}
+
+/// An account at `/p/` with one calendar, below the paths that a test doesn't use itself.
+fn account_at(seen: &Seen) -> Reply {
+    match seen.path.as_str() {
+        "/p/" => homes(&["/h"]),
+        "/h/" => calendar("/h/c/", "Casa"),
+        _ => Reply::status(404),
+    }
+}
+
+fn calendars(account: &Account) -> Vec<&str> {
+    account.calendars.iter().map(|calendar| calendar.url.path()).collect()
+}
+
+#[test]
+fn redirects_of_every_kind_keep_method_body_and_credentials() {
+    for status in [301, 302, 303, 307, 308] {
+        let server = Scripted::start(move |seen| match seen.path.as_str() {
+            "/.well-known/caldav" => Reply::status(status).with("Location", "/dav/"),
+            "/dav/" => Reply::status(status).with("Location", "/dav/ana/?x=y#z"),
+            "/dav/ana/?x=y" => principal("/p/"),
+            _ => account_at(seen),
+        });
+        let account = account(&outbound(&[&server]), &login(&server.url(""))).unwrap();
+        assert_eq!((account.principal.path(), calendars(&account)), ("/p/", vec!["/h/c/"]), "{status}");
+        for seen in server.seen() {
+            assert_eq!((seen.method.as_str(), seen.body.is_empty()), ("PROPFIND", false), "{status} {}", seen.path);
+            assert!(seen.header("authorization").unwrap().starts_with("Basic "), "{status} {}", seen.path);
+        }
+        assert_eq!(server.seen().len(), 5, "{status}");
+    }
+}
+
+#[test]
+fn the_password_never_reaches_another_site() {
+    let thief = Scripted::start(|_| principal("/p/"));
+    let elsewhere = thief.url("/dav/");
+    let server = Scripted::start(move |_| Reply::status(301).with("Location", elsewhere.clone()));
+    let error = account(&outbound(&[&server, &thief]), &login(&server.url("/dav/"))).unwrap_err();
+    assert!(matches!(&error, DiscoverError::Unreachable(why) if why.contains("another site")), "{error}");
+    assert_eq!(thief.connections(), 0);
+}
+
+#[test]
+fn a_principal_or_a_home_on_another_site_is_not_visited() {
+    let thief = Scripted::start(|_| homes(&["/h/"]));
+    let away = thief.url("/p/");
+    let server = Scripted::start(move |_| principal(&away));
+    account(&outbound(&[&server, &thief]), &login(&server.url(""))).unwrap_err();
+    let away = thief.url("/h/");
+    let server = Scripted::start(move |seen| match seen.path.as_str() {
+        "/p/" => homes(&[&away]),
+        _ => principal("/p/"),
+    });
+    let error = account(&outbound(&[&server, &thief]), &login(&server.url(""))).unwrap_err();
+    assert!(matches!(&error, DiscoverError::Unreachable(why) if why.contains("another site")), "{error}");
+    let away = thief.url("/h/");
+    let server = Scripted::start(move |seen| match seen.path.as_str() {
+        "/p/" => homes(&[&away, "/h/"]),
+        "/.well-known/caldav" => principal("/p/"),
+        _ => account_at(seen),
+    });
+    assert_eq!(calendars(&account(&outbound(&[&server, &thief]), &login(&server.url(""))).unwrap()), ["/h/c/"]);
+    assert_eq!(thief.connections(), 0);
+}
+
+#[test]
+fn circles_of_redirects_end() {
+    let server = Scripted::start(|_| Reply::status(302).with("Location", "/again/"));
+    let error = account(&outbound(&[&server]), &login(&server.url("/again/"))).unwrap_err();
+    assert!(matches!(&error, DiscoverError::Unreachable(why) if why.contains("redirects more than")), "{error}");
+    assert!(server.seen().len() <= 18, "{}", server.seen().len());
+}
+
+#[test]
+fn a_typed_path_is_asked_first_then_well_known_then_the_root() {
+    let server = Scripted::start(|seen| match seen.path.as_str() {
+        "/" => principal("/p/"),
+        "/typed/deep" => Reply::status(200).body("<html>Hello</html>"),
+        "/.well-known/caldav" => Reply::Bytes(Vec::new()),
+        _ => account_at(seen),
+    });
+    account(&outbound(&[&server]), &login(&server.url("/typed/deep"))).unwrap();
+    let lines = server.lines();
+    // A read whose connection broke is repeated once.
+    let expected = ["/typed/deep", "/.well-known/caldav", "/.well-known/caldav", "/", "/p/", "/h/"];
+    assert_eq!(lines, expected.map(|path| format!("PROPFIND {path}")));
+}
+
+#[test]
+fn a_207_without_a_principal_is_passed_over() {
+    let server = Scripted::start(|seen| match seen.path.as_str() {
+        "/.well-known/caldav" => {
+            multistatus("/", "<current-user-principal><unauthenticated/></current-user-principal>")
+        }
+        "/" => multistatus("/", "<current-user-principal/><C:calendar-home-set><href>/h/</href></C:calendar-home-set>"),
+        _ => account_at(seen),
+    });
+    let account = account(&outbound(&[&server]), &login(&server.url(""))).unwrap();
+    assert_eq!(calendars(&account), ["/h/c/"]);
+}
+
+#[test]
+fn a_server_that_knows_no_principals_is_used_by_the_calendar_that_was_typed() {
+    let server = Scripted::start(|seen| match (seen.path.as_str(), seen.header("depth")) {
+        ("/ana/work/", _) => calendar("/ana/work/", "Work"),
+        ("/ana/", Some("1")) => calendar("/ana/work/", "Work"),
+        _ => Reply::status(404),
+    });
+    let account = account(&outbound(&[&server]), &login(&server.url("/ana/work/"))).unwrap();
+    assert_eq!((calendars(&account), account.homes[0].path()), (vec!["/ana/work/"], "/ana/"));
+}
+
+#[test]
+fn the_first_refusal_of_the_password_ends_the_search() {
+    for challenge in ["Basic realm=\"x\"", "Negotiate", ""] {
+        let server = Scripted::start(move |_| Reply::status(401).with("WWW-Authenticate", challenge));
+        let error = account(&outbound(&[&server]), &login(&server.url("/a/b/"))).unwrap_err();
+        assert!(matches!(error, DiscoverError::LoginFailed(_)), "{error}");
+        assert_eq!(server.seen().len(), 1, "{challenge:?}");
+        assert!(!format!("{error:?}").contains(PASSWORD));
+    }
+}
+
+#[test]
+fn a_page_that_wants_another_login_does_not_end_the_search() {
+    let server = Scripted::start(|seen| match seen.path.as_str() {
+        "/apps/calendar" => Reply::status(401),
+        "/.well-known/caldav" => principal("/p/"),
+        _ => account_at(seen),
+    });
+    assert!(account(&outbound(&[&server]), &login(&server.url("/apps/calendar"))).is_ok());
+    let server = Scripted::start(|seen| if seen.path == "/" { Reply::status(404) } else { Reply::status(401) });
+    let error = account(&outbound(&[&server]), &login(&server.url("/apps/calendar"))).unwrap_err();
+    assert!(matches!(error, DiscoverError::LoginFailed(_)), "{error}");
+}
+
+#[test]
+fn digest_is_spoken_where_it_is_asked_for() {
+    let server = Scripted::start(|seen| match seen.header("authorization") {
+        Some(header) if header.starts_with("Digest ") && header.contains("username=\"ana\"") => {
+            match seen.path.as_str() {
+                "/.well-known/caldav" => principal("/p/"),
+                _ => account_at(seen),
+            }
+        }
+        _ => Reply::status(401)
+            .with("WWW-Authenticate", "Negotiate")
+            .with("WWW-Authenticate", "digest realm=\"r, s\", nonce=\"abc\", qop=\"auth\", algorithm=MD5"),
+    });
+    let account = account(&outbound(&[&server]), &login(&server.url(""))).unwrap();
+    assert_eq!(calendars(&account), ["/h/c/"]);
+    let digests: Vec<_> = server.seen().iter().filter_map(|s| s.header("authorization").map(str::to_owned)).collect();
+    assert_eq!(digests.len(), 4, "one challenge serves the whole search");
+    assert!(digests[3].contains("nc=00000003") && digests[3].contains("uri=\"/h/\""), "{}", digests[3]);
+}
+
+#[test]
+fn addresses_are_read_as_people_type_them() {
+    let begin = |typed: &str| starts(&login(typed)).map(|urls| urls.iter().map(Url::to_string).collect::<Vec<_>>());
+    assert_eq!(
+        begin(" example.org/dav ").unwrap(),
+        ["https://example.org/dav", "https://example.org/.well-known/caldav", "https://example.org/"]
+    );
+    assert_eq!(begin("ana@example.org").unwrap()[0], "https://example.org/.well-known/caldav");
+    assert_eq!(begin("ana@icloud.com").unwrap(), ["https://caldav.icloud.com/"]);
+    assert_eq!(begin("https://p42-caldav.icloud.com/17/").unwrap(), ["https://caldav.icloud.com/"]);
+    assert_eq!(begin("https://caldav.fastmail.com/").unwrap(), ["https://caldav.fastmail.com/"]);
+    assert_eq!(begin("https://ana:secret@example.org/?a=b#c").unwrap()[1], "https://example.org/");
+    for typed in ["", "  ", "ftp://example.org/", "https://", "exa mple.org", "@", "ana@"] {
+        assert!(matches!(begin(typed), Err(DiscoverError::BadAddress(_))), "{typed:?}: {:?}", begin(typed));
+    }
+}
+
+#[test]
+fn barred_addresses_are_told_apart_from_absent_servers() {
+    let server = Scripted::start(|_| principal("/p/"));
+    let error = account(&outbound(&[]), &login(&server.url(""))).unwrap_err();
+    assert!(matches!(error, DiscoverError::AddressNotAllowed(_)), "{error}");
+    assert_eq!(server.connections(), 0);
+    let server = Scripted::start(|_| Reply::status(503));
+    let error = account(&outbound(&[&server]), &login(&server.url(""))).unwrap_err();
+    assert!(matches!(&error, DiscoverError::Unreachable(why) if why.contains("503")), "{error}");
+}
+
+/// A server on which `refuses` says no to ways of making calendars, and which then lists `listed`.
+fn maker(refuses: &'static [(&'static str, u16)], listed: &'static str, name: &'static str) -> Scripted {
+    Scripted::start(move |seen| match seen.method.as_str() {
+        "PROPFIND" if seen.path == "/h/" => calendar(listed, name),
+        "PROPFIND" => Reply::status(404),
+        method => Reply::status(refuses.iter().find(|(m, _)| *m == method).map_or(201, |(_, status)| *status)),
+    })
+}
+
+fn create(server: &Scripted) -> Result<caldav::CalendarInfo, DiscoverError> {
+    let url = |path: &str| Url::parse(&server.url(path)).unwrap();
+    let account = Account { principal: url("/p/"), homes: vec![url("/h/")], calendars: Vec::new() };
+    caldav::create_calendar(&outbound(&[server]), &login(&server.url("")), &account, "Citas ñ")
+}
+
+#[test]
+fn a_new_calendar_is_adopted_where_the_server_lists_it() {
+    let server = maker(&[], "/h/4711/", "Citas ñ");
+    let made = create(&server).unwrap();
+    assert_eq!((made.url.path(), made.name.as_str(), made.writable), ("/h/4711/", "Citas ñ", true));
+    assert!(server.lines()[0].starts_with("MKCALENDAR /h/citas-"), "{:?}", server.lines());
+    assert_ne!(
+        server.lines()[0],
+        {
+            create(&server).unwrap();
+            server.lines()[2].clone()
+        },
+        "two tries, two paths"
+    );
+}
+
+#[test]
+fn extended_mkcol_follows_a_refused_mkcalendar() {
+    for status in [400, 403, 404, 405, 409, 415, 501] {
+        let refuses: &'static [(&str, u16)] = vec![("MKCALENDAR", status)].leak();
+        let server = maker(refuses, "/h/4711/", "Citas ñ");
+        assert!(create(&server).is_ok(), "{status}");
+        assert!(server.lines()[1].starts_with("MKCOL /h/citas-"), "{status}: {:?}", server.lines());
+        let refuses: &'static [(&str, u16)] = vec![("MKCALENDAR", status), ("MKCOL", 403)].leak();
+        let outcome = create(&maker(refuses, "/h/4711/", "Citas ñ"));
+        assert!(matches!(outcome, Err(DiscoverError::CannotCreate(_))), "{status}: {outcome:?}");
+    }
+    for status in [429, 507] {
+        let refuses: &'static [(&str, u16)] = vec![("MKCALENDAR", status)].leak();
+        let server = maker(refuses, "/h/4711/", "Citas ñ");
+        assert!(matches!(create(&server), Err(DiscoverError::CannotCreate(_))), "{status}");
+        assert_eq!(server.seen().len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn a_name_that_the_server_forgot_is_set_again() {
+    let name = Arc::new(Mutex::new(("/h/none/".to_owned(), "Unnamed")));
+    let server = Scripted::start(move |seen| {
+        let mut kept = name.lock().unwrap();
+        match seen.method.as_str() {
+            "PROPFIND" => return calendar(&kept.0, kept.1),
+            "MKCALENDAR" => kept.0 = seen.path.clone(),
+            _ => kept.1 = "Citas ñ",
+        }
+        Reply::status(201)
+    });
+    assert_eq!(create(&server).unwrap().name, "Citas ñ");
+    let methods: Vec<_> = server.seen().into_iter().map(|seen| seen.method).collect();
+    assert_eq!(methods, ["MKCALENDAR", "PROPFIND", "PROPPATCH", "PROPFIND"]);
+}
+
+#[test]
+fn a_name_that_the_server_refuses_is_no_failure_and_neither_is_a_listing_that_lags() {
+    for status in [207, 403, 409, 500] {
+        let server = Scripted::start(move |seen| match (seen.method.as_str(), seen.path.as_str()) {
+            ("PROPFIND", "/h/") => Reply::status(207).body("<multistatus xmlns='DAV:'/>"),
+            ("PROPFIND", path) => calendar(path, "4711"),
+            ("PROPPATCH", _) => Reply::status(status),
+            _ => Reply::status(201),
+        });
+        let made = create(&server).unwrap();
+        assert_eq!(made.name, "4711", "{status}");
+        assert_eq!(server.lines().iter().filter(|line| line.starts_with("PROPPATCH")).count(), 1, "{status}");
+    }
+}
+
+#[test]
+fn a_calendar_that_nobody_shows_is_not_taken_for_made() {
+    let outcome = create(&maker(&[], "/h/4711/", "Another"));
+    assert!(matches!(outcome, Err(DiscoverError::Unreachable(_))), "{outcome:?}");
+}
+
+#[test]
+fn a_lost_answer_to_mkcalendar_is_found_out_by_listing() {
+    let server = Scripted::start(|seen| match (seen.method.as_str(), seen.path.as_str()) {
+        ("MKCALENDAR", _) => Reply::Bytes(Vec::new()),
+        ("PROPFIND", "/h/") => calendar("/h/4711/", "Citas ñ"),
+        _ => Reply::status(404),
+    });
+    assert_eq!(create(&server).unwrap().url.path(), "/h/4711/");
+    let server = Scripted::start(|seen| match (seen.method.as_str(), seen.path.as_str()) {
+        ("MKCALENDAR", _) => Reply::Bytes(Vec::new()),
+        ("PROPFIND", "/h/") => Reply::status(207).body("<multistatus xmlns='DAV:'/>"),
+        _ => Reply::status(404),
+    });
+    assert!(matches!(create(&server), Err(DiscoverError::Unreachable(_))));
+    assert_eq!(server.lines().iter().filter(|line| line.starts_with("MK")).count(), 1);
+}
