@@ -1,3 +1,4 @@
 //! One integration binary: a file per requirement, `support/` for the harness.
 
+#[cfg(test)]
 mod cli;
