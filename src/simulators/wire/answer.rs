@@ -38,6 +38,12 @@ impl Body {
         Self { announced: bytes.len() as u64, left: Some(bytes) }
     }
 
+    /// What it will deliver.
+    #[cfg(test)]
+    pub(in crate::simulators) fn delivered(&self) -> Bytes {
+        self.left.clone().unwrap_or_default()
+    }
+
     /// The same body, whose whole length is announced, half of which is delivered, and then the connection is cut.
     #[must_use]
     pub fn tear(self) -> Self {

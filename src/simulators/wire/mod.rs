@@ -11,6 +11,8 @@ mod answer;
 mod basic;
 mod faults;
 mod record;
+#[cfg(test)]
+mod rehearsal;
 mod request;
 mod serve;
 
@@ -20,4 +22,6 @@ pub use faults::{BadRule, Faults, Lost, Rule};
 pub use record::{Counts, Record};
 pub use request::Request;
 pub(super) use request::decoded_segments;
+#[cfg(test)]
+pub(super) use rehearsal::{Heard, ask};
 pub use serve::{Bound, Desk, Running, Site, bind, serve, until_interrupted};
