@@ -51,9 +51,10 @@ fn found(heard: &Heard) -> Vec<(String, Option<Element>)> {
     let responses = root.elements().filter(|element| element.name.is(DAV, "response"));
     let one = |response: &Element| {
         let href = response.child(DAV, "href").expect("an href").text();
-        let fine = response.elements().filter(|part| part.name.is(DAV, "propstat")).find(|part| {
-            part.child(DAV, "status").expect("a status").text().contains(" 200 ")
-        });
+        let fine = response
+            .elements()
+            .filter(|part| part.name.is(DAV, "propstat"))
+            .find(|part| part.child(DAV, "status").expect("a status").text().contains(" 200 "));
         (href, fine.and_then(|part| part.child(DAV, "prop")).cloned())
     };
     responses.map(one).collect()

@@ -20,8 +20,8 @@ pub use answer::{Answer, Body, json, problem, redirect, reply, text};
 pub(super) use basic::basic_credentials;
 pub use faults::{BadRule, Faults, Lost, Rule};
 pub use record::{Counts, Record};
-pub use request::Request;
-pub(super) use request::decoded_segments;
 #[cfg(test)]
 pub(super) use rehearsal::{Heard, ask};
+pub use request::Request;
+pub(super) use request::decoded_segments;
 pub use serve::{Bound, Desk, Running, Site, bind, serve, until_interrupted};

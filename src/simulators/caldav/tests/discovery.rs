@@ -36,7 +36,8 @@ fn the_well_known_address_leads_to_the_calendars() {
 
 #[test]
 fn an_unknown_property_is_missing_and_not_the_resource() {
-    let heard = propfind(&site(Quirks::default()), "/dav/calendars/alice/personal/", "0", "<p:displayname/><p:nonsense/>");
+    let heard =
+        propfind(&site(Quirks::default()), "/dav/calendars/alice/personal/", "0", "<p:displayname/><p:nonsense/>");
     let root = read(&heard.body).expect("XML");
     let parts: Vec<_> = root.elements().next().expect("a response").elements().skip(1).collect();
     let statuses: Vec<_> = parts.iter().map(|part| part.child(DAV, "status").expect("a status").text()).collect();
@@ -60,7 +61,9 @@ fn depth_must_be_said_and_be_finite() {
 #[test]
 fn strangers_and_neighbours_are_kept_out() {
     let site = site(Quirks::default());
-    for wrong in [None, Some(("authorization", "Basic YWxpY2U6d3Jvbmc=")), Some(("authorization", "Basic bm9ib2R5Og=="))] {
+    for wrong in
+        [None, Some(("authorization", "Basic YWxpY2U6d3Jvbmc=")), Some(("authorization", "Basic bm9ib2R5Og=="))]
+    {
         let headers: Vec<_> = wrong.into_iter().collect();
         let heard = wire::ask(&site, "PROPFIND /dav/", &headers, "");
         assert_eq!(heard.status, 401);
@@ -99,7 +102,9 @@ fn a_calendar_is_made_with_its_properties_and_only_once() {
 fn an_extended_mkcol_makes_calendars_and_nothing_else() {
     let site = site(Quirks::default());
     let mkcol = |kind: &str| {
-        format!("<mkcol xmlns=\"DAV:\" xmlns:c=\"{CALDAV}\"><set><prop><resourcetype><collection/>{kind}</resourcetype></prop></set></mkcol>")
+        format!(
+            "<mkcol xmlns=\"DAV:\" xmlns:c=\"{CALDAV}\"><set><prop><resourcetype><collection/>{kind}</resourcetype></prop></set></mkcol>"
+        )
     };
     assert_eq!(ask(&site, "MKCOL /dav/calendars/alice/one/", &[], &mkcol("<c:calendar/>")).status, 201);
     assert_eq!(names(&site), ["one", "personal"]);
@@ -107,7 +112,9 @@ fn an_extended_mkcol_makes_calendars_and_nothing_else() {
         let heard = ask(&site, "MKCOL /dav/calendars/alice/two/", &[], &body);
         assert_eq!((heard.status, precondition(&heard).0.as_str()), (403, "valid-resourcetype"));
     }
-    let protected = format!("<c:mkcalendar xmlns:c=\"{CALDAV}\" xmlns=\"DAV:\"><set><prop><getetag>x</getetag></prop></set></c:mkcalendar>");
+    let protected = format!(
+        "<c:mkcalendar xmlns:c=\"{CALDAV}\" xmlns=\"DAV:\"><set><prop><getetag>x</getetag></prop></set></c:mkcalendar>"
+    );
     assert_eq!(ask(&site, "MKCALENDAR /dav/calendars/alice/two/", &[], &protected).status, 403);
     assert_eq!(names(&site), ["one", "personal"]);
 }

@@ -11,7 +11,11 @@ fn the_agenda_shows_what_is_coming_without_a_password() {
     put(&site, "personal/a.ics", &[], &event("a", "Clase"));
     let heard = wire::ask(&site, "GET /", &[], "");
     assert_eq!(heard.status, 200);
-    assert!(heard.body.contains("jueves 5 de noviembre") && heard.body.contains("05:00–06:00") && heard.body.contains("Clase"));
+    assert!(
+        heard.body.contains("jueves 5 de noviembre")
+            && heard.body.contains("05:00–06:00")
+            && heard.body.contains("Clase")
+    );
     assert!(wire::ask(&site, "GET /?zone=Europe/Madrid", &[], "").body.contains("11:00–12:00"));
     assert!(wire::ask(&site, "GET /?user=bob", &[], "").body.contains("Todavía no hay nada"));
     assert_eq!(wire::ask(&site, "GET /?user=carol", &[], "").status, 404);
@@ -75,7 +79,10 @@ fn digest_proves_the_password_and_no_answer_works_twice() {
     let replayed = ask(&digest(&challenge, "00000001", "secret"));
     assert!(replayed.status == 401 && replayed.header("www-authenticate").contains("stale=true"));
     assert_eq!(ask(&digest(&challenge, "00000002", "secret")).status, 405);
-    assert!(ask(&digest(&challenge, "00000003", "secret")).header("www-authenticate").contains("stale=true"), "used up");
+    assert!(
+        ask(&digest(&challenge, "00000003", "secret")).header("www-authenticate").contains("stale=true"),
+        "used up"
+    );
     let wrong = ask(&digest(&challenge, "00000004", "guess"));
     assert!(wrong.status == 401 && !wrong.header("www-authenticate").contains("stale"));
     let elsewhere = wire::ask(&site, "OPTIONSX /", &[("authorization", &digest(&challenge, "00000005", "secret"))], "");

@@ -11,7 +11,9 @@ fn with(change: impl FnOnce(&mut Quirks)) -> CalDav {
 #[test]
 fn calendars_cannot_be_made_or_get_numbers_or_lose_their_names() {
     let make = |site: &CalDav| {
-        let body = format!("<c:mkcalendar xmlns:c=\"{CALDAV}\" xmlns=\"DAV:\"><set><prop><displayname>N</displayname></prop></set></c:mkcalendar>");
+        let body = format!(
+            "<c:mkcalendar xmlns:c=\"{CALDAV}\" xmlns=\"DAV:\"><set><prop><displayname>N</displayname></prop></set></c:mkcalendar>"
+        );
         ask(site, "MKCALENDAR /dav/calendars/alice/mine/", &[], &body).status
     };
     let none = with(|quirks| quirks.no_mkcalendar = true);
@@ -110,7 +112,8 @@ fn preconditions_may_be_ignored_or_turned_round() {
 #[test]
 fn hrefs_may_be_absolute_encoded_or_on_another_host() {
     let home = |site: &CalDav| {
-        let body = format!("<propfind xmlns=\"DAV:\"><prop><c:calendar-home-set xmlns:c=\"{CALDAV}\"/></prop></propfind>");
+        let body =
+            format!("<propfind xmlns=\"DAV:\"><prop><c:calendar-home-set xmlns:c=\"{CALDAV}\"/></prop></propfind>");
         let heard = ask(site, "PROPFIND /dav/principals/alice/", &[("depth", "0")], &body);
         let prop = found(&heard).remove(0).1.expect("found");
         prop.elements().next().and_then(|home| home.child(DAV, "href")).expect("an href").text()
@@ -129,7 +132,9 @@ fn a_challenge_or_a_sync_may_be_missing() {
     let silent = with(|quirks| quirks.no_www_authenticate = true);
     let heard = wire::ask(&silent, "PROPFIND /dav/", &[], "");
     assert_eq!((heard.status, heard.header("www-authenticate")), (401, ""));
-    let body = |token: &str| format!("<sync-collection xmlns=\"DAV:\"><sync-token>{token}</sync-token><prop/></sync-collection>");
+    let body = |token: &str| {
+        format!("<sync-collection xmlns=\"DAV:\"><sync-token>{token}</sync-token><prop/></sync-collection>")
+    };
     let report = |site: &CalDav, token: &str| ask(site, "REPORT /dav/calendars/alice/personal/", &[], &body(token));
     let without = report(&with(|quirks| quirks.no_sync = true), "");
     assert_eq!((without.status, precondition(&without).0.as_str()), (403, "supported-report"));
@@ -143,7 +148,9 @@ fn a_challenge_or_a_sync_may_be_missing() {
 fn quirks_are_switched_while_it_runs_and_bad_ones_change_nothing() {
     let site = site(Quirks::default());
     assert_eq!(ask(&site, "PUT /__sim/quirks", &[], r#"{"no_mkcalendar": true}"#).status, 200);
-    for bad in [r#"{"no_such": true}"#, r#"{"calendar_gone": 500}"#, r#"{"uid_conflict": 200}"#, r#"{"sync_page": 0}"#, "{"] {
+    for bad in
+        [r#"{"no_such": true}"#, r#"{"calendar_gone": 500}"#, r#"{"uid_conflict": 200}"#, r#"{"sync_page": 0}"#, "{"]
+    {
         assert_eq!(ask(&site, "PUT /__sim/quirks", &[], bad).status, 400, "{bad}");
     }
     assert!(ask(&site, "GET /__sim/quirks", &[], "").body.contains(r#""no_mkcalendar":true"#));

@@ -7,7 +7,12 @@ const PERSONAL: &str = "REPORT /dav/calendars/alice/personal/";
 fn filled() -> CalDav {
     let site = site(Quirks::default());
     put(&site, "personal/a.ics", &[], &event("a", "Uno <&>"));
-    put(&site, "personal/b.ics", &[], &event("b", "Dos").replace("20261105", "20261205").replace("X-MARK:m", "X-OTHER:o"));
+    put(
+        &site,
+        "personal/b.ics",
+        &[],
+        &event("b", "Dos").replace("20261105", "20261205").replace("X-MARK:m", "X-OTHER:o"),
+    );
     let weekly = event("c", "Serie").replace("X-MARK:m", "RRULE:FREQ=WEEKLY");
     put(&site, "personal/c.ics", &[], &weekly);
     site
@@ -20,10 +25,16 @@ fn last_parts(heard: &Heard) -> Vec<String> {
 #[test]
 fn multiget_answers_each_href_in_every_writing() {
     let site = filled();
-    let hrefs = ["/dav/calendars/alice/personal/a.ics", "http://sim.example/dav/calendars/alice/personal/%62.ics",
-        "/dav/calendars/alice/personal/none.ics", "/dav/calendars/bob/personal/a.ics"];
+    let hrefs = [
+        "/dav/calendars/alice/personal/a.ics",
+        "http://sim.example/dav/calendars/alice/personal/%62.ics",
+        "/dav/calendars/alice/personal/none.ics",
+        "/dav/calendars/bob/personal/a.ics",
+    ];
     let hrefs: String = hrefs.iter().map(|href| format!("<D:href>{href}</D:href>")).collect();
-    let body = format!("<C:calendar-multiget xmlns:D=\"DAV:\" xmlns:C=\"{CALDAV}\"><D:prop><D:getetag/><C:calendar-data/></D:prop>{hrefs}</C:calendar-multiget>");
+    let body = format!(
+        "<C:calendar-multiget xmlns:D=\"DAV:\" xmlns:C=\"{CALDAV}\"><D:prop><D:getetag/><C:calendar-data/></D:prop>{hrefs}</C:calendar-multiget>"
+    );
     let heard = ask(&site, PERSONAL, &[], &body);
     let list = found(&heard);
     let there: Vec<_> = list.iter().map(|(_, prop)| prop.is_some()).collect();
@@ -42,7 +53,8 @@ fn query(site: &CalDav, filter: &str) -> Heard {
 #[test]
 fn a_query_filters_by_time_and_by_property() {
     let site = filled();
-    let events = |inside: &str| last_parts(&query(&site, &format!("<comp-filter name=\"VEVENT\">{inside}</comp-filter>")));
+    let events =
+        |inside: &str| last_parts(&query(&site, &format!("<comp-filter name=\"VEVENT\">{inside}</comp-filter>")));
     assert_eq!(events("<time-range start=\"20261105T000000Z\" end=\"20261106T000000Z\"/>"), ["a.ics", "c.ics"]);
     assert_eq!(events("<time-range start=\"20261105T110000Z\" end=\"20261205T100001Z\"/>"), ["b.ics", "c.ics"]);
     assert_eq!(events("<time-range end=\"20261105T100000Z\"/>"), [""; 0]);
@@ -60,7 +72,9 @@ fn a_query_filters_by_time_and_by_property() {
 }
 
 fn sync(site: &CalDav, token: &str) -> (u16, Vec<(String, bool)>, String) {
-    let body = format!("<sync-collection xmlns=\"DAV:\"><sync-token>{token}</sync-token><sync-level>1</sync-level><prop><getetag/></prop></sync-collection>");
+    let body = format!(
+        "<sync-collection xmlns=\"DAV:\"><sync-token>{token}</sync-token><sync-level>1</sync-level><prop><getetag/></prop></sync-collection>"
+    );
     let heard = ask(site, PERSONAL, &[("depth", "0")], &body);
     if heard.status != 207 {
         return (heard.status, Vec::new(), precondition(&heard).0);
