@@ -10,14 +10,14 @@ main{max-width:44rem;margin:0 auto;padding:1rem}h1{font-size:1.35rem;margin:.3re
 p,small{color:var(--soft);margin:.3rem 0}nav a,a{color:var(--mark)}.pill{display:inline-block;border-radius:1rem;padding:.1rem .7rem;
 background:var(--card);border:1px solid var(--line);margin:0 .3rem .3rem 0;text-decoration:none}.dot{display:inline-block;width:.7rem;height:.7rem;
 border-radius:50%;margin-right:.4rem}ul{list-style:none;padding:0;margin:0}li.event{display:flex;gap:.8rem;background:var(--card);border:1px solid var(--line);
-border-left:.35rem solid var(--mark);border-radius:.5rem;padding:.6rem .8rem;margin:.4rem 0}.time{flex:0 0 5.6rem;font-variant-numeric:tabular-nums;
-color:var(--soft)}.what{flex:1;min-width:0;overflow-wrap:anywhere}.what b{display:block}.empty{background:var(--card);border:1px dashed var(--line);
+border-left:.35rem solid var(--mark);border-radius:.5rem;padding:.6rem .8rem;margin:.4rem 0}.time{flex:0 0 6.4rem;font-variant-numeric:tabular-nums;
+font-size:.95rem;white-space:nowrap;color:var(--soft)}.what{flex:1;min-width:0;overflow-wrap:anywhere}.what b{display:block}.empty{background:var(--card);border:1px dashed var(--line);
 border-radius:.5rem;padding:1.2rem;text-align:center}form.card,section.card{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.8rem;
 margin:.6rem 0}label{display:block;margin:.5rem 0 .2rem}input,select,textarea,button,.button{font:inherit;color:inherit;width:100%;min-height:44px;
 padding:.5rem .6rem;border:1px solid var(--line);border-radius:.4rem;background:var(--paper)}input[type=checkbox]{width:1.3rem;min-height:1.3rem;margin-right:.4rem;
-vertical-align:middle}textarea{min-height:14rem;font-family:ui-monospace,monospace;font-size:.85rem}button,.button{display:inline-block;width:auto;background:var(--mark);
+vertical-align:middle}textarea{min-height:5rem}textarea.ical{min-height:16rem;font-family:ui-monospace,monospace;font-size:.85rem}button,.button{display:inline-block;width:auto;background:var(--mark);
 color:#fff;border:0;cursor:pointer;text-decoration:none;margin-top:.7rem}.button.quiet,button.quiet{background:transparent;color:var(--mark);border:1px solid var(--line)}
-.two{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}@media(max-width:26rem){.two{grid-template-columns:1fr}.time{flex-basis:4.4rem}}
+.two{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}@media(max-width:26rem){.two{grid-template-columns:1fr}}
 .bad{border-left:.35rem solid #d1242f;padding:.6rem .8rem;background:var(--card);border-radius:.5rem}.row{display:flex;gap:.5rem;align-items:center}
 ";
 

@@ -7,10 +7,14 @@ mod cli;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod simulators;
 #[cfg(test)]
 mod support;

@@ -101,7 +101,7 @@ fn entry(one: &Occurrence<'_>, color: &str, local: &TimeZone) -> String {
         let _ = write!(details, "<small>{place}</small> ");
     }
     if one.repeats {
-        details.push_str("<small>↻ se repite</small> ");
+        details.push_str("<small title=\"se repite\">↻</small> ");
     }
     if let When::Zoned(time, zone) = &one.start
         && local.to_datetime(one.start.instant(local)) != *time

@@ -41,13 +41,7 @@ pub(super) fn control(site: &CalDav, request: &Request, segments: &[&str]) -> Op
         ("GET", ["objects", user, calendar]) => found(objects(&site.lock(), user, calendar)),
         (_, ["objects", user, calendar, name]) => object(site, request, user, calendar, name)?,
         ("GET", ["quirks"]) => json(200, &site.lock().quirks),
-        ("PUT", ["quirks"]) => match serde_json::from_slice::<Quirks>(&request.body) {
-            Ok(quirks) => match set_quirks(&mut site.lock(), quirks) {
-                Ok(()) => json(200, &site.lock().quirks),
-                Err(why) => problem(400, why),
-            },
-            Err(why) => problem(400, why),
-        },
+        ("PUT", ["quirks"]) => put_quirks(&mut site.lock(), &request.body),
         ("GET", ["mails"]) => json(200, &site.lock().mails),
         ("DELETE", ["mails"]) => {
             site.lock().mails.clear();
@@ -66,6 +60,14 @@ fn about(site: &CalDav) -> serde_json::Value {
 
 fn found(list: Option<impl Serialize>) -> Response<Body> {
     list.map_or_else(|| problem(404, "no such user or calendar"), |list| json(200, &list))
+}
+
+fn put_quirks(world: &mut World, body: &[u8]) -> Response<Body> {
+    let read = serde_json::from_slice::<Quirks>(body).map_err(|why| why.to_string());
+    match read.and_then(|quirks| set_quirks(world, quirks)) {
+        Ok(()) => json(200, &world.quirks),
+        Err(why) => problem(400, why),
+    }
 }
 
 /// Replaces all quirks.

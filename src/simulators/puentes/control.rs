@@ -33,7 +33,8 @@ fn all_events(state: &mut State, request: &Request, phone: &str) -> Option<Respo
     Some(match request.method.as_str() {
         "GET" => match state.agenda.events(phone) {
             Some(events) => {
-                let view = |(id, data): (&String, &String)| EventView { event_id: id.clone(), event_data: data.clone() };
+                let view =
+                    |(id, data): (&String, &String)| EventView { event_id: id.clone(), event_data: data.clone() };
                 json(200, &events.iter().map(view).collect::<Vec<_>>())
             }
             None => problem(404, "no such phone number"),

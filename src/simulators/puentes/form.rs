@@ -117,7 +117,8 @@ impl Form {
     pub(super) fn change(&self, event_data: &str, now: Timestamp) -> Result<String, &'static str> {
         let (start, end) = self.times()?;
         let mut calendar = Component::read(event_data).map_err(|_| "El iCal no se puede leer: cámbialo como texto.")?;
-        let event = calendar.children.iter_mut().find(|child| is_master(child)).ok_or("No hay ningún evento dentro.")?;
+        let event =
+            calendar.children.iter_mut().find(|child| is_master(child)).ok_or("No hay ningún evento dentro.")?;
         let sequence = event.value("SEQUENCE").and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
         set_text(event, "SUMMARY", &self.title);
         set_text(event, "LOCATION", &self.place);
@@ -152,7 +153,11 @@ pub(super) fn stamp(at: Timestamp) -> String {
 /// DTSTART or DTEND of a new event.
 fn time_property(name: &str, time: DateTime, all_day: bool) -> Property {
     let mut property = Property::new(name, value(time, all_day));
-    if all_day { property.add_parameter("VALUE", "DATE") } else { property.add_parameter("TZID", ZONE) };
+    if all_day {
+        property.add_parameter("VALUE", "DATE")
+    } else {
+        property.add_parameter("TZID", ZONE)
+    };
     property.done()
 }
 

@@ -46,7 +46,7 @@ pub(super) fn list(site: &Puentes, state: &State, request: &Request) -> Response
     let _ = write!(body, "<h2>Eventos de {}</h2><ul>", escape(&phone));
     let mut events: Vec<_> = state.agenda.events(&phone).into_iter().flatten().collect();
     let now = (site.now)();
-    events.sort_by_key(|(_, data)| next_time(data, now).unwrap_or(Timestamp::MAX));
+    events.sort_by_key(|(_, data)| next_time(data, now).map_or(Timestamp::MAX, |(at, _)| at));
     body.extend(events.iter().map(|(id, data)| item(&phone, id, data, now)));
     body.push_str("</ul>");
     if events.is_empty() {
@@ -61,11 +61,16 @@ fn zone() -> TimeZone {
     TimeZone::get("America/Guayaquil").unwrap_or(TimeZone::UTC)
 }
 
-fn next_time(data: &str, now: Timestamp) -> Option<Timestamp> {
+/// When it takes place next, as an instant and in words; `None` when it is over or cannot be read.
+fn next_time(data: &str, now: Timestamp) -> Option<(Timestamp, String)> {
     let calendar = Component::read(data).ok()?;
     let until = now.saturating_add(SignedDuration::from_hours(24 * 366)).unwrap_or(Timestamp::MAX);
     let found = occurrences(&calendar, now, until, &zone());
-    found.first().map(|one| one.start.instant(&zone()))
+    let start = &found.first()?.start;
+    let at = start.instant(&zone());
+    let local = zone().to_datetime(at);
+    let hour = if start.is_date() { "todo el día".to_owned() } else { local.strftime("%H:%M").to_string() };
+    Some((at, format!("{} · {hour}", spanish_date(local.date()))))
 }
 
 fn item(phone: &str, id: &str, data: &str, now: Timestamp) -> String {
@@ -73,19 +78,14 @@ fn item(phone: &str, id: &str, data: &str, now: Timestamp) -> String {
     let event = calendar.as_ref().and_then(|calendar| calendar.all("VEVENT").next());
     let text = |name: &str| event.and_then(|event| event.line(name)).map(Line::text).unwrap_or_default();
     let title = if event.is_some() { text("SUMMARY") } else { "(iCal que no se puede leer)".to_owned() };
-    let when = match next_time(data, now) {
-        Some(at) => {
-            let local = zone().to_datetime(at);
-            format!("{} · {}", spanish_date(local.date()), local.strftime("%H:%M"))
-        }
-        None => "ya pasó".to_owned(),
-    };
+    let when = next_time(data, now).map_or_else(|| "sin fecha por venir".to_owned(), |(_, words)| words);
+    let place = Some(text("LOCATION")).filter(|place| !place.is_empty()).map(|place| format!(" · {}", escape(&place)));
     let series = if event.is_some_and(|event| event.line("RRULE").is_some()) { " ↻" } else { "" };
     format!(
-        "<li class=event><span class=what><b>{}{series}</b><small>{when} {}</small></span>\
+        "<li class=event><span class=what><b>{}{series}</b><small>{when}{}</small></span>\
          <a href=\"/event?phone={}&amp;event={}\">Cambiar</a></li>",
         escape(&title),
-        escape(&text("LOCATION")),
+        place.unwrap_or_default(),
         encode(phone),
         encode(id)
     )
@@ -141,7 +141,7 @@ fn form_page(status: u16, phone: &str, id: &str, data: Option<&str>, form: &Form
             body,
             "<form class=card method=post action=\"/delete\">{hidden}<button class=quiet>Borrar este evento</button></form>\
              <details><summary>Como texto iCal</summary><form class=card method=post action=\"/event\">{hidden}\
-             <textarea name=raw aria-label=iCal>{}</textarea><button class=quiet>Guardar el texto</button></form></details>",
+             <textarea class=ical name=raw aria-label=iCal>{}</textarea><button class=quiet>Guardar el texto</button></form></details>",
             escape(data)
         );
     }
@@ -172,7 +172,7 @@ fn fields(form: &Form, exists: bool) -> String {
         text("place", "Lugar", "text", &form.place),
         text("start", "Empieza", "datetime-local", &form.start),
         text("end", "Termina", "datetime-local", &form.end),
-        text("notes", "Notas", "text", &form.notes),
+        format_args!("<label for=notes>Notas</label><textarea id=notes name=notes>{}</textarea>", escape(&form.notes)),
     )
 }
 

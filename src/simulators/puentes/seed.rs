@@ -124,7 +124,9 @@ impl Seed {
         let uid = "puentes-dentista";
         let visit = self.event(uid, "Dentista: Dra. Paredes");
         let mut visit = Self::slot(visit, QUITO, self.day(1), ((15, 30), (16, 15)));
-        visit.location("Av. Amazonas N34-451, Quito; piso 3").description("Llevar la radiografía, y llegar\n10 minutos antes.");
+        visit
+            .location("Av. Amazonas N34-451, Quito; piso 3")
+            .description("Llevar la radiografía, y llegar\n10 minutos antes.");
         let mut alarm = Alarm::display("Dentista en una hora", -chrono::Duration::hours(1));
         // Without these two the crate takes them from the clock and from chance.
         alarm.add_property("DTSTAMP", &self.stamp).uid("puentes-dentista-aviso");

@@ -24,6 +24,8 @@ pub enum Answer {
 pub struct Body {
     left: Option<Bytes>,
     announced: u64,
+    /// A torn body has waited once, so that hyper sends what it has before it hears of the end.
+    waited: bool,
 }
 
 /// Why a torn body ends: shows only in hyper's own error.
@@ -35,14 +37,20 @@ impl Body {
     /// The whole of `bytes`.
     pub fn whole(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        Self { announced: bytes.len() as u64, left: Some(bytes) }
+        Self { announced: bytes.len() as u64, left: Some(bytes), waited: false }
+    }
+
+    /// What it will deliver.
+    #[cfg(test)]
+    pub(in crate::simulators) fn delivered(&self) -> Bytes {
+        self.left.clone().unwrap_or_default()
     }
 
     /// The same body, whose whole length is announced, half of which is delivered, and then the connection is cut.
     #[must_use]
     pub fn tear(self) -> Self {
         let bytes = self.left.unwrap_or_default();
-        Self { announced: (bytes.len() as u64).max(1), left: Some(bytes.slice(..bytes.len() / 2)) }
+        Self { announced: (bytes.len() as u64).max(1), left: Some(bytes.slice(..bytes.len() / 2)), waited: false }
     }
 }
 
@@ -50,11 +58,16 @@ impl hyper::body::Body for Body {
     type Data = Bytes;
     type Error = Torn;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Torn>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Torn>>> {
         match self.left.take() {
             Some(bytes) => {
                 self.announced = self.announced.saturating_sub(bytes.len() as u64);
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            None if self.announced > 0 && !self.waited => {
+                self.waited = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
             }
             None if self.announced > 0 => Poll::Ready(Some(Err(Torn))),
             None => Poll::Ready(None),

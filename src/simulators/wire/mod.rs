@@ -11,6 +11,8 @@ mod answer;
 mod basic;
 mod faults;
 mod record;
+#[cfg(test)]
+mod rehearsal;
 mod request;
 mod serve;
 
@@ -18,6 +20,8 @@ pub use answer::{Answer, Body, json, problem, redirect, reply, text};
 pub(super) use basic::basic_credentials;
 pub use faults::{BadRule, Faults, Lost, Rule};
 pub use record::{Counts, Record};
+#[cfg(test)]
+pub(super) use rehearsal::{Heard, ask};
 pub use request::Request;
 pub(super) use request::decoded_segments;
 pub use serve::{Bound, Desk, Running, Site, bind, serve, until_interrupted};
