@@ -42,7 +42,7 @@ mod bench {
     const EVENTS: u32 = 1_000;
     const DRIFTED: usize = 30;
     const ROUNDS: u32 = 3;
-    const PATIENCE: Duration = Duration::from_secs(300);
+    const PATIENCE: Duration = Duration::from_secs(120);
 
     pub(super) fn main() {
         let simulator = Simulator::start();
@@ -96,6 +96,8 @@ mod bench {
         wait_until_written(&gateway, &phone);
         let push = Push { seconds: watch.seconds(), cpu_push: used(&gateway) - held, cpu_intake: held - begin };
         assert_eq!(remote.objects(name).len(), EVENTS as usize, "objects in the calendar");
+        drop(gateway);
+        remote.remove_calendar(name);
         push
     }
 
@@ -151,7 +153,10 @@ mod bench {
         let mut client = gateway.client();
         let idle = median((0..ROUNDS).map(|_| resync_once(&mut client, &phone)).collect());
         remote.drift(name, DRIFTED);
-        Resync { idle, drifted: resync_once(&mut client, &phone) }
+        let drifted = resync_once(&mut client, &phone);
+        drop(gateway);
+        remote.remove_calendar(name);
+        Resync { idle, drifted }
     }
 
     #[derive(Default)]
@@ -175,6 +180,8 @@ mod bench {
         remote.drift(name, DRIFTED);
         proxy.take_log();
         resync_once(&mut client, &phone);
+        drop(gateway);
+        remote.remove_calendar(name);
         Counted { idle, drifted: passed(proxy) }
     }
 

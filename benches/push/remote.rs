@@ -57,7 +57,8 @@ impl Remote {
                         if n >= count {
                             break;
                         }
-                        let body = appointment(&format!("{name}-{n}@example.org"), &format!("Appointment {n}"), n);
+                        let uid = format!("{name}-{n}-{}@example.org", std::process::id());
+                        let body = appointment(&uid, &format!("Appointment {n}"), n);
                         let headers = [ICAL, ("If-None-Match", "*")];
                         let answer = client.send("PUT", &format!("{path}{n}.ics"), &headers, body.as_bytes()).unwrap();
                         assert_eq!(answer.status, 201, "{}", answer.text());
@@ -65,7 +66,20 @@ impl Remote {
                 });
             }
         });
-        watch.seconds()
+        let seconds = watch.seconds();
+        self.remove_calendar(name);
+        seconds
+    }
+
+    /// Removes a calendar with all that is in it: Cyrus holds each UID to one calendar of a user, so a round would meet
+    /// the events of the last one.
+    pub(crate) fn remove_calendar(&self, name: &str) {
+        let path = self.path(name);
+        let mut client = self.client();
+        // Cyrus says 404 and yet removes it: only looking again tells.
+        client.send("DELETE", &path, &[], b"").unwrap();
+        let answer = client.send("PROPFIND", &path, &[("Depth", "0")], b"").unwrap();
+        assert!((400..500).contains(&answer.status), "{path} is still there: {}", answer.text());
     }
 
     /// The paths of all objects of a calendar.

@@ -56,7 +56,7 @@ fn nothing_is_lost_or_doubled_when_the_process_is_killed() {
     let seed = seed();
     println!("PASARELA_CRASH_SEED={seed}");
     let server = CaldavServer::radicale();
-    let mut calendar = Calendar::create(&server, &format!("crash-{seed}"));
+    let mut calendar = Calendar::create(&server, &format!("crash-{seed}-{}", std::process::id()));
     calendar.add_foreign_events();
     let mut gateway = Gateway::start(&[server.host()], "");
     let phone = Phone::nth(1);

@@ -12,7 +12,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All files of the repository below `folder` as paths relative to it, sorted; what git ignores is left out.
+/// All files of the repository below `folder` as paths relative to it, sorted; without what is built.
 fn files_below(folder: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     collect(&root().join(folder), &mut found);
@@ -24,11 +24,12 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name();
-        if entry.file_type().unwrap().is_dir() {
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
             if name != "target" && name != ".git" && name != "__pycache__" {
                 collect(&entry.path(), found);
             }
-        } else if name != ".git" {
+        } else if kind.is_file() && name != ".git" {
             found.push(entry.path().strip_prefix(root()).unwrap().to_owned());
         }
     }

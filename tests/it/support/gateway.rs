@@ -20,6 +20,8 @@ use super::{eventually, is_past};
 
 /// The secret of `secure_key` in every generated configuration.
 const CLIENT_SECRET: &str = "the-client-systems-secret-for-tests";
+/// Bytes.
+const SHOWN_LOG: usize = 4_000;
 /// A cold start with migrations takes far less; a loaded machine may need some of it.
 const START_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,9 +73,11 @@ impl Gateway {
         self.path("pasarela.db")
     }
 
-    /// What the gateway has written to its standard outputs so far.
+    /// The end of what the gateway has written to its standard outputs; all of it would bury the message it explains.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.path("log")).unwrap_or_default()
+        let log = fs::read(self.path("log")).unwrap_or_default();
+        let end = log.len().saturating_sub(SHOWN_LOG);
+        String::from_utf8_lossy(log.get(end..).unwrap_or_default()).into_owned()
     }
 
     /// Starts the process and waits until it is ready.
@@ -116,10 +120,7 @@ impl Drop for Gateway {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
-            let log = self.log();
-            let tail: Vec<&str> = log.lines().rev().take(30).collect();
-            eprintln!("the gateway's last words:");
-            tail.iter().rev().for_each(|line| eprintln!("  {line}"));
+            eprintln!("the gateway's last words:\n{}", self.log());
         }
     }
 }
