@@ -89,9 +89,7 @@ pub fn routes(gateway: Arc<Gateway>, doors: Doors) -> impl Endpoint<Output = Res
         .at("/docs", Methods::page(docs::index))
         .at("/docs/viewer.js", Methods::page(docs::viewer))
         .at("/problems/:code", Methods::page(docs::problem));
-    let inner = table
-        .into_iter()
-        .fold(pages, |route, (path, methods)| route.at(path, Methods::new(methods)));
+    let inner = table.into_iter().fold(pages, |route, (path, methods)| route.at(path, Methods::new(methods)));
     door::Door { inner, transport, metrics: doors.metrics, ids: door::Ids::new() }
 }
 

@@ -67,10 +67,11 @@ pub fn run(
     let stop = AtomicBool::new(false);
     let (sender, outcomes) = mpsc::channel();
     std::thread::scope(|scope| {
+        let mut at_work = Vec::with_capacity(lanes);
         for _ in 0..lanes {
             let sender = sender.clone();
             let (queue, stop) = (&queue, &stop);
-            scope.spawn(move || {
+            at_work.push(scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(attempt) = next else { return };
@@ -79,7 +80,7 @@ pub fn run(
                         return;
                     }
                 }
-            });
+            }));
         }
         drop(sender);
         while let Ok(first) = outcomes.recv() {
@@ -88,7 +89,17 @@ pub fn run(
                 stop.store(true, Ordering::Relaxed);
             }
         }
+        join(at_work);
     });
+}
+
+/// Waits for lanes to end; the panic of one goes on as it is.
+fn join(lanes: Vec<std::thread::ScopedJoinHandle<'_, ()>>) {
+    for lane in lanes {
+        if let Err(panic) = lane.join() {
+            std::panic::resume_unwind(panic);
+        }
+    }
 }
 
 /// Carries out one attempt.
@@ -134,9 +145,7 @@ pub(super) fn remove_all(remote: &dyn RemoteCalendar, keys: &[RemoteKey], lanes:
         lane();
     } else {
         std::thread::scope(|scope| {
-            for _ in 0..lanes.min(keys.len()) {
-                scope.spawn(lane);
-            }
+            join((0..lanes.min(keys.len())).map(|_| scope.spawn(lane)).collect());
         });
     }
     failed.into_inner().unwrap_or_else(PoisonError::into_inner)

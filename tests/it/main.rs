@@ -7,8 +7,6 @@ mod cli;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
-mod contract;
-#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod engine;

@@ -1,31 +1,18 @@
-use std::path::PathBuf;
-
 use jiff::Timestamp;
 use poem::{Body, EndpointExt};
 use prometheus_client::registry::Registry as Counters;
-use url::Url;
 
 use super::*;
-use crate::config::{Server, Sync};
 use crate::secret::SecretString;
 
 const PHONE: &str = "+593991234567";
 
 fn config() -> Config {
-    Config {
-        server: Server {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            public_url: Url::parse("http://127.0.0.1:8080").unwrap(),
-            transport: Transport::Loopback,
-            metrics_listen: None,
-        },
-        database: PathBuf::new(),
-        identity_file: PathBuf::new(),
-        puentes: Puentes { secret: secret(), events_url: None, default_region: "EC".to_owned() },
-        calendar_name: "Puentes".to_owned(),
-        allowed_hosts: vec![],
-        sync: Sync::default(),
-    }
+    Config { puentes: Puentes { secret: secret(), ..settings().puentes }, ..settings() }
+}
+
+fn settings() -> Config {
+    Config::from_toml("[puentes]\nsecret = \"an invented secret\"\n").unwrap()
 }
 
 fn secret() -> SecretString {
