@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::error::IcalError;
-use super::limits::{Limits, MAX_DEPTH, MAX_LINES};
+use super::limits::{Limits, MAX_DEPTH, MIN_BYTES_PER_LINE};
+use super::text::{clean, unescape};
 
 /// One content line (RFC 5545 §3.1), folds still inside.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,11 @@ impl<'a> Line<'a> {
     pub(in crate::ical) fn rest(&self) -> Cow<'a, str> {
         let start = self.raw.find([':', ';']).unwrap_or(self.raw.len());
         unfold(self.raw.get(start..).unwrap_or_default())
+    }
+
+    /// All of it, unfolded.
+    pub(in crate::ical) fn whole(&self) -> Cow<'a, str> {
+        unfold(self.raw)
     }
 
     /// What stands after the first colon that is not in quotes, unfolded.
@@ -94,7 +100,8 @@ impl<'a> Outline<'a> {
             let (is, max) = (text.len(), limits.max_bytes);
             return Err(IcalError::whole(format!("the text has {is} bytes; {max} are accepted")));
         }
-        let mut scan = Scan { text, lines: Vec::with_capacity(64), parts: Vec::new(), open: Vec::new() };
+        let max_lines = limits.max_bytes / MIN_BYTES_PER_LINE;
+        let mut scan = Scan { text, max_lines, lines: Vec::with_capacity(64), parts: Vec::new(), open: Vec::new() };
         for line in content_lines(text) {
             scan.take(line)?;
         }
@@ -120,6 +127,12 @@ impl<'a> Outline<'a> {
                 depth == 1
             }
         })
+    }
+
+    /// The UID of an event; none when it has none, or an empty one.
+    pub(in crate::ical) fn uid(&self, part: &Part<'_>) -> Option<String> {
+        let value = self.property(part, "UID", 0)?.value();
+        Some(clean(&unescape(&value))).filter(|uid| !uid.is_empty())
     }
 
     /// The n-th line (from 0) of a component that has this name.
@@ -164,6 +177,7 @@ fn line_end(text: &str) -> (usize, usize) {
 /// The pass over the lines.
 struct Scan<'a> {
     text: &'a str,
+    max_lines: usize,
     lines: Vec<Line<'a>>,
     parts: Vec<Part<'a>>,
     open: Vec<(&'a str, usize)>,
@@ -171,8 +185,8 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn take(&mut self, line: Line<'a>) -> Result<(), IcalError> {
-        if self.lines.len() >= MAX_LINES {
-            return Err(IcalError::line(line.number, format!("the text has more than {MAX_LINES} lines")));
+        if self.lines.len() >= self.max_lines {
+            return Err(IcalError::line(line.number, format!("the text has more than {} lines", self.max_lines)));
         }
         self.lines.push(line);
         let name = line.name();

@@ -23,6 +23,7 @@ use std::rc::Rc;
 
 use jiff::civil::DateTime;
 
+use super::limits::{MAX_ZONE_NAME, MAX_ZONES};
 use super::outline::{Outline, Part};
 use super::text::unescape;
 use crate::calendar::Zone;
@@ -64,6 +65,9 @@ impl<'a> Zones<'a> {
         let name = tzid.trim();
         // Exchange's way to say so; what follows is `Utc`, or `Custom` with a VTIMEZONE.
         let name = name.strip_prefix("tzone://Microsoft/").filter(|name| is_utc(name)).unwrap_or(name);
+        if name.len() > MAX_ZONE_NAME || self.known.borrow().len() >= MAX_ZONES {
+            return Err(format!("a text can use {MAX_ZONES} zones with names of {MAX_ZONE_NAME} bytes"));
+        }
         let place = self.resolve(name, near)?;
         self.known.borrow_mut().push((tzid.to_owned(), place.clone()));
         Ok(place)
