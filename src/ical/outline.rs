@@ -17,13 +17,20 @@ pub(in crate::ical) struct Line<'a> {
     pub(in crate::ical) number: usize,
     start: usize,
     raw: &'a str,
+    name: &'a str,
+    /// How many components it stands in; a BEGIN and an END stand in none.
+    depth: usize,
 }
 
 impl<'a> Line<'a> {
+    fn of(number: usize, start: usize, raw: &'a str) -> Self {
+        let end = raw.bytes().position(|byte| matches!(byte, b':' | b';')).unwrap_or(raw.len());
+        Self { number, start, raw, name: raw.get(..end).unwrap_or_default().trim(), depth: 0 }
+    }
+
     /// The name of the property.
     pub(in crate::ical) fn name(&self) -> &'a str {
-        let end = self.raw.find([':', ';']).unwrap_or(self.raw.len());
-        self.raw.get(..end).unwrap_or_default().trim()
+        self.name
     }
 
     /// Whether there is anything but a name; calcard skips lines that are nothing but one.
@@ -115,18 +122,8 @@ impl<'a> Outline<'a> {
 
     /// The lines of a component itself, without those of components inside it.
     pub(in crate::ical) fn own_lines(&self, part: &Part<'_>) -> impl Iterator<Item = &Line<'a>> {
-        let mut depth = 0usize;
-        self.lines(part).iter().filter(move |line| {
-            if line.name().eq_ignore_ascii_case("BEGIN") {
-                depth += 1;
-                false
-            } else if line.name().eq_ignore_ascii_case("END") {
-                depth = depth.saturating_sub(1);
-                false
-            } else {
-                depth == 1
-            }
-        })
+        // The calendar, and the component.
+        self.lines(part).iter().filter(|line| line.depth == 2)
     }
 
     /// The UID of an event; none when it has none, or an empty one.
@@ -149,7 +146,7 @@ fn content_lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         loop {
             let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
             let (end, physical) = line_end(rest);
-            let line = Line { number, start, raw: rest.get(..end)?.trim_end_matches(['\r', '\n']) };
+            let line = Line::of(number, start, rest.get(..end)?.trim_end_matches(['\r', '\n']));
             start += end;
             number += physical;
             if !line.raw.is_empty() {
@@ -189,14 +186,16 @@ impl<'a> Scan<'a> {
             return Err(IcalError::line(line.number, format!("the text has more than {} lines", self.max_lines)));
         }
         self.lines.push(line);
-        let name = line.name();
-        if name.eq_ignore_ascii_case("BEGIN") {
+        if line.name.eq_ignore_ascii_case("BEGIN") {
             self.begin(line)
-        } else if name.eq_ignore_ascii_case("END") {
+        } else if line.name.eq_ignore_ascii_case("END") {
             self.end(line)
         } else if self.open.is_empty() {
             Err(IcalError::line(line.number, "this is not iCalendar: BEGIN:VCALENDAR was expected here"))
         } else {
+            if let Some(line) = self.lines.last_mut() {
+                line.depth = self.open.len();
+            }
             Ok(())
         }
     }

@@ -19,7 +19,9 @@ mod tests;
 mod windows;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use jiff::civil::DateTime;
 
@@ -124,7 +126,24 @@ fn is_utc(name: &str) -> bool {
 }
 
 /// The zone that a TZID names by itself, and whether the name is one of a place, so that it means the clock there.
+///
+/// Every event names a zone and most name the same few, so answers are kept: up to a number, so that made-up names
+/// can't fill the memory, and for good names only.
 fn by_name(tzid: &str) -> Option<(Zone, bool)> {
+    const MOST: usize = 1_000;
+    static KNOWN: LazyLock<RwLock<HashMap<String, (Zone, bool)>>> = LazyLock::new(RwLock::default);
+    if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(tzid) {
+        return Some(known.clone());
+    }
+    let found = look_up(tzid)?;
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() < MOST {
+        known.insert(tzid.to_owned(), found.clone());
+    }
+    Some(found)
+}
+
+fn look_up(tzid: &str) -> Option<(Zone, bool)> {
     if let Some(zone) = iana(tzid) {
         let is_place = tzid.contains('/') && !tzid.to_ascii_lowercase().contains("etc/");
         return Some((zone, is_place));
