@@ -1,6 +1,7 @@
 //! When something happens: dates, clock readings and instants, kept apart.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -9,7 +10,7 @@ use jiff::tz::TimeZone;
 /// A zone of the IANA time zone database, by its name.
 #[derive(Clone)]
 pub struct Zone {
-    name: String,
+    name: Arc<str>,
     rules: TimeZone,
 }
 
@@ -21,7 +22,7 @@ impl Zone {
         let rules = TimeZone::get(name).ok()?;
         let main = rules.primary_iana_name().or(rules.iana_name())?.to_owned();
         let rules = if rules.iana_name() == Some(&main) { rules } else { TimeZone::get(&main).unwrap_or(rules) };
-        Some(Self { name: main, rules })
+        Some(Self { name: main.into(), rules })
     }
 
     /// The name, as the database spells it.

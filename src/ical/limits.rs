@@ -15,9 +15,15 @@ impl Default for Limits {
     }
 }
 
-/// Lines of one text, folded ones counted once. 5,000 overrides of twenty lines fit; a megabyte of two-byte lines,
-/// which would take fifty megabytes when read, does not.
-pub(in crate::ical) const MAX_LINES: usize = 100_000;
+/// Bytes that the lines of a text have at least on average, folded ones counted as one. 5,000 overrides of twenty lines
+/// fit in a megabyte; two-byte lines, which would take fifty times their size when read, do not.
+pub(in crate::ical) const MIN_BYTES_PER_LINE: usize = 10;
+
+/// Zones that one text uses. Each that has no name costs a comparison with all zones of the world.
+pub(in crate::ical) const MAX_ZONES: usize = 20;
+
+/// Characters of a zone's name. Outlook's labels run to some sixty.
+pub(in crate::ical) const MAX_ZONE_NAME: usize = 255;
 
 /// Components inside each other. iCalendar needs three (calendar, event, alarm), its extensions four.
 pub(in crate::ical) const MAX_DEPTH: usize = 8;

@@ -5,6 +5,7 @@
 //! comes out as what the strictest server takes. Zones are `timezone`'s. calcard and its dates stay inside.
 
 mod error;
+mod expand;
 mod fingerprint;
 mod limits;
 mod outline;

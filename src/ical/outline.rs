@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::error::IcalError;
-use super::limits::{Limits, MAX_DEPTH, MAX_LINES};
+use super::limits::{Limits, MAX_DEPTH, MIN_BYTES_PER_LINE};
+use super::text::{clean, unescape};
 
 /// One content line (RFC 5545 §3.1), folds still inside.
 #[derive(Clone, Copy, Debug)]
@@ -16,13 +17,20 @@ pub(in crate::ical) struct Line<'a> {
     pub(in crate::ical) number: usize,
     start: usize,
     raw: &'a str,
+    name: &'a str,
+    /// How many components it stands in; a BEGIN and an END stand in none.
+    depth: usize,
 }
 
 impl<'a> Line<'a> {
+    fn of(number: usize, start: usize, raw: &'a str) -> Self {
+        let end = raw.bytes().position(|byte| matches!(byte, b':' | b';')).unwrap_or(raw.len());
+        Self { number, start, raw, name: raw.get(..end).unwrap_or_default().trim(), depth: 0 }
+    }
+
     /// The name of the property.
     pub(in crate::ical) fn name(&self) -> &'a str {
-        let end = self.raw.find([':', ';']).unwrap_or(self.raw.len());
-        self.raw.get(..end).unwrap_or_default().trim()
+        self.name
     }
 
     /// Whether there is anything but a name; calcard skips lines that are nothing but one.
@@ -34,6 +42,11 @@ impl<'a> Line<'a> {
     pub(in crate::ical) fn rest(&self) -> Cow<'a, str> {
         let start = self.raw.find([':', ';']).unwrap_or(self.raw.len());
         unfold(self.raw.get(start..).unwrap_or_default())
+    }
+
+    /// All of it, unfolded.
+    pub(in crate::ical) fn whole(&self) -> Cow<'a, str> {
+        unfold(self.raw)
     }
 
     /// What stands after the first colon that is not in quotes, unfolded.
@@ -94,7 +107,8 @@ impl<'a> Outline<'a> {
             let (is, max) = (text.len(), limits.max_bytes);
             return Err(IcalError::whole(format!("the text has {is} bytes; {max} are accepted")));
         }
-        let mut scan = Scan { text, lines: Vec::with_capacity(64), parts: Vec::new(), open: Vec::new() };
+        let max_lines = limits.max_bytes / MIN_BYTES_PER_LINE;
+        let mut scan = Scan { text, max_lines, lines: Vec::with_capacity(64), parts: Vec::new(), open: Vec::new() };
         for line in content_lines(text) {
             scan.take(line)?;
         }
@@ -108,18 +122,14 @@ impl<'a> Outline<'a> {
 
     /// The lines of a component itself, without those of components inside it.
     pub(in crate::ical) fn own_lines(&self, part: &Part<'_>) -> impl Iterator<Item = &Line<'a>> {
-        let mut depth = 0usize;
-        self.lines(part).iter().filter(move |line| {
-            if line.name().eq_ignore_ascii_case("BEGIN") {
-                depth += 1;
-                false
-            } else if line.name().eq_ignore_ascii_case("END") {
-                depth = depth.saturating_sub(1);
-                false
-            } else {
-                depth == 1
-            }
-        })
+        // The calendar, and the component.
+        self.lines(part).iter().filter(|line| line.depth == 2)
+    }
+
+    /// The UID of an event; none when it has none, or an empty one.
+    pub(in crate::ical) fn uid(&self, part: &Part<'_>) -> Option<String> {
+        let value = self.property(part, "UID", 0)?.value();
+        Some(clean(&unescape(&value))).filter(|uid| !uid.is_empty())
     }
 
     /// The n-th line (from 0) of a component that has this name.
@@ -136,7 +146,7 @@ fn content_lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         loop {
             let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
             let (end, physical) = line_end(rest);
-            let line = Line { number, start, raw: rest.get(..end)?.trim_end_matches(['\r', '\n']) };
+            let line = Line::of(number, start, rest.get(..end)?.trim_end_matches(['\r', '\n']));
             start += end;
             number += physical;
             if !line.raw.is_empty() {
@@ -164,6 +174,7 @@ fn line_end(text: &str) -> (usize, usize) {
 /// The pass over the lines.
 struct Scan<'a> {
     text: &'a str,
+    max_lines: usize,
     lines: Vec<Line<'a>>,
     parts: Vec<Part<'a>>,
     open: Vec<(&'a str, usize)>,
@@ -171,18 +182,20 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn take(&mut self, line: Line<'a>) -> Result<(), IcalError> {
-        if self.lines.len() >= MAX_LINES {
-            return Err(IcalError::line(line.number, format!("the text has more than {MAX_LINES} lines")));
+        if self.lines.len() >= self.max_lines {
+            return Err(IcalError::line(line.number, format!("the text has more than {} lines", self.max_lines)));
         }
         self.lines.push(line);
-        let name = line.name();
-        if name.eq_ignore_ascii_case("BEGIN") {
+        if line.name.eq_ignore_ascii_case("BEGIN") {
             self.begin(line)
-        } else if name.eq_ignore_ascii_case("END") {
+        } else if line.name.eq_ignore_ascii_case("END") {
             self.end(line)
         } else if self.open.is_empty() {
             Err(IcalError::line(line.number, "this is not iCalendar: BEGIN:VCALENDAR was expected here"))
         } else {
+            if let Some(line) = self.lines.last_mut() {
+                line.depth = self.open.len();
+            }
             Ok(())
         }
     }

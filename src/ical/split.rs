@@ -1,13 +1,82 @@
 //! A calendar of many events into one text for each.
+//!
+//! Only the outline is read: an event that can't be understood comes out as well, so that whoever reads it next can
+//! name it; a text that was cut does not come out at all.
+
+use std::collections::HashMap;
 
 use super::error::IcalError;
 use super::limits::Limits;
+use super::outline::{Outline, Part};
+use super::text::unescape;
 
-/// Reads a calendar with any number of events: each UID apart, in the order of the text, as a calendar of its own
-/// (with the VTIMEZONEs that it uses) and its reading.
+/// Reads a calendar with any number of events: each UID apart, in the order of the text, as a calendar of its own with
+/// the VTIMEZONEs that it uses. Whether each can be read is not checked. A calendar without events gives none.
 ///
 /// # Errors
-/// When the text as a whole is not a complete calendar.
-pub fn split(_text: &str, _limits: &Limits) -> Result<Vec<(String, String)>, IcalError> {
-    Err(IcalError::whole("not built yet"))
+/// When the text as a whole is not a complete calendar, or an event has no UID.
+pub fn split(text: &str, limits: &Limits) -> Result<Vec<(String, String)>, IcalError> {
+    let outline = Outline::of(text, limits)?;
+    let mut events: Vec<(String, Vec<&Part<'_>>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for part in outline.parts.iter().filter(|part| part.is("VEVENT")) {
+        let uid = outline.uid(part).ok_or_else(|| IcalError::property(part.line, "UID", "the event has no UID"))?;
+        let next = events.len();
+        let place = *places.entry(uid.clone()).or_insert(next);
+        match events.get_mut(place) {
+            Some((_, parts)) => parts.push(part),
+            None => events.push((uid, vec![part])),
+        }
+    }
+    let zones = zones(&outline);
+    Ok(events.into_iter().map(|(uid, parts)| (uid, calendar(&outline, &zones, &parts))).collect())
+}
+
+/// The VTIMEZONEs of a text with their names in lower case.
+fn zones<'o, 'a>(outline: &'o Outline<'a>) -> Vec<(String, &'o Part<'a>)> {
+    let parts = outline.parts.iter().filter(|part| part.is("VTIMEZONE"));
+    parts
+        .filter_map(|part| {
+            let name = outline.property(part, "TZID", 0)?.value();
+            Some((unescape(&name).trim().trim_matches('"').to_lowercase(), part))
+        })
+        .collect()
+}
+
+/// The text of one event.
+fn calendar(outline: &Outline<'_>, zones: &[(String, &Part<'_>)], parts: &[&Part<'_>]) -> String {
+    let mut used: Vec<&Part<'_>> = Vec::new();
+    for zone in parts.iter().flat_map(|part| zones_of(outline, zones, part)) {
+        if !used.iter().any(|known| std::ptr::eq(*known, zone)) {
+            used.push(zone);
+        }
+    }
+    let mut text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pasarela//1.0//ES\r\n".to_owned();
+    for part in used.iter().chain(parts) {
+        text.push_str(part.text);
+        text.push_str("\r\n");
+    }
+    text.push_str("END:VCALENDAR\r\n");
+    text
+}
+
+/// The VTIMEZONEs that the properties of an event name.
+fn zones_of<'z, 'a>(
+    outline: &Outline<'_>,
+    zones: &'z [(String, &'z Part<'a>)],
+    part: &Part<'_>,
+) -> impl Iterator<Item = &'z Part<'a>> {
+    let lines = outline.lines(part).iter().map(|line| line.rest()).filter(|rest| rest.starts_with(';'));
+    let named: Vec<String> = lines
+        .filter_map(|rest| {
+            let lower = rest.to_lowercase();
+            let (_, name) = lower.split_once("tzid=")?;
+            Some(unescape(name.trim_start_matches('"')).into_owned())
+        })
+        .collect();
+    // A name ends in a quote, a colon or a semicolon, and may have colons in it: compared from its start.
+    zones
+        .iter()
+        .filter(move |(name, _)| named.iter().any(|text| text.starts_with(name.as_str())))
+        .map(|(_, part)| *part)
 }

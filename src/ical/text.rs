@@ -38,6 +38,16 @@ pub(in crate::ical) fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
+/// A text without what no calendar can show: control characters go, line ends become LF, white space at both ends goes.
+pub(in crate::ical) fn clean(text: &str) -> String {
+    let text = text.trim();
+    if !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
+        return text.to_owned();
+    }
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>().trim().to_owned()
+}
+
 /// A parameter's value, in quotes where it needs them. Quotes and line ends can't stand in one (RFC 6868 has a way,
 /// few readers do): they become what looks like them.
 pub(in crate::ical) fn parameter(value: &str) -> Cow<'_, str> {

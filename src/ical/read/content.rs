@@ -1,6 +1,6 @@
 //! What a VEVENT says besides when: its texts, its state, its links.
 
-use calcard::common::PartialDateTime;
+use calcard::common::{IanaParse as _, PartialDateTime};
 use calcard::icalendar::{
     ICalendarClassification, ICalendarComponentType, ICalendarParameterName, ICalendarProperty, ICalendarStatus,
     ICalendarTransparency, ICalendarValue, Uri,
@@ -8,9 +8,10 @@ use calcard::icalendar::{
 use jiff::Timestamp;
 
 use super::dates::Written;
-use super::source::{Property, Source, clean, value_text};
+use super::source::{Property, Source, value_text};
 use super::{alarms, people};
 use crate::calendar::{Attachment, AttachmentData, Class, Conference, Details, Extra, Geo, Recurrence, Span, Status};
+use crate::ical::text::{clean, unescape};
 
 /// Properties that are passed on as they came. What is not here is not written to a calendar: unknown properties may
 /// carry anything, and servers choke on some.
@@ -40,7 +41,7 @@ pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<
         span,
         recurrence,
         summary: source.text(ICalendarProperty::Summary).unwrap_or_default(),
-        description: source.text(ICalendarProperty::Description),
+        description: description(source),
         html,
         location: source.text(ICalendarProperty::Location),
         geo: geo(source),
@@ -62,6 +63,26 @@ pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<
         stamp: stamp(source, ICalendarProperty::Dtstamp),
         extras: extras(source),
     }
+}
+
+/// The long text. Some systems break it over lines without folding them: what follows it and can't be a property is
+/// the rest of it.
+fn description(source: &Source<'_>) -> Option<String> {
+    let text = source.text(ICalendarProperty::Description);
+    let mut lines = source.lines().skip_while(|line| !line.name().eq_ignore_ascii_case("DESCRIPTION")).skip(1);
+    let Some(first) = lines.next().filter(|line| !is_property(line.name())) else { return text };
+    let rest = std::iter::once(first).chain(lines.take_while(|line| !is_property(line.name())));
+    let rest: Vec<String> = rest.map(|line| clean(&unescape(&line.whole()))).collect();
+    source.note("DESCRIPTION is broken over several lines: they are put together");
+    Some(format!("{}\n{}", text.unwrap_or_default(), rest.join("\n")).trim().to_owned())
+}
+
+/// Whether a line that starts like this is a property: known ones in any case, others in capitals as everybody writes
+/// them (`Tel` is not one).
+fn is_property(name: &str) -> bool {
+    let known = ICalendarProperty::parse(name.as_bytes()).is_some();
+    let capitals = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
+    known || name.to_ascii_uppercase().starts_with("X-") || (!name.is_empty() && name.chars().all(capitals))
 }
 
 fn value<'s>(source: &'s Source<'_>, name: ICalendarProperty) -> Option<&'s ICalendarValue> {
@@ -139,11 +160,10 @@ fn geo(source: &Source<'_>) -> Option<Geo> {
 /// The long text as HTML: X-ALT-DESC, or STYLED-DESCRIPTION (RFC 9073 §6.5).
 fn html(source: &Source<'_>) -> Option<String> {
     let line = source.lines().find(|line| {
-        let rest = line.rest().to_ascii_lowercase();
         let named = ["X-ALT-DESC", "STYLED-DESCRIPTION"].iter().any(|name| line.name().eq_ignore_ascii_case(name));
-        named && rest.contains("text/html")
+        named && line.rest().to_ascii_lowercase().contains("text/html")
     })?;
-    Some(clean(&crate::ical::text::unescape(&line.value()))).filter(|html| !html.is_empty())
+    Some(clean(&unescape(&line.value()))).filter(|html| !html.is_empty())
 }
 
 /// What starts with a scheme and has no white space in it; not more, because links are passed on, not followed.

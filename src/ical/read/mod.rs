@@ -24,8 +24,7 @@ pub(in crate::ical) use source::Source;
 /// # Errors
 /// When it has none: without one nobody can say later which event a change is about.
 pub(in crate::ical) fn uid(source: &Source<'_>) -> Result<String, IcalError> {
-    let name = ICalendarProperty::Uid;
-    source.text(name.clone()).ok_or_else(|| source.missing(&name, "the event has no UID"))
+    source.uid().ok_or_else(|| source.missing(&ICalendarProperty::Uid, "the event has no UID"))
 }
 
 /// Whether a VEVENT speaks of one occurrence of a series.
@@ -68,8 +67,8 @@ pub(in crate::ical) fn occurrence(
     let name = ICalendarProperty::RecurrenceId;
     let property = source.first(name.clone()).ok_or_else(|| source.missing(&name, "it names no occurrence"))?;
     let at = dates::align(dates::point(source, property, zones)?.when, &series.span.start);
-    let range = property.parameter(&ICalendarParameterName::Range);
-    let and_later = range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
+    // There is one range; the other one of old (THISANDPRIOR) calcard doesn't take for one.
+    let and_later = property.entry.has_parameter(&ICalendarParameterName::Range);
     let span = span::read(source, zones)?.span;
     Ok(Override { replaces: RecurrenceId { at, and_later }, details: content::read(source, span, None) })
 }

@@ -5,8 +5,9 @@ use calcard::icalendar::{
     ICalendarProperty, ICalendarUserTypes,
 };
 
-use super::source::{Property, Source, clean};
+use super::source::{Property, Source};
 use crate::calendar::{Answer, Attendance, Person};
+use crate::ical::text::clean;
 
 /// Who called it, and who is asked to come: each address once, in order of the addresses, because sources list them
 /// in any order.

@@ -7,8 +7,8 @@ use super::source::{Property, Source};
 use crate::calendar::{AddedDate, Recurrence, Rule, RuleEnd, When};
 use crate::ical::error::IcalError;
 use crate::ical::limits::{MAX_DATES, MAX_RULES};
-use crate::ical::rule;
 use crate::ical::timezone::Zones;
+use crate::ical::{expand, rule};
 
 /// Reads how a VEVENT that starts at `start` repeats; none when it does not.
 ///
@@ -51,17 +51,34 @@ fn rules(source: &Source<'_>, name: ICalendarProperty, start: &When) -> Result<V
 /// start alone.
 fn one_end(source: &Source<'_>, read: rule::Read, start: &When) -> Option<Rule> {
     let rule::Read { mut rule, count_too } = read;
-    if let RuleEnd::Until(until) = &rule.end
-        && until.order() < start.order()
-    {
+    let RuleEnd::Until(until) = rule.end.clone() else { return Some(rule) };
+    if until.order() < start.order() {
         source.note("a rule ends before the event starts: left out");
         return None;
     }
     if let Some(count) = count_too {
-        source.note("a rule has both COUNT and UNTIL: taken to end with COUNT");
         rule.end = RuleEnd::Count(count);
+        let by_count = count <= MAX_COUNTED && ends_by(&rule, count, start, &until);
+        source
+            .note(format!("a rule has both COUNT and UNTIL: {} comes first", if by_count { "COUNT" } else { "UNTIL" }));
+        if !by_count {
+            rule.end = RuleEnd::Until(until);
+        }
     }
     Some(rule)
+}
+
+/// Occurrences that are counted one by one; a rule with more of them is ended by its UNTIL.
+const MAX_COUNTED: u32 = 5_000;
+
+/// Whether the last of `count` occurrences is not after `until`.
+fn ends_by(rule: &Rule, count: u32, start: &When, until: &When) -> bool {
+    let until = match (start, until.instant()) {
+        (When::Zoned { zone, .. }, Some(at)) => zone.rules().to_datetime(at),
+        _ => until.reading(),
+    };
+    let readings = expand::readings(rule, start.reading(), count.try_into().unwrap_or(usize::MAX));
+    readings.last().is_some_and(|last| *last <= until)
 }
 
 fn added(source: &Source<'_>, zones: &Zones<'_>, start: &When) -> Result<Vec<AddedDate>, IcalError> {
@@ -76,8 +93,8 @@ fn added(source: &Source<'_>, zones: &Zones<'_>, start: &When) -> Result<Vec<Add
                 dates.push(added_period(source, property, zones, (period, start))?);
             }
         } else {
-            let points = points(source, property, zones)?;
-            dates.extend(points.into_iter().map(|point| AddedDate { start: align(point.when, start), end: None }));
+            let points = points(source, property, zones)?.into_iter();
+            dates.extend(points.map(|point| AddedDate { start: align(point.when, start), end: None }));
         }
         if dates.len() > MAX_DATES {
             return Err(source.wrong(property, format!("more than {MAX_DATES} dates")));

@@ -11,6 +11,7 @@ use calcard::{Entry, Parser};
 
 use crate::ical::error::IcalError;
 use crate::ical::outline::{Line, Outline, Part};
+use crate::ical::text::clean;
 
 /// One VEVENT of a text.
 pub(in crate::ical) struct Source<'a> {
@@ -65,6 +66,11 @@ impl<'a> Source<'a> {
     /// Kinds of the components inside.
     pub(in crate::ical) fn inner_kinds(&self) -> impl Iterator<Item = &ICalendarComponentType> {
         self.read.components.iter().skip(1).map(|inner| &inner.component_type)
+    }
+
+    /// The UID.
+    pub(in crate::ical) fn uid(&self) -> Option<String> {
+        self.outline.uid(self.part)
     }
 
     /// The content line of a property.
@@ -124,14 +130,4 @@ pub(in crate::ical) fn value_text(value: &ICalendarValue) -> Option<Cow<'_, str>
         ICalendarValue::Boolean(yes) => Some(Cow::Borrowed(if *yes { "TRUE" } else { "FALSE" })),
         _ => None,
     }
-}
-
-/// A text without what no calendar can show: control characters go, line ends become LF, white space at both ends goes.
-pub(in crate::ical) fn clean(text: &str) -> String {
-    let text = text.trim();
-    if !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
-        return text.to_owned();
-    }
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>().trim().to_owned()
 }

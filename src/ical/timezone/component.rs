@@ -6,7 +6,7 @@
 //! and then the first of the next month) are written change by change up to 2100.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use jiff::civil::{DateTime, Weekday};
 use jiff::tz::{Dst, Offset, TimeZone};
@@ -38,16 +38,15 @@ struct Known {
 
 /// Zones are some hundred, so nothing is ever dropped.
 fn known_zone(zone: &Zone) -> Arc<Known> {
-    static KNOWN: OnceLock<RwLock<HashMap<String, Arc<Known>>>> = OnceLock::new();
-    let all = KNOWN.get_or_init(RwLock::default);
-    if let Some(known) = all.read().unwrap_or_else(PoisonError::into_inner).get(zone.name()) {
+    static KNOWN: LazyLock<RwLock<HashMap<String, Arc<Known>>>> = LazyLock::new(RwLock::default);
+    if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(zone.name()) {
         return known.clone();
     }
     let history = History::of(zone.rules());
     let since = history.settled_since();
     let text = history.write(zone.name(), Timestamp::MAX).into();
     let known = Arc::new(Known { history, since, text });
-    all.write().unwrap_or_else(PoisonError::into_inner).insert(zone.name().to_owned(), known.clone());
+    KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(zone.name().to_owned(), known.clone());
     known
 }
 

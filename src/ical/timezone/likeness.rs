@@ -16,7 +16,7 @@ const YEARS: [i16; 2] = [10, 2];
 pub(super) fn zone(rules: &Rules, near: DateTime) -> Option<Zone> {
     YEARS.into_iter().find_map(|years| {
         let wanted = Clock::of_rules(rules, near, years)?;
-        candidates().find(|zone| wanted.is_of(zone))
+        wanted.fixed().or_else(|| candidates().find(|zone| wanted.is_of(zone)))
     })
 }
 
@@ -38,6 +38,13 @@ impl Clock {
         let from = start_of_year(near.year())?;
         let to = start_of_year(near.year() + years)?;
         Some(Self { from, to, offset: rules.offset_at(from)?, changes: rules.changes(from, to) })
+    }
+
+    /// The zone of clocks that never change, whole hours from UTC: no place's, so that no place's rules can part from it.
+    fn fixed(&self) -> Option<Zone> {
+        let whole = self.changes.is_empty() && self.offset % 3_600 == 0;
+        // The names have the sign the other way round.
+        whole.then(|| Zone::named(&format!("Etc/GMT{:+}", -self.offset / 3_600))).flatten()
     }
 
     fn is_of(&self, zone: &Zone) -> bool {

@@ -19,10 +19,13 @@ mod tests;
 mod windows;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use jiff::civil::DateTime;
 
+use super::limits::{MAX_ZONE_NAME, MAX_ZONES};
 use super::outline::{Outline, Part};
 use super::text::unescape;
 use crate::calendar::Zone;
@@ -64,6 +67,9 @@ impl<'a> Zones<'a> {
         let name = tzid.trim();
         // Exchange's way to say so; what follows is `Utc`, or `Custom` with a VTIMEZONE.
         let name = name.strip_prefix("tzone://Microsoft/").filter(|name| is_utc(name)).unwrap_or(name);
+        if name.len() > MAX_ZONE_NAME || self.known.borrow().len() >= MAX_ZONES {
+            return Err(format!("a text can use {MAX_ZONES} zones with names of {MAX_ZONE_NAME} bytes"));
+        }
         let place = self.resolve(name, near)?;
         self.known.borrow_mut().push((tzid.to_owned(), place.clone()));
         Ok(place)
@@ -120,7 +126,24 @@ fn is_utc(name: &str) -> bool {
 }
 
 /// The zone that a TZID names by itself, and whether the name is one of a place, so that it means the clock there.
+///
+/// Every event names a zone and most name the same few, so answers are kept: up to a number, so that made-up names
+/// can't fill the memory, and for good names only.
 fn by_name(tzid: &str) -> Option<(Zone, bool)> {
+    const MOST: usize = 1_000;
+    static KNOWN: LazyLock<RwLock<HashMap<String, (Zone, bool)>>> = LazyLock::new(RwLock::default);
+    if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(tzid) {
+        return Some(known.clone());
+    }
+    let found = look_up(tzid)?;
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() < MOST {
+        known.insert(tzid.to_owned(), found.clone());
+    }
+    Some(found)
+}
+
+fn look_up(tzid: &str) -> Option<(Zone, bool)> {
     if let Some(zone) = iana(tzid) {
         let is_place = tzid.contains('/') && !tzid.to_ascii_lowercase().contains("etc/");
         return Some((zone, is_place));

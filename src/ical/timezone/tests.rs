@@ -147,6 +147,19 @@ fn rules_without_a_usable_name_mean_the_zone_that_has_them() {
 }
 
 #[test]
+fn clocks_that_never_change_are_no_places() {
+    for (offset, zone) in
+        [("-0500", "Etc/GMT+5"), ("+0300", "Etc/GMT-3"), ("+0000", "UTC"), ("+0545", "Asia/Kathmandu")]
+    {
+        let vtimezone = format!(
+            "BEGIN:VTIMEZONE\nTZID:Mine\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:{offset}\n\
+             TZOFFSETTO:{offset}\nEND:STANDARD\nEND:VTIMEZONE\n"
+        );
+        assert_eq!(meaning("Mine", &vtimezone), Ok(zone.to_owned()), "{offset}");
+    }
+}
+
+#[test]
 fn a_library_says_where_its_zone_lies() {
     let vtimezone = "BEGIN:VTIMEZONE\nTZID:Custom\nX-LIC-LOCATION:America/Lima\nBEGIN:STANDARD\nDTSTART:19700101T000000\n\
                      TZOFFSETFROM:-0500\nTZOFFSETTO:-0500\nEND:STANDARD\nEND:VTIMEZONE\n";

@@ -37,14 +37,14 @@ pub(super) fn write(
     when(lines, "DTSTART", &details.span.start);
     when(lines, "DTEND", &details.span.end);
     details.recurrence.iter().for_each(|repeats| recurrence(lines, repeats));
-    texts(lines, details);
+    texts(lines, degradations, details);
     state(lines, details);
     links(lines, degradations, details);
     for extra in &details.extras {
         lines.push(&[&extra.name, &extra.rest]);
     }
     lines.push(&["X-PASARELA-UID:", &escape(names.event_id)]);
-    details.alarms.iter().for_each(|one| alarm(lines, degradations, details, one));
+    alarms(lines, degradations, details);
     lines.push(&["END:VEVENT"]);
 }
 
@@ -77,17 +77,21 @@ fn recurrence(lines: &mut Lines, repeats: &Recurrence) {
     repeats.except_dates.iter().for_each(|date| when(lines, "EXDATE", date));
 }
 
-fn texts(lines: &mut Lines, details: &Details) {
+fn texts(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
     lines.push(&["SUMMARY:", &escape(&details.summary)]);
     let description = guests::description(details);
     if let Some(text) = &description {
         lines.push(&["DESCRIPTION:", &escape(text)]);
     }
-    // What a calendar shows of the two is the HTML, which would hide the people at the end of the other.
-    if let Some(html) = &details.html
-        && description == details.description
-    {
-        lines.push(&["X-ALT-DESC;FMTTYPE=text/html:", &escape(html)]);
+    let people = description != details.description;
+    if people {
+        degradations.push("organizer and attendees are written as text in the description".to_owned());
+    }
+    match &details.html {
+        Some(html) if !people => lines.push(&["X-ALT-DESC;FMTTYPE=text/html:", &escape(html)]),
+        // Of the two a calendar shows the HTML, which would hide the people at the end of the other.
+        Some(_) => degradations.push("the HTML description is left out, the plain one is written".to_owned()),
+        None => {}
     }
     if let Some(location) = &details.location {
         lines.push(&["LOCATION:", &escape(location)]);
@@ -146,19 +150,32 @@ fn attachment(lines: &mut Lines, degradations: &mut Vec<String>, one: &Attachmen
     }
 }
 
-fn alarm(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details, alarm: &Alarm) {
-    lines.push(&["BEGIN:VALARM"]);
-    match alarm.kind {
-        AlarmKind::Audio => lines.push(&["ACTION:AUDIO"]),
-        AlarmKind::Display | AlarmKind::Email => {
-            lines.push(&["ACTION:DISPLAY"]);
-            let text = alarm.text.as_ref().unwrap_or(&details.summary);
-            let text = if text.is_empty() { "Recordatorio" } else { text };
-            lines.push(&["DESCRIPTION:", &escape(text)]);
-        }
-    }
-    if alarm.kind == AlarmKind::Email {
+/// The reminders as they are written: none mails anybody, and each has the text that it needs. In order of that, so that
+/// the same reminders make the same bytes.
+fn alarms(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
+    if details.alarms.iter().any(|alarm| alarm.kind == AlarmKind::Email) {
         degradations.push("a reminder by mail is written as one on the screen".to_owned());
+    }
+    let mut alarms: Vec<Alarm> = details.alarms.iter().map(|alarm| on_screen(alarm, &details.summary)).collect();
+    alarms.sort();
+    alarms.dedup();
+    alarms.iter().for_each(|one| alarm(lines, one));
+}
+
+fn on_screen(alarm: &Alarm, summary: &str) -> Alarm {
+    if alarm.kind == AlarmKind::Audio {
+        return Alarm { text: None, ..alarm.clone() };
+    }
+    let summary = if summary.is_empty() { "Recordatorio" } else { summary };
+    let text = alarm.text.as_deref().unwrap_or(summary).to_owned();
+    Alarm { kind: AlarmKind::Display, text: Some(text), ..alarm.clone() }
+}
+
+fn alarm(lines: &mut Lines, alarm: &Alarm) {
+    lines.push(&["BEGIN:VALARM"]);
+    lines.push(&["ACTION:", if alarm.kind == AlarmKind::Audio { "AUDIO" } else { "DISPLAY" }]);
+    if let Some(text) = &alarm.text {
+        lines.push(&["DESCRIPTION:", &escape(text)]);
     }
     match alarm.trigger {
         Trigger::Relative { edge: Edge::Start, seconds } => lines.push(&["TRIGGER:", &duration(seconds)]),

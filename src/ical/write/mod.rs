@@ -46,6 +46,7 @@ pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Object {
         component::write(&mut lines, &mut degradations, &names, (&one.details, Some(&one.replaces)));
     }
     lines.push(&["END:VCALENDAR"]);
+    degradations.sort();
     degradations.dedup();
     Object { text: lines.finish(), degradations }
 }

@@ -1,0 +1,67 @@
+use super::*;
+
+fn parts(text: &str) -> Result<Vec<(String, String)>, IcalError> {
+    split(text, &Limits::default())
+}
+
+const MADRID: &str = "BEGIN:VTIMEZONE\r\nTZID:Madrid\r\nX-LIC-LOCATION:Europe/Madrid\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n\
+                      TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
+
+fn calendar(events: &str) -> String {
+    let label = MADRID.replace("TZID:Madrid", "TZID:(UTC+01:00) Madrid\\, Paris");
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{MADRID}{label}{events}END:VCALENDAR\r\n")
+}
+
+#[test]
+fn each_uid_comes_apart_with_the_zones_that_it_uses() {
+    let text = calendar(
+        "BEGIN:VEVENT\r\nUID:a\r\nDTSTART;TZID=Madrid:20261105T100000\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n\
+         BEGIN:VEVENT\r\nUID:b\r\nDTSTART:20261105T100000Z\r\nEND:VEVENT\r\n\
+         BEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\n\
+         BEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID:20261106T090000Z\r\nDTSTART:20261106T100000Z\r\nEND:VEVENT\r\n\
+         BEGIN:VEVENT\r\nDTSTART;TZID=(UTC+01:00) Madrid\\, Paris:20261105T100000\r\nUID:c\r\nEND:VEVENT\r\n",
+    );
+    let parts = parts(&text).unwrap();
+    assert_eq!(parts.iter().map(|(uid, _)| uid.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+    let drafts: Vec<Draft> = parts.iter().map(|(_, text)| read(text).unwrap()).collect();
+    assert!(parts.iter().zip(&drafts).all(|((uid, _), draft)| *uid == draft.uid));
+    assert_eq!(drafts[0].event.overrides.len(), 1);
+    assert_eq!(parts.iter().map(|(_, text)| text.matches("BEGIN:VTIMEZONE").count()).collect::<Vec<_>>(), [1, 0, 1]);
+}
+
+#[test]
+fn an_event_that_cannot_be_read_comes_out_all_the_same() {
+    let good = "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261105\r\nEND:VEVENT\r\n";
+    let bad = "BEGIN:VEVENT\r\nUID:b\r\nDTSTART:tomorrow\r\nEND:VEVENT\r\n";
+    let parts = parts(&calendar(&format!("{bad}{good}"))).unwrap();
+    assert_eq!(parts.len(), 2);
+    assert_eq!((parts[0].0.as_str(), read(&parts[0].1).is_err()), ("b", true));
+    assert_eq!((parts[1].0.as_str(), read(&parts[1].1).is_ok()), ("a", true));
+}
+
+#[test]
+fn an_event_without_a_uid_refuses_the_whole() {
+    let error = parts("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261105\nEND:VEVENT\nEND:VCALENDAR\n").unwrap_err();
+    assert_eq!((error.line, error.property.as_deref()), (Some(2), Some("UID")));
+}
+
+#[test]
+fn a_calendar_without_events_gives_none_and_an_empty_text_is_no_calendar() {
+    assert_eq!(parts("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"), Ok(Vec::new()));
+    assert!(parts("").is_err());
+}
+
+#[test]
+fn every_fixture_reads_the_same_alone_and_among_others() {
+    let inner = |text: &str| -> String {
+        let text = text.trim_start_matches('\u{feff}').trim();
+        text.strip_prefix("BEGIN:VCALENDAR").unwrap().strip_suffix("END:VCALENDAR").unwrap().trim_start().to_owned()
+    };
+    let all: String = fixtures::FIXTURES.iter().map(|(_, text)| inner(text)).collect();
+    let parts = parts(&format!("BEGIN:VCALENDAR\r\n{all}END:VCALENDAR\r\n")).unwrap();
+    assert_eq!(parts.len(), fixtures::FIXTURES.len());
+    for ((_, text), (uid, part)) in fixtures::FIXTURES.iter().zip(&parts) {
+        let (alone, among) = (read(text).unwrap(), read(part).unwrap());
+        assert_eq!((&alone.uid, alone.fingerprint), (uid, among.fingerprint));
+    }
+}
