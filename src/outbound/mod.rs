@@ -1,7 +1,7 @@
 //! The only socket to the outside, and the only user of `ureq`.
 //!
 //! Rule: people and client systems type addresses, so nothing is trusted. Every call is HTTPS, and every connection
-//! is made in one step ([`connect`]): resolve, check each address, connect to a checked one. There is no second
+//! is made in one step (`connect.rs`): resolve, check each address, connect to a checked one. There is no second
 //! resolution between the check and the connection that a hostile name server could answer differently. Only
 //! `host:port` pairs that the operator lists may be private or plain HTTP.
 //!

@@ -202,6 +202,15 @@ fn a_server_that_says_nothing_or_drips_is_given_up_on() {
 }
 
 #[test]
+fn the_first_byte_has_a_deadline_of_its_own() {
+    let server = Scripted::start(|_| Reply::BytesThenSilence(Vec::new()));
+    let rules = Rules { whole: Duration::from_secs(60), ..impatient(&[&server.host()]) };
+    let (outcome, took) = timed(|| Outbound::new(rules).send(get(&server.url("/"))));
+    assert!(matches!(&outcome, Err(OutboundError::Timeout(why)) if why.contains("no answer")), "{outcome:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
 fn a_server_that_does_not_read_is_given_up_on() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = listener.local_addr().unwrap().to_string();

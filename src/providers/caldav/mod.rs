@@ -1,6 +1,6 @@
 //! CalDAV (RFC 4791) and Apple's iCloud, which is CalDAV with its own habits.
 //!
-//! Rule: requests and answers are pure ([`requests`], [`responses`], [`refusal`]); only [`session`] sends. Servers
+//! Rule: requests and answers are pure (`requests`, `responses`, `refusal`); only `session` sends. Servers
 //! differ in nearly every status they answer, so after a refusal we look again and decide by what we see. We name our
 //! objects ourselves, find them by name, and compare states (ETags), never bodies: most servers rewrite them.
 
@@ -96,7 +96,7 @@ pub fn discover(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverE
 /// Makes a calendar named `name` in the account and answers it as the server then lists it.
 ///
 /// # Errors
-/// [`DiscoverError::CannotCreate`] when the server refuses; else as [`discover`].
+/// [`DiscoverError::CannotCreate`] when the server refuses; else as [`discover()`].
 pub fn create_calendar(
     outbound: &Outbound,
     login: &Login,

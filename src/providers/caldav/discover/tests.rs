@@ -98,7 +98,17 @@ fn a_principal_or_a_home_on_another_site_is_not_visited() {
         "/.well-known/caldav" => principal("/p/"),
         _ => account_at(seen),
     });
-    assert_eq!(calendars(&account(&outbound(&[&server, &thief]), &login(&server.url(""))).unwrap()), ["/h/c/"]);
+    let found = account(&outbound(&[&server, &thief]), &login(&server.url(""))).unwrap();
+    assert_eq!(calendars(&found), ["/h/c/"]);
+    assert_eq!(found.homes.iter().map(Url::as_str).collect::<Vec<_>>(), [server.url("/h/")]);
+    let away = thief.url("/h/c/");
+    let server = Scripted::start(move |seen| match seen.path.as_str() {
+        "/h/" => calendar(&away, "Away"),
+        "/.well-known/caldav" => principal("/p/"),
+        _ => account_at(seen),
+    });
+    let found = account(&outbound(&[&server, &thief]), &login(&server.url(""))).unwrap();
+    assert!(found.calendars.is_empty(), "{found:?}");
     assert_eq!(thief.connections(), 0);
 }
 
