@@ -42,7 +42,7 @@ fn look(config: &Config, out: &mut Out) -> Result<(usize, usize), Stop> {
         wrong += usize::from(matches!(state, State::Wrong(_)));
         doubtful += usize::from(matches!(state, State::Doubtful(_)));
         if printed.is_ok() {
-            printed = out.line(&text).and_then(|()| out.flush());
+            printed = out.line(&text).and_then(|()| out.finish());
         }
     });
     printed.map(|()| (wrong, doubtful))

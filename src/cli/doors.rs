@@ -3,21 +3,22 @@
 use std::net::SocketAddr;
 
 use super::Stop;
+use super::out::Out;
 use crate::config::Config;
 
 pub(super) fn serve(_config: Config) -> Result<(), Stop> {
     not_yet("serve")
 }
 
-pub(super) fn demo(_listen: SocketAddr) -> Result<(), Stop> {
+pub(super) fn demo(_listen: SocketAddr, _out: &mut Out) -> Result<(), Stop> {
     not_yet("demo")
 }
 
-pub(super) fn simulate_puentes(_listen: SocketAddr) -> Result<(), Stop> {
+pub(super) fn simulate_puentes(_listen: SocketAddr, _out: &mut Out) -> Result<(), Stop> {
     not_yet("simulate puentes")
 }
 
-pub(super) fn simulate_caldav(_listen: SocketAddr) -> Result<(), Stop> {
+pub(super) fn simulate_caldav(_listen: SocketAddr, _out: &mut Out) -> Result<(), Stop> {
     not_yet("simulate caldav")
 }
 

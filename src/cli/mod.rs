@@ -43,7 +43,7 @@ pub fn main() -> ExitCode {
         }
     };
     let mut out = Out::standard();
-    match run(args.command, &mut out).and_then(|()| out.flush()) {
+    match run(args.command, &mut out).and_then(|()| out.finish()) {
         Ok(()) | Err(Stop::ReaderGone) => ExitCode::SUCCESS,
         Err(Stop::Failed(why)) => out.complain(&why, 1),
         Err(Stop::Misused(why)) => out.complain(&why, 2),
@@ -59,7 +59,7 @@ fn run(command: Command, out: &mut Out) -> Result<(), Stop> {
         }
         Command::Demo(at) => {
             logs::start(&Log::default());
-            doors::demo(at.listen)
+            doors::demo(at.listen, out)
         }
         Command::Init(wanted) => init::run(&wanted, out),
         Command::Check(place) => check::run(place.config, out),
@@ -67,8 +67,8 @@ fn run(command: Command, out: &mut Out) -> Result<(), Stop> {
         Command::Simulate(simulator) => {
             logs::start(&Log::default());
             match simulator.which {
-                Simulator::Puentes(at) => doors::simulate_puentes(at.listen),
-                Simulator::Caldav(at) => doors::simulate_caldav(at.listen),
+                Simulator::Puentes(at) => doors::simulate_puentes(at.listen, out),
+                Simulator::Caldav(at) => doors::simulate_caldav(at.listen, out),
             }
         }
         Command::Openapi(form) => openapi::run(&form, out),

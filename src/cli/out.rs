@@ -7,8 +7,8 @@ use super::Stop;
 
 /// Results go to one stream, complaints to the other.
 pub(super) struct Out {
-    results: Box<dyn Write>,
-    complaints: Box<dyn Write>,
+    results: Box<dyn Write + Send>,
+    complaints: Box<dyn Write + Send>,
 }
 
 impl Out {
@@ -26,7 +26,8 @@ impl Out {
         self.results.write_all(text.as_bytes()).map_err(stopped)
     }
 
-    pub(super) fn flush(&mut self) -> Result<(), Stop> {
+    /// Lets everything printed so far arrive.
+    pub(super) fn finish(&mut self) -> Result<(), Stop> {
         self.results.flush().map_err(stopped)
     }
 
@@ -37,6 +38,17 @@ impl Out {
             let _ = writeln!(self.complaints, "pasarela: {why}");
         }
         ExitCode::from(code)
+    }
+}
+
+/// For what runs on and prints as it goes; its result stream.
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.results.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.results.flush()
     }
 }
 
