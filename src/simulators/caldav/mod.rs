@@ -15,6 +15,7 @@ mod auth;
 mod control;
 mod methods;
 mod model;
+mod own_events;
 mod properties;
 mod refusal;
 mod server;

@@ -9,7 +9,7 @@ use crate::simulators::wire::{Body, reply};
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) status: u16,
-    pub(super) condition: Option<Element>,
+    pub(super) condition: Option<Box<Element>>,
     /// For whoever debugs: goes into the answer beside the condition.
     pub(super) why: String,
 }
@@ -25,7 +25,7 @@ impl Refusal {
 
     /// A status with a precondition.
     pub(super) fn because(status: u16, condition: Element) -> Self {
-        Self { status, condition: Some(condition), why: String::new() }
+        Self { status, condition: Some(Box::new(condition)), why: String::new() }
     }
 
     /// With an explanation.
@@ -40,7 +40,7 @@ impl Refusal {
         let Some(condition) = self.condition else {
             return reply(self.status, "text/plain; charset=utf-8", self.why);
         };
-        let mut error = dav("error").with(condition);
+        let mut error = dav("error").with(*condition);
         if !self.why.is_empty() {
             error = error.with(dav("responsedescription").with_text(self.why));
         }

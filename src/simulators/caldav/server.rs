@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::auth::{Auth, Gate};
 use super::control::{self, CalendarView, ObjectView};
 use super::model::{Mail, Quirks, World};
+use super::own_events::own_events;
 use super::site::CalDav;
 use crate::simulators::clock::{self, Now};
 use crate::simulators::wire::{BadRule, Counts, Desk, Rule, Running, bind, serve, until_interrupted};
@@ -22,6 +23,8 @@ pub struct Options {
     pub nonce_uses: usize,
     /// Bad habits from the beginning.
     pub quirks: Quirks,
+    /// Does the first user have events of their own in `personal`?
+    pub own_events: bool,
     /// Where the time comes from.
     pub now: Now,
 }
@@ -33,6 +36,7 @@ impl Default for Options {
             auth: Auth::Basic,
             nonce_uses: usize::MAX,
             quirks: Quirks::default(),
+            own_events: false,
             now: clock::system,
         }
     }
@@ -64,7 +68,15 @@ pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Server> {
     let (url, other_url) = (door.url(), other.url());
     let urls = [url.clone(), other_url.clone()];
     let gate = Gate::new(options.auth, options.nonce_uses);
-    let site = Arc::new(CalDav::new(World::new(&options.users, options.quirks), gate, options.now, urls));
+    let mut world = World::new(&options.users, options.quirks);
+    if let (true, Some(first)) = (options.own_events, world.users.values_mut().next()) {
+        let now = (options.now)();
+        for (name, ics) in own_events(now) {
+            let uid = name.trim_end_matches(".ics").to_owned();
+            first.put(("personal", &name), (ics, uid), false, now);
+        }
+    }
+    let site = Arc::new(CalDav::new(world, gate, options.now, urls));
     let desk = Desk::new(Arc::clone(&site) as Arc<_>);
     let address = door.address;
     let doors = [serve(door, Arc::clone(&desk)), serve(other, Arc::clone(&desk))];

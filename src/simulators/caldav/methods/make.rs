@@ -37,7 +37,7 @@ fn wanted(visit: &Visit<'_>) -> Result<(Vec<Element>, Option<Vec<String>>), Refu
     let sets = body.elements().filter(|element| element.name.is(DAV, "set"));
     let asked: Vec<&Element> = sets.filter_map(|set| set.child(DAV, "prop")).flat_map(|prop| prop.elements()).collect();
     let kind = asked.iter().find(|element| element.name.is(DAV, "resourcetype"));
-    if extended && !kind.is_some_and(|kind| kind.child(CALDAV, "calendar").is_some()) {
+    if extended && kind.is_none_or(|kind| kind.child(CALDAV, "calendar").is_none()) {
         return Err(not_a_calendar());
     }
     let mut properties = Vec::new();
