@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::gateway::Gateway;
 use crate::ids::{HolderKey, LinkId};
-use crate::providers::ProviderKind;
+pub use crate::providers::ProviderKind;
 use crate::secret::SecretString;
 use crate::store::StoreError;
 

@@ -1,31 +1,14 @@
-use std::path::PathBuf;
-
 use jiff::Timestamp;
 use poem::{Body, EndpointExt};
 use prometheus_client::registry::Registry as Counters;
-use url::Url;
 
 use super::*;
-use crate::config::{Server, Sync};
 use crate::secret::SecretString;
 
 const PHONE: &str = "+593991234567";
 
-fn config() -> Config {
-    Config {
-        server: Server {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            public_url: Url::parse("http://127.0.0.1:8080").unwrap(),
-            transport: Transport::Loopback,
-            metrics_listen: None,
-        },
-        database: PathBuf::new(),
-        identity_file: PathBuf::new(),
-        puentes: Puentes { secret: secret(), events_url: None, default_region: "EC".to_owned() },
-        calendar_name: "Puentes".to_owned(),
-        allowed_hosts: vec![],
-        sync: Sync::default(),
-    }
+fn settings() -> Puentes {
+    Puentes { secret: secret(), events_url: None, default_region: "EC".to_owned() }
 }
 
 fn secret() -> SecretString {
@@ -44,7 +27,8 @@ struct Behind {
 
 fn behind() -> Behind {
     let clock = Clock::standing(Timestamp::from_second(1_800_000_000).unwrap());
-    let gate = Arc::new(Gate::new(&config(), clock.clone(), Metrics::register(&mut Counters::default())));
+    let metrics = Metrics::register(&mut Counters::default());
+    let gate = Arc::new(Gate::new(settings(), Transport::Loopback, clock.clone(), metrics));
     let inner = poem::endpoint::make(|mut request: Request| async move {
         let Caller(holder) = request.data::<Caller>().cloned().unwrap();
         let body = request.take_body().into_string().await?;
