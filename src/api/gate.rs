@@ -22,7 +22,7 @@ use super::lockout::Lockout;
 use super::metrics::Metrics;
 use super::problem::{Code, Problem};
 use crate::clock::Clock;
-use crate::config::{Config, Puentes, Transport};
+use crate::config::{Puentes, Transport};
 use crate::ids::HolderKey;
 use crate::puentes;
 
@@ -51,14 +51,8 @@ pub(super) struct Gate {
 
 impl Gate {
     /// A gate with an empty memory.
-    pub(super) fn new(config: &Config, clock: Clock, metrics: Metrics) -> Self {
-        Self {
-            settings: config.puentes.clone(),
-            transport: config.server.transport.clone(),
-            clock,
-            lockout: Lockout::default(),
-            metrics,
-        }
+    pub(super) fn new(settings: Puentes, transport: Transport, clock: Clock, metrics: Metrics) -> Self {
+        Self { settings, transport, clock, lockout: Lockout::default(), metrics }
     }
 
     /// Lets a request in, or answers why not. The body is read here once and put back whole.

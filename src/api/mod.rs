@@ -78,7 +78,8 @@ pub struct Doors {
 /// Everything that is served over HTTP to client systems.
 pub fn routes(gateway: Arc<Gateway>, doors: Doors) -> impl Endpoint<Output = Response> + 'static {
     let transport = gateway.config.server.transport.clone();
-    let gate = Arc::new(Gate::new(&gateway.config, gateway.clock.clone(), doors.metrics.clone()));
+    let (puentes, clock) = (gateway.config.puentes.clone(), gateway.clock.clone());
+    let gate = Arc::new(Gate::new(puentes, transport.clone(), clock, doors.metrics.clone()));
     let desk = Desk { gateway, stopping: doors.stopping };
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
     let mut table = HashMap::new();

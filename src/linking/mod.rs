@@ -16,5 +16,6 @@ pub use turn::Turns;
 pub use show::{LinkView, last_receipt, view};
 pub use unlink::{UnlinkProgress, begin_unlink, unlink_progress};
 
+pub use crate::providers::ProviderKind;
 pub use crate::store::links::LinkState;
 pub use crate::store::receipts::Receipt as UnlinkReceipt;

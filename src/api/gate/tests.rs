@@ -7,12 +7,8 @@ use crate::secret::SecretString;
 
 const PHONE: &str = "+593991234567";
 
-fn config() -> Config {
-    Config { puentes: Puentes { secret: secret(), ..settings().puentes }, ..settings() }
-}
-
-fn settings() -> Config {
-    Config::from_toml("[puentes]\nsecret = \"an invented secret\"\n").unwrap()
+fn settings() -> Puentes {
+    Puentes { secret: secret(), events_url: None, default_region: "EC".to_owned() }
 }
 
 fn secret() -> SecretString {
@@ -31,7 +27,8 @@ struct Behind {
 
 fn behind() -> Behind {
     let clock = Clock::standing(Timestamp::from_second(1_800_000_000).unwrap());
-    let gate = Arc::new(Gate::new(&config(), clock.clone(), Metrics::register(&mut Counters::default())));
+    let metrics = Metrics::register(&mut Counters::default());
+    let gate = Arc::new(Gate::new(settings(), Transport::Loopback, clock.clone(), metrics));
     let inner = poem::endpoint::make(|mut request: Request| async move {
         let Caller(holder) = request.data::<Caller>().cloned().unwrap();
         let body = request.take_body().into_string().await?;

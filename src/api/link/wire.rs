@@ -7,8 +7,7 @@ use serde::Deserialize;
 use super::super::problem::{Code, Problem};
 use super::super::resync::ResyncReport;
 use super::super::time::Time;
-use crate::linking::{LinkRequest, LinkState, LinkView, UnlinkReceipt};
-use crate::providers::ProviderKind;
+use crate::linking::{LinkRequest, LinkState, LinkView, ProviderKind, UnlinkReceipt};
 use crate::secret::SecretString;
 
 /// The providers that can be linked here and now.

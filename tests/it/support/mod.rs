@@ -3,7 +3,9 @@
 pub(crate) mod bench_top;
 pub(crate) mod faults;
 pub(crate) mod gateway;
+pub(crate) mod in_process;
 pub(crate) mod servers;
+pub(crate) mod told;
 pub(crate) mod wire;
 
 use std::time::{Duration, Instant};

@@ -1,0 +1,114 @@
+use pasarela::simulators::caldav::{Options, Server, start};
+use serde_json::{Value, json};
+
+use super::{event, expect};
+use crate::support::in_process::{Answer, PHONE, TestGateway, key};
+
+/// A calendar server and a gateway that may reach it.
+pub(crate) struct Pair {
+    pub(crate) caldav: Server,
+    pub(crate) gateway: TestGateway,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Pair {
+    pub(crate) fn start(settings: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let caldav = runtime.block_on(start("127.0.0.1:0".parse().unwrap(), Options::default())).unwrap();
+        let hosts: Vec<&str> = [&caldav.url, &caldav.other_url].iter().map(|url| &url["http://".len()..]).collect();
+        let gateway = TestGateway::with(&format!("caldav.allowed_hosts = {hosts:?}\n{settings}"));
+        Self { caldav, gateway, runtime }
+    }
+
+    /// Links with the account that there is.
+    pub(crate) fn link(&self) -> Answer {
+        self.link_with(json!({"url": self.caldav.url, "username": "alice", "password": "secret"}))
+    }
+
+    pub(crate) fn link_with(&self, account: Value) -> Answer {
+        self.gateway.ask("POST", "/link", Some(json!({"provider": "caldav", "caldav": account})))
+    }
+
+    /// How many events there are in all of the account's calendars.
+    pub(crate) fn events(&self) -> usize {
+        self.caldav.calendars("alice").iter().map(|calendar| self.caldav.objects("alice", &calendar.name).len()).sum()
+    }
+
+    /// Ends the calendar server: from now on nobody answers there.
+    pub(crate) fn end_calendar(self) -> TestGateway {
+        self.runtime.block_on(self.caldav.stop());
+        self.gateway
+    }
+}
+
+#[test]
+fn a_link_carries_events_until_it_is_ended() {
+    let pair = Pair::start("sync.answer_within = \"30s\"");
+    let gateway = &pair.gateway;
+    gateway.ask("POST", "/events", event("before", "x"));
+    let linked = pair.link();
+    expect(gateway, "create_link", &linked, 201, "");
+    assert_eq!((&linked.json["linked"], &linked.json["state"]), (&json!(true), &json!("active")), "{linked:?}");
+    assert_eq!(linked.header("location"), "/link");
+    assert!(!linked.text.contains("secret"));
+    expect(gateway, "create_link", &pair.link(), 409, "already_linked");
+
+    let made = gateway.ask("POST", "/events", event("after", "x"));
+    expect(gateway, "create_event", &made, 201, "");
+    assert_eq!(made.json["sync"]["state"], "synced", "{made:?}");
+    assert_eq!(gateway.ask("POST", "/events", event("after", "x")).status, 200);
+    let changed = gateway.ask("PUT", "/events/after", event("after", "y"));
+    expect(gateway, "change_event", &changed, 200, "");
+    assert_eq!(gateway.ask("PUT", "/events/before", event("before", "y")).status, 200);
+    assert_eq!(pair.events(), 2);
+    let deleted = gateway.ask("DELETE", "/events/after", None);
+    expect(gateway, "delete_event", &deleted, 204, "");
+    assert_eq!(pair.events(), 1);
+
+    let shown = gateway.ask("GET", "/link", None);
+    expect(gateway, "get_link", &shown, 200, "");
+    assert_eq!((&shown.json["provider"], &shown.json["account"]), (&json!("caldav"), &json!("alice")), "{shown:?}");
+    let ended = gateway.ask("DELETE", "/link", None);
+    expect(gateway, "delete_link", &ended, 200, "");
+    assert_eq!((&ended.json["status"], &ended.json["deleted"], &ended.json["left"]), (&json!("unlinked"), &json!(1), &json!(0)));
+    assert_eq!(pair.events(), 0);
+    assert_eq!(gateway.ask("GET", "/link", None).json, json!({"linked": false, "last_unlink": ended.json}));
+    assert_eq!(gateway.ask("GET", "/events/before", None).json["sync"]["state"], "not_linked");
+}
+
+#[test]
+fn who_does_not_wait_is_told_that_it_is_not_there_yet() {
+    let pair = Pair::start("");
+    assert_eq!(pair.link().status, 201);
+    let key = key(PHONE);
+    let ask = |method: &str, path: &str, prefer: &str, body| {
+        pair.gateway.send(method, path, &[("X-Phone-Number", PHONE), ("X-Secure-Key", &key), ("Prefer", prefer)], body)
+    };
+    let made = ask("POST", "/events", "respond-async", event("a", "x"));
+    expect(&pair.gateway, "create_event", &made, 202, "");
+    assert_eq!((made.header("preference-applied"), &made.json["sync"]["state"]), ("respond-async", &json!("pending")));
+    let changed = ask("PUT", "/events/a", "wait=30", event("a", "y"));
+    assert_eq!((changed.status, changed.header("preference-applied")), (200, "wait=30"));
+    let deleted = ask("DELETE", "/events/a", "respond-async", None);
+    expect(&pair.gateway, "delete_event", &deleted, 202, "");
+    let ended = ask("DELETE", "/link", "wait=0", None);
+    expect(&pair.gateway, "delete_link", &ended, 202, "");
+    assert_eq!(ended.json, json!({"status": "unlinking"}));
+}
+
+#[test]
+fn an_account_that_does_not_work_is_told_why_and_nothing_is_kept() {
+    let pair = Pair::start("");
+    let url = pair.caldav.url.clone();
+    let wrong = pair.link_with(json!({"url": url, "username": "alice", "password": "wrong-secret"}));
+    expect(&pair.gateway, "create_link", &wrong, 422, "login_failed");
+    assert!(!wrong.text.contains("wrong-secret"), "{wrong:?}");
+    let lost = pair.link_with(json!({"url": url, "username": "alice", "password": "secret", "calendar": "no such"}));
+    expect(&pair.gateway, "create_link", &lost, 422, "calendar_not_found");
+    assert!(lost.json["available"].as_array().is_some_and(|names| !names.is_empty()), "{lost:?}");
+    assert_eq!(pair.gateway.ask("GET", "/link", None).json, json!({"linked": false}));
+    let gateway = pair.end_calendar();
+    let account = json!({"url": url, "username": "alice", "password": "secret"});
+    let gone = gateway.ask("POST", "/link", Some(json!({"provider": "caldav", "caldav": account})));
+    expect(&gateway, "create_link", &gone, 422, "calendar_unreachable");
+}

@@ -1,0 +1,205 @@
+//! The product itself on a free port: its own folder, database, identity and clock; asked over HTTP as clients ask.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pasarela::clock::Clock;
+use pasarela::config::Config;
+use pasarela::gateway::Gateway;
+use pasarela::puentes;
+use pasarela::secret::SecretString;
+use pasarela::serve::{self, Running};
+use pasarela::vault;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The secret of `secure_key` in tests.
+pub(crate) const SECRET: &str = "an invented secret";
+/// The phone that most tests use.
+pub(crate) const PHONE: &str = "+593991234567";
+
+/// A gateway that can be stopped and started again on the same folder.
+pub(crate) struct TestGateway {
+    gateway: Option<Arc<Gateway>>,
+    /// Its time.
+    pub(crate) clock: Clock,
+    /// Everything that it keeps: `pasarela.db`, `identity.txt`.
+    pub(crate) folder: TempDir,
+    settings: String,
+    runtime: Runtime,
+    running: Option<Running>,
+    client: Client,
+}
+
+/// Asks one gateway; clones ask the same.
+#[derive(Clone)]
+pub(crate) struct Client {
+    url: String,
+    metrics_url: Option<String>,
+    agent: ureq::Agent,
+}
+
+/// One answer, whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: u16,
+    /// The body as JSON; null when it isn't.
+    pub(crate) json: Value,
+    /// The body.
+    pub(crate) text: String,
+    headers: ureq::http::HeaderMap,
+}
+
+impl Answer {
+    /// A header; empty when it isn't there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// `code` of a problem; panics when this isn't one.
+    pub(crate) fn code(&self) -> &str {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
+        assert_eq!(self.json["status"], self.status, "{self:?}");
+        assert_eq!(self.json["request_id"], self.header("x-request-id"), "{self:?}");
+        assert_eq!(self.json["type"], format!("/problems/{}", self.json["code"].as_str().unwrap()), "{self:?}");
+        self.json["code"].as_str().unwrap()
+    }
+}
+
+impl TestGateway {
+    /// A gateway with the defaults and the system's clock.
+    pub(crate) fn start() -> Self {
+        Self::with("")
+    }
+
+    /// A gateway with more settings, as lines `section.key = value` of TOML.
+    pub(crate) fn with(settings: &str) -> Self {
+        Self::at(settings, Clock::system())
+    }
+
+    /// A gateway with more settings and another clock.
+    pub(crate) fn at(settings: &str, clock: Clock) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        vault::create_identity(&folder.path().join("identity.txt"), clock.now()).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let gateway = open(&folder, settings, &clock);
+        let running = runtime.block_on(serve::start(Arc::clone(&gateway))).unwrap();
+        let settings = settings.to_owned();
+        let client = Client::of(&running);
+        Self { gateway: Some(gateway), clock, folder, settings, runtime, running: Some(running), client }
+    }
+
+    /// Stops in order and starts again on what was kept. The port changes.
+    pub(crate) fn restart(&mut self) {
+        self.stop();
+        let gateway = open(&self.folder, &self.settings, &self.clock);
+        let running = self.runtime.block_on(serve::start(Arc::clone(&gateway))).unwrap();
+        self.client = Client::of(&running);
+        self.running = Some(running);
+        self.gateway = Some(gateway);
+    }
+
+    /// The engine, for tests that look inside.
+    pub(crate) fn engine(&self) -> &Arc<Gateway> {
+        self.gateway.as_ref().unwrap()
+    }
+
+    /// Stops in order.
+    pub(crate) fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop());
+        }
+        // The database belongs to one process at a time: it is free when the last hand lets go of it.
+        if let Some(gateway) = self.gateway.take() {
+            assert!(Arc::into_inner(gateway).is_some(), "somebody still holds the gateway after it stopped");
+        }
+    }
+
+}
+
+impl Deref for TestGateway {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Client {
+    fn of(running: &Running) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .timeout_global(Some(Duration::from_secs(90)))
+            .build();
+        let metrics_url = running.metrics_address.map(|address| format!("http://{address}/metrics"));
+        Self { url: format!("http://{}", running.address), metrics_url, agent: config.into() }
+    }
+
+    /// Asks as this phone, with the right key in the headers.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.ask_as(PHONE, method, path, body)
+    }
+
+    /// Asks as another phone.
+    pub(crate) fn ask_as(&self, phone: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.send(method, path, &[("X-Phone-Number", phone), ("X-Secure-Key", &key(phone))], body)
+    }
+
+    /// Asks with these headers.
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        let body = body.map(|body| body.to_string());
+        self.send_text(method, path, headers, body.as_deref())
+    }
+
+    /// Asks with these headers and a body that needn't be JSON.
+    pub(crate) fn send_text(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let given = |name: &str| headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
+        if body.is_some() && !given("content-type") {
+            request = request.header("content-type", "application/json");
+        }
+        let mut response = match body {
+            Some(body) => self.agent.run(request.body(body.to_owned()).unwrap()),
+            None => self.agent.run(request.body(()).unwrap()),
+        }
+        .unwrap();
+        let text = response.body_mut().with_config().limit(64 << 20).read_to_string().unwrap();
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        Answer { status: response.status().as_u16(), json, text, headers: response.headers().clone() }
+    }
+
+    /// Reads `/metrics`.
+    pub(crate) fn metrics(&self) -> String {
+        self.agent.get(self.metrics_url.as_ref().unwrap()).call().unwrap().body_mut().read_to_string().unwrap()
+    }
+}
+
+impl Drop for TestGateway {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Arc<Gateway> {
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let text = format!(
+        "server.listen = \"127.0.0.1:0\"\nserver.public_url = \"http://127.0.0.1:8080\"\ndatabase.path = {:?}\n\
+         vault.identity_file = {:?}\npuentes.secret = {SECRET:?}\n{settings}\n",
+        path("pasarela.db"),
+        path("identity.txt"),
+    );
+    let config = Config::from_toml(&text).unwrap();
+    Arc::new(Gateway::open(config, clock.clone()).unwrap())
+}
+
+/// The key of a phone.
+pub(crate) fn key(phone: &str) -> String {
+    puentes::secure_key(phone, &SecretString::from(SECRET.to_owned()))
+}
