@@ -4,9 +4,9 @@
 //! some means (sockets, SQL, `async`) in the rooms that own them. What only tests compile may reach anywhere.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::source::{Token, rooms_named, shipped_tokens, supers};
+use super::source::{Token, rooms_named, shipped_tokens, supers, test_modules};
 use super::{assert_none, files_below, root};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,20 +165,23 @@ fn is_sql(literal: &str) -> bool {
 
 #[test]
 fn dependencies_point_down() {
-    let mut found = Vec::new();
-    for path in files_below("src").iter().filter(|path| path.extension().is_some_and(|end| end == "rs")) {
-        let text = fs::read_to_string(root().join(path)).unwrap();
-        let below_src = path.strip_prefix("src").unwrap().to_str().unwrap();
-        if !is_test_file(path) {
-            found.extend(complaints(below_src, &text));
-        }
-    }
+    let paths = files_below("src");
+    let texts: Vec<(&Path, String)> = paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "rs"))
+        .map(|path| (path.strip_prefix("src").unwrap(), fs::read_to_string(root().join(path)).unwrap()))
+        .collect();
+    let tests: Vec<PathBuf> = texts.iter().flat_map(|(path, text)| test_places(path, text)).collect();
+    let shipped = texts.iter().filter(|(path, _)| !tests.iter().any(|test| path.with_extension("").starts_with(test)));
+    let found: Vec<String> = shipped.flat_map(|(path, text)| complaints(path.to_str().unwrap(), text)).collect();
     assert_none("The layers of src/ (see src/lib.rs) are broken:", &found);
 }
 
-/// `foo/tests.rs` and what lies in `foo/tests/` hang on a `#[cfg(test)] mod tests;`.
-fn is_test_file(path: &Path) -> bool {
-    path.file_stem().is_some_and(|stem| stem == "tests") || path.iter().any(|part| part == "tests")
+/// Where the modules lie that `path` declares for tests only: `a/tests` for a file `a/tests.rs` or a folder `a/tests/`.
+fn test_places(path: &Path, text: &str) -> Vec<PathBuf> {
+    let is_front = ["mod", "lib", "main"].iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name));
+    let folder = if is_front { path.parent().unwrap().to_owned() } else { path.with_extension("") };
+    test_modules(text).into_iter().map(|name| folder.join(name)).collect()
 }
 
 /// Each must be refused, with a message that holds the words.
@@ -218,6 +221,14 @@ fn broken_layers_are_found() {
     for (path, text, words) in broken {
         let found = complaints(path, text);
         assert!(found.iter().any(|complaint| complaint.contains(words)), "{path}: {text}: {found:?}");
+    }
+}
+
+#[test]
+fn files_that_only_tests_compile_are_known() {
+    let text = "#[cfg(test)]\nmod tests;";
+    for (path, place) in [("a/mod.rs", "a/tests"), ("a/b.rs", "a/b/tests"), ("lib.rs", "tests")] {
+        assert_eq!(test_places(Path::new(path), text), [PathBuf::from(place)], "{path}");
     }
 }
 

@@ -39,6 +39,23 @@ fn flatten(stream: TokenStream, out: &mut Vec<Token>) {
     }
 }
 
+/// The modules in other files that only tests compile: `name` of `#[cfg(test)] mod name;`.
+pub(super) fn test_modules(text: &str) -> Vec<String> {
+    let stream: TokenStream = text.parse().unwrap_or_else(|e| panic!("not Rust: {e}"));
+    let words: Vec<String> = stream.into_iter().map(|tree| tree.to_string().replace(' ', "")).collect();
+    let mut names = Vec::new();
+    for (at, _) in words.iter().enumerate().filter(|(_, word)| *word == "[cfg(test)]") {
+        // Between the attribute and the item may stand other attributes and a visibility.
+        let item: Vec<&str> = words[at + 1..].iter().map(String::as_str).take_while(|word| *word != ";").collect();
+        if let [.., "mod", name] = item.as_slice()
+            && !item.iter().any(|word| word.starts_with('{'))
+        {
+            names.push((*name).to_owned());
+        }
+    }
+    names
+}
+
 /// An item ends with its braces or its semicolon; other attributes before it are skipped with it.
 fn skip_item(trees: &mut impl Iterator<Item = TokenTree>) {
     for tree in trees {
@@ -131,6 +148,12 @@ fn comments_documentation_and_tests_are_left_out() {
     let text = "//! crate::a\n/// crate::b\nfn f() {} // crate::c\n#[cfg(test)]\n#[path = \"x\"]\nmod tests { use crate::d; }\n#[cfg(test)]\nuse crate::e;\nuse crate::f;";
     let rooms = rooms_named(&shipped_tokens(text));
     assert_eq!(rooms, [Token { text: "f".to_owned(), line: 9 }]);
+}
+
+#[test]
+fn modules_of_tests_are_known_by_their_attribute() {
+    let text = "mod a;\n#[cfg(test)]\nmod b;\n#[cfg(test)]\n#[path = \"x\"]\npub(crate) mod c;\n#[cfg(test)]\nmod d { use e; }\nmod f;\n#[cfg(test)]\nuse g;";
+    assert_eq!(test_modules(text), ["b", "c"]);
 }
 
 #[test]
