@@ -103,3 +103,8 @@ fn openapi_document() -> serde_yaml::Value {
 pub fn openapi_yaml() -> String {
     serde_yaml::to_string(&openapi_document()).unwrap_or_default()
 }
+
+/// The same document as JSON.
+pub fn openapi_json() -> String {
+    serde_json::to_string_pretty(&openapi_document()).unwrap_or_default()
+}

@@ -5,31 +5,32 @@ use std::net::SocketAddr;
 use super::Stop;
 use super::out::Out;
 use crate::config::Config;
+use crate::{api, serve, simulators};
 
-pub(super) fn serve(_config: Config) -> Result<(), Stop> {
-    not_yet("serve")
+pub(super) fn serve(config: Config) -> Result<(), Stop> {
+    serve::run(config).map_err(failed)
 }
 
-pub(super) fn demo(_listen: SocketAddr, _out: &mut Out) -> Result<(), Stop> {
-    not_yet("demo")
+pub(super) fn demo(listen: SocketAddr, out: &mut Out) -> Result<(), Stop> {
+    serve::demo::run(listen, out).map_err(failed)
 }
 
-pub(super) fn simulate_puentes(_listen: SocketAddr, _out: &mut Out) -> Result<(), Stop> {
-    not_yet("simulate puentes")
+pub(super) fn simulate_puentes(listen: SocketAddr, out: &mut Out) -> Result<(), Stop> {
+    serve::until_ended(simulators::puentes::run(listen, simulators::puentes::Options::default(), out)).map_err(failed)
 }
 
-pub(super) fn simulate_caldav(_listen: SocketAddr, _out: &mut Out) -> Result<(), Stop> {
-    not_yet("simulate caldav")
+pub(super) fn simulate_caldav(listen: SocketAddr, out: &mut Out) -> Result<(), Stop> {
+    serve::until_ended(simulators::caldav::run(listen, simulators::caldav::Options::default(), out)).map_err(failed)
 }
 
-pub(super) fn openapi_yaml() -> Result<String, Stop> {
-    not_yet("openapi")
+pub(super) fn openapi_yaml() -> String {
+    api::openapi_yaml()
 }
 
-pub(super) fn openapi_json() -> Result<String, Stop> {
-    not_yet("openapi --json")
+pub(super) fn openapi_json() -> String {
+    api::openapi_json()
 }
 
-fn not_yet<T>(command: &str) -> Result<T, Stop> {
-    Err(Stop::Failed(format!("`{command}` is not in this build yet")))
+fn failed(error: impl std::fmt::Display) -> Stop {
+    Stop::Failed(error.to_string())
 }

@@ -139,8 +139,12 @@ fn standing(gateway: &Gateway, holder: &HolderKey) -> Result<Option<LinkRow>, Li
 }
 
 fn login(request: &LinkRequest) -> Login {
+    let address = match request.provider {
+        ProviderKind::Apple => caldav::APPLE_ADDRESS,
+        ProviderKind::Caldav => request.address.trim(),
+    };
     Login {
-        address: request.address.trim().to_owned(),
+        address: address.to_owned(),
         username: request.username.trim().to_owned(),
         password: request.password.clone(),
     }

@@ -242,7 +242,8 @@ impl RemoteCalendar for Calendar {
 /// The object's text, and what it can't hold. The one place where events become iCalendar. The UID in it is made of
 /// our key: a server refuses one UID in two calendars of a user, and the client's may be anywhere.
 fn written(outgoing: Outgoing<'_>) -> (String, Vec<String>) {
-    (crate::ical::write(outgoing.event, outgoing.key, outgoing.event_id.as_str()), Vec::new())
+    let object = crate::ical::write(outgoing.event, outgoing.key, outgoing.event_id.as_str());
+    (object.text, object.degradations)
 }
 
 /// A version for servers that have none: weak, so that it is compared by looking and never sent.

@@ -1,0 +1,113 @@
+//! What the demo says. Pure text.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+/// Where everything is.
+pub(super) struct Places {
+    pub(super) gateway: String,
+    pub(super) puentes: String,
+    pub(super) caldav: String,
+    pub(super) phone: String,
+    pub(super) key: String,
+    pub(super) user: String,
+    pub(super) password: String,
+    pub(super) tomorrow: Date,
+}
+
+/// What to try: every line that starts with `curl` works as it stands.
+pub(super) fn text(places: &Places) -> String {
+    let Places { gateway, puentes, caldav, phone, key, user, password, tomorrow } = places;
+    let who = format!("-H 'X-Phone-Number: {phone}' -H 'X-Secure-Key: {key}'");
+    let json = "-H 'Content-Type: application/json'";
+    let day = tomorrow.strftime("%Y%m%d").to_string();
+    let event = |summary: &str, from: &str, to: &str| {
+        format!(
+            r#"{{"event_data": "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:demo-1\nSUMMARY:{summary}\nDTSTART;TZID=America/Guayaquil:{day}T{from}\nDTEND;TZID=America/Guayaquil:{day}T{to}\nEND:VEVENT\nEND:VCALENDAR\n"}}"#
+        )
+    };
+    let created = event("Café con Ana", "100000", "110000");
+    let moved = event("Café con Ana (más tarde)", "160000", "170000");
+    let login = format!(
+        r#"{{"provider": "caldav", "caldav": {{"url": "{caldav}", "username": "{user}", "password": "{password}"}}}}"#
+    );
+    format!(
+        "Pasarela demo: a real gateway between a simulated client system and a simulated calendar.\n\
+         Nothing leaves this machine, and nothing is left on it.\n\
+         \n\
+         \x20 calendar    {caldav}/  what a person sees, live (CalDAV: {user} / {password})\n\
+         \x20 Puentes     {puentes}/  the client system: edit its events, then resync\n\
+         \x20 gateway     {gateway}/docs  the contract, with every call explained\n\
+         \n\
+         {phone} is linked, and Puentes's agenda is arriving. In another terminal, try:\n\
+         \n\
+         # A new event: 201 once it is in the calendar.\n\
+         curl -sS {gateway}/events {who} {json} -d '{created}'\n\
+         # It moves to the afternoon.\n\
+         curl -sS -X PUT {gateway}/events/demo-1 {who} {json} -d '{moved}'\n\
+         # What is held, and how far each event is.\n\
+         curl -sS {gateway}/events {who}\n\
+         # It is cancelled.\n\
+         curl -sS -i -X DELETE {gateway}/events/demo-1 {who}\n\
+         # Puentes tells everything again; only what differs is written.\n\
+         curl -sS -X POST {gateway}/resync {who} {json} -d '{{}}'\n\
+         # Unlink: everything of ours goes, the person's own events stay. The answer is the receipt.\n\
+         curl -sS -X DELETE {gateway}/link {who}\n\
+         # Link again: the calendar is made anew, and the agenda comes back.\n\
+         curl -sS {gateway}/link {who} {json} -d '{login}'\n\
+         \n\
+         What happens in the calendar (ctrl-C ends the demo):\n"
+    )
+}
+
+/// One line for each object that came, changed or went.
+pub(super) fn news(
+    before: &BTreeMap<String, (String, String)>,
+    now: &BTreeMap<String, (String, String)>,
+) -> Vec<String> {
+    let came = now.iter().filter_map(|(name, (etag, ics))| match before.get(name) {
+        None => Some(format!("  + {}", headline(ics))),
+        Some((old, _)) if old != etag => Some(format!("  ~ {}", headline(ics))),
+        Some(_) => None,
+    });
+    let went = before.iter().filter(|(name, _)| !now.contains_key(*name));
+    came.chain(went.map(|(_, (_, ics))| format!("  - {}", headline(ics)))).collect()
+}
+
+/// The summary and start of an object's event.
+fn headline(ics: &str) -> String {
+    let unfolded = ics.replace("\r\n ", "");
+    let event = unfolded.split("BEGIN:VEVENT").nth(1).unwrap_or(&unfolded);
+    let value = |name: &str| {
+        let mut lines = event.lines().filter(|line| line.starts_with(name));
+        lines.next().and_then(|line| line.split_once(':')).map_or("", |(_, value)| value)
+    };
+    format!("{}  {}", when(value("DTSTART")), value("SUMMARY").replace("\\,", ","))
+}
+
+/// `20260105T100000` as `2026-01-05 10:00`.
+fn when(start: &str) -> String {
+    let (day, time) = start.split_once('T').unwrap_or((start, ""));
+    let part = |text: &str, from: usize, to: usize| text.get(from..to).unwrap_or("").to_owned();
+    let date = format!("{}-{}-{}", part(day, 0, 4), part(day, 4, 6), part(day, 6, 8));
+    if time.is_empty() { format!("{date}      ") } else { format!("{date} {}:{}", part(time, 0, 2), part(time, 2, 4)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(etag: &str, summary: &str) -> (String, String) {
+        let ics = format!("BEGIN:VEVENT\r\nDTSTART;TZID=America/Guayaquil:20260105T100000\r\nSUMMARY:{summary}\r\n");
+        (etag.to_owned(), ics)
+    }
+
+    #[test]
+    fn news_are_what_came_changed_and_went() {
+        let before = BTreeMap::from([("a".into(), object("1", "A")), ("b".into(), object("1", "B"))]);
+        let now = BTreeMap::from([("b".into(), object("2", "B\\, new")), ("c".into(), object("1", "C"))]);
+        let lines = news(&before, &now);
+        assert_eq!(lines, ["  ~ 2026-01-05 10:00  B, new", "  + 2026-01-05 10:00  C", "  - 2026-01-05 10:00  A"]);
+    }
+}
