@@ -1,7 +1,7 @@
 //! The client system's endpoint that answers all events of a phone number, until the real one exists.
 //!
 //! Rule: it checks `secure_key` by itself, over the phone number exactly as it was sent, and keeps events as text: what a test puts in
-//! comes out unchanged, also when it is broken. The believable agenda of [`seed`] is made with the `icalendar` crate.
+//! comes out unchanged, also when it is broken. The believable agenda of [`seed()`] is made with the `icalendar` crate.
 //!
 //! - `GET /events?phone_number=…&secure_key=…[&cursor=…]` → `{"events": [{"event_id", "event_data"}], "next": cursor|null}`, or with
 //!   `Accept: text/calendar` all events as one calendar. 404: no such phone. 401: wrong key.

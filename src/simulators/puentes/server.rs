@@ -17,7 +17,7 @@ use crate::simulators::wire::{BadRule, Counts, Desk, Rule, Running, bind, serve,
 pub struct Options {
     /// The secret shared with the gateway.
     pub secret: String,
-    /// Start with the believable agenda of [`seed`]?
+    /// Start with the believable agenda of [`seed()`]?
     pub seeded: bool,
     /// Where the gateway's pages are, for the link that people are given.
     pub gateway: Option<String>,

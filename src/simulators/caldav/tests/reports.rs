@@ -107,6 +107,9 @@ fn a_token_of_another_calendar_or_of_the_future_is_refused() {
     let (_, _, token) = sync(&site, "");
     ask(&site, "DELETE /dav/calendars/alice/personal/", &[], "");
     ask(&site, "MKCALENDAR /dav/calendars/alice/personal/", &[], "");
+    for uid in ["d", "e", "f", "g"] {
+        put(&site, &format!("personal/{uid}.ics"), &[], &event(uid, "as many changes as before"));
+    }
     for bad in [token.as_str(), "nonsense", "urn:x-simulator:sync:1:999999"] {
         assert_eq!(sync(&site, bad), (403, Vec::new(), "valid-sync-token".to_owned()), "{bad}");
     }
