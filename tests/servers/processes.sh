@@ -3,6 +3,7 @@
 RUN_DIRS=()   # emptied at exit
 PROCESSES=()  # "PID START": process groups of ours; START guards against a recycled id
 EXPORTS=()
+JOB=          # the process group that in_group waits for
 
 # run_dir PARENT : a new directory in RUN_DIR, removed at exit
 run_dir() {
@@ -77,11 +78,23 @@ wait_for_end() {
   done
 }
 
+# in_group COMMAND... : runs COMMAND to its end in a process group of its own. Unlike with a plain call, a signal that
+# ends this shell is heard at once, and stop_all ends the command with all its children.
+in_group() {
+  local status=0
+  setsid "$@" &
+  JOB=$!
+  wait "$JOB" || status=$?
+  JOB=
+  return $status
+}
+
 # stop_all : the trap; ends what serve started, removes what run_dir made
 stop_all() {
   local status=$? process patience
   trap - EXIT INT TERM HUP
   set +e
+  [ -z "$JOB" ] || kill -TERM -- "-$JOB" 2>/dev/null
   for process in "${PROCESSES[@]}"; do still_ours "$process" && kill -TERM -- "-${process% *}" 2>/dev/null; done
   for process in "${PROCESSES[@]}"; do
     patience=50
@@ -89,6 +102,7 @@ stop_all() {
     # The group outlives its leader when a child lingers; its id can't be recycled while it does.
     kill -KILL -- "-${process% *}" 2>/dev/null
   done
+  [ -z "$JOB" ] || kill -KILL -- "-$JOB" 2>/dev/null
   [ ${#RUN_DIRS[@]} = 0 ] || rm -rf "${RUN_DIRS[@]}"
   allow_service_starts
   exit $status
