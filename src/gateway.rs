@@ -22,8 +22,10 @@ pub struct Gateway {
     pub store: Store,
     /// Keys.
     pub vault: Vault,
-    /// The socket.
+    /// The way to calendars.
     pub outbound: Arc<Outbound>,
+    /// The way to Puentes. Its host may be private, which people who link calendars must not profit from.
+    pub to_puentes: Outbound,
     /// Time.
     pub clock: Clock,
     /// Rung after a commit that leaves work.
@@ -57,9 +59,11 @@ impl Gateway {
         let vault = Vault::open(&config.identity_file)?;
         let store = Store::open(&config.database)?;
         let rules = Rules { allowed_hosts: config.allowed_hosts.clone(), ..Rules::default() };
+        let puentes = Rules { allowed_hosts: config.puentes.host_and_port().into_iter().collect(), ..Rules::default() };
         Ok(Self {
             spare_lanes: Arc::new(Semaphore::new(config.sync.lanes)),
             outbound: Arc::new(Outbound::new(rules)),
+            to_puentes: Outbound::new(puentes),
             config,
             store,
             vault,

@@ -6,11 +6,17 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{Log, LogFormat};
 
+/// Libraries that tell every step at `info`, or whole requests at `debug`: only their warnings are of use here.
+const QUIET: &str = "refinery_core=warn,ureq=warn,ureq_proto=warn,rustls=warn,hyper=warn";
+
+/// What is asked for, after what is quiet by default: a directive for one of those still wins.
+fn filter(level: &str) -> EnvFilter {
+    EnvFilter::try_new(format!("{QUIET},{level}")).unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")))
+}
+
 /// Starts logging for the whole process. A second call changes nothing.
 pub(super) fn start(log: &Log) {
-    let builder = fmt()
-        .with_env_filter(EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info")))
-        .with_writer(io::stderr);
+    let builder = fmt().with_env_filter(filter(&log.level)).with_writer(io::stderr);
     let started = match log.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -58,7 +58,8 @@ fn run(command: Command, out: &mut Out) -> Result<(), Stop> {
             doors::serve(config)
         }
         Command::Demo(at) => {
-            logs::start(&Log::default());
+            // The demo tells its story itself; a log between its lines would be noise.
+            logs::start(&Log { level: "warn".to_owned(), ..Log::default() });
             doors::demo(at.listen, out)
         }
         Command::Init(wanted) => init::run(&wanted, out),

@@ -72,7 +72,7 @@ pub(super) fn news(
         Some(_) => None,
     });
     let went = before.iter().filter(|(name, _)| !now.contains_key(*name));
-    came.chain(went.map(|(_, (_, ics))| format!("  - {}", headline(ics)))).collect()
+    went.map(|(_, (_, ics))| format!("  - {}", headline(ics))).chain(came).collect()
 }
 
 /// The summary and start of an object's event.
@@ -108,6 +108,6 @@ mod tests {
         let before = BTreeMap::from([("a".into(), object("1", "A")), ("b".into(), object("1", "B"))]);
         let now = BTreeMap::from([("b".into(), object("2", "B\\, new")), ("c".into(), object("1", "C"))]);
         let lines = news(&before, &now);
-        assert_eq!(lines, ["  ~ 2026-01-05 10:00  B, new", "  + 2026-01-05 10:00  C", "  - 2026-01-05 10:00  A"]);
+        assert_eq!(lines, ["  - 2026-01-05 10:00  A", "  ~ 2026-01-05 10:00  B, new", "  + 2026-01-05 10:00  C"]);
     }
 }

@@ -282,12 +282,15 @@ pub fn begin_unlink(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Counts objects that the ending link removed.
+/// Counts objects that the end of a link removed; nothing while it lives.
 ///
 /// # Errors
 /// When the store fails.
 pub fn count_removed(tx: &WriteTx<'_>, link: LinkId, removed: u64) -> Result<(), StoreError> {
-    tx.execute("UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1", params![link.0, removed])?;
+    tx.execute(
+        "UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1 AND state = 'unlinking'",
+        params![link.0, removed],
+    )?;
     Ok(())
 }
 

@@ -164,7 +164,7 @@ fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
         None => Ok(None),
     })?;
     let Some(key) = key else { return Ok(()) };
-    let told = puentes::all_events(&gateway.outbound, &gateway.config.puentes, &key);
+    let told = puentes::all_events(&gateway.to_puentes, &gateway.config.puentes, &key);
     answered(gateway, link, told, asked_at)
 }
 

@@ -189,6 +189,10 @@ impl Calendar {
 }
 
 impl RemoteCalendar for Calendar {
+    fn max_in_flight(&self) -> usize {
+        self.profile.max_in_flight
+    }
+
     fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
         let (text, degradations) = written(outgoing);
         Ok(Written { version: self.create(outgoing.key, text)?, degradations })
