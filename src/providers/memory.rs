@@ -119,12 +119,12 @@ impl MemoryCalendar {
             }
             Fault::CrashBefore => {
                 drop(state);
-                std::panic::panic_any(Crash)
+                std::panic::resume_unwind(Box::new(Crash))
             }
             Fault::CrashAfter => {
                 drop(act(&mut state));
                 drop(state);
-                std::panic::panic_any(Crash)
+                std::panic::resume_unwind(Box::new(Crash))
             }
         }
     }
