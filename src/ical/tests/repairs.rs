@@ -99,10 +99,6 @@ fn exceptions_and_additions_take_the_kind_and_the_zone_of_the_start() {
         ("EXDATE:20261112T100000", "EXDATE;TZID=Europe/Madrid:20261112T100000"),
         ("EXDATE;VALUE=DATE:20261112", "EXDATE;TZID=Europe/Madrid:20261112T100000"),
         ("RDATE:20261113T090000Z", "RDATE;TZID=Europe/Madrid:20261113T100000"),
-        (
-            "RDATE;VALUE=PERIOD:20261113T090000Z/PT2H",
-            "RDATE;VALUE=PERIOD;TZID=Europe/Madrid:20261113T100000/20261113T120000",
-        ),
     ] {
         assert_eq!(times(&format!("{zoned}\n{exdate}"))[3], written, "{exdate}");
     }
@@ -110,6 +106,25 @@ fn exceptions_and_additions_take_the_kind_and_the_zone_of_the_start() {
     assert_eq!(times(&format!("{dates}\nEXDATE:20261112T000000"))[3], "EXDATE;VALUE=DATE:20261112");
     let utc = "DTSTART:20261105T100000Z\nRRULE:FREQ=WEEKLY";
     assert_eq!(times(&format!("{utc}\nEXDATE;TZID=Europe/Madrid:20261112T110000"))[3], "EXDATE:20261112T100000Z");
+}
+
+#[test]
+fn a_period_among_the_dates_is_an_occurrence_with_its_own_length() {
+    let series = "DTSTART;TZID=Europe/Madrid:20261105T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY\nSUMMARY:Clase";
+    for period in ["20261113T090000Z/PT2H", "20261113T090000Z/20261113T110000Z"] {
+        let text = rewritten(&event(&format!("{series}\nRDATE;VALUE=PERIOD:{period}")));
+        assert_eq!(
+            lines(&text, &["RDATE", "RECURRENCE-ID", "DTEND", "SUMMARY"]),
+            [
+                "DTEND;TZID=Europe/Madrid:20261105T110000",
+                "RDATE;TZID=Europe/Madrid:20261113T100000",
+                "SUMMARY:Clase",
+                "RECURRENCE-ID;TZID=Europe/Madrid:20261113T100000",
+                "DTEND;TZID=Europe/Madrid:20261113T120000",
+                "SUMMARY:Clase",
+            ]
+        );
+    }
 }
 
 #[test]

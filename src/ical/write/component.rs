@@ -6,8 +6,8 @@ use jiff::{Timestamp, ToSpan as _};
 use super::guests;
 use super::parts::{before, class_word, duration, status_word, when};
 use crate::calendar::{
-    AddedDate, Alarm, AlarmKind, Attachment, AttachmentData, Conference, Details, Edge, Recurrence, RecurrenceId, Span,
-    Trigger, When,
+    Alarm, AlarmKind, Attachment, AttachmentData, Conference, Details, Edge, Recurrence, RecurrenceId, Span, Trigger,
+    When,
 };
 use crate::ical::limits::MAX_INLINE_ATTACHMENT;
 use crate::ical::rule;
@@ -80,15 +80,7 @@ fn recurrence(lines: &mut Lines, repeats: &Recurrence) {
     for (name, rules) in [("RRULE:", &repeats.rules), ("EXRULE:", &repeats.except_rules)] {
         rules.iter().for_each(|one| lines.push(&[name, &rule::write(one)]));
     }
-    for AddedDate { start, end } in &repeats.dates {
-        match end {
-            None => when(lines, "RDATE", start),
-            Some(end) => {
-                let zone = before(start);
-                lines.push(&["RDATE;VALUE=PERIOD", &zone, &compact(start), "/", &compact(end)]);
-            }
-        }
-    }
+    repeats.dates.iter().for_each(|date| when(lines, "RDATE", date));
     repeats.except_dates.iter().for_each(|date| when(lines, "EXDATE", date));
 }
 
