@@ -14,7 +14,7 @@ mod when;
 pub use alarm::{Alarm, AlarmKind, Edge, Trigger};
 pub use details::{Attachment, AttachmentData, Class, Conference, Details, Extra, Geo, Status};
 pub use person::{Answer, Attendance, Person};
-pub use recurrence::{AddedDate, ByDay, Frequency, Recurrence, Rule, RuleEnd, Weekday};
+pub use recurrence::{ByDay, Frequency, Recurrence, Rule, RuleEnd, Weekday};
 pub use when::{Span, When, Zone};
 
 /// A client's event: one happening, or a series with the occurrences that differ from it.

@@ -9,19 +9,11 @@ pub struct Recurrence {
     pub rules: Vec<Rule>,
     /// Rules whose occurrences don't count (dropped from the standard in 2009, still sent).
     pub except_rules: Vec<Rule>,
-    /// Single occurrences besides those of the rules, in order, each once.
-    pub dates: Vec<AddedDate>,
+    /// Starts of single occurrences besides those of the rules, in order, each once; of the same kind and in the same
+    /// zone as the series' start.
+    pub dates: Vec<When>,
     /// Starts that don't count, in order, each once; of the same kind and in the same zone as the series' start.
     pub except_dates: Vec<When>,
-}
-
-/// A single occurrence besides those of the rules.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AddedDate {
-    /// Its start, of the same kind and in the same zone as the series' start.
-    pub start: When,
-    /// Its own end, where it is not as long as the others.
-    pub end: Option<When>,
 }
 
 /// One rule. Lists are sorted and hold each value once; an empty list says nothing.

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::rule;
 use super::stamp::compact;
 use crate::calendar::{
-    AddedDate, Alarm, Attachment, AttachmentData, Attendance, Conference, Details, Event, Extra, Geo, Override, Person,
+    Alarm, Attachment, AttachmentData, Attendance, Conference, Details, Event, Extra, Geo, Override, Person,
     Recurrence, RecurrenceId, Span, Trigger, When,
 };
 
@@ -82,10 +82,7 @@ impl Form {
         let Recurrence { rules, except_rules, dates, except_dates } = recurrence;
         self.list(rules, |form, rule| form.text(&rule::write(rule)));
         self.list(except_rules, |form, rule| form.text(&rule::write(rule)));
-        self.list(dates, |form, AddedDate { start, end }| {
-            form.when(start);
-            form.maybe(end.as_ref(), Self::when);
-        });
+        self.list(dates, Self::when);
         self.list(except_dates, Self::when);
     }
 

@@ -31,6 +31,9 @@ pub(in crate::ical) const MAX_DEPTH: usize = 8;
 /// RDATE and EXDATE values of one series.
 pub(in crate::ical) const MAX_DATES: usize = 10_000;
 
+/// RDATE values of one series that are periods. Each becomes an occurrence of its own with all the series says.
+pub(in crate::ical) const MAX_PERIODS: usize = 50;
+
 /// RRULE and EXRULE lines of one series. The standard says one.
 pub(in crate::ical) const MAX_RULES: usize = 10;
 

@@ -1,14 +1,17 @@
 //! A text into one event.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
 
 use super::error::IcalError;
 use super::fingerprint::fingerprint;
 use super::limits::Limits;
 use super::outline::{Outline, Part};
-use super::read::{self, Source};
+use super::read::{self, Series, Source};
 use super::timezone::Zones;
-use crate::calendar::{Details, Event, Override};
+use crate::calendar::{Details, Event, Override, RecurrenceId, Span};
 
 /// A text that was understood.
 #[derive(Clone, Debug)]
@@ -63,9 +66,9 @@ fn one_event<'a>(
     let Gathered { uid, series, occurrences } = gather(outline, parts, notes)?;
     match (series, occurrences.as_slice()) {
         (Some(series), occurrences) => {
-            let master = read::master(&series, &zones)?;
-            let overrides = overrides(&master, occurrences, &zones)?;
-            Ok(Event { uid, master, overrides })
+            let series = read::series(&series, &zones)?;
+            let overrides = overrides(&series, occurrences, &zones)?;
+            Ok(Event { uid, master: series.details, overrides })
         }
         // A changed occurrence that came without its series is an appointment all the same.
         (None, [occurrence]) => {
@@ -114,19 +117,24 @@ fn gather<'a>(
 }
 
 /// The changed occurrences in order. Of two that replace the same one the newer counts: the higher SEQUENCE, else the
-/// later in the text.
-fn overrides(master: &Details, occurrences: &[Source<'_>], zones: &Zones<'_>) -> Result<Vec<Override>, IcalError> {
+/// later in the text; and either counts before a mere period.
+fn overrides(series: &Series, occurrences: &[Source<'_>], zones: &Zones<'_>) -> Result<Vec<Override>, IcalError> {
     let mut overrides = Vec::with_capacity(occurrences.len());
     for source in occurrences {
-        overrides.push(read::occurrence(source, zones, master)?);
+        overrides.push(read::occurrence(source, zones, &series.details)?);
     }
     overrides.sort_by_key(|one| (one.replaces.at.order(), one.details.sequence));
-    let mut newest: Vec<Override> = Vec::with_capacity(overrides.len());
-    for one in overrides {
-        match newest.last_mut() {
-            Some(last) if last.replaces.at.order() == one.replaces.at.order() => *last = one,
-            _ => newest.push(one),
-        }
+    let mut newest: BTreeMap<DateTime, Override> = BTreeMap::new();
+    newest.extend(overrides.into_iter().map(|one| (one.replaces.at.order(), one)));
+    for period in &series.periods {
+        newest.entry(period.start.order()).or_insert_with(|| lasting(&series.details, period));
     }
-    Ok(newest)
+    Ok(newest.into_values().collect())
+}
+
+/// The occurrence of a series that has this span. CalDAV servers refuse periods among the dates of a series
+/// (Radicale's vobject), and what they mean is an occurrence that lasts longer or shorter.
+fn lasting(series: &Details, period: &Span) -> Override {
+    let replaces = RecurrenceId { at: period.start.clone(), and_later: false };
+    Override { replaces, details: Details { span: period.clone(), recurrence: None, ..series.clone() } }
 }

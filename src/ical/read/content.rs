@@ -45,7 +45,7 @@ pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<
         html,
         location: source.text(ICalendarProperty::Location),
         geo: geo(source),
-        url: source.text(ICalendarProperty::Url).filter(|url| is_uri(url)),
+        url: source.text(ICalendarProperty::Url).and_then(|url| uri(&url)),
         status: status(source),
         free: free(source),
         class: class(source),
@@ -166,12 +166,16 @@ fn html(source: &Source<'_>) -> Option<String> {
     Some(clean(&unescape(&line.value()))).filter(|html| !html.is_empty())
 }
 
-/// What starts with a scheme and has no white space in it; not more, because links are passed on, not followed.
-fn is_uri(text: &str) -> bool {
+/// A text that starts with a scheme, with what can't stand in a URI encoded; not checked further, because links are
+/// passed on, not followed.
+fn uri(text: &str) -> Option<String> {
     let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-        && !text.contains(char::is_whitespace)
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    if !is_scheme || text.contains(|c: char| c.is_control()) {
+        return None;
+    }
+    Some(text.replace('\\', "%5C").replace('"', "%22").replace(char::is_whitespace, "%20"))
 }
 
 fn attachment(source: &Source<'_>, property: Property<'_>) -> Option<Attachment> {
@@ -183,23 +187,37 @@ fn attachment(source: &Source<'_>, property: Property<'_>) -> Option<Attachment>
         ICalendarValue::Text(text) | ICalendarValue::Uri(Uri::Location(text)) if inline => {
             AttachmentData::Inline(text.clone().into_bytes())
         }
-        value => match value_text(value).map(|text| clean(&text)) {
-            Some(uri) if is_uri(&uri) => AttachmentData::Uri(uri),
-            _ => {
+        value => match value_text(value).and_then(|text| uri(&clean(&text))) {
+            Some(uri) => AttachmentData::Uri(uri),
+            None => {
                 source.note("an ATTACH is left out: it is neither a link nor a file");
                 return None;
             }
         },
     };
-    let parameter = |name| property.parameter(&name).map(clean).filter(|text| !text.is_empty());
-    let name = parameter(ICalendarParameterName::Filename)
-        .or_else(|| property.parameter(&ICalendarParameterName::Other("X-FILENAME".to_owned())).map(clean));
-    Some(Attachment { data, media_type: parameter(ICalendarParameterName::Fmttype), name })
+    let name = label(property, &ICalendarParameterName::Filename)
+        .or_else(|| label(property, &ICalendarParameterName::Other("X-FILENAME".to_owned())));
+    let media_type = property.parameter(&ICalendarParameterName::Fmttype).filter(|text| is_media_type(text));
+    Some(Attachment { data, media_type: media_type.map(str::to_ascii_lowercase), name })
+}
+
+/// A parameter that people read, on one line and without what parameters can't hold in every reader's eyes.
+fn label(property: Property<'_>, name: &ICalendarParameterName) -> Option<String> {
+    let text = property.parameter(name)?.replace('"', "'").replace(['\\', '^'], "");
+    let text = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    Some(text.collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
+}
+
+/// `type/subtype` (RFC 6838 §4.2).
+fn is_media_type(text: &str) -> bool {
+    let name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c));
+    text.split_once('/').is_some_and(|(kind, subtype)| name(kind) && name(subtype))
 }
 
 fn conference(property: Property<'_>) -> Option<Conference> {
-    let uri = property.text().filter(|uri| is_uri(uri))?;
-    let label = property.parameter(&ICalendarParameterName::Label).map(clean).filter(|text| !text.is_empty());
+    let uri = property.text().and_then(|text| uri(&text))?;
+    let label = label(property, &ICalendarParameterName::Label);
     let features = property.entry.parameters(&ICalendarParameterName::Feature);
     let mut features: Vec<String> = features
         .filter_map(|feature| feature.as_text())
@@ -233,7 +251,7 @@ fn extras(source: &Source<'_>) -> Vec<Extra> {
     for line in source.lines() {
         let Some(name) = PASSED_ON.iter().find(|name| line.name().eq_ignore_ascii_case(name)) else { continue };
         let rest: String = line.rest().chars().filter(|c| !c.is_control()).collect();
-        let worth_it = rest.contains(':') && rest.matches('"').count() % 2 == 0;
+        let worth_it = rest.contains(':') && rest.matches('"').count().is_multiple_of(2);
         if worth_it && extras.len() < 50 {
             extras.push(Extra { name: (*name).to_owned(), rest });
         }

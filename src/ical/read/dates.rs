@@ -102,7 +102,7 @@ fn unquoted_zone(source: &Source<'_>, property: Property<'_>) -> Result<(Option<
             Err(not_a_date())
         }
     });
-    Ok((Some(tzid.replace('\\', "").replace('"', "")), values.collect::<Result<_, _>>()?))
+    Ok((Some(tzid.replace(['\\', '"'], "")), values.collect::<Result<_, _>>()?))
 }
 
 /// The first few characters of what a text says, for messages.

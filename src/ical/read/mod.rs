@@ -13,7 +13,7 @@ mod span;
 
 use calcard::icalendar::{ICalendarParameterName, ICalendarProperty};
 
-use crate::calendar::{Details, Override, RecurrenceId};
+use crate::calendar::{Details, Override, RecurrenceId, Span};
 use crate::ical::error::IcalError;
 use crate::ical::timezone::Zones;
 
@@ -32,19 +32,28 @@ pub(in crate::ical) fn is_occurrence(source: &Source<'_>) -> bool {
     source.first(ICalendarProperty::RecurrenceId).is_some()
 }
 
+/// A single happening, or a series.
+pub(in crate::ical) struct Series {
+    /// What it says of itself.
+    pub(in crate::ical) details: Details,
+    /// Occurrences that only differ in their length.
+    pub(in crate::ical) periods: Vec<Span>,
+}
+
 /// Reads a single happening, or what the occurrences of a series have in common.
 ///
 /// # Errors
 /// When it can't be understood without guessing.
-pub(in crate::ical) fn master(source: &Source<'_>, zones: &Zones<'_>) -> Result<Details, IcalError> {
+pub(in crate::ical) fn series(source: &Source<'_>, zones: &Zones<'_>) -> Result<Series, IcalError> {
     let span::PlacedSpan { span, custom_zone } = span::read(source, zones)?;
-    let recurrence = repeats::read(source, zones, &span.start)?;
-    if let (Some(tzid), Some(_), Some(property)) = (custom_zone, &recurrence, source.first(ICalendarProperty::Dtstart))
-    {
+    let Some(repeats) = repeats::read(source, zones, &span.start)? else {
+        return Ok(Series { details: content::read(source, span, None), periods: Vec::new() });
+    };
+    if let (Some(tzid), Some(property)) = (custom_zone, source.first(ICalendarProperty::Dtstart)) {
         let reason = format!("the event repeats in the zone {tzid:?}, which is none that calendars know");
         return Err(source.wrong(property, reason));
     }
-    Ok(content::read(source, span, recurrence))
+    Ok(Series { details: content::read(source, span, Some(repeats.recurrence)), periods: repeats.periods })
 }
 
 /// Reads an occurrence whose series is not there: a single happening.

@@ -4,11 +4,18 @@ use calcard::icalendar::{ICalendarPeriod, ICalendarProperty, ICalendarValue};
 
 use super::dates::{Written, align, points};
 use super::source::{Property, Source};
-use crate::calendar::{AddedDate, Recurrence, Rule, RuleEnd, When};
+use crate::calendar::{Recurrence, Rule, RuleEnd, Span, When};
 use crate::ical::error::IcalError;
-use crate::ical::limits::{MAX_DATES, MAX_RULES};
+use crate::ical::limits::{MAX_DATES, MAX_PERIODS, MAX_RULES};
 use crate::ical::timezone::Zones;
 use crate::ical::{expand, rule};
+
+/// How a VEVENT repeats.
+pub(in crate::ical) struct Repeats {
+    pub(in crate::ical) recurrence: Recurrence,
+    /// The spans of RDATEs that have ends of their own; their starts are among the recurrence's dates.
+    pub(in crate::ical) periods: Vec<Span>,
+}
 
 /// Reads how a VEVENT that starts at `start` repeats; none when it does not.
 ///
@@ -18,15 +25,15 @@ pub(in crate::ical) fn read(
     source: &Source<'_>,
     zones: &Zones<'_>,
     start: &When,
-) -> Result<Option<Recurrence>, IcalError> {
+) -> Result<Option<Repeats>, IcalError> {
     let rules = rules(source, ICalendarProperty::Rrule, start)?;
-    let dates = added(source, zones, start)?;
+    let (dates, periods) = added(source, zones, start)?;
     if rules.is_empty() && dates.is_empty() {
         return Ok(None);
     }
     let except_rules = self::rules(source, ICalendarProperty::Exrule, start)?;
     let except_dates = excepted(source, zones, start)?;
-    Ok(Some(Recurrence { rules, except_rules, dates, except_dates }))
+    Ok(Some(Repeats { recurrence: Recurrence { rules, except_rules, dates, except_dates }, periods }))
 }
 
 fn rules(source: &Source<'_>, name: ICalendarProperty, start: &When) -> Result<Vec<Rule>, IcalError> {
@@ -81,28 +88,29 @@ fn ends_by(rule: &Rule, count: u32, start: &When, until: &When) -> bool {
     readings.last().is_some_and(|last| *last <= until)
 }
 
-fn added(source: &Source<'_>, zones: &Zones<'_>, start: &When) -> Result<Vec<AddedDate>, IcalError> {
-    let mut dates: Vec<AddedDate> = Vec::new();
+fn added(source: &Source<'_>, zones: &Zones<'_>, start: &When) -> Result<(Vec<When>, Vec<Span>), IcalError> {
+    let mut dates = Vec::new();
+    let mut periods: Vec<Span> = Vec::new();
     for property in source.all(ICalendarProperty::Rdate) {
-        let periods = property.entry.values.iter().any(|value| matches!(value, ICalendarValue::Period(_)));
-        if periods {
+        if property.entry.values.iter().any(|value| matches!(value, ICalendarValue::Period(_))) {
             for value in &property.entry.values {
                 let ICalendarValue::Period(period) = value else {
                     return Err(source.wrong(property, "periods and dates are mixed"));
                 };
-                dates.push(added_period(source, property, zones, (period, start))?);
+                periods.push(added_period(source, property, zones, (period, start))?);
             }
         } else {
-            let points = points(source, property, zones)?.into_iter();
-            dates.extend(points.map(|point| AddedDate { start: align(point.when, start), end: None }));
+            dates.extend(points(source, property, zones)?.into_iter().map(|point| align(point.when, start)));
         }
-        if dates.len() > MAX_DATES {
-            return Err(source.wrong(property, format!("more than {MAX_DATES} dates")));
+        if dates.len() > MAX_DATES || periods.len() > MAX_PERIODS {
+            let reason = format!("more than {MAX_DATES} dates or {MAX_PERIODS} periods");
+            return Err(source.wrong(property, reason));
         }
     }
-    dates.sort_by_key(|date| date.start.order());
-    dates.dedup_by(|one, other| one.start == other.start);
-    Ok(dates)
+    dates.extend(periods.iter().map(|period| period.start.clone()));
+    dates.sort_by_key(When::order);
+    dates.dedup();
+    Ok((dates, periods))
 }
 
 /// A period: its own start and end (RFC 5545 §3.3.9).
@@ -111,7 +119,7 @@ fn added_period(
     property: Property<'_>,
     zones: &Zones<'_>,
     (period, series): (&ICalendarPeriod, &When),
-) -> Result<AddedDate, IcalError> {
+) -> Result<Span, IcalError> {
     let place = |value| {
         let written = Written::of(value).map_err(|reason| source.wrong(property, reason))?;
         let placed = super::dates::place_as(source, property, zones, written)?;
@@ -128,7 +136,7 @@ fn added_period(
     if end.order() < start.order() {
         return Err(source.wrong(property, "a period ends before it starts"));
     }
-    Ok(AddedDate { start, end: Some(end) })
+    Ok(Span { start, end })
 }
 
 fn excepted(source: &Source<'_>, zones: &Zones<'_>, start: &When) -> Result<Vec<When>, IcalError> {

@@ -164,7 +164,7 @@ fn out_of_gap(source: &Source<'_>, span: Span) -> Span {
     };
     let (Some(from), Some(to)) = (span.start.instant(), span.end.instant()) else { return span };
     let repeats = source.first(ICalendarProperty::Rrule).or(source.first(ICalendarProperty::Rdate)).is_some();
-    if from <= to || zone != end_zone || end < local || repeats {
+    if from < to || zone != end_zone || end <= local || repeats {
         return span;
     }
     let real = zone.rules().to_datetime(from);

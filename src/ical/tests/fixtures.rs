@@ -53,11 +53,18 @@ pub(super) mod strict {
                 assert_eq!(count, 1, "{name} in {event}");
             }
             assert!(!own.lines().any(|line| line.starts_with("DURATION")), "{event}");
+            let at = |name: &str| {
+                let line = own.lines().find(|line| line.starts_with(name)).unwrap();
+                line[name.len()..].rsplit_once(':').unwrap()
+            };
+            let ((zone, start), (end_zone, end)) = (at("DTSTART"), at("DTEND"));
+            assert!(zone != end_zone || start.ends_with('Z') != end.ends_with('Z') || start < end, "DTEND in {event}");
             uids.push(own.lines().find(|line| line.starts_with("UID:")).unwrap().to_owned());
         }
         uids.dedup();
         assert_eq!(uids.len(), 1, "one UID: {text}");
-        for line in &lines {
+        let dated = ["DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID"];
+        for line in lines.iter().filter(|line| dated.contains(&line.split([':', ';']).next().unwrap())) {
             if let Some((_, rest)) = line.split_once(";TZID=") {
                 let zone = rest.split(':').next().unwrap();
                 assert!(lines.contains(&format!("TZID:{zone}").as_str()), "no VTIMEZONE for {zone}: {text}");

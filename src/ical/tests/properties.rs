@@ -19,13 +19,22 @@ fn holds_together(text: &str) {
     let object = write(&draft.event, &key(), &draft.uid);
     fixtures::strict::check(&object.text);
     let again = read(&object.text).unwrap_or_else(|error| panic!("{error}\n{text}\n{}", object.text));
-    assert_eq!(shown(&again.event), shown(&draft.event), "{text}\n{}", object.text);
+    same(&format!("{:?}", shown(&again.event)), &format!("{:?}", shown(&draft.event)), text);
     let twice = write(&again.event, &key(), &draft.uid);
-    assert_eq!(twice.text, object.text);
+    same(&twice.text, &object.text, text);
+}
+
+/// Shows where two texts part, not all of both.
+fn same(one: &str, other: &str, source: &str) {
+    if one != other {
+        let at = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+        let part = |text: &str| text.chars().skip(at.saturating_sub(60)).take(160).collect::<String>();
+        panic!("{:?}\nis not\n{:?}\nfor {source:?}", part(one), part(other));
+    }
 }
 
 /// An event without what writing changes on purpose: the UID, people (who become text), reminders by mail, large
-/// files, and the stamp (DTSTAMP is the newest).
+/// files, the stamp (DTSTAMP is the newest), and no length (a minute at least).
 fn shown(event: &Event) -> Event {
     let mut event = event.clone();
     event.uid.clear();
@@ -41,12 +50,16 @@ fn shown(event: &Event) -> Event {
         details.alarms.clear();
         details.attachments.clear();
         details.stamp = None;
+        let start = &details.span.start;
+        if *start == details.span.end || start.instant().is_some_and(|at| Some(at) == details.span.end.instant()) {
+            details.span.end = start.at_reading(start.reading().checked_add(1.minute()).unwrap());
+        }
     }
     event
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_at_all_is_read_or_refused(text in any::<String>()) {

@@ -19,8 +19,13 @@ fn an_end_is_always_written() {
         ("DTSTART;VALUE=DATE:20261105\nDURATION:PT36H", "DTEND;VALUE=DATE:20261107"),
         ("DTSTART;VALUE=DATE:20261105\nDTEND:20261106T000000", "DTEND;VALUE=DATE:20261106"),
         ("DTSTART;VALUE=DATE:20261105\nDTEND:20261106T170000Z", "DTEND;VALUE=DATE:20261107"),
-        ("DTSTART:20261105T100000Z", "DTEND:20261105T100000Z"),
-        ("DTSTART:20261105T100000Z\nDTEND:20261105T100000Z", "DTEND:20261105T100000Z"),
+        // What has no length is written with a minute.
+        ("DTSTART:20261105T100000Z", "DTEND:20261105T100100Z"),
+        ("DTSTART:20261105T100000Z\nDTEND:20261105T100000Z", "DTEND:20261105T100100Z"),
+        (
+            "DTSTART;TZID=Europe/Madrid:20261105T100000\nDTEND:20261105T090000Z",
+            "DTEND;TZID=Europe/Madrid:20261105T100100",
+        ),
         ("DTSTART:20261105T100000Z\nDURATION:P1DT90M", "DTEND:20261106T113000Z"),
         ("DTSTART:20261105T100000\nDURATION:PT1H", "DTEND:20261105T110000"),
         ("DTSTART:20261105T100000Z\nDTEND;VALUE=DATE:20261106", "DTEND:20261106T000000Z"),
@@ -42,6 +47,8 @@ fn a_start_in_the_hour_that_clocks_skip_does_not_come_after_its_end() {
     let body = "DTSTART;TZID=Europe/Madrid:20260329T023000\nDTEND;TZID=Europe/Madrid:20260329T030000";
     let written = times(body);
     assert_eq!(written, ["DTSTART;TZID=Europe/Madrid:20260329T033000", "DTEND;TZID=Europe/Madrid:20260329T040000"]);
+    let series = times(&format!("{body}\nRRULE:FREQ=DAILY"));
+    assert_eq!(series[..2], body.split('\n').collect::<Vec<_>>());
 }
 
 #[test]
@@ -92,10 +99,6 @@ fn exceptions_and_additions_take_the_kind_and_the_zone_of_the_start() {
         ("EXDATE:20261112T100000", "EXDATE;TZID=Europe/Madrid:20261112T100000"),
         ("EXDATE;VALUE=DATE:20261112", "EXDATE;TZID=Europe/Madrid:20261112T100000"),
         ("RDATE:20261113T090000Z", "RDATE;TZID=Europe/Madrid:20261113T100000"),
-        (
-            "RDATE;VALUE=PERIOD:20261113T090000Z/PT2H",
-            "RDATE;VALUE=PERIOD;TZID=Europe/Madrid:20261113T100000/20261113T120000",
-        ),
     ] {
         assert_eq!(times(&format!("{zoned}\n{exdate}"))[3], written, "{exdate}");
     }
@@ -103,6 +106,25 @@ fn exceptions_and_additions_take_the_kind_and_the_zone_of_the_start() {
     assert_eq!(times(&format!("{dates}\nEXDATE:20261112T000000"))[3], "EXDATE;VALUE=DATE:20261112");
     let utc = "DTSTART:20261105T100000Z\nRRULE:FREQ=WEEKLY";
     assert_eq!(times(&format!("{utc}\nEXDATE;TZID=Europe/Madrid:20261112T110000"))[3], "EXDATE:20261112T100000Z");
+}
+
+#[test]
+fn a_period_among_the_dates_is_an_occurrence_with_its_own_length() {
+    let series = "DTSTART;TZID=Europe/Madrid:20261105T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY\nSUMMARY:Clase";
+    for period in ["20261113T090000Z/PT2H", "20261113T090000Z/20261113T110000Z"] {
+        let text = rewritten(&event(&format!("{series}\nRDATE;VALUE=PERIOD:{period}")));
+        assert_eq!(
+            lines(&text, &["RDATE", "RECURRENCE-ID", "DTEND", "SUMMARY"]),
+            [
+                "DTEND;TZID=Europe/Madrid:20261105T110000",
+                "RDATE;TZID=Europe/Madrid:20261113T100000",
+                "SUMMARY:Clase",
+                "RECURRENCE-ID;TZID=Europe/Madrid:20261113T100000",
+                "DTEND;TZID=Europe/Madrid:20261113T120000",
+                "SUMMARY:Clase",
+            ]
+        );
+    }
 }
 
 #[test]

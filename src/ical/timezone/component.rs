@@ -210,8 +210,9 @@ fn yearly(changes: &[Change]) -> Option<(usize, [Yearly; 2])> {
     }
     let halves = [0, 1].map(|half| tail.iter().skip(half).step_by(2).collect::<Vec<_>>());
     let [Some(one), Some(two)] = halves.map(|half| Yearly::of(&half)) else { return None };
-    let model =
-        |nth_from_end: usize| if nth_from_end % 2 == 0 { (two, tail.last()) } else { (one, tail.iter().rev().nth(1)) };
+    let model = |nth_from_end: usize| {
+        if nth_from_end.is_multiple_of(2) { (two, tail.last()) } else { (one, tail.iter().rev().nth(1)) }
+    };
     let fits = |(nth_from_end, change): &(usize, &Change)| {
         let (rule, like) = model(*nth_from_end);
         let year = LAST_YEAR - i16::try_from(nth_from_end / 2).unwrap_or(LAST_YEAR);

@@ -1,13 +1,13 @@
 //! One VEVENT.
 
 use data_encoding::BASE64;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 
 use super::guests;
 use super::parts::{before, class_word, duration, status_word, when};
 use crate::calendar::{
-    AddedDate, Alarm, AlarmKind, Attachment, AttachmentData, Conference, Details, Edge, Recurrence, RecurrenceId,
-    Trigger, When,
+    Alarm, AlarmKind, Attachment, AttachmentData, Conference, Details, Edge, Recurrence, RecurrenceId, Span, Trigger,
+    When,
 };
 use crate::ical::limits::MAX_INLINE_ATTACHMENT;
 use crate::ical::rule;
@@ -35,7 +35,7 @@ pub(super) fn write(
     }
     stamps(lines, details);
     when(lines, "DTSTART", &details.span.start);
-    when(lines, "DTEND", &details.span.end);
+    when(lines, "DTEND", &end(degradations, &details.span));
     details.recurrence.iter().for_each(|repeats| recurrence(lines, repeats));
     texts(lines, degradations, details);
     state(lines, details);
@@ -61,19 +61,26 @@ fn stamps(lines: &mut Lines, details: &Details) {
     }
 }
 
+/// The end as it is written: after the start. Cyrus and Google refuse an end at the start, iCloud one that is missing,
+/// so what has no length gets the least that every calendar shows.
+fn end(degradations: &mut Vec<String>, span: &Span) -> When {
+    let lasts = match (&span.start, &span.end) {
+        (When::Zoned { local, zone }, When::Zoned { local: end, zone: end_zone }) if zone == end_zone => end > local,
+        (start, end) => end.order() > start.order(),
+    };
+    if lasts {
+        return span.end.clone();
+    }
+    degradations.push("an event without length is written with one minute".to_owned());
+    let reading = span.start.reading();
+    span.start.at_reading(reading.checked_add(1.minute()).unwrap_or(reading))
+}
+
 fn recurrence(lines: &mut Lines, repeats: &Recurrence) {
     for (name, rules) in [("RRULE:", &repeats.rules), ("EXRULE:", &repeats.except_rules)] {
         rules.iter().for_each(|one| lines.push(&[name, &rule::write(one)]));
     }
-    for AddedDate { start, end } in &repeats.dates {
-        match end {
-            None => when(lines, "RDATE", start),
-            Some(end) => {
-                let zone = before(start);
-                lines.push(&["RDATE;VALUE=PERIOD", &zone, &compact(start), "/", &compact(end)]);
-            }
-        }
-    }
+    repeats.dates.iter().for_each(|date| when(lines, "RDATE", date));
     repeats.except_dates.iter().for_each(|date| when(lines, "EXDATE", date));
 }
 

@@ -65,9 +65,7 @@ fn zones(event: &Event) -> BTreeMap<String, (Zone, Timestamp)> {
         add(&details.span.start);
         add(&details.span.end);
         if let Some(recurrence) = &details.recurrence {
-            recurrence.dates.iter().for_each(|date| add(&date.start));
-            recurrence.dates.iter().filter_map(|date| date.end.as_ref()).for_each(&mut add);
-            recurrence.except_dates.iter().for_each(&mut add);
+            recurrence.dates.iter().chain(&recurrence.except_dates).for_each(&mut add);
         }
     }
     event.overrides.iter().for_each(|one| add(&one.replaces.at));
