@@ -40,6 +40,14 @@ fn people_become_text() {
 }
 
 #[test]
+fn a_crowd_is_counted() {
+    let crowd: String = (0..150).map(|n| format!("\nATTENDEE:mailto:{n}@example.com")).collect();
+    let text = rewritten(&event(&format!("DTSTART:20261105{crowd}")));
+    assert_eq!(text.matches("@example.com").count(), 100);
+    assert!(text.contains("\\ny 50 más\n"), "{text}");
+}
+
+#[test]
 fn what_is_left_out_is_said() {
     let file = data_encoding::BASE64.encode(&[7; 100_001]);
     let text = event(&format!(

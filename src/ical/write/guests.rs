@@ -3,6 +3,9 @@
 
 use crate::calendar::{Answer, Details, Person};
 
+/// Attendees that are listed; of more, only how many they are is said.
+const MOST: usize = 100;
+
 /// The description with the people at its end; none when there is nothing to say.
 pub(super) fn description(details: &Details) -> Option<String> {
     let mut blocks: Vec<String> = details.description.iter().cloned().collect();
@@ -19,7 +22,7 @@ fn people(details: &Details) -> Option<String> {
     if !details.attendees.is_empty() {
         lines.push("Participantes:".to_owned());
     }
-    for attendance in &details.attendees {
+    for attendance in details.attendees.iter().take(MOST) {
         let answer = match attendance.answer {
             Answer::None => "",
             Answer::Accepted => " (acepta)",
@@ -28,6 +31,9 @@ fn people(details: &Details) -> Option<String> {
         };
         let optional = if attendance.optional { " (opcional)" } else { "" };
         lines.push(format!("- {}{optional}{answer}", shown(&attendance.person)));
+    }
+    if let more @ 1.. = details.attendees.len().saturating_sub(MOST) {
+        lines.push(format!("y {more} más"));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
