@@ -35,7 +35,9 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Probl
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(Problem::new(Code::InvalidJson, "The body broke off.")),
-        Err(_) => Err(Problem::new(Code::RequestTimeout, "The body did not arrive within 30 s. Send the request again.")),
+        Err(_) => {
+            Err(Problem::new(Code::RequestTimeout, "The body did not arrive within 30 s. Send the request again."))
+        }
     }
 }
 
@@ -86,7 +88,8 @@ impl<T: Type> Payload for Sent<T> {
     fn check_content_type(content_type: &str) -> bool {
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         essence.eq_ignore_ascii_case("application/json")
-            || (essence.len() > 5 && essence.get(essence.len() - 5..).is_some_and(|end| end.eq_ignore_ascii_case("+json")))
+            || (essence.len() > 5
+                && essence.get(essence.len() - 5..).is_some_and(|end| end.eq_ignore_ascii_case("+json")))
     }
 
     fn schema_ref() -> MetaSchemaRef {
@@ -120,9 +123,11 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Sent<T> {
     ) -> poem::Result<Self> {
         let bytes = body.take()?.into_bytes().await?;
         match request.content_type() {
-            Some(content_type) if !bytes.is_empty() && !Self::check_content_type(content_type) => {
-                Err(Problem::new(Code::UnsupportedMediaType, "Send the body as JSON with Content-Type: application/json.").into())
-            }
+            Some(content_type) if !bytes.is_empty() && !Self::check_content_type(content_type) => Err(Problem::new(
+                Code::UnsupportedMediaType,
+                "Send the body as JSON with Content-Type: application/json.",
+            )
+            .into()),
             _ => Ok(Self(Self::parse(&bytes)?)),
         }
     }
@@ -175,7 +180,9 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_named_by_its_place() {
-        for body in ["{", "{\"event_data\":\"x\"", "event_data=x", "{\"event_data\":\"x\"} x", "{\"event_data\":\"\u{1}\"}"] {
+        for body in
+            ["{", "{\"event_data\":\"x\"", "event_data=x", "{\"event_data\":\"x\"} x", "{\"event_data\":\"\u{1}\"}"]
+        {
             let (code, _, detail) = refused(body);
             assert_eq!(code, Code::InvalidJson, "{body}: {detail}");
         }
@@ -183,7 +190,8 @@ mod tests {
 
     #[test]
     fn no_value_is_told_because_it_may_be_a_secret() {
-        let bodies = [r#"{"event_data":"x","caldav":"hunter2"}"#, r#"{"event_data":"x","caldav":{"password":{"hunter2":1}}}"#];
+        let bodies =
+            [r#"{"event_data":"x","caldav":"hunter2"}"#, r#"{"event_data":"x","caldav":{"password":{"hunter2":1}}}"#];
         for body in bodies {
             let (_, _, detail) = refused(body);
             assert!(!detail.contains("hunter2"), "{detail}");

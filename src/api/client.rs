@@ -68,7 +68,10 @@ fn list<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a s
 /// An address, with or without a port: some proxies write one.
 fn read(hop: &str) -> Option<IpAddr> {
     let bare = hop.trim_start_matches('[').trim_end_matches(']');
-    bare.parse().ok().or_else(|| hop.parse().ok().map(|address: SocketAddr| address.ip())).map(|ip: IpAddr| ip.to_canonical())
+    bare.parse()
+        .ok()
+        .or_else(|| hop.parse().ok().map(|address: SocketAddr| address.ip()))
+        .map(|ip: IpAddr| ip.to_canonical())
 }
 
 #[cfg(test)]

@@ -159,7 +159,9 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_object_with_texts_holds_nothing() {
-        for body in ["", "{", "[]", "null", "7", r#"{"phone_number":593,"secure_key":"a"}"#, "phone_number=1&secure_key=a"] {
+        for body in
+            ["", "{", "[]", "null", "7", r#"{"phone_number":593,"secure_key":"a"}"#, "phone_number=1&secure_key=a"]
+        {
             assert_eq!(found(&[], "", body), pair("", ""), "{body}");
         }
     }

@@ -55,7 +55,8 @@ impl Ids {
 }
 
 fn is_sane(id: &[u8]) -> bool {
-    (1..=LONGEST_ID).contains(&id.len()) && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(byte))
+    (1..=LONGEST_ID).contains(&id.len())
+        && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(byte))
 }
 
 impl<E: Endpoint> Endpoint for Door<E> {
@@ -72,7 +73,11 @@ impl<E: Endpoint> Endpoint for Door<E> {
         } else {
             client::require_https(peer, request.headers(), &self.transport)
         };
-        let visit = Visit { id, method: request.method().clone(), client: client::address(peer, request.headers(), &self.transport) };
+        let visit = Visit {
+            id,
+            method: request.method().clone(),
+            client: client::address(peer, request.headers(), &self.transport),
+        };
         let answer = match may_pass {
             Ok(()) => {
                 let span = tracing::debug_span!("request", id);

@@ -126,9 +126,10 @@ impl Gate {
 }
 
 fn invalid_key(unreadable: Option<&serde_json::Error>) -> Problem {
-    let mut detail = "secure_key is missing or is not the key of phone_number as sent. Send both in the JSON body (POST, PUT), \
+    let mut detail =
+        "secure_key is missing or is not the key of phone_number as sent. Send both in the JSON body (POST, PUT), \
                       in the query (GET, DELETE), or anywhere in the headers X-Phone-Number and X-Secure-Key."
-        .to_owned();
+            .to_owned();
     if let Some(error) = unreadable {
         detail.push_str(&format!(
             " The body could not be read as a JSON object: see line {}, column {}.",
@@ -176,7 +177,10 @@ impl<T: OpenApi> OpenApi for Gated<T> {
             for (method, inner) in methods {
                 let operation = operation_id::<T>(&path, &method);
                 let guarded = Guarded { gate: Arc::clone(&self.gate), operation, inner };
-                routes.entry(path.clone()).or_default().insert(method, Box::new(poem::endpoint::ToDynEndpoint(guarded)));
+                routes
+                    .entry(path.clone())
+                    .or_default()
+                    .insert(method, Box::new(poem::endpoint::ToDynEndpoint(guarded)));
             }
         }
     }

@@ -59,7 +59,10 @@ impl Endpoint for Methods {
             return Ok(response);
         }
         if *request.method() == Method::OPTIONS {
-            return Ok(Response::builder().status(StatusCode::NO_CONTENT).header(header::ALLOW, &self.allowed).finish());
+            return Ok(Response::builder()
+                .status(StatusCode::NO_CONTENT)
+                .header(header::ALLOW, &self.allowed)
+                .finish());
         }
         let detail = format!("This address takes {}.", self.allowed);
         Err(Problem::new(Code::MethodNotAllowed, detail).header(header::ALLOW, &self.allowed).into())

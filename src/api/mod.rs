@@ -90,9 +90,7 @@ pub fn routes(gateway: Arc<Gateway>, doors: Doors) -> impl Endpoint<Output = Res
         .at("/docs", Methods::page(docs::index))
         .at("/docs/viewer.js", Methods::page(docs::viewer))
         .at("/problems/:code", Methods::page(docs::problem));
-    let inner = table
-        .into_iter()
-        .fold(pages, |route, (path, methods)| route.at(path, Methods::new(methods)));
+    let inner = table.into_iter().fold(pages, |route, (path, methods)| route.at(path, Methods::new(methods)));
     door::Door { inner, transport, metrics: doors.metrics, ids: door::Ids::new() }
 }
 
@@ -104,4 +102,9 @@ fn openapi_document() -> serde_yaml::Value {
 /// The OpenAPI document as YAML: the same text for the same code, to be committed and compared.
 pub fn openapi_yaml() -> String {
     serde_yaml::to_string(&openapi_document()).unwrap_or_default()
+}
+
+/// The same document as JSON.
+pub fn openapi_json() -> String {
+    serde_json::to_string_pretty(&openapi_document()).unwrap_or_default()
 }

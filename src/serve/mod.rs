@@ -3,8 +3,10 @@
 //! Order of stopping: no new connections; requests that wait for a calendar answer at once; what is in flight is finished
 //! within [`PATIENCE`]; the driver ends last, because until then answers may depend on it.
 
+pub mod demo;
 mod listen;
 mod metrics;
+mod story;
 mod tls;
 
 use std::net::SocketAddr;
@@ -195,4 +197,12 @@ impl Signals {
             _ = self.hang_up.recv() => Signal::Reload,
         }
     }
+}
+
+/// Runs `work` on a runtime of its own, to its end.
+///
+/// # Errors
+/// What `work` answers, or when the system refuses threads.
+pub fn until_ended(work: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("pasarela").build()?.block_on(work)
 }

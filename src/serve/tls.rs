@@ -41,9 +41,8 @@ impl Certificate {
 
 fn load(chain: &Path, key: &Path) -> Result<ServerConfig, ServeError> {
     let told = |path: &Path, why: &dyn std::fmt::Display| ServeError::Certificate(format!("{}: {why}", path.display()));
-    let certificates: Vec<_> = CertificateDer::pem_file_iter(chain)
-        .and_then(Iterator::collect)
-        .map_err(|error| told(chain, &error))?;
+    let certificates: Vec<_> =
+        CertificateDer::pem_file_iter(chain).and_then(Iterator::collect).map_err(|error| told(chain, &error))?;
     if certificates.is_empty() {
         return Err(told(chain, &"there is no certificate in it"));
     }

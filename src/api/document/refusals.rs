@@ -116,7 +116,10 @@ fn response(codes: &[Code]) -> Value {
     Value::Mapping(Mapping::from_iter([
         ("description".into(), lines.join("\n\n").into()),
         ("headers".into(), Value::Mapping(headers)),
-        ("content".into(), Value::Mapping(Mapping::from_iter([("application/problem+json".into(), Value::Mapping(media))]))),
+        (
+            "content".into(),
+            Value::Mapping(Mapping::from_iter([("application/problem+json".into(), Value::Mapping(media))])),
+        ),
     ]))
 }
 
@@ -128,11 +131,18 @@ fn example(code: Code) -> Value {
             reason: "there is no such day as 20260230".to_owned(),
         }
         .into(),
-        Code::InvalidField => Problem::new(code, "The field event_data is missing (line 1, column 57).").with("field", "event_data"),
+        Code::InvalidField => {
+            Problem::new(code, "The field event_data is missing (line 1, column 57).").with("field", "event_data")
+        }
         Code::InvalidEventId => Problem::new(code, "event_id is empty").with("field", "event_id"),
-        Code::InvalidParameter => Problem::new(code, "The parameter path is missing or not valid.").with("field", "path"),
-        Code::CalendarNotFound => Problem::new(code, "There is no calendar \"Work\" that can be written.").with("available", json!(["Home", "Family"])),
-        Code::ProviderRequired | Code::ProviderNotAvailable => Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"])),
+        Code::InvalidParameter => {
+            Problem::new(code, "The parameter path is missing or not valid.").with("field", "path")
+        }
+        Code::CalendarNotFound => Problem::new(code, "There is no calendar \"Work\" that can be written.")
+            .with("available", json!(["Home", "Family"])),
+        Code::ProviderRequired | Code::ProviderNotAvailable => {
+            Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"]))
+        }
         Code::TooManyAttempts => {
             Problem::new(code, "Too many wrong keys came for this phone number. Wait 60 s.").with("retry_after", 60)
         }

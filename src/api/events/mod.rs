@@ -6,7 +6,7 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use self::wire::{EventList, EventReceipt, EventView, NewEvent, NewContent, SyncReport};
+use self::wire::{EventList, EventReceipt, EventView, NewContent, NewEvent, SyncReport};
 use super::body::Sent;
 use super::gate::Caller;
 use super::prefer::{Patience, Prefer};

@@ -75,7 +75,9 @@ impl NewLink {
         };
         let address = match (provider, account.url) {
             (ProviderKind::Caldav, None) => return Err(field("caldav.url", "is missing: say where the calendars are")),
-            (ProviderKind::Apple, Some(_)) => return Err(field("caldav.url", "is not for Apple, whose address is known")),
+            (ProviderKind::Apple, Some(_)) => {
+                return Err(field("caldav.url", "is not for Apple, whose address is known"));
+            }
             (_, url) => url.unwrap_or_default(),
         };
         for (name, value) in [("caldav.username", &account.username), ("caldav.password", &account.password)] {
@@ -241,7 +243,14 @@ pub(super) struct LinkReceipt {
 impl LinkReceipt {
     /// It goes on.
     pub(super) fn going() -> Self {
-        Self { status: UnlinkWord::Unlinking, requested_at: None, finished_at: None, deleted: None, left: None, reason: None }
+        Self {
+            status: UnlinkWord::Unlinking,
+            requested_at: None,
+            finished_at: None,
+            deleted: None,
+            left: None,
+            reason: None,
+        }
     }
 }
 
@@ -280,7 +289,8 @@ mod tests {
 
     #[test]
     fn a_caldav_account_needs_its_address_and_an_apple_account_none() {
-        let account = json!({"url": "https://dav.example.org", "username": "ana", "password": "pw", "calendar": "Work"});
+        let account =
+            json!({"url": "https://dav.example.org", "username": "ana", "password": "pw", "calendar": "Work"});
         let caldav = request(json!({"provider": "caldav", "caldav": account})).unwrap();
         assert_eq!((caldav.provider, caldav.address.as_str()), (ProviderKind::Caldav, "https://dav.example.org"));
         assert_eq!((caldav.username.as_str(), caldav.password.expose_secret()), ("ana", "pw"));
@@ -321,7 +331,13 @@ mod tests {
     fn without_a_link_there_is_one_word_and_perhaps_a_receipt() {
         assert_eq!(LinkStatus::without(None).to_json().unwrap(), json!({"linked": false}));
         let epoch = jiff::Timestamp::UNIX_EPOCH;
-        let receipt = UnlinkReceipt { requested_at: epoch, finished_at: epoch, deleted: 2, left: 1, reason: Some("x".to_owned()) };
+        let receipt = UnlinkReceipt {
+            requested_at: epoch,
+            finished_at: epoch,
+            deleted: 2,
+            left: 1,
+            reason: Some("x".to_owned()),
+        };
         let time = "1970-01-01T00:00:00Z";
         let unlink = json!({
             "status": "unlinked", "requested_at": time, "finished_at": time, "deleted": 2, "left": 1, "reason": "x",

@@ -123,12 +123,16 @@ mod tests {
     fn a_broken_event_says_where_and_why() {
         let error = IcalError { line: Some(4), property: Some("DTSTART".to_owned()), reason: "no such day".to_owned() };
         let body = Problem::from(error).example();
-        assert_eq!((&body["line"], &body["property"], &body["reason"]), (&json!(4), &json!("DTSTART"), &json!("no such day")));
+        assert_eq!(
+            (&body["line"], &body["property"], &body["reason"]),
+            (&json!(4), &json!("DTSTART"), &json!("no such day"))
+        );
     }
 
     #[test]
     fn a_missing_calendar_names_those_that_there_are() {
-        let error = LinkError::CalendarNotFound { detail: "no «Work»".to_owned(), available: vec!["Home".to_owned()] };
+        let error =
+            LinkError::CalendarNotFound { detail: "no «Work»".to_owned(), available: vec!["Home".to_owned()] };
         assert_eq!(Problem::from(error).example()["available"], json!(["Home"]));
     }
 }

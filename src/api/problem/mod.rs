@@ -34,13 +34,7 @@ struct Parts {
 impl Problem {
     /// An error of this kind. `detail` is for a person: what is wrong with this very request.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
-            code,
-            detail: detail.into(),
-            members: Vec::new(),
-            headers: Vec::new(),
-            cause: None,
-        }))
+        Self(Box::new(Parts { code, detail: detail.into(), members: Vec::new(), headers: Vec::new(), cause: None }))
     }
 
     /// The gateway's own failure. `cause` is for the log only.

@@ -19,10 +19,7 @@ use crate::sync::resync::{self, ResyncView, RunState};
 
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
-    (
-        "create_resync",
-        &[Code::NothingToResync, Code::ConfirmationNeeded, Code::PuentesUnavailable, Code::InvalidField],
-    ),
+    ("create_resync", &[Code::NothingToResync, Code::ConfirmationNeeded, Code::PuentesUnavailable, Code::InvalidField]),
     ("get_resync", &[Code::ResyncNotFound]),
 ];
 

@@ -45,7 +45,10 @@ fn every_operation_has_a_name_of_its_own_words_and_an_example() {
             assert!(operation[words].as_str().is_some_and(|text| text.len() > 10), "{method} {path} lacks a {words}");
         }
         for parameter in operation["parameters"].as_array().unwrap() {
-            assert!(parameter["$ref"].is_string() || parameter["description"].is_string(), "{method} {path}: {parameter}");
+            assert!(
+                parameter["$ref"].is_string() || parameter["description"].is_string(),
+                "{method} {path}: {parameter}"
+            );
         }
         for (status, response) in operation["responses"].as_object().unwrap() {
             let described = response["description"].as_str().is_some_and(|text| text.len() > 10 || status == "200");

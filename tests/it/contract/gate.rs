@@ -44,7 +44,8 @@ fn a_wrong_key_is_the_same_answer_whether_or_not_the_phone_is_known() {
 fn nothing_of_a_request_with_a_wrong_key_is_kept() {
     let gateway = TestGateway::start();
     let before = gateway.ask("GET", "/events", None).json;
-    for body in [event("a", "x"), Some(json!({"event_data": "nonsense", "secure_key": "wrong", "phone_number": PHONE}))] {
+    for body in [event("a", "x"), Some(json!({"event_data": "nonsense", "secure_key": "wrong", "phone_number": PHONE}))]
+    {
         let wrong = [("X-Phone-Number", PHONE), ("X-Secure-Key", "wrong")];
         assert_eq!(gateway.send("POST", "/events", &wrong, body).status, 401);
     }
@@ -56,15 +57,24 @@ fn nothing_of_a_request_with_a_wrong_key_is_kept() {
 fn the_key_is_taken_from_headers_body_and_query() {
     let gateway = TestGateway::start();
     let (phone, key) = (PHONE, key(PHONE));
-    let body = json!({"phone_number": phone, "secure_key": key, "event_data": super::ical("a", "x"), "event_id": "a/b ñ"});
+    let body =
+        json!({"phone_number": phone, "secure_key": key, "event_data": super::ical("a", "x"), "event_id": "a/b ñ"});
     assert_eq!(gateway.send("POST", "/events", &[], Some(body)).status, 202);
-    for query in [format!("phone_number=%2B593991234567&secure_key={key}"), format!("phone_number=+593991234567&secure_key={key}")] {
+    for query in [
+        format!("phone_number=%2B593991234567&secure_key={key}"),
+        format!("phone_number=+593991234567&secure_key={key}"),
+    ] {
         let listed = gateway.send("GET", &format!("/events?{query}"), &[], None);
         assert_eq!(listed.json["events"][0]["event_id"], "a/b ñ", "{listed:?}");
         let one = gateway.send("GET", &format!("/events/a%2Fb%20%C3%B1?{query}"), &[], None);
         assert_eq!((one.status, &one.json["event_id"]), (200, &json!("a/b ñ")));
     }
-    let gone = gateway.send("DELETE", &format!("/events/a%2Fb%20%C3%B1?phone_number=%2B593991234567&secure_key={key}"), &[], None);
+    let gone = gateway.send(
+        "DELETE",
+        &format!("/events/a%2Fb%20%C3%B1?phone_number=%2B593991234567&secure_key={key}"),
+        &[],
+        None,
+    );
     assert_eq!(gone.status, 204, "{gone:?}");
 }
 

@@ -70,7 +70,10 @@ fn a_link_carries_events_until_it_is_ended() {
     assert_eq!((&shown.json["provider"], &shown.json["account"]), (&json!("caldav"), &json!("alice")), "{shown:?}");
     let ended = gateway.ask("DELETE", "/link", None);
     expect(gateway, "delete_link", &ended, 200, "");
-    assert_eq!((&ended.json["status"], &ended.json["deleted"], &ended.json["left"]), (&json!("unlinked"), &json!(1), &json!(0)));
+    assert_eq!(
+        (&ended.json["status"], &ended.json["deleted"], &ended.json["left"]),
+        (&json!("unlinked"), &json!(1), &json!(0))
+    );
     assert_eq!(pair.events(), 0);
     assert_eq!(gateway.ask("GET", "/link", None).json, json!({"linked": false, "last_unlink": ended.json}));
     assert_eq!(gateway.ask("GET", "/events/before", None).json["sync"]["state"], "not_linked");

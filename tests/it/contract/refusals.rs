@@ -29,7 +29,11 @@ fn an_event_that_is_none_is_told_where_and_why() {
     let broken = ical("a", "x").replace("DTSTART:20261203T143000Z", "DTSTART:20261303T143000Z");
     let refused = gateway.ask("POST", "/events", Some(json!({"event_data": broken})));
     expect(&gateway, "create_event", &refused, 422, "invalid_ical");
-    assert_eq!((&refused.json["property"], refused.json["reason"].is_string()), (&json!("DTSTART"), true), "{refused:?}");
+    assert_eq!(
+        (&refused.json["property"], refused.json["reason"].is_string()),
+        (&json!("DTSTART"), true),
+        "{refused:?}"
+    );
     assert_eq!(refused.json["line"], 7, "{refused:?}");
     for text in ["", "hello", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {
         let refused = gateway.ask("POST", "/events", Some(json!({"event_data": text})));

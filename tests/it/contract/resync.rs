@@ -30,7 +30,11 @@ fn a_resync_makes_the_calendar_what_puentes_says() {
     told.events(&agenda(3));
     let ended = resync(&pair, json!({"mode": "repair"}));
     expect(&pair.gateway, "create_resync", &ended, 200, "");
-    assert_eq!((&ended.json["state"], &ended.json["total"], &ended.json["done"]), (&json!("succeeded"), &json!(3), &json!(3)), "{ended:?}");
+    assert_eq!(
+        (&ended.json["state"], &ended.json["total"], &ended.json["done"]),
+        (&json!("succeeded"), &json!(3), &json!(3)),
+        "{ended:?}"
+    );
     assert_eq!(pair.events(), 3);
     let path = format!("/resync/{}", ended.json["resync_id"].as_str().unwrap());
     let shown = pair.gateway.ask("GET", &path, None);
@@ -39,7 +43,10 @@ fn a_resync_makes_the_calendar_what_puentes_says() {
     let stranger = pair.gateway.ask_as("+593991234568", "GET", &path, None);
     expect(&pair.gateway, "get_resync", &stranger, 404, "resync_not_found");
     let rebuilt = pair.gateway.ask("POST", "/resync", Some(json!({"mode": "rebuild"})));
-    assert_eq!((rebuilt.status, &rebuilt.json["mode"], &rebuilt.json["state"]), (200, &json!("rebuild"), &json!("succeeded")));
+    assert_eq!(
+        (rebuilt.status, &rebuilt.json["mode"], &rebuilt.json["state"]),
+        (200, &json!("rebuild"), &json!("succeeded"))
+    );
     assert_eq!(pair.events(), 3);
 }
 

@@ -60,7 +60,9 @@ fn a_stop_lets_a_waiting_answer_go_at_once() {
     assert_eq!(pair.link().status, 201);
     let headers = [("Retry-After".to_owned(), "3600".to_owned())].into();
     pair.caldav.clear_counts();
-    pair.caldav.set_faults(vec![Rule { pattern: "^PUT".to_owned(), status: Some(503), headers, ..Rule::default() }]).unwrap();
+    pair.caldav
+        .set_faults(vec![Rule { pattern: "^PUT".to_owned(), status: Some(503), headers, ..Rule::default() }])
+        .unwrap();
     let client = pair.gateway.clone();
     let waiting = std::thread::spawn(move || {
         let headers = [("X-Phone-Number", PHONE), ("X-Secure-Key", &key(PHONE)), ("Prefer", "wait=60")];

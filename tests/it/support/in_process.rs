@@ -117,7 +117,6 @@ impl TestGateway {
             assert!(Arc::into_inner(gateway).is_some(), "somebody still holds the gateway after it stopped");
         }
     }
-
 }
 
 impl Deref for TestGateway {

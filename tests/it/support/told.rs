@@ -67,5 +67,8 @@ fn answer_one(mut stream: TcpStream, status: u16, body: &str) -> std::io::Result
         head.extend(byte);
     }
     let length = body.len();
-    write!(stream, "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+    write!(
+        stream,
+        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
 }

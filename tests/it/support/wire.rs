@@ -1,0 +1,233 @@
+//! HTTP/1.1 by hand: cheap enough to load a gateway from the same two cores, and plain enough to be cut in the middle.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use data_encoding::BASE64;
+
+/// One request or answer, with its bytes as they came.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    /// `PUT /x HTTP/1.1` or `HTTP/1.1 201 Created`.
+    pub(crate) start: String,
+    /// Everything, framing included.
+    pub(crate) raw: Vec<u8>,
+    /// Names in lower case.
+    headers: Vec<(String, String)>,
+    /// The body without chunk framing.
+    pub(crate) body: Vec<u8>,
+    /// The connection says nothing more after it.
+    pub(crate) is_last: bool,
+}
+
+impl Message {
+    /// The nth word of the first line.
+    pub(crate) fn word(&self, index: usize) -> &str {
+        self.start.split(' ').nth(index).unwrap_or_default()
+    }
+
+    /// A header's value, by its name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn status(&self) -> io::Result<u16> {
+        self.word(1).parse().map_err(|_| broken(&format!("no status in {:?}", self.start)))
+    }
+}
+
+fn broken(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+/// The next request of a connection; none when it was closed in between.
+pub(crate) fn read_request(from: &mut impl BufRead) -> io::Result<Option<Message>> {
+    let Some(mut message) = read_head(from)? else { return Ok(None) };
+    read_body(from, &mut message, false)?;
+    message.is_last = message.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+    Ok(Some(message))
+}
+
+/// The next answer, to a request with `method`. Interim answers (1xx) are left out.
+pub(crate) fn read_answer(from: &mut impl BufRead, method: &str) -> io::Result<Message> {
+    loop {
+        let mut message = read_head(from)?.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+        let status = message.status()?;
+        if (100..200).contains(&status) {
+            continue;
+        }
+        let unframed = message.header("content-length").is_none() && message.header("transfer-encoding").is_none();
+        let bare = method == "HEAD" || status == 204 || status == 304;
+        if !bare {
+            read_body(from, &mut message, unframed)?;
+        }
+        let connection = message.header("connection").unwrap_or_default().to_ascii_lowercase();
+        let old = message.start.starts_with("HTTP/1.0") && connection != "keep-alive";
+        message.is_last = connection == "close" || old || (unframed && !bare);
+        return Ok(message);
+    }
+}
+
+fn read_head(from: &mut impl BufRead) -> io::Result<Option<Message>> {
+    let mut raw = Vec::new();
+    let start = read_line(from, &mut raw)?;
+    if raw.is_empty() {
+        return Ok(None);
+    }
+    let mut headers = Vec::new();
+    loop {
+        let line = read_line(from, &mut raw)?;
+        if line.is_empty() {
+            break;
+        }
+        let (name, value) = line.split_once(':').ok_or_else(|| broken("a header without a colon"))?;
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    Ok(Some(Message { start, raw, headers, body: Vec::new(), is_last: false }))
+}
+
+/// One line without its end; its bytes go to `raw`. An end of stream inside a message is an error, before one it is not.
+fn read_line(from: &mut impl BufRead, raw: &mut Vec<u8>) -> io::Result<String> {
+    let before = raw.len();
+    from.read_until(b'\n', raw)?;
+    if !raw.ends_with(b"\n") && !raw.is_empty() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let line = raw.get(before..).unwrap_or_default();
+    Ok(String::from_utf8_lossy(line).trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn read_body(from: &mut impl BufRead, message: &mut Message, until_close: bool) -> io::Result<()> {
+    if message.header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked")) {
+        return read_chunks(from, message);
+    }
+    if until_close {
+        from.read_to_end(&mut message.body)?;
+    } else {
+        let length =
+            message.header("content-length").map_or(Ok(0), str::parse).map_err(|_| broken("Content-Length"))?;
+        message.body = vec![0; length];
+        from.read_exact(&mut message.body)?;
+    }
+    message.raw.extend_from_slice(&message.body);
+    Ok(())
+}
+
+fn read_chunks(from: &mut impl BufRead, message: &mut Message) -> io::Result<()> {
+    loop {
+        let size = read_line(from, &mut message.raw)?;
+        let size = usize::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16);
+        let mut chunk = vec![0; size.map_err(|_| broken("a chunk without a size"))?];
+        if chunk.is_empty() {
+            while !read_line(from, &mut message.raw)?.is_empty() {}
+            return Ok(());
+        }
+        from.read_exact(&mut chunk)?;
+        message.raw.extend_from_slice(&chunk);
+        message.body.append(&mut chunk);
+        read_line(from, &mut message.raw)?;
+    }
+}
+
+/// An answer as a client sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) message: Message,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.message.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.message.body).unwrap_or_else(|e| panic!("no JSON ({e}): {}", self.text()))
+    }
+}
+
+/// A client with one kept-alive connection. It repeats nothing: a request that fails was perhaps carried out.
+#[derive(Debug)]
+pub(crate) struct Client {
+    host: String,
+    authorization: String,
+    connection: Option<BufReader<TcpStream>>,
+}
+
+impl Client {
+    /// A client of `host:port`; connects with the first request.
+    pub(crate) fn new(host: &str) -> Self {
+        Self { host: host.to_owned(), authorization: String::new(), connection: None }
+    }
+
+    /// Another client of the same server with the same credentials and a connection of its own.
+    pub(crate) fn another(&self) -> Self {
+        Self { host: self.host.clone(), authorization: self.authorization.clone(), connection: None }
+    }
+
+    /// Sends Basic credentials with each request.
+    pub(crate) fn with_basic(mut self, username: &str, password: &str) -> Self {
+        let credentials = BASE64.encode(format!("{username}:{password}").as_bytes());
+        self.authorization = format!("Authorization: Basic {credentials}\r\n");
+        self
+    }
+
+    /// Sends one request and reads its answer, whatever its status. After an error the next one connects anew.
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> io::Result<Answer> {
+        let mut connection = match self.connection.take() {
+            Some(open) => open,
+            None => self.connect()?,
+        };
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n{}", self.host, self.authorization);
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        request.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+        let mut request = request.into_bytes();
+        request.extend_from_slice(body);
+        connection.get_mut().write_all(&request)?;
+        let message = read_answer(&mut connection, method)?;
+        if !message.is_last {
+            self.connection = Some(connection);
+        }
+        Ok(Answer { status: message.status()?, message })
+    }
+
+    fn connect(&self) -> io::Result<BufReader<TcpStream>> {
+        let stream = TcpStream::connect(&self.host)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        Ok(BufReader::new(stream))
+    }
+}
+
+#[test]
+fn framings_are_read_to_their_end() {
+    let chunked: &[u8] =
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\nNEXT";
+    let sized: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\ncontent-length: 5\r\n\r\nabcdeNEXT";
+    for mut bytes in [chunked, sized] {
+        let answer = read_answer(&mut bytes, "PUT").unwrap();
+        assert_eq!((answer.body.as_slice(), bytes, answer.is_last), (&b"abcde"[..], &b"NEXT"[..], false));
+    }
+    let answer = read_answer(&mut &b"HTTP/1.0 200 OK\r\n\r\nabcde"[..], "GET").unwrap();
+    assert_eq!((answer.body.as_slice(), answer.is_last), (&b"abcde"[..], true));
+    assert!(!read_answer(&mut &b"HTTP/1.1 204 No Content\r\n\r\n"[..], "DELETE").unwrap().is_last);
+}
+
+#[test]
+fn a_message_cut_short_is_an_error() {
+    for cut in
+        ["HTTP/1.1 200 O", "HTTP/1.1 200 OK\r\nContent-Len", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", ""]
+    {
+        assert!(read_answer(&mut cut.as_bytes(), "GET").is_err(), "{cut:?}");
+    }
+    assert!(read_request(&mut &b""[..]).unwrap().is_none());
+}
