@@ -10,18 +10,24 @@ use super::columns::millis;
 use super::{StoreError, WriteTx, events};
 use crate::ids::{HolderId, LinkId, PlacementId};
 use crate::placement::{Known, RemoteKey, Revision, Version, Wanted};
+use crate::store::placements::Due;
 
 /// About to be created: from now on it may exist. Written before the first byte is sent, so that a crash between the
 /// provider's "created" and our record of it leaves a doubt, never an object that nobody looks for.
 ///
+/// Answers whether the creation may begin: between the plan and the claim the client system may have changed or deleted
+/// the event, and a deleted one that never came near the calendar is forgotten altogether.
+///
 /// # Errors
 /// When the store fails.
-pub fn claim(tx: &WriteTx<'_>, placement: PlacementId) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE placements SET known = 'unsure', seen_version = NULL, seen_revision = NULL WHERE id = ?1",
-        params![placement.0],
+pub fn claim(tx: &WriteTx<'_>, planned: &Due) -> Result<bool, StoreError> {
+    let Wanted::Present(revision) = planned.wanted else { return Ok(false) };
+    let claimed = tx.execute(
+        "UPDATE placements SET known = 'unsure', seen_version = NULL, seen_revision = NULL
+         WHERE id = ?1 AND key = ?2 AND wanted IS ?3 AND known IN ('nothing', 'gone')",
+        params![planned.id.0, planned.key.as_str(), revision.0],
     )?;
-    Ok(())
+    Ok(claimed == 1)
 }
 
 /// It is in the calendar with the content `revision`.

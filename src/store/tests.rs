@@ -264,3 +264,27 @@ fn a_link_sleeps_when_nothing_is_due_and_keeps_its_pause_when_woken() {
     assert!(!awake(1_000_000), "a parked link sleeps until its person comes");
     assert!(store.read(|tx| links::due(tx, at(99), &["dav.example.org:443"])).unwrap().is_empty());
 }
+
+#[test]
+fn a_creation_that_is_not_wanted_any_more_can_not_be_claimed() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let link = link(&store);
+    want(&store, link, "deleted", at(2));
+    want(&store, link, "changed", at(2));
+    want(&store, link, "kept", at(2));
+    let planned = due(&store, link, at(3));
+    want(&store, link, "changed", at(4));
+    let claimed: Vec<(String, bool)> = store
+        .write(move |tx| {
+            let holder = holders::ensure(tx, &ana())?;
+            let event = events::find(tx, holder, &EventId::new("deleted").unwrap())?.unwrap();
+            events::delete(tx, event.id, at(4))?;
+            placements::want_absent(tx, link, event.id, at(4))?;
+            events::purge(tx, holder)?;
+            planned.iter().map(|due| Ok((due.event_id.to_string(), outcomes::claim(tx, due)?))).collect::<Result<_, StoreError>>()
+        })
+        .unwrap();
+    let expected = [("deleted", false), ("changed", false), ("kept", true)];
+    assert_eq!(claimed, expected.map(|(id, ok)| (id.to_owned(), ok)));
+}

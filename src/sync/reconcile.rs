@@ -120,36 +120,37 @@ fn round(gateway: &Gateway, owner: &Owner, remote: &dyn RemoteCalendar, due: Vec
     halt.map_or(Ok(()), Err)
 }
 
-/// Plans, and writes down what is about to be created. Steps that need no provider are settled here.
+/// Plans, and writes down what is about to be created. Steps that need no provider are settled here, and creations
+/// that are not wanted any more are dropped.
 fn claim(gateway: &Gateway, owner: &Owner, due: Vec<Due>) -> Result<Vec<Attempt>, StoreError> {
-    let planned: Vec<(Due, Step)> =
-        due.into_iter().map(|due| (plan::step(due.wanted, &due.known), due)).map(|(step, due)| (due, step)).collect();
-    let settled: Vec<_> = planned
-        .iter()
-        .filter(|(_, step)| matches!(step, Step::Insert | Step::Rest | Step::Forget))
-        .map(|(due, step)| (due.id, step.clone(), due.known.clone()))
-        .collect();
-    if !settled.is_empty() {
-        let now = gateway.clock.now();
-        let holder = owner.holder;
-        gateway.store.write(move |tx| {
-            for (id, step, known) in &settled {
-                match step {
-                    Step::Insert => outcomes::claim(tx, *id)?,
-                    Step::Forget => outcomes::removed(tx, holder, *id, now)?,
-                    Step::Rest | Step::Update(_) | Step::Look | Step::Delete => {
-                        outcomes::sighted(tx, *id, known, now)?;
-                    }
-                }
-            }
-            Ok::<_, StoreError>(())
-        })?;
+    let planned: Vec<Attempt> =
+        due.into_iter().map(|due| Attempt { step: plan::step(due.wanted, &due.known), due }).collect();
+    if !planned.iter().any(|attempt| matches!(attempt.step, Step::Insert | Step::Rest | Step::Forget)) {
+        return Ok(planned);
     }
-    Ok(planned
-        .into_iter()
-        .filter(|(_, step)| !matches!(step, Step::Rest | Step::Forget))
-        .map(|(due, step)| Attempt { due, step })
-        .collect())
+    let (now, holder) = (gateway.clock.now(), owner.holder);
+    gateway.store.write(move |tx| {
+        let mut attempts = Vec::with_capacity(planned.len());
+        for attempt in planned {
+            let due = &attempt.due;
+            let goes_on = match attempt.step {
+                Step::Insert => outcomes::claim(tx, due)?,
+                Step::Forget => {
+                    outcomes::removed(tx, holder, due.id, now)?;
+                    false
+                }
+                Step::Rest => {
+                    outcomes::sighted(tx, due.id, &due.known, now)?;
+                    false
+                }
+                Step::Update(_) | Step::Look | Step::Delete => true,
+            };
+            if goes_on {
+                attempts.push(attempt);
+            }
+        }
+        Ok(attempts)
+    })
 }
 
 /// A link has one lane of its own and borrows spare ones for as long as the round lasts.

@@ -76,13 +76,15 @@ pub enum ResyncError {
 /// # Errors
 /// See [`ResyncError`].
 pub fn request(gateway: &Gateway, holder: &HolderKey, mode: Mode, confirm: bool) -> Result<ResyncId, ResyncError> {
-    if gateway.config.puentes.events_url.is_none() {
-        return Err(ResyncError::NoSource("puentes.events_url is not configured: there is nobody to ask".to_owned()));
-    }
     let (key, now) = (holder.clone(), gateway.clock.now());
+    let has_source = gateway.config.puentes.events_url.is_some();
     let id = gateway.store.write(move |tx| {
         let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
         let link = link.filter(|link| link.state != LinkState::Unlinking).ok_or(ResyncError::NotLinked)?;
+        if !has_source {
+            let why = "puentes.events_url is not configured: there is nobody to ask";
+            return Err(ResyncError::NoSource(why.to_owned()));
+        }
         match resyncs::going(tx, link.id)? {
             Some(run) => Ok(run.public_id),
             None => Ok::<_, ResyncError>(resyncs::start(tx, (link.holder, link.id), mode, confirm, now)?),

@@ -316,11 +316,6 @@ fn seeds(usual: std::ops::Range<u64>) -> std::ops::Range<u64> {
 }
 
 fn play_all(usual: std::ops::Range<u64>, lanes: usize) {
-    std::panic::set_hook(Box::new(|panic| {
-        if !panic.payload().is::<Crash>() {
-            eprintln!("{panic}");
-        }
-    }));
     let bench_top = BenchTop::new();
     let gateway = bench_top.gateway(Clock::standing("2026-01-01T00:00:00Z".parse().unwrap()), lanes);
     for seed in seeds(usual) {

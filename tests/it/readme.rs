@@ -1,0 +1,149 @@
+//! Every command of the README runs, and so does every line that the demo prints.
+//!
+//! Commands are the lines that start with `$ ` in blocks marked `console`, run by bash in the order of the README, with
+//! the demo's gateway in place of `127.0.0.1:8080` and a scratch folder in place of `/etc/pasarela`. (The blocks marked
+//! `sh` build or test the project itself, which is what is running here.)
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_pasarela");
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The demo as a person starts it, on free ports.
+struct Demo {
+    process: Child,
+    lines: mpsc::Receiver<String>,
+    printed: Vec<String>,
+}
+
+impl Demo {
+    fn start() -> Self {
+        let mut process = Command::new(BINARY)
+            .args(["demo", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { process, lines, printed: Vec::new() }
+    }
+
+    /// Reads on until a line holds `text`.
+    fn until(&mut self, text: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("the demo never said “{text}”"));
+            self.printed.push(line.clone());
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    /// The printed line behind the comment that holds `comment`.
+    fn command(&self, comment: &str) -> String {
+        let at = self.printed.iter().position(|line| line.contains(comment)).unwrap();
+        self.printed[at + 1].clone()
+    }
+
+    /// What stands behind `name` in the list of places.
+    fn place(&self, name: &str) -> String {
+        let line = self.printed.iter().find(|line| line.trim_start().starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().trim_end_matches('/').trim_end_matches("/docs").to_owned()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Runs one line as a person pastes it; curl fails on an error status.
+fn paste(line: &str) -> String {
+    let line = line.replacen("curl ", "curl --fail-with-body ", 1);
+    let done = Command::new("bash").args(["-c", &line]).output().unwrap();
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{line}\n{text}\n{}", String::from_utf8_lossy(&done.stderr));
+    text
+}
+
+#[test]
+fn the_lines_that_the_demo_prints_work_as_they_stand() {
+    let mut demo = Demo::start();
+    demo.until("What happens in the calendar");
+    for _ in 0..12 {
+        demo.until("  + ");
+    }
+    assert!(paste(&demo.command("# A new event")).contains("\"state\":\"synced\""));
+    demo.until("Café con Ana");
+    assert!(paste(&demo.command("# It moves")).contains("\"state\":\"synced\""));
+    assert!(demo.until("  ~ ").contains("16:00  Café con Ana (más tarde)"));
+    assert!(paste(&demo.command("# What is held")).contains("demo-1"));
+    assert!(paste(&demo.command("# It is cancelled")).contains("204"));
+    demo.until("  - ");
+    assert!(paste(&demo.command("# Puentes tells everything again")).contains("\"state\":\"succeeded\""));
+    assert!(paste(&demo.command("# Unlink")).contains("\"deleted\":12"));
+    for _ in 0..12 {
+        demo.until("  - ");
+    }
+    assert!(paste(&demo.command("# Link again")).contains("\"state\":\"active\""));
+    for _ in 0..12 {
+        demo.until("  + ");
+    }
+}
+
+/// The commands of the README, in its order.
+fn commands() -> Vec<String> {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let blocks = readme.split("```console\n").skip(1).map(|block| block.split("```").next().unwrap().to_owned());
+    blocks
+        .flat_map(|block| {
+            block.lines().filter_map(|line| Some(line.strip_prefix("$ ")?.to_owned())).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start();
+    demo.until("What happens in the calendar");
+    let (gateway, caldav) = (demo.place("gateway"), demo.place("calendar"));
+    let who = demo.command("# What is held");
+    let value = |name: &str| who.split(name).nth(1).unwrap().split('\'').next().unwrap().to_owned();
+    let environment = [
+        ("PHONE", value("X-Phone-Number: ")),
+        ("KEY", value("X-Secure-Key: ")),
+        ("CALDAV_URL", caldav),
+        ("PASARELA_SERVER__LISTEN", "127.0.0.1:0".to_owned()),
+    ];
+    paste(&demo.command("# Unlink"));
+    let mut seen = 0;
+    for command in commands() {
+        seen += 1;
+        if command == "cargo run --release -- demo" {
+            continue; // it runs: see `demo`
+        }
+        let line = command
+            .replace("http://127.0.0.1:8080", &gateway)
+            .replace("/etc/pasarela", &scratch.path().join("pasarela").display().to_string());
+        let line = if line.contains(" serve ") { format!("timeout --preserve-status 5 {line}") } else { line };
+        let line = line.replace("pasarela serve", &format!("{BINARY} serve"));
+        let line = if line.starts_with("pasarela ") { line.replacen("pasarela", BINARY, 1) } else { line };
+        let line = line.replacen("curl ", "curl --fail-with-body ", 1);
+        let done = Command::new("bash").args(["-c", &line]).envs(environment.clone()).output().unwrap();
+        let errors = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{line}\n{}\n{errors}", String::from_utf8_lossy(&done.stdout));
+        if line.contains(" serve ") {
+            assert!(errors.contains("listening") && errors.contains("stopped"), "{errors}");
+        }
+    }
+    assert!(seen >= 10, "only {seen} commands were found in the README");
+}
