@@ -282,7 +282,10 @@ fn a_creation_that_is_not_wanted_any_more_can_not_be_claimed() {
             events::delete(tx, event.id, at(4))?;
             placements::want_absent(tx, link, event.id, at(4))?;
             events::purge(tx, holder)?;
-            planned.iter().map(|due| Ok((due.event_id.to_string(), outcomes::claim(tx, due)?))).collect::<Result<_, StoreError>>()
+            planned
+                .iter()
+                .map(|due| Ok((due.event_id.to_string(), outcomes::claim(tx, due)?)))
+                .collect::<Result<_, StoreError>>()
         })
         .unwrap();
     let expected = [("deleted", false), ("changed", false), ("kept", true)];

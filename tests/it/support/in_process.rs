@@ -188,8 +188,10 @@ impl Drop for TestGateway {
 
 fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Arc<Gateway> {
     let path = |name: &str| folder.path().join(name).display().to_string();
+    let public_url =
+        if settings.contains("server.public_url") { "" } else { "server.public_url = \"http://127.0.0.1:8080\"\n" };
     let text = format!(
-        "server.listen = \"127.0.0.1:0\"\nserver.public_url = \"http://127.0.0.1:8080\"\ndatabase.path = {:?}\n\
+        "server.listen = \"127.0.0.1:0\"\n{public_url}database.path = {:?}\n\
          vault.identity_file = {:?}\npuentes.secret = {SECRET:?}\n{settings}\n",
         path("pasarela.db"),
         path("identity.txt"),

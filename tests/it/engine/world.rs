@@ -1,0 +1,255 @@
+//! One holder, one calendar, one client system, and everything that happens between them.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use fastrand::Rng;
+use jiff::Timestamp;
+use pasarela::gateway::Gateway;
+use pasarela::ids::{HolderKey, LinkId};
+use pasarela::placement::RemoteKey;
+use pasarela::providers::memory::{Crash, MemoryServer};
+use pasarela::puentes::{PuentesError, Told};
+use pasarela::store::links::{self, LinkRow, NewLink};
+use pasarela::store::placements::{self, Target};
+use pasarela::store::{StoreError, holders};
+use pasarela::sync::reconcile::with_remote;
+use pasarela::sync::resync::{self, Mode};
+use pasarela::{ical, intake, linking};
+
+/// The text of event `id` with content number `content`.
+pub(super) fn text(id: &str, content: u64) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nBEGIN:VEVENT\r\nUID:{id}\r\n\
+         DTSTAMP:20260101T000000Z\r\nDTSTART:20260105T100000Z\r\nDTEND:20260105T110000Z\r\n\
+         SUMMARY:{id} {content}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+/// One holder, one calendar, and what the client system was promised.
+pub(super) struct World<'g> {
+    pub(super) gateway: &'g Gateway,
+    pub(super) holder: HolderKey,
+    pub(super) server: MemoryServer,
+    pub(super) foreign: RemoteKey,
+    pub(super) promised: BTreeMap<String, u64>,
+    pub(super) content: u64,
+    pub(super) rng: Rng,
+}
+
+impl<'g> World<'g> {
+    pub(super) fn new(gateway: &'g Gateway, seed: u64) -> Self {
+        let server = MemoryServer::default();
+        let foreign = RemoteKey::from_text("the-dentist");
+        server.put_by_hand(&foreign);
+        Self {
+            gateway,
+            holder: HolderKey::from_canonical(format!("+{seed}")),
+            server,
+            foreign,
+            promised: BTreeMap::new(),
+            content: 0,
+            rng: Rng::with_seed(seed),
+        }
+    }
+
+    pub(super) fn link(&self) -> Option<LinkRow> {
+        self.gateway
+            .store
+            .read(|tx| {
+                let holder = holders::find(tx, &self.holder)?;
+                Ok::<_, StoreError>(holder.map(|id| links::of_holder(tx, id)).transpose()?.flatten())
+            })
+            .unwrap()
+    }
+
+    /// Stores a link as linking does after its live check.
+    pub(super) fn make_link(&self) {
+        if self.link().is_some() {
+            return;
+        }
+        let (key, mark, now) = (self.holder.clone(), self.gateway.mark(&self.holder), self.gateway.clock.now());
+        self.gateway
+            .store
+            .write(move |tx| {
+                let holder = holders::ensure(tx, &key)?;
+                let link = NewLink {
+                    holder,
+                    provider: "caldav",
+                    site: "memory".into(),
+                    account: key.as_str().to_owned(),
+                    username: "ana".into(),
+                    credentials: Vec::new(),
+                    calendar_url: "memory:/".into(),
+                    calendar_name: "Puentes".into(),
+                    calendar_is_ours: false,
+                };
+                let id = links::insert(tx, &link, now)?.expect("no link yet");
+                placements::want_all(tx, &Target { link: id, mark }, holder, now)
+            })
+            .unwrap();
+    }
+
+    /// One reconcile; a crash ends it early, as a killed process would.
+    pub(super) fn reconcile(&self) {
+        let Some(link) = self.link() else { return };
+        if matches!(link.state, linking::LinkState::NeedsReauthorization | linking::LinkState::CalendarLost) {
+            return;
+        }
+        let remote = self.server.open(self.gateway.mark(&self.holder));
+        let ended = catch_unwind(AssertUnwindSafe(|| with_remote(self.gateway, &link, &remote)));
+        match ended {
+            Ok(result) => result.unwrap(),
+            Err(panic) if panic.is::<Crash>() => {}
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    pub(super) fn fresh_content(&mut self) -> u64 {
+        self.content += 1;
+        self.content
+    }
+
+    pub(super) fn some_id(&mut self) -> String {
+        format!("event-{}", self.rng.u32(0..7))
+    }
+
+    pub(super) fn accept(&mut self) {
+        let (id, content) = (self.some_id(), self.fresh_content());
+        let accepted = intake::accept(self.gateway, &self.holder, None, &text(&id, content));
+        assert_eq!(accepted.is_ok(), !self.promised.contains_key(&id), "{accepted:?}");
+        if accepted.is_ok() {
+            self.promised.insert(id, content);
+        }
+    }
+
+    pub(super) fn change(&mut self) {
+        let (id, content) = (self.some_id(), self.fresh_content());
+        let accepted = intake::change(self.gateway, &self.holder, &id, &text(&id, content));
+        assert_eq!(accepted.is_ok(), self.promised.contains_key(&id), "{accepted:?}");
+        if accepted.is_ok() {
+            self.promised.insert(id, content);
+        }
+    }
+
+    pub(super) fn remove(&mut self) {
+        let id = self.some_id();
+        let accepted = intake::remove(self.gateway, &self.holder, &id);
+        assert_eq!(accepted.is_ok(), self.promised.remove(&id).is_some(), "{accepted:?}");
+    }
+
+    /// A resync in which the client system has dropped, changed and added some events without telling us, or fails.
+    pub(super) fn resync(&mut self) {
+        let Some(link) = self.link() else { return };
+        let mode = if self.rng.bool() { Mode::Repair } else { Mode::Rebuild };
+        let Ok(id) = resync::request(self.gateway, &self.holder, mode, true) else { return };
+        let view = resync::view(self.gateway, &self.holder, &id).unwrap().unwrap();
+        if view.total.is_some() {
+            return; // one is going on and has been told already
+        }
+        let mut truth = self.promised.clone();
+        let changed = self.some_id();
+        if truth.contains_key(&changed) {
+            let content = self.fresh_content();
+            truth.insert(changed, content);
+        }
+        let dropped = self.some_id();
+        truth.remove(&dropped);
+        let asked_at = self.gateway.clock.now();
+        self.gateway.clock.advance(Duration::from_millis(1));
+        if self.rng.u8(0..4) == 0 {
+            // Said after the question was asked: newer than the answer.
+            let late = self.some_id();
+            let content = self.fresh_content();
+            let accepted = intake::accept(self.gateway, &self.holder, None, &text(&late, content));
+            if accepted.is_ok() {
+                truth.insert(late, content);
+            }
+        }
+        self.answer(link.id, truth, asked_at);
+    }
+
+    pub(super) fn answer(&mut self, link: LinkId, truth: BTreeMap<String, u64>, asked_at: Timestamp) {
+        if self.rng.u8(0..4) == 0 {
+            let late: Vec<_> = truth.iter().filter(|(id, _)| !self.promised.contains_key(*id)).collect();
+            let late: Vec<_> = late.into_iter().map(|(id, content)| (id.clone(), *content)).collect();
+            let down = Err(PuentesError::Unavailable("500".into()));
+            resync::answered(self.gateway, link, down, asked_at).unwrap();
+            self.promised.extend(late);
+            return;
+        }
+        let told = truth.iter().map(|(id, content)| Told { event_id: id.clone(), event_data: text(id, *content) });
+        resync::answered(self.gateway, link, Ok(told.collect()), asked_at).unwrap();
+        self.promised = truth;
+    }
+
+    pub(super) fn edit_by_hand(&mut self) {
+        let keys: Vec<_> = self.server.objects().into_keys().filter(|key| *key != self.foreign).collect();
+        if keys.is_empty() {
+            return;
+        }
+        let key = &keys[self.rng.usize(0..keys.len())];
+        if self.rng.bool() { self.server.put_by_hand(key) } else { self.server.delete_by_hand(key) }
+    }
+
+    pub(super) fn unlink(&mut self) {
+        drop(linking::begin_unlink(self.gateway, &self.holder));
+    }
+
+    /// Authorises a parked link again, as the person would.
+    pub(super) fn authorise_again(&mut self) {
+        let Some(link) = self.link() else { return };
+        let now = self.gateway.clock.now();
+        self.gateway.store.write(move |tx| links::authorise_again(tx, link.id, &[], now)).unwrap();
+    }
+
+    pub(super) fn act(&mut self) {
+        self.gateway.clock.advance(Duration::from_millis(1));
+        match self.rng.u8(0..24) {
+            0..6 => self.accept(),
+            6..10 => self.change(),
+            10..12 => self.remove(),
+            12..13 => self.unlink(),
+            13..15 => self.make_link(),
+            15..17 => self.resync(),
+            17..18 => self.edit_by_hand(),
+            18..19 => self.authorise_again(),
+            _ => {
+                self.reconcile();
+                // Long enough for every pause to be over, now and then.
+                let pause = if self.rng.bool() { 7200 } else { 1 };
+                self.gateway.clock.advance(Duration::from_secs(pause));
+            }
+        }
+    }
+
+    /// Without faults, until nothing is left to do.
+    pub(super) fn settle(&mut self) {
+        self.server.set_faults(None);
+        for _ in 0..8 {
+            self.gateway.clock.advance(Duration::from_secs(7200));
+            self.authorise_again();
+            self.reconcile();
+        }
+    }
+
+    /// What stands in the calendar under our mark, by what was promised.
+    pub(super) fn assert_calendar_is(&self, promised: &BTreeMap<String, u64>) {
+        let mut objects = self.server.objects();
+        assert_eq!(objects.remove(&self.foreign), Some(None), "the holder's own event is as it was");
+        let mut standing: Vec<String> = Vec::new();
+        for (key, event) in objects {
+            let event = event.unwrap_or_else(|| panic!("{key} still has the content of somebody else"));
+            standing.push(format!("{event:?}"));
+        }
+        let mut wanted: Vec<String> = Vec::new();
+        for (id, content) in promised {
+            let draft = ical::parse(&text(id, *content), &ical::Limits::default()).unwrap();
+            wanted.push(format!("{:?}", draft.event));
+        }
+        standing.sort();
+        wanted.sort();
+        assert_eq!(standing, wanted);
+    }
+}
