@@ -1,6 +1,6 @@
 //! Sets up what is told on standard error.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -17,6 +17,8 @@ fn filter(level: &str) -> EnvFilter {
 /// Starts logging for the whole process. A second call changes nothing.
 pub(super) fn start(log: &Log) {
     let builder = fmt().with_env_filter(filter(&log.level)).with_writer(io::stderr);
+    // Colours are for eyes: a file or a collector gets none. (For eyes, NO_COLOR is honoured already.)
+    let builder = if io::stderr().is_terminal() { builder } else { builder.with_ansi(false) };
     let started = match log.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -1,10 +1,12 @@
 //! The command line, used as a person uses it: the real binary, its streams and its exit codes.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use pasarela::simulators::puentes;
 use tempfile::TempDir;
 
 /// The binary in an empty folder, with no variables of ours.
@@ -221,6 +223,74 @@ fn a_link_holds_the_phone_in_its_one_form_and_the_key_over_it() {
         assert_eq!((code, result.as_str()), (2, ""), "{wrong}");
         assert!(complaint.contains("not a phone number"), "{complaint}");
     }
+}
+
+#[test]
+fn serve_runs_until_sigterm_and_logs_as_it_is_told() {
+    let folder = set_up();
+    for format in ["text", "json"] {
+        let mut serve = pasarela(folder.path(), &["serve"]);
+        serve.env("PASARELA_SERVER__LISTEN", "127.0.0.1:0").env("PASARELA_LOG__FORMAT", format);
+        let mut gateway = serve.stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(gateway.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let mut logs: Vec<String> = lines.by_ref().take(1).collect();
+        assert!(logs.concat().contains("listening"), "{logs:?}");
+        let pid = gateway.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        logs.extend(lines);
+        assert_eq!(gateway.wait().unwrap().code(), Some(0), "{logs:?}");
+        let is_json = |line: &String| serde_json::from_str::<serde_json::Value>(line).is_ok();
+        assert!(logs.iter().all(|line| is_json(line) == (format == "json")), "{logs:?}");
+        assert!(!logs.concat().contains('\u{1b}'), "no colours for a file: {logs:?}");
+    }
+}
+
+#[test]
+fn a_gateway_that_can_not_listen_says_where() {
+    let folder = set_up();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, result, complaint) = ran(pasarela(folder.path(), &["serve"]).env("PASARELA_SERVER__LISTEN", &address));
+    assert_eq!((code, result.as_str()), (1, ""), "{complaint}");
+    assert!(complaint.contains(&format!("pasarela: can't listen on {address}")), "{complaint}");
+}
+
+#[test]
+fn the_document_comes_in_both_forms() {
+    let folder = folder();
+    let (code, yaml, complaint) = ran(&mut pasarela(folder.path(), &["openapi"]));
+    assert_eq!((code, complaint.as_str()), (0, ""));
+    assert!(yaml.starts_with("openapi: 3"), "{yaml:.80}");
+    assert_eq!(ran(&mut pasarela(folder.path(), &["openapi", "--yaml"])).1, yaml);
+    let (code, json, _) = ran(&mut pasarela(folder.path(), &["openapi", "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((code, &json["info"]["title"]), (0, &serde_json::Value::from("Pasarela")));
+}
+
+#[test]
+fn check_asks_puentes_and_the_allowed_hosts() {
+    let folder = set_up();
+    fs::write(folder.path().join("puentes.secret"), "a secret of enough length\n").unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = puentes::Options { secret: "a secret of enough length".to_owned(), ..Default::default() };
+    let puentes = runtime.block_on(puentes::start("127.0.0.1:0".parse().unwrap(), options)).unwrap();
+    let check = |secret: &str| {
+        let variables = [
+            ("PASARELA_PUENTES__EVENTS_URL", puentes.events_url()),
+            ("PASARELA_PUENTES__SECRET", secret.to_owned()),
+            ("PASARELA_CALDAV__ALLOWED_HOSTS", puentes.address.to_string()),
+        ];
+        ran(pasarela(folder.path(), &["check"]).envs(variables))
+    };
+    let (code, result, _) = check("a secret of enough length");
+    assert_eq!(code, 0, "{result}");
+    assert!(result.contains(&format!("✓ puentes        {} answers", puentes.address)), "{result}");
+    assert!(result.contains(&format!("✓ {} answers over plain HTTP", puentes.address)), "{result}");
+    assert!(result.ends_with("All is fine.\n"), "{result}");
+    let (code, result, _) = check("another secret of enough length");
+    assert_eq!(code, 1, "{result}");
+    assert!(result.contains("✗ puentes        Puentes refuses our secure_key"), "{result}");
+    runtime.block_on(puentes.stop());
 }
 
 #[test]

@@ -15,6 +15,8 @@ mod engine;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod puentes;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod simulators;
