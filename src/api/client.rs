@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn behind_proxies_only_https_is_taken() {
-        type Lines<'a> = &'a [(&'static str, &'a str)];
-        let table: [(&str, Lines<'_>, bool); 6] = [
+        type Lines = [(&'static str, &'static str)];
+        let table: [(&str, &Lines, bool); 6] = [
             ("10.0.0.1", &[("x-forwarded-proto", "https")], true),
             ("10.0.0.1", &[("x-forwarded-proto", "http")], false),
             ("10.0.0.1", &[("x-forwarded-proto", "https, http")], false),

@@ -218,7 +218,11 @@ impl Endpoint for Guarded {
                 request.extensions_mut().insert(caller);
                 self.inner.call(request).await
             }
-            Err(problem) => Err(problem.into()),
+            Err(problem) => {
+                let unread = request.take_body();
+                body::throw_away(request.headers(), unread).await;
+                Err(problem.into())
+            }
         };
         match answer {
             Ok(mut response) => {

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::{event, expect, ical};
 use crate::support::in_process::{PHONE, TestGateway, key};
+use crate::support::told::Told;
 
 #[test]
 fn a_body_that_is_not_what_it_should_be_is_told_so_exactly() {
@@ -18,6 +19,8 @@ fn a_body_that_is_not_what_it_should_be_is_told_so_exactly() {
     expect(&gateway, "create_event", &form, 415, "unsupported_media_type");
     let huge = json!({"event_data": "x".repeat(2 << 20)}).to_string();
     expect(&gateway, "create_event", &send(&huge), 413, "body_too_large");
+    let wrong = gateway.send_text("POST", "/events", &[("X-Secure-Key", "wrong"), headers[0]], Some(&huge));
+    expect(&gateway, "create_event", &wrong, 401, "invalid_key");
     let unsigned = gateway.send_text("POST", "/events", &[], Some("{\"event_data\": "));
     expect(&gateway, "create_event", &unsigned, 401, "invalid_key");
     assert!(unsigned.json["detail"].as_str().unwrap().contains("line 1"), "{unsigned:?}");
@@ -64,7 +67,8 @@ fn a_right_key_over_something_that_is_no_phone_is_told_so() {
 
 #[test]
 fn without_a_link_there_is_nothing_to_unlink_or_to_resync() {
-    let gateway = TestGateway::start();
+    let told = Told::start();
+    let gateway = TestGateway::with(&format!("puentes.events_url = {:?}", told.url()));
     assert_eq!(gateway.ask("GET", "/link", None).json, json!({"linked": false}));
     expect(&gateway, "delete_link", &gateway.ask("DELETE", "/link", None), 404, "not_linked");
     expect(&gateway, "create_resync", &gateway.ask("POST", "/resync", None), 409, "not_linked");

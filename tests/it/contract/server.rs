@@ -29,8 +29,9 @@ fn a_request_s_id_comes_back_in_answers_and_problems() {
 
 #[test]
 fn behind_a_proxy_only_https_is_taken() {
-    let proxied = "server.public_url = \"https://pasarela.example.org\"\nserver.trusted_proxies = [\"127.0.0.0/8\"]";
-    let gateway = TestGateway::with(proxied);
+    let gateway = TestGateway::with(
+        "server.trusted_proxies = [\"127.0.0.0/8\"]\nserver.public_url = \"https://calendar.example.org\"",
+    );
     assert_eq!(gateway.ask("GET", "/events", None).code(), "https_required");
     assert_eq!(gateway.send("GET", "/readyz", &[], None).status, 200);
     let headers = [("X-Phone-Number", PHONE), ("X-Secure-Key", &key(PHONE)), ("X-Forwarded-Proto", "https")];

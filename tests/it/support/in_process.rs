@@ -102,11 +102,6 @@ impl TestGateway {
         self.gateway = Some(gateway);
     }
 
-    /// The engine, for tests that look inside.
-    pub(crate) fn engine(&self) -> &Arc<Gateway> {
-        self.gateway.as_ref().unwrap()
-    }
-
     /// Stops in order.
     pub(crate) fn stop(&mut self) {
         if let Some(running) = self.running.take() {
@@ -188,10 +183,9 @@ impl Drop for TestGateway {
 
 fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Arc<Gateway> {
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let public_url =
-        if settings.contains("server.public_url") { "" } else { "server.public_url = \"http://127.0.0.1:8080\"\n" };
+    let reached = if settings.contains("public_url") { "" } else { "server.public_url = \"http://127.0.0.1:8080\"" };
     let text = format!(
-        "server.listen = \"127.0.0.1:0\"\n{public_url}database.path = {:?}\n\
+        "server.listen = \"127.0.0.1:0\"\n{reached}\ndatabase.path = {:?}\n\
          vault.identity_file = {:?}\npuentes.secret = {SECRET:?}\n{settings}\n",
         path("pasarela.db"),
         path("identity.txt"),
