@@ -20,8 +20,16 @@ mod bench {
     use std::thread;
     use std::time::Duration;
 
+    use jiff::Timestamp;
+    use pasarela::ids::{EventId, HolderId, HolderKey};
+    use pasarela::placement::{Mark, Revision, Version};
+    use pasarela::store::events::{self, Content};
+    use pasarela::store::links::{self, NewLink};
+    use pasarela::store::placements::{self, Target};
+    use pasarela::store::{Store, StoreError, WriteTx, holders, outcomes};
+
     use super::lab::{Stopwatch, head, resident_megabytes, row};
-    use super::support::gateway::{Gateway, Phone};
+    use super::support::gateway::{Gateway, Phone, appointment};
 
     const LINKS: u32 = 10_000;
     const EVENTS: u32 = 200_000;
@@ -53,9 +61,49 @@ mod bench {
         format!("{:.1}", resident_megabytes(gateway.child.as_ref().unwrap()))
     }
 
-    // HOOK: fill the database with `links` links (holders `Phone::nth(0)`, `nth(1)`, …) that are at rest, and `events`
-    // events spread over them that are synced, through the store's own types; no link may have anything to do.
-    fn seed(_database: &Path, _links: u32, _events: u32) -> Result<(), String> {
-        Err("the store has no way to be filled yet".to_owned())
+    /// Fills the database with links that are at rest and events that are in their calendars.
+    fn seed(database: &Path, links: u32, events: u32) -> Result<(), String> {
+        let store = Store::open(database).map_err(|error| error.to_string())?;
+        for link in 0..links {
+            let key = HolderKey::from_canonical(Phone::nth(link).number);
+            let mark = Mark::of(store.instance(), &key);
+            let filled = store.write(move |tx| one_link(tx, &key, mark, link, events / links));
+            filled.map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn one_link(tx: &WriteTx<'_>, key: &HolderKey, mark: Mark, number: u32, events: u32) -> Result<(), StoreError> {
+        let now = Timestamp::UNIX_EPOCH;
+        let holder = holders::ensure(tx, key)?;
+        let link = links::insert(tx, &new_link(holder, number), now)?.expect("a holder without a link");
+        let target = Target { link, mark };
+        for n in 0..events {
+            let event_id = EventId::new(format!("event-{n}@puentes")).unwrap();
+            let ical = appointment(event_id.as_str(), "Cita de control", n);
+            let content = Content { event_id: event_id.clone(), ical, fingerprint: [0; 32] };
+            let (row, revision) = events::insert(tx, holder, &content, now)?;
+            placements::want(tx, &target, (row, &event_id), revision, now)?;
+        }
+        for due in placements::due(tx, link, now, events as usize)? {
+            let version = Version(format!("\"{}\"", due.key));
+            outcomes::written(tx, due.id, (&version, Revision(1)), &[], now)?;
+        }
+        links::surveyed(tx, link)?;
+        links::rest(tx, link, now)
+    }
+
+    fn new_link(holder: HolderId, number: u32) -> NewLink {
+        NewLink {
+            holder,
+            provider: "caldav",
+            site: "dav.example.org:443".to_owned(),
+            account: format!("caldav:dav.example.org:443/person{number}"),
+            username: format!("person{number}"),
+            credentials: vec![0; 377],
+            calendar_url: format!("https://dav.example.org/calendars/person{number}/puentes/"),
+            calendar_name: "Puentes".to_owned(),
+            calendar_is_ours: true,
+        }
     }
 }

@@ -1,5 +1,4 @@
 //! The simulators over real sockets: faults on the wire, many connections, stopping.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a helper that cannot go on says so and where")]
 
 use std::net::SocketAddr;
 use std::time::Duration;
