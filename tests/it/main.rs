@@ -15,6 +15,8 @@ mod engine;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod linking;
+#[cfg(test)]
 mod resync;
 #[cfg(test)]
 mod simulators;

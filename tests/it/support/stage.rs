@@ -15,8 +15,8 @@ const WRITES: [&str; 6] = ["PUT", "DELETE", "MKCALENDAR", "MKCOL", "PROPPATCH", 
 
 /// Who plays. The servers go first when it ends, so that nobody waits for a server that hangs.
 pub(crate) struct Stage {
-    /// The calendar server; none when it was ended.
-    caldav: Option<caldav::Server>,
+    /// The calendar server.
+    caldav: caldav::Server,
     /// The client system; none when it was ended.
     puentes: Option<puentes::Server>,
     /// The product.
@@ -44,22 +44,17 @@ impl Stage {
             "caldav.allowed_hosts = {hosts:?}\npuentes.events_url = {:?}\nsync.tick = \"100ms\"\n{settings}",
             puentes.events_url()
         ));
-        Self { caldav: Some(caldav), puentes: Some(puentes), gateway, _runtime: runtime }
+        Self { caldav, puentes: Some(puentes), gateway, _runtime: runtime }
     }
 
     /// The calendar server.
     pub(crate) fn caldav(&self) -> &caldav::Server {
-        self.caldav.as_ref().unwrap()
+        &self.caldav
     }
 
     /// The client system.
     pub(crate) fn puentes(&self) -> &puentes::Server {
         self.puentes.as_ref().unwrap()
-    }
-
-    /// Ends the calendar server: connections are cut, nobody listens any more.
-    pub(crate) fn end_caldav(&mut self) {
-        self.caldav = None;
     }
 
     /// Ends the client system: connections are cut, nobody listens any more.
