@@ -261,6 +261,7 @@ pub fn park(tx: &WriteTx<'_>, link: LinkId, state: LinkState, reason: &str) -> R
 /// When the store fails.
 pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8], now: Timestamp) -> Result<(), StoreError> {
     tx.execute("UPDATE links SET credentials = ?2, reason = NULL WHERE id = ?1", params![link.0, credentials])?;
+    tx.erases_secrets();
     ask_for_survey(tx, link)?;
     try_again(tx, link, now)
 }
@@ -300,6 +301,7 @@ pub fn count_removed(tx: &WriteTx<'_>, link: LinkId, removed: u64) -> Result<(),
 /// When the store fails.
 pub fn erase(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
     tx.execute("DELETE FROM links WHERE id = ?1", params![link.0])?;
+    tx.erases_secrets();
     Ok(())
 }
 

@@ -19,6 +19,7 @@ pub mod receipts;
 pub mod resyncs;
 mod writer;
 
+use std::cell::Cell;
 use std::fs::{File, TryLockError};
 use std::ops::Deref;
 use std::path::Path;
@@ -71,6 +72,15 @@ pub struct ReadTx<'c> {
 /// A transaction that may write. It is on disk when [`Store::write`] returns `Ok`.
 pub struct WriteTx<'c> {
     read: ReadTx<'c>,
+    erases: Cell<bool>,
+}
+
+impl WriteTx<'_> {
+    /// Says that secrets go with this transaction: they are gone from every file of the database before
+    /// [`Store::write`] answers.
+    fn erases_secrets(&self) {
+        self.erases.set(true);
+    }
 }
 
 impl<'c> Deref for WriteTx<'c> {

@@ -4,6 +4,7 @@
 //! nobody hears `Ok` before the shared commit is on disk. A burst of N callers costs one flush, a single caller waits
 //! for nobody.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -77,6 +78,8 @@ pub(super) fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    // What is deleted is overwritten: erased credentials must not stay in free pages.
+    connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "cache_size", -4096)?;
     connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
@@ -85,40 +88,53 @@ pub(super) fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
 }
 
 fn serve(connection: Connection, jobs: &Receiver<Job>) {
+    // An earlier run may have been killed before it emptied the log.
+    let mut secrets_in_log = !empty_log(&connection);
     while let Ok(first) = jobs.recv() {
         let waiting = std::iter::once(first).chain(std::iter::from_fn(|| jobs.try_recv().ok())).take(GROUP);
-        commit_together(&connection, waiting);
+        commit_together(&connection, waiting, &mut secrets_in_log);
     }
     // Readers may still be there; the next start continues from the log if this is refused.
     drop(connection.pragma_update(None, "wal_checkpoint", "PASSIVE"));
 }
 
 /// Runs all waiting jobs in one transaction and tells each how it ended.
-fn commit_together(connection: &Connection, waiting: impl Iterator<Item = Job>) {
+fn commit_together(connection: &Connection, waiting: impl Iterator<Item = Job>, secrets_in_log: &mut bool) {
     let begun = execute(connection, "BEGIN IMMEDIATE");
     let mut answers = Vec::new();
     for job in waiting {
         let ran = begun.clone().and_then(|()| run_in_savepoint(connection, job.run));
-        answers.push((job.done, ran));
+        *secrets_in_log |= matches!(ran, Ok(true));
+        answers.push((job.done, ran.map(|_| ())));
     }
     let committed = begun.and_then(|()| execute(connection, "COMMIT"));
     if committed.is_err() && !connection.is_autocommit() {
         drop(execute(connection, "ROLLBACK"));
     }
+    // Before the answers: who hears that secrets are erased may look. A reader in the way puts it off to the next commit.
+    *secrets_in_log = *secrets_in_log && !empty_log(connection);
     for (done, ran) in answers {
         // A caller that is gone does not change what is on disk.
         drop(done.send(ran.and_then(|()| committed.clone())));
     }
 }
 
-fn run_in_savepoint(connection: &Connection, run: Run) -> Result<(), StoreError> {
+/// Moves the write-ahead log into the file and cuts it to nothing, old pages included. Answers whether that was done.
+fn empty_log(connection: &Connection) -> bool {
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    busy == Ok(0)
+}
+
+/// Runs one job; answers whether it erased secrets.
+fn run_in_savepoint(connection: &Connection, run: Run) -> Result<bool, StoreError> {
     execute(connection, "SAVEPOINT job")?;
-    let tx = WriteTx { read: ReadTx { connection } };
+    let tx = WriteTx { read: ReadTx { connection }, erases: Cell::new(false) };
     let keep = catch_unwind(AssertUnwindSafe(|| run(&tx))).unwrap_or(false);
     if !keep {
         execute(connection, "ROLLBACK TO job")?;
     }
-    execute(connection, "RELEASE job")
+    execute(connection, "RELEASE job")?;
+    Ok(keep && tx.erases.get())
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {

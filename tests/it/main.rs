@@ -15,9 +15,13 @@ mod engine;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod linking;
+#[cfg(test)]
 mod puentes;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod resync;
 #[cfg(test)]
 mod simulators;
 #[cfg(test)]

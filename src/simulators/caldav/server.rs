@@ -139,6 +139,13 @@ impl Server {
         control::set_quirks(&mut self.site.lock(), quirks)
     }
 
+    /// The person changes their password; `false` for an unknown user.
+    pub fn set_password(&self, user: &str, password: &str) -> bool {
+        let mut world = self.site.lock();
+        let user = world.users.get_mut(user);
+        user.map(|user| password.clone_into(&mut user.password)).is_some()
+    }
+
     /// What came in.
     pub fn counts(&self) -> Counts {
         self.desk.record.counts()

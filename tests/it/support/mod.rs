@@ -5,6 +5,7 @@ pub(crate) mod faults;
 pub(crate) mod gateway;
 pub(crate) mod in_process;
 pub(crate) mod servers;
+pub(crate) mod stage;
 pub(crate) mod told;
 pub(crate) mod wire;
 
