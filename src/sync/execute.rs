@@ -157,7 +157,11 @@ fn put_text(remote: &dyn RemoteCalendar, due: &Due, step: &Step) -> Result<(Writ
     let draft = ical::parse(text, &ical::Limits::default()).map_err(|error| {
         RemoteError::Refused(Refusal { code: "invalid-ical".to_owned(), why: error.to_string(), name_taken: false })
     })?;
-    put(remote, Outgoing { key: &due.key, event_id: &due.event_id, event: &draft.event }, step)
+    let outgoing = Outgoing { key: &due.key, event_id: &due.event_id, event: &draft.event };
+    let (mut written, created) = put(remote, outgoing, step)?;
+    // What reading had to repair or leave out is missing from the calendar as much as what writing can't hold.
+    written.degradations.splice(0..0, draft.notes);
+    Ok((written, created))
 }
 
 /// Tries of one write before it is left to a later round.

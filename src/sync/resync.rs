@@ -1,7 +1,8 @@
 //! Reads everything from the client system again, forgets what is known, and lets the reconciler do the rest.
 //!
 //! Rule: nothing changes unless the whole answer was read and understood, and one transaction takes it over. What the
-//! client system said to us **after** we began to ask is newer than its answer, and stays.
+//! client system said to us **after** the resync was asked for counts as newer than its answer, and stays: its endpoint
+//! may lag behind its own calls.
 
 use std::collections::HashSet;
 
@@ -144,7 +145,8 @@ struct Answer {
     run: Run,
     target: Target,
     heard: Vec<Content>,
-    asked_at: Timestamp,
+    /// What was said to us from then on is newer than the answer.
+    since: Timestamp,
 }
 
 /// Why a run ends without anything changed.
@@ -191,7 +193,8 @@ pub fn answered(
         Err(why) => Some(("puentes_unavailable", why)),
         Ok(heard) => {
             let target = Target { link, mark: gateway.mark(&key) };
-            let answer = Answer { run, target, heard, asked_at };
+            let since = run.requested_at.min(asked_at);
+            let answer = Answer { run, target, heard, since };
             let limits = gateway.config.sync.clone();
             match gateway.store.write(move |tx| take_over(tx, &answer, &limits, now)) {
                 Ok(()) => None,
@@ -228,7 +231,7 @@ fn understood(told: Vec<Told>) -> Result<Vec<Content>, String> {
 
 /// Makes the answer what is wanted, in one transaction, unless the brake holds.
 fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &crate::config::Sync, now: Timestamp) -> Result<(), Refusal> {
-    let Answer { run, target, heard, asked_at, .. } = answer;
+    let Answer { run, target, heard, since } = answer;
     let link = links::get(tx, run.link)?;
     if link.is_none_or(|link| link.state == LinkState::Unlinking) {
         return Ok(());
@@ -236,7 +239,7 @@ fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &crate::config::Sync, no
     let held = events::all_of(tx, run.holder)?;
     let told: HashSet<&EventId> = heard.iter().map(|content| &content.event_id).collect();
     let going: Vec<&EventRow> =
-        held.iter().filter(|e| !e.deleted && !told.contains(&e.event_id) && e.updated_at < *asked_at).collect();
+        held.iter().filter(|e| !e.deleted && !told.contains(&e.event_id) && e.updated_at < *since).collect();
     let standing = held.iter().filter(|e| !e.deleted).count();
     if let Verdict::Hold(why) = brake::check(Shrink { standing, going: going.len() }, run.confirmed, limits) {
         return Err(Refusal::Held(why));
@@ -263,8 +266,8 @@ fn take_over_one(tx: &WriteTx<'_>, answer: &Answer, content: &Content, now: Time
     let (holder, target) = (answer.run.holder, &answer.target);
     let (row, revision) = match events::find(tx, holder, &content.event_id)? {
         None => events::insert(tx, holder, content, now)?,
-        // Said to us after we began to ask: newer than the answer.
-        Some(event) if event.updated_at >= answer.asked_at => {
+        // Newer than the answer.
+        Some(event) if event.updated_at >= answer.since => {
             if event.deleted {
                 return Ok(());
             }

@@ -17,7 +17,7 @@ use pasarela::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Lo
 use pasarela::secret::SecretString;
 
 use super::support::faults::{FaultProxy, Rule};
-use super::support::servers::CaldavServer;
+use super::support::servers::{CaldavServer, DemoServer};
 use super::support::wire::Client;
 use room::{Room, TRIES, event, meaning, settled, sure};
 
@@ -37,8 +37,14 @@ fn cyrus_conforms() {
 }
 
 #[test]
+fn the_server_of_the_demo_conforms() {
+    conformance(&DemoServer::start().server);
+}
+
+#[test]
 fn servers_conform_when_every_third_answer_to_a_write_is_lost() {
-    for server in CaldavServer::all() {
+    let demo = DemoServer::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
         let proxy = FaultProxy::start(server.host(), &[Rule::every_third_answer_to_a_write_is_lost()]);
         conformance(&server.behind(&proxy.url()));
     }
@@ -46,7 +52,8 @@ fn servers_conform_when_every_third_answer_to_a_write_is_lost() {
 
 #[test]
 fn servers_conform_when_they_ask_to_slow_down() {
-    for server in CaldavServer::all() {
+    let demo = DemoServer::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
         let proxy = FaultProxy::start(server.host(), &[Rule::throttle(7, 1)]);
         conformance(&server.behind(&proxy.url()));
     }

@@ -102,6 +102,11 @@ impl TestGateway {
         self.gateway = Some(gateway);
     }
 
+    /// The engine, for tests that look inside.
+    pub(crate) fn engine(&self) -> &Arc<Gateway> {
+        self.gateway.as_ref().unwrap()
+    }
+
     /// Stops in order.
     pub(crate) fn stop(&mut self) {
         if let Some(running) = self.running.take() {

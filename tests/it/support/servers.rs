@@ -1,5 +1,8 @@
 //! The real CalDAV servers that `tests/run` starts.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
 use super::faults::FaultProxy;
 use super::wire::Client;
 
@@ -57,6 +60,40 @@ impl CaldavServer {
     /// The path of alice's calendar home; starts and ends with `/`.
     pub(crate) fn home_path(&self) -> String {
         format!("/{}", self.home)
+    }
+}
+
+/// The CalDAV server of the demo, as a process of its own; it ends with this value.
+pub(crate) struct DemoServer {
+    process: Child,
+    pub(crate) server: CaldavServer,
+}
+
+impl DemoServer {
+    pub(crate) fn start() -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_pasarela"))
+            .args(["simulate", "caldav", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let first = BufReader::new(process.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+        let url = format!("{}/", first.rsplit(' ').next().unwrap());
+        let server = CaldavServer {
+            name: "the demo's",
+            url,
+            username: "alice",
+            password: "secret",
+            home: "dav/calendars/alice/",
+        };
+        Self { process, server }
+    }
+}
+
+impl Drop for DemoServer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
