@@ -17,7 +17,11 @@ mod house;
 #[cfg(test)]
 mod linking;
 #[cfg(test)]
+mod neighbours;
+#[cfg(test)]
 mod resync;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod simulators;
 #[cfg(test)]
