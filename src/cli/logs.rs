@@ -6,8 +6,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{Log, LogFormat};
 
-/// Libraries that tell every step at `info`, or whole requests at `debug`: only their warnings are of use here.
-const QUIET: &str = "refinery_core=warn,ureq=warn,ureq_proto=warn,rustls=warn,hyper=warn";
+/// Libraries that tell every step at `info`, or whole requests (or phone numbers) at `debug` and `trace`: only their
+/// warnings are of use here.
+const QUIET: &str = "refinery_core=warn,ureq=warn,ureq_proto=warn,rustls=warn,hyper=warn,rlibphonenumber=warn";
 
 /// What is asked for, after what is quiet by default: a directive for one of those still wins.
 fn filter(level: &str) -> EnvFilter {

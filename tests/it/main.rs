@@ -17,11 +17,15 @@ mod house;
 #[cfg(test)]
 mod linking;
 #[cfg(test)]
+mod neighbours;
+#[cfg(test)]
 mod puentes;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod resync;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod simulators;
 #[cfg(test)]

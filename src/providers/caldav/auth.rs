@@ -3,7 +3,7 @@
 //! Basic goes first because some servers never ask (Yahoo sends no `WWW-Authenticate`), and because it saves a round
 //! trip; the connection is encrypted. What a server asked for is remembered for the following calls of the session.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use data_encoding::BASE64;
 use digest_auth::{Algorithm, AuthContext, Charset, HttpMethod, Qop, WwwAuthenticateHeader};
@@ -17,6 +17,34 @@ pub(super) struct Auth {
     username: String,
     password: SecretString,
     scheme: Mutex<Scheme>,
+    blots: Blots,
+}
+
+/// What must not be read in a server's words, should it repeat what it was sent: the credentials in each form that they
+/// are likely to come back in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Blots(Arc<[SecretString]>);
+
+/// Shorter passwords would turn every other word into a blot, and hide nothing that can't be guessed.
+const SHORTEST_BLOT: usize = 4;
+
+impl Blots {
+    fn of(username: &str, password: &str) -> Self {
+        let form: String = url::form_urlencoded::byte_serialize(password.as_bytes()).collect();
+        let xml = quick_xml::escape::escape(password).into_owned();
+        let json = serde_json::to_string(password).unwrap_or_default().trim_matches('"').to_owned();
+        let basic = BASE64.encode(format!("{username}:{password}").as_bytes());
+        let mut forms = vec![password.to_owned(), form.replace('+', "%20"), form, xml, json, basic];
+        forms.retain(|form| form.len() >= SHORTEST_BLOT);
+        // The longest first: a password may be a part of its own escaped form.
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        Self(forms.into_iter().map(SecretString::from).collect())
+    }
+
+    /// The text without the credentials.
+    pub(super) fn over(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), "…"))
+    }
 }
 
 enum Scheme {
@@ -33,7 +61,13 @@ pub(super) struct Unsendable;
 impl Auth {
     /// Basic until a challenge says otherwise.
     pub(super) fn new(username: String, password: SecretString) -> Self {
-        Self { username, password, scheme: Mutex::new(Scheme::Basic) }
+        let blots = Blots::of(&username, password.expose_secret());
+        Self { username, password, scheme: Mutex::new(Scheme::Basic), blots }
+    }
+
+    /// What must not be read in the server's words.
+    pub(super) fn blots(&self) -> Blots {
+        self.blots.clone()
     }
 
     /// The `Authorization` header for one call.

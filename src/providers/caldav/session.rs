@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, LOCATION};
 use http::{HeaderMap, Request};
 use url::{Host, Url};
 
-use super::auth::{Auth, NextTry};
+use super::auth::{Auth, Blots, NextTry};
 use super::quirks::Profile;
 use super::requests::Call;
 use super::responses;
@@ -21,12 +21,17 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    pub(super) blots: Blots,
 }
 
+/// More than [`responses::words`] reads, so that no half of a secret is left at its end.
+const WORDS: usize = 8 << 10;
+
 impl Answer {
-    /// What the server says, in one line.
+    /// What the server says, in one line, without our credentials.
     pub(super) fn words(&self) -> String {
-        responses::words(self.status, &self.body)
+        let head = String::from_utf8_lossy(self.body.get(..WORDS).unwrap_or(&self.body));
+        responses::words(self.status, self.blots.over(&head).as_bytes())
     }
 
     /// Its members, where it is a multistatus.
@@ -115,7 +120,13 @@ impl Session {
         }
         .map(|response| {
             let (head, body) = response.into_parts();
-            Answer { url: url.clone(), status: head.status.as_u16(), headers: head.headers, body }
+            Answer {
+                url: url.clone(),
+                status: head.status.as_u16(),
+                headers: head.headers,
+                body,
+                blots: self.auth.blots(),
+            }
         })
         .map_err(Trouble::Outbound)
     }

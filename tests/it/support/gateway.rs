@@ -19,7 +19,7 @@ use super::wire::{Answer, Client};
 use super::{eventually, is_past};
 
 /// The secret of `secure_key` in every generated configuration.
-const CLIENT_SECRET: &str = "the-client-systems-secret-for-tests";
+pub(crate) const CLIENT_SECRET: &str = "the-client-systems-secret-for-tests";
 /// Bytes.
 const SHOWN_LOG: usize = 4_000;
 /// A cold start with migrations takes far less; a loaded machine may need some of it.
@@ -78,6 +78,25 @@ impl Gateway {
         let log = fs::read(self.path("log")).unwrap_or_default();
         let end = log.len().saturating_sub(SHOWN_LOG);
         String::from_utf8_lossy(log.get(end..).unwrap_or_default()).into_owned()
+    }
+
+    /// Everything that the gateway has written to its standard outputs.
+    pub(crate) fn whole_log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.path("log")).unwrap()).into_owned()
+    }
+
+    /// SIGTERM, as a service manager sends it.
+    pub(crate) fn terminate(&self) {
+        let id = self.child.as_ref().unwrap().id();
+        let sent = Command::new("kill").args(["-TERM", &id.to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits until the process has ended by itself, and answers its exit code.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        let status = eventually("the gateway to end", START_PATIENCE, || self.child.as_mut()?.try_wait().unwrap());
+        self.child = None;
+        status.code()
     }
 
     /// Starts the process and waits until it is ready.

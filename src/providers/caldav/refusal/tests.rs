@@ -105,7 +105,13 @@ fn a_name_in_a_trash_bin_is_a_name_that_is_taken() {
 
 fn answer(status: u16, headers: &[(&'static str, &'static str)]) -> Answer {
     let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-    Answer { url: url::Url::parse("https://dav.example.org/").unwrap(), status, headers, body: Vec::new() }
+    Answer {
+        url: url::Url::parse("https://dav.example.org/").unwrap(),
+        status,
+        headers,
+        body: Vec::new(),
+        blots: Default::default(),
+    }
 }
 
 #[test]
