@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use super::plan::Step;
 use crate::ical;
@@ -43,7 +44,10 @@ pub enum Outcome {
 }
 
 /// Most outcomes handed over at once.
-const BATCH: usize = 64;
+const BATCH: usize = 32;
+/// How long a batch waits for its next outcome. One flush to disk then serves many outcomes, also where the provider is
+/// slow; what is not recorded yet is only in doubt, never lost.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// Carries out all attempts over `lanes` lanes. `record` is handed outcomes as they come, in batches, and answers
 /// whether to go on; after a "no", attempts in flight are finished and recorded, and no new one begins.
@@ -84,7 +88,8 @@ pub fn run(
         }
         drop(sender);
         while let Ok(first) = outcomes.recv() {
-            let batch = std::iter::once(first).chain(outcomes.try_iter()).take(BATCH).collect();
+            let next = || outcomes.recv_timeout(GATHER).ok();
+            let batch = std::iter::once(first).chain(std::iter::from_fn(next)).take(BATCH).collect();
             if !record(batch) {
                 stop.store(true, Ordering::Relaxed);
             }
