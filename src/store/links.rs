@@ -214,14 +214,16 @@ pub fn surveyed(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends a good round: trouble is over, and the link wakes when the next of its placements is due.
+/// Ends a good round: trouble is over, and the link wakes when the next of its placements is due, or at once for a
+/// resync that was asked for meanwhile.
 ///
 /// # Errors
 /// When the store fails.
 pub fn rest(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE links SET attempts = 0, not_before = 0, reason = NULL,
-                wake_at = CASE WHEN survey OR state = 'unlinking' THEN ?2 ELSE
+                wake_at = CASE WHEN survey OR state = 'unlinking' OR EXISTS
+                        (SELECT 1 FROM resync_runs WHERE link_id = ?1 AND phase = 'asking') THEN ?2 ELSE
                     (SELECT min(due_at) FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL) END,
                 last_sync_at = CASE WHEN survey OR EXISTS (SELECT 1 FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL)
                     THEN last_sync_at ELSE ?2 END

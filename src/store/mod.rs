@@ -132,12 +132,12 @@ impl Store {
         self.writer.run(work)
     }
 
-    /// Whether the database takes writes: commits an empty transaction.
+    /// Whether the database takes writes: writes a row as it is, which a full disk or a read-only file refuses.
     ///
     /// # Errors
     /// When it does not.
     pub fn probe(&self) -> Result<(), StoreError> {
-        self.write(|_| Ok(()))
+        self.write(|tx| tx.execute("UPDATE installation SET instance = instance", []).map(drop))
     }
 
     /// Runs `work` on one consistent state.

@@ -27,6 +27,8 @@ mod resync;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod simulators;
 #[cfg(test)]
 mod support;

@@ -228,6 +228,21 @@ fn what_is_said_while_the_client_system_is_asked_is_newer_than_its_answer() {
 }
 
 #[test]
+fn of_many_resyncs_one_after_the_other_none_is_forgotten() {
+    let stage = Stage::start("sync.answer_within = \"20s\"");
+    assert_eq!(stage.link().status, 201);
+    settle(&stage);
+    // Each begins while the worker of the one before is still on its way out.
+    for fault in [Fault::Error, Fault::None] {
+        stage.puentes().set_dial(dial(fault, None));
+        for n in 0..100 {
+            let answer = stage.resync(json!({}));
+            assert_ne!(answer.status, 202, "the {n}th with {fault:?}: {answer:?}");
+        }
+    }
+}
+
+#[test]
 fn a_resync_goes_on_after_a_restart() {
     let mut stage = thirty();
     let places: Vec<_> = stage.ours().into_keys().collect();

@@ -40,7 +40,8 @@ impl Run {
             puentes::Options { secret: CLIENT_SECRET.to_owned(), seeded: false, ..puentes::Options::default() };
         let puentes = runtime.block_on(puentes::start(free, options)).unwrap();
         let metrics = format!("127.0.0.1:{}", free_port());
-        let mut gateway = Gateway::configured(&[&host(&caldav.url)], "[log]\nlevel = \"trace\"\n");
+        let log = "[log]\nlevel = \"trace,ureq=trace,ureq::run=trace,ureq_proto=trace,rustls=trace,hyper=trace\"\n";
+        let mut gateway = Gateway::configured(&[&host(&caldav.url)], log);
         gateway.environment = vec![
             ("PASARELA_PUENTES__EVENTS_URL", puentes.events_url()),
             ("PASARELA_SERVER__METRICS_LISTEN", metrics.clone()),

@@ -101,6 +101,18 @@ impl Gateway {
 
     /// Starts the process and waits until it is ready.
     pub(crate) fn run(&mut self) {
+        self.spawn();
+        eventually("the gateway to be ready", START_PATIENCE, || {
+            if let Some(status) = self.child.as_mut().and_then(|child| child.try_wait().unwrap()) {
+                panic!("the gateway ended with {status}:\n{}", self.log());
+            }
+            let ready = self.client().send("GET", "/readyz", &[], b"").ok()?;
+            (ready.status == 200).then_some(())
+        });
+    }
+
+    /// Starts the process and waits for nothing.
+    pub(crate) fn spawn(&mut self) {
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_pasarela"))
             .args(["serve", "--config"])
@@ -112,13 +124,6 @@ impl Gateway {
             .spawn()
             .unwrap();
         self.child = Some(child);
-        eventually("the gateway to be ready", START_PATIENCE, || {
-            if let Some(status) = self.child.as_mut().and_then(|child| child.try_wait().unwrap()) {
-                panic!("the gateway ended with {status}:\n{}", self.log());
-            }
-            let ready = self.client().send("GET", "/readyz", &[], b"").ok()?;
-            (ready.status == 200).then_some(())
-        });
     }
 
     /// `kill -9`: no goodbye.
