@@ -19,15 +19,12 @@ pub(super) struct Found<'a> {
     pub(super) phone: Option<Cow<'a, str>>,
     /// The key.
     pub(super) key: Option<Cow<'a, str>>,
-    /// Whether the phone came in a query, where a `+` that was not encoded reads as a space.
-    pub(super) plus_may_be_space: bool,
 }
 
 impl<'a> Found<'a> {
     /// Looks into the headers.
     pub(super) fn in_headers(headers: &'a HeaderMap) -> Self {
-        let phone = single(headers, PHONE_HEADER);
-        Self { phone, key: single(headers, KEY_HEADER), plus_may_be_space: false }
+        Self { phone: single(headers, PHONE_HEADER), key: single(headers, KEY_HEADER) }
     }
 
     /// Whether nothing is missing.
@@ -41,10 +38,7 @@ impl<'a> Found<'a> {
             return self;
         }
         let query = InQuery::read(uri.query().unwrap_or_default());
-        if self.phone.is_none() {
-            self.plus_may_be_space = query.phone.is_some();
-            self.phone = query.phone.map(Cow::Owned);
-        }
+        self.phone = self.phone.or(query.phone.map(Cow::Owned));
         self.key = self.key.or(query.key.map(Cow::Owned));
         self
     }

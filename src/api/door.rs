@@ -68,15 +68,13 @@ impl<E: Endpoint> Endpoint for Door<E> {
         let id_value = self.ids.of(&request);
         let id = id_value.to_str().unwrap_or_default();
         let peer = client::peer(&request);
-        let may_pass = if is_health(request.uri().path()) {
-            Ok(())
-        } else {
-            client::require_https(peer, request.headers(), &self.transport)
-        };
+        let is_health = is_health(request.uri().path());
+        let may_pass = if is_health { Ok(()) } else { client::require_https(peer, request.headers(), &self.transport) };
         let visit = Visit {
             id,
             method: request.method().clone(),
             client: client::address(peer, request.headers(), &self.transport),
+            is_health,
         };
         let answer = match may_pass {
             Ok(()) => {
@@ -107,6 +105,10 @@ impl<E> Door<E> {
         let took = started.elapsed();
         let status = response.status().as_u16();
         self.metrics.answered(operation, status, took);
+        // A load balancer asks every few seconds; only its bad news is worth a line.
+        if visit.is_health && response.status().is_success() {
+            return;
+        }
         tracing::info!(
             target: "pasarela::access",
             id = visit.id,
@@ -125,6 +127,7 @@ struct Visit<'a> {
     id: &'a str,
     method: poem::http::Method,
     client: std::net::IpAddr,
+    is_health: bool,
 }
 
 impl Visit<'_> {

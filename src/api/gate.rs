@@ -104,24 +104,15 @@ impl Gate {
         if let Some(left) = self.lockout.closed_for(client, phone, now) {
             return Err(too_many_attempts(left.as_secs() + i64::from(left.subsec_nanos() > 0)));
         }
-        let Some(phone_as_signed) = self.signed_phone(phone, key, found.plus_may_be_space) else {
+        if !puentes::key_is_valid(phone, key, &self.settings.secret) {
             if self.lockout.wrong_key(client, phone, now) {
                 self.metrics.locked_out();
                 tracing::warn!(%client, "too many wrong keys: locked out");
             }
             return Err(invalid_key(None));
-        };
-        self.lockout.right_key(client, phone);
-        Ok(Caller(puentes::holder_key(&phone_as_signed, &self.settings.default_region)?))
-    }
-
-    /// The phone as the key was made over it: as it was sent, or with the plus that a query turned into a space.
-    fn signed_phone(&self, phone: &str, key: &str, plus_may_be_space: bool) -> Option<String> {
-        if puentes::key_is_valid(phone, key, &self.settings.secret) {
-            return Some(phone.to_owned());
         }
-        let with_plus = format!("+{}", phone.strip_prefix(' ').filter(|_| plus_may_be_space)?);
-        puentes::key_is_valid(&with_plus, key, &self.settings.secret).then_some(with_plus)
+        self.lockout.right_key(client, phone);
+        Ok(Caller(puentes::holder_key(phone, &self.settings.default_region)?))
     }
 }
 

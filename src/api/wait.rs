@@ -42,7 +42,6 @@ impl Desk {
         let look = Arc::new(look);
         let looking = async {
             loop {
-                bell.mark_unchanged();
                 let look = Arc::clone(&look);
                 if let Some(found) = self.run(move |gateway| look(gateway)).await? {
                     return Ok(Some(found));

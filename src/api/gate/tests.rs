@@ -133,6 +133,17 @@ async fn after_ten_wrong_keys_also_the_right_one_waits() {
 }
 
 #[tokio::test]
+async fn a_right_key_between_wrong_ones_makes_them_typing_errors() {
+    let behind = behind();
+    for _ in 0..3 {
+        for _ in 0..9 {
+            assert_eq!(behind.ask(with_headers(Method::GET, PHONE, "wrong")).await, Err(Code::InvalidKey));
+        }
+        assert!(behind.ask(with_headers(Method::GET, PHONE, &key(PHONE))).await.is_ok());
+    }
+}
+
+#[tokio::test]
 async fn a_missing_key_is_no_guess() {
     let behind = behind();
     for _ in 0..30 {
