@@ -151,7 +151,12 @@ impl Run {
 
     /// What the outside saw and what is on the disk, each with its name.
     fn traces(&self) -> Vec<(String, Vec<u8>)> {
-        let metrics = ureq::get(format!("http://{}/metrics", self.metrics)).call().unwrap().body_mut().read_to_string();
+        let metrics = ureq::Agent::new_with_defaults()
+            .get(format!("http://{}/metrics", self.metrics))
+            .call()
+            .unwrap()
+            .body_mut()
+            .read_to_string();
         let mut traces = vec![
             ("the log".to_owned(), self.gateway.whole_log().into_bytes()),
             ("the answers".to_owned(), self.said.join("\n").into_bytes()),

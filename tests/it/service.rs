@@ -58,7 +58,10 @@ fn https_is_spoken_with_the_certificate_of_the_configuration() {
     assert_eq!(ask(&agent).unwrap().status(), 200);
     let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     assert!(ask(&trusting(other.cert.der())).is_err(), "another certificate is not it");
-    let plain = ureq::get(format!("http://localhost:{port}/events")).header("X-Secure-Key", &phone.key).call();
+    let plain = ureq::Agent::new_with_defaults()
+        .get(format!("http://localhost:{port}/events"))
+        .header("X-Secure-Key", &phone.key)
+        .call();
     assert!(plain.is_err(), "plain HTTP is not answered there: {plain:?}");
 }
 
