@@ -217,14 +217,18 @@ fn link_is_ending(tx: &crate::store::ReadTx<'_>, link: LinkId) -> Result<bool, S
     Ok(links::get(tx, link)?.is_some_and(|row| row.state == LinkState::Unlinking))
 }
 
-/// The brake held a survey: nothing was removed. A resync that is going on ends with the question.
+/// The brake held a survey: nothing was removed. A resync that is going on ends with the question, unless it was
+/// confirmed, which it may have been while this survey, without its word, was going on.
 fn held(gateway: &Gateway, link: &LinkRow, why: String, now: Timestamp) -> Result<(), StoreError> {
     let (id, holder) = (link.id, link.holder);
     gateway.store.write(move |tx| {
         links::surveyed(tx, id)?;
         links::rest(tx, id, now)?;
         activity::log(tx, holder, now, "held", &why)?;
-        resync::fail_going(tx, id, ("confirmation_needed", &why), now)
+        match resyncs::going(tx, id)? {
+            Some(run) if !run.confirmed => resync::fail_going(tx, id, ("confirmation_needed", &why), now),
+            Some(_) | None => Ok(()),
+        }
     })?;
     gateway.settled.ring(link.id);
     Ok(())
