@@ -1,3 +1,4 @@
+use pasarela::simulators::caldav::Options;
 use pasarela::simulators::wire::{Lost, Rule};
 use serde_json::json;
 
@@ -7,7 +8,8 @@ use crate::support::stage::{Stage, event, nth};
 
 #[test]
 fn after_a_password_is_withdrawn_events_wait_for_the_new_one() {
-    let stage = Stage::start("sync.answer_within = \"60s\"");
+    let users = ["alice", "bob"].map(|user| (user.to_owned(), "secret".to_owned()));
+    let stage = Stage::with(Options { users: users.into(), ..Options::default() }, "sync.answer_within = \"60s\"");
     stage.tells((0..3).map(nth));
     assert_eq!(stage.link().status, 201);
     settle(&stage);
@@ -24,8 +26,10 @@ fn after_a_password_is_withdrawn_events_wait_for_the_new_one() {
     assert!(parked["reason"].is_string() && parked["pending"] == json!(1), "{parked}");
     let more = stage.ask_async("PUT", "/events/e000", event("e000", "Cita cambiada"));
     assert_eq!((more.status, &more.json["sync"]["state"]), (202, &json!("pending")));
-    // The old password, another account, another calendar: none of them.
+    // The old password does not do, and neither does another account: that would leave events behind in this one.
     assert_eq!(stage.link().code(), "login_failed");
+    let bob = json!({"url": stage.caldav().url, "username": "bob", "password": "secret"});
+    assert_eq!(stage.link_with(bob).code(), "already_linked");
     assert_eq!(stage.shown()["state"], "needs_reauthorization");
     stage.caldav().clear_counts();
     let mut account = stage.account();
