@@ -25,6 +25,10 @@ const WAITING: [&str; 5] = ["create_event", "change_event", "delete_event", "del
 pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals]) -> Value {
     let mut document: Value = serde_yaml::from_str(&service::<T>().spec_yaml()).unwrap_or_default();
     lay_over(&mut document);
+    // An empty list is not "this server", which leaving it out means: readers stumble over it (RapiDoc shows nothing).
+    if let Value::Mapping(members) = &mut document {
+        members.shift_remove("servers");
+    }
     let listed = |lists: &[Refusals], id: &str| {
         lists.iter().flat_map(|list| list.iter()).find(|(listed, _)| *listed == id).map(|(_, codes)| *codes)
     };
