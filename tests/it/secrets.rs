@@ -228,7 +228,7 @@ fn a_whole_run_shows_no_secret_anywhere() {
     traces.extend(while_linked);
     // What is searched is what was meant to be searched.
     let talk = |name: &str| traces.iter().filter(|(known, _)| known == name).map(|(_, text)| text.len()).max();
-    assert!(run.gateway.whole_log().contains("DEBUG") && talk("the log") > Some(20_000), "{:?}", talk("the log"));
+    assert!(run.gateway.whole_log().contains("DEBUG") && talk("the log") > Some(10_000), "{:?}", talk("the log"));
     assert!(talk("the answers") > Some(10_000) && talk("the metrics") > Some(500) && talk("pasarela.db") > Some(4096));
     assert!(talk("pasarela.db-wal").is_some());
     // A phone number is no secret to who asks with it; a log tells its end at most.

@@ -86,6 +86,13 @@ fn every_error_in_the_document_is_a_problem() {
     assert!(errors > 60, "{errors}");
 }
 
+/// RapiDoc takes an empty list at its word, finds no server and shows its spinner for ever.
+#[test]
+fn the_document_has_no_empty_list_of_servers() {
+    let document: Value = serde_yaml::from_str(&pasarela::api::openapi_yaml()).unwrap();
+    assert!(document.get("servers").is_none_or(|servers| servers.get(0).is_some()));
+}
+
 #[test]
 fn the_docs_page_loads_nothing_from_elsewhere() {
     let gateway = TestGateway::start();
