@@ -21,7 +21,7 @@ const EVENT_COLORS: [(&str, [u8; 3]); 11] = [
 const GRAPHITE: &str = "8";
 
 /// Below this much colour a colour is a grey.
-const GREY: f32 = 0.03;
+const GREY: f32 = 0.02;
 
 /// The `colorId` nearest to a colour of CSS, by its name in any case; none when there is no such name.
 ///

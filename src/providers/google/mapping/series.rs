@@ -96,26 +96,27 @@ fn overrides<'a>(
     let Some(last) = last else { return Vec::new() };
     let given = starts(&repeats.rules, start, last);
     let excluded = starts(&repeats.except_rules, start, last).unwrap_or_default();
-    let mut changed = Vec::new();
+    let (mut changed, mut off, mut kept) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for one in &event.overrides {
-        let at = &one.replaces.at;
+        let (at, order) = (&one.replaces.at, one.replaces.at.order());
         if one.replaces.and_later {
             told.push(said::AND_LATER.to_owned());
         }
         if one.details.status == Some(Status::Cancelled) {
-            repeats.dates.retain(|date| date.order() != at.order());
+            off.insert(order);
             repeats.except_dates.push(at.clone());
-        } else if excluded.contains(&at.order()) {
+        } else if excluded.contains(&order) {
             told.push(said::EXCLUDED.to_owned());
         } else {
-            repeats.except_dates.retain(|except| except.order() != at.order());
-            let is_start = at.order() == start.order();
-            if !is_start && given.as_ref().is_some_and(|given| !given.contains(&at.order())) {
+            kept.insert(order);
+            if order != start.order() && given.as_ref().is_some_and(|given| !given.contains(&order)) {
                 repeats.dates.push(at.clone());
             }
             changed.push(one);
         }
     }
+    repeats.dates.retain(|date| !off.contains(&date.order()));
+    repeats.except_dates.retain(|except| !kept.contains(&except.order()));
     changed.sort_by_key(|one| one.replaces.at.order());
     changed
 }
