@@ -104,6 +104,7 @@ mod bench {
             calendar_url: format!("https://dav.example.org/calendars/person{number}/puentes/"),
             calendar_name: "Puentes".to_owned(),
             calendar_is_ours: true,
+            calendar_zone: None,
         }
     }
 }

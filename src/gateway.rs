@@ -11,6 +11,7 @@ use crate::linking::Turns;
 use crate::nudge::{SettledBell, WorkBell};
 use crate::outbound::{Outbound, Rules};
 use crate::placement::Mark;
+use crate::providers::google;
 use crate::store::{self, Store};
 use crate::vault::{Vault, VaultError};
 
@@ -26,6 +27,8 @@ pub struct Gateway {
     pub outbound: Arc<Outbound>,
     /// The way to Puentes. Its host may be private, which people who link calendars must not profit from.
     pub to_puentes: Outbound,
+    /// Google, when it is switched on.
+    pub google: Option<google::Client>,
     /// Time.
     pub clock: Clock,
     /// Rung after a commit that leaves work.
@@ -64,6 +67,7 @@ impl Gateway {
             spare_lanes: Arc::new(Semaphore::new(config.sync.lanes)),
             outbound: Arc::new(Outbound::new(rules)),
             to_puentes: Outbound::new(puentes),
+            google: config.google.clone().map(|settings| google::Client::new(settings, clock.clone())),
             config,
             store,
             vault,

@@ -39,6 +39,10 @@ row_id!(
     PlacementId
 );
 row_id!(
+    /// A consent's row.
+    AuthorizationId
+);
+row_id!(
     /// A resync run's row. Its public name is [`ResyncId`].
     ResyncRowId
 );

@@ -6,6 +6,7 @@
 //! Rule: a [`Config`] that exists is valid. Whatever is wrong is found at the start and all at once, each fault with its
 //! name, where it was said, and what would be right; nothing that is read later can fail because of a setting.
 
+mod google;
 mod layer;
 mod nearest;
 mod problem;
@@ -22,6 +23,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
+use crate::calendar::Zone;
 use crate::secret::SecretString;
 use layer::Layer;
 use settings::Settings;
@@ -40,10 +42,12 @@ pub struct Config {
     pub identity_file: PathBuf,
     /// `[puentes]`
     pub puentes: Puentes,
-    /// `[calendar]`: the name of the calendars that we make.
-    pub calendar_name: String,
+    /// `[calendar]`: what the calendars that we make are like.
+    pub calendar: Calendar,
     /// `[caldav]`: `host:port` that may be private or plain HTTP.
     pub allowed_hosts: Vec<String>,
+    /// `[google]`; none when no client is given: then Google is switched off.
+    pub google: Option<Google>,
     /// `[sync]`
     pub sync: Sync,
     /// `[log]`
@@ -59,6 +63,8 @@ pub struct Server {
     pub public_url: Url,
     /// How HTTPS is guaranteed.
     pub transport: Transport,
+    /// Where people are sent once their calendar is linked, instead of to our own page.
+    pub linked_url: Option<Url>,
     /// A separate listener for `/metrics`, when wanted.
     pub metrics_listen: Option<SocketAddr>,
 }
@@ -96,6 +102,50 @@ impl Puentes {
     pub fn host_and_port(&self) -> Option<String> {
         let url = self.events_url.as_ref()?;
         Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
+    }
+}
+
+/// `[calendar]`: what the calendars that we make are like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// The name.
+    pub name: String,
+    /// What it says about itself.
+    pub description: String,
+    /// Its time zone, as long as nothing better is known of its person.
+    pub time_zone: Zone,
+}
+
+/// `[google]`: our client at Google, and where Google is.
+#[derive(Clone, Debug)]
+pub struct Google {
+    /// The client's public name.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretString,
+    /// Where people consent.
+    pub authorization_url: Url,
+    /// Where codes and refresh tokens are exchanged.
+    pub token_url: Url,
+    /// Where a grant is given back.
+    pub revocation_url: Url,
+    /// The root of all calls, ending in `/`: `https://www.googleapis.com/`.
+    pub api_url: Url,
+    /// People may choose one of their own calendars.
+    pub existing_calendars: bool,
+    /// Requests a minute of one account.
+    pub user_requests_per_minute: u32,
+    /// Requests a minute of all accounts together.
+    pub project_requests_per_minute: u32,
+}
+
+impl Google {
+    /// Every `host:port` that Google is asked at. The operator named them.
+    pub fn hosts_and_ports(&self) -> Vec<String> {
+        [&self.token_url, &self.revocation_url, &self.api_url]
+            .into_iter()
+            .filter_map(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)))
+            .collect()
     }
 }
 

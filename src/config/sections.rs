@@ -5,9 +5,11 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use super::google::google;
 use super::server::server;
 use super::settings::Settings;
-use super::{Config, Log, LogFormat, Puentes, Sync, shapes};
+use super::{Calendar, Config, Log, LogFormat, Puentes, Sync, shapes};
+use crate::calendar::Zone;
 
 const EVENTS_URL: &str = "puentes.events_url";
 
@@ -17,9 +19,10 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
     let database = settings.path("database.path");
     let identity_file = settings.path("vault.identity_file");
     let puentes = puentes(settings);
-    let calendar_name = calendar_name(settings);
+    let calendar = calendar(settings);
     let a_host = "a host:port, as in \"127.0.0.1:5232\" (no https://, no path)";
     let allowed_hosts = settings.list("caldav.allowed_hosts", a_host, shapes::host_and_port);
+    let google = google(settings);
     let sync = sync(settings);
     let log = log(settings);
     Some(Config {
@@ -27,8 +30,9 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
         database: database?,
         identity_file: identity_file?,
         puentes: puentes?,
-        calendar_name: calendar_name?,
+        calendar: calendar?,
         allowed_hosts: allowed_hosts?,
+        google,
         sync: sync?,
         log: log?,
     })
@@ -59,11 +63,18 @@ fn events_url(settings: &mut Settings) -> Option<Url> {
     Some(url)
 }
 
-fn calendar_name(settings: &mut Settings) -> Option<String> {
-    settings.parsed("calendar.name", "a name of 1 to 100 characters in one line", |text| {
-        let fine = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        fine.then(|| text.to_owned())
-    })
+fn calendar(settings: &mut Settings) -> Option<Calendar> {
+    let line = |most: usize| {
+        move |text: &str| {
+            let fine = (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+            fine.then(|| text.to_owned())
+        }
+    };
+    let name = settings.parsed("calendar.name", "a name of 1 to 100 characters in one line", line(100));
+    let description = settings.parsed("calendar.description", "a text of 1 to 1000 characters in one line", line(1000));
+    let time_zone =
+        settings.parsed("calendar.time_zone", "a zone of the IANA database, as in \"America/Guayaquil\"", Zone::named);
+    Some(Calendar { name: name?, description: description?, time_zone: time_zone? })
 }
 
 /// `[sync]`

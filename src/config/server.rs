@@ -20,13 +20,18 @@ pub(super) fn server(settings: &mut Settings) -> Option<Server> {
     let public_url = public_url(settings);
     let transport = transport(settings);
     let metrics_listen = metrics_listen(settings);
+    let linked_url = settings.parsed(
+        "server.linked_url",
+        "an http(s) URL without user, password and #, as in \"https://puentes.example.org/done\"",
+        shapes::web_address,
+    );
     if let (Some(listen), Some(transport)) = (listen, &transport) {
         keep_plain_http_at_home(settings, listen, transport);
     }
     if let (Some(url), Some(transport)) = (&public_url, &transport) {
         match_scheme(settings, url, transport);
     }
-    Some(Server { listen: listen?, public_url: public_url?, transport: transport?, metrics_listen })
+    Some(Server { listen: listen?, public_url: public_url?, transport: transport?, linked_url, metrics_listen })
 }
 
 fn public_url(settings: &mut Settings) -> Option<Url> {

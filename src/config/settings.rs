@@ -90,6 +90,19 @@ impl Settings {
         value
     }
 
+    /// Yes or no; from the environment it comes as a text.
+    pub(super) fn flag(&mut self, key: &'static str) -> Option<bool> {
+        let value = match self.find(key)? {
+            Value::Bool(_, flag) => Some(flag),
+            Value::String(_, text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if value.is_none() {
+            self.wrong(key, "must be true or false, without quotes");
+        }
+        value
+    }
+
     /// A list of texts, or one text with commas; each item must be of the shape.
     pub(super) fn list<T>(
         &mut self,

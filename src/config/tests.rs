@@ -50,6 +50,7 @@ fn the_optional_settings_of_the_example_are_right_when_they_are_taken_in() {
                 Some(rest) if rest.starts_with("tls ") || rest.starts_with("trusted_proxies ") => {
                     rest.starts_with(wanted).then_some(rest)
                 }
+                Some(rest) if rest.starts_with("client_secret_file ") => Some("client_secret = \"g\""),
                 Some(rest) => Some(rest).filter(|rest| rest.split(' ').nth(1) == Some("=")),
                 None if line.starts_with("public_url") => Some("public_url = \"https://calendar.example.org\""),
                 None if line.starts_with("secret_file") => Some("secret = \"s\""),
@@ -109,7 +110,7 @@ fn every_setting_can_be_said_and_arrives() {
     assert_eq!(config.puentes.secret.expose_secret(), "0123");
     assert_eq!(config.puentes.events_url.unwrap().as_str(), "https://10.1.2.3:9000/eventos?tenant=7");
     assert_eq!(config.puentes.default_region, "ES");
-    assert_eq!(config.calendar_name, "Citas 📅");
+    assert_eq!(config.calendar.name, "Citas 📅");
     assert_eq!(config.allowed_hosts, ["nextcloud.internal:443", "[::1]:5232", "127.0.0.1:5232"]);
     let sync = Sync {
         answer_within: Duration::from_millis(1500),
@@ -254,6 +255,28 @@ fn a_file_that_is_no_toml_is_refused_without_being_quoted() {
 }
 
 #[test]
+fn google_is_on_with_a_client_and_off_without_one() {
+    let defaults = Config::from_toml(SECRET).unwrap();
+    assert!(defaults.google.is_none());
+    let client = "[google]\nclient_id = \"id\"\nclient_secret = \"s\"\n";
+    let google = Config::from_toml(&format!("{SECRET}{client}")).unwrap().google.unwrap();
+    assert_eq!(google.api_url.as_str(), "https://www.googleapis.com/");
+    assert_eq!(
+        google.hosts_and_ports(),
+        ["oauth2.googleapis.com:443", "oauth2.googleapis.com:443", "www.googleapis.com:443"]
+    );
+    assert!(!google.existing_calendars);
+    for (given, root) in [
+        ("http://127.0.0.1:9", "http://127.0.0.1:9/"),
+        ("http://127.0.0.1:9/calendar/v3/", "http://127.0.0.1:9/"),
+        ("http://127.0.0.1:9/google/calendar/v3", "http://127.0.0.1:9/google/"),
+    ] {
+        let text = format!("{SECRET}{client}api_url = \"{given}\"\n");
+        assert_eq!(Config::from_toml(&text).unwrap().google.unwrap().api_url.as_str(), root);
+    }
+}
+
+#[test]
 fn a_secret_never_shows_in_debug_or_errors() {
     let config = Config::from_toml(SECRET).unwrap();
     assert!(!format!("{config:?}").contains("s3creto"));
@@ -288,11 +311,23 @@ const BAD: &[&str] = &[
     "[sync]\nanswer_whitin = \"5s\"",
     "[servr]\nlisten = \"127.0.0.1:1\"",
     "[server]\nevents_url = \"https://a.example\"",
-    "[google]\nclient_id = \"x\"",
+    "[microsoft]\nclient_id = \"x\"",
     "[sync]\nfrobnicate = 1",
     "[log]\nlevel = { all = \"info\" }",
     "[server.tls]\ncertificat = \"/c\"\nprivate_key = \"/k\"",
+    // [google]
+    "[google]\nclient_id = \"x\"",
+    "[google]\nclient_secret = \"s3creto\"",
+    "[google]\nclient_id = \"a b\"\nclient_secret = \"s3creto\"",
+    "[google]\napi_url = \"http://www.googleapis.com/\"",
+    "[google]\ntoken_url = \"https://oauth2.googleapis.com/token?x=y\"",
+    "[google]\nexisting_calendars = \"perhaps\"",
+    "[google]\nuser_requests_per_minute = 0",
+    // [calendar]
+    "[calendar]\ntime_zone = \"Mars/Olympus\"",
+    "[calendar]\ndescription = \"two\\nlines\"",
     // [server]
+    "[server]\nlinked_url = \"javascript:alert(1)\"",
     "[server]\nlisten = \"localhost:8080\"",
     "[server]\nlisten = 8080",
     "[server]\nlisten = \"0.0.0.0:8080\"",

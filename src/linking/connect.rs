@@ -2,21 +2,16 @@
 
 use url::Url;
 
-use super::session;
+use super::establish::{self, Made};
+use super::{proof, session};
 use crate::gateway::Gateway;
-use crate::ical;
-use crate::ids::{EventId, HolderKey, LinkId};
+use crate::ids::HolderKey;
 use crate::linking::show::{LinkView, view};
-use crate::placement::{Mark, RemoteKey};
 use crate::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login};
-use crate::providers::{Outgoing, ProviderKind, RemoteCalendar, RemoteError};
+use crate::providers::{ProviderKind, RemoteError};
 use crate::secret::SecretString;
-use crate::store::links::{LinkRow, LinkState, NewLink};
-use crate::store::placements::{self, Target};
-use crate::store::resyncs::{self, Mode};
-use crate::store::{StoreError, activity, holders, links};
-use crate::sync::execute;
-use crate::sync::plan::Step;
+use crate::store::StoreError;
+use crate::store::links::LinkRow;
 
 /// What a link needs to be made. For Apple the address is the preset's.
 #[derive(Clone, Debug)]
@@ -56,6 +51,9 @@ pub enum LinkError {
     /// 422 `address_not_allowed`
     #[error("{0}")]
     AddressNotAllowed(String),
+    /// 422 `provider_not_available`: switched off here.
+    #[error("this gateway does not offer {0}")]
+    NotOffered(ProviderKind),
     /// 404 `not_linked` (unlink)
     #[error("no calendar is linked")]
     NotLinked,
@@ -88,7 +86,7 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
         .linking
         .take(holder)
         .ok_or_else(|| LinkError::AlreadyLinked("another request is linking this holder at this moment".to_owned()))?;
-    let parked = standing(gateway, holder)?;
+    let parked = establish::parked(gateway, holder)?;
     let login = login(request);
     let account = caldav::discover(&gateway.outbound, &login)?;
     let chosen = match &parked {
@@ -96,7 +94,7 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
         None => choose(gateway, request, &login, &account)?,
     };
     let remote = session::caldav_calendar(gateway, login.clone(), chosen.calendar.url.clone(), gateway.mark(holder));
-    if let Err(error) = probe(gateway, holder, remote.as_ref()) {
+    if let Err(error) = proof::probe(gateway, holder, remote.as_ref()) {
         if chosen.ours && parked.is_none() {
             // Best effort: an empty calendar that stays behind is no harm.
             drop(remote.remove_if_empty());
@@ -104,7 +102,7 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
         return Err(unusable(error, &chosen.calendar, &account));
     }
     match parked {
-        Some(link) => authorise_again(gateway, &link, &login)?,
+        Some(link) => establish::authorise_again(gateway, &link, session::seal(gateway, &login))?,
         None => store(gateway, holder, request, &login, &chosen)?,
     }
     gateway.work.ring();
@@ -117,31 +115,10 @@ struct Chosen {
     ours: bool,
 }
 
-/// The holder's link, if it waits for its person; any other link refuses a second one.
-fn standing(gateway: &Gateway, holder: &HolderKey) -> Result<Option<LinkRow>, LinkError> {
-    let link = gateway.store.read(|tx| {
-        let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder));
-        Ok::<_, StoreError>(link.transpose()?.flatten())
-    })?;
-    let Some(link) = link else { return Ok(None) };
-    match link.state {
-        LinkState::NeedsReauthorization | LinkState::CalendarLost => Ok(Some(link)),
-        LinkState::Active => Err(LinkError::AlreadyLinked(format!(
-            "this holder is linked with the calendar “{}” of {}; unlink it first",
-            link.calendar_name, link.username
-        ))),
-        LinkState::Unlinking => Err(LinkError::AlreadyLinked(format!(
-            "the last link, with the calendar “{}” of {}, is still being cleaned up; try again when GET /link says \
-             that nothing is linked",
-            link.calendar_name, link.username
-        ))),
-    }
-}
-
 fn login(request: &LinkRequest) -> Login {
     let address = match request.provider {
         ProviderKind::Apple => caldav::APPLE_ADDRESS,
-        ProviderKind::Caldav => request.address.trim(),
+        _ => request.address.trim(),
     };
     Login {
         address: address.to_owned(),
@@ -169,7 +146,7 @@ fn choose(gateway: &Gateway, request: &LinkRequest, login: &Login, account: &Acc
     if let Some(named) = request.calendar.as_deref().map(str::trim).filter(|named| !named.is_empty()) {
         return Ok(Chosen { calendar: named_calendar(named, account)?, ours: false });
     }
-    let name = gateway.config.calendar_name.as_str();
+    let name = gateway.config.calendar.name.as_str();
     if let Some(calendar) = account.calendars.iter().find(|calendar| calendar.writable && calendar.name == name) {
         return Ok(Chosen { calendar: calendar.clone(), ours: false });
     }
@@ -211,45 +188,17 @@ fn available(account: &Account) -> Vec<String> {
     account.calendars.iter().filter(|calendar| calendar.writable).map(|calendar| calendar.name.clone()).collect()
 }
 
-/// Writes, reads back and deletes one event of ours: the only proof that a calendar can be used. A probe whose
-/// deletion gets lost carries our mark, so the first survey removes it.
-fn probe(gateway: &Gateway, holder: &HolderKey, remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {
-    let unsure = |why: &str| RemoteError::Unsure { retry_after: None, why: why.to_owned() };
-    let mark: Mark = gateway.mark(holder);
-    let event_id = EventId::new(format!("probe-{}", gateway.clock.now().as_millisecond()))
-        .map_err(|error| unsure(&error.to_string()))?;
-    let key = RemoteKey::derive(&mark, LinkId(0), &event_id, 0);
-    let text = probe_text(gateway);
-    let draft = ical::parse(&text, &ical::Limits::default()).map_err(|error| unsure(&error.to_string()))?;
-    let outgoing = Outgoing { key: &key, event_id: &event_id, event: &draft.event };
-    let written = execute::put(remote, outgoing, &Step::Insert);
-    let read_back = written.and_then(|_| remote.fetch(&key));
-    let removed = execute::remove(remote, &key);
-    if read_back?.is_none() {
-        return Err(unsure("a test event was accepted, but is not in the calendar"));
-    }
-    removed?;
-    match remote.fetch(&key)? {
-        None => Ok(()),
-        Some(_) => Err(unsure("a test event was deleted, but is still in the calendar")),
-    }
-}
-
-fn probe_text(gateway: &Gateway) -> String {
-    let today = gateway.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date().strftime("%Y%m%d").to_string();
-    format!(
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pasarela//probe//EN\r\nBEGIN:VEVENT\r\nUID:probe\r\n\
-         DTSTAMP:{today}T000000Z\r\nDTSTART;VALUE=DATE:{today}\r\nSUMMARY:Pasarela: prueba\r\nTRANSP:TRANSPARENT\r\n\
-         END:VEVENT\r\nEND:VCALENDAR\r\n"
-    )
-}
-
 fn unusable(error: RemoteError, calendar: &CalendarInfo, account: &Account) -> LinkError {
     let detail = format!("a test event could not be written to “{}”: {error}", calendar.name);
     match error {
         RemoteError::AuthRevoked { .. } => LinkError::LoginFailed(detail),
-        RemoteError::CalendarLost { .. } => LinkError::CalendarNotFound { detail, available: available(account) },
+        RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => {
+            LinkError::CalendarNotFound { detail, available: available(account) }
+        }
         RemoteError::Throttled { .. }
+        | RemoteError::UsageLimit { .. }
+        | RemoteError::Operator { .. }
+        | RemoteError::OutOfBudget { .. }
         | RemoteError::Unsure { .. }
         | RemoteError::Refused(_)
         | RemoteError::Conflict
@@ -264,43 +213,19 @@ fn store(
     login: &Login,
     chosen: &Chosen,
 ) -> Result<(), LinkError> {
-    let sealed = session::seal(gateway, login);
     let url = &chosen.calendar.url;
     let site = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
-    let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
     let provider = request.provider.as_str();
-    let (username, calendar, ours) = (login.username.clone(), chosen.calendar.clone(), chosen.ours);
-    let has_source = gateway.config.puentes.events_url.is_some();
-    gateway.store.write(move |tx| {
-        let holder = holders::ensure(tx, &key)?;
-        let link = NewLink {
-            holder,
-            provider,
-            account: format!("{provider}:{site}/{username}"),
-            site,
-            username,
-            credentials: sealed,
-            calendar_url: calendar.url.to_string(),
-            calendar_name: calendar.name.clone(),
-            calendar_is_ours: ours,
-        };
-        let id = links::insert(tx, &link, now)?
-            .ok_or_else(|| LinkError::AlreadyLinked("another request linked this holder first".to_owned()))?;
-        placements::want_all(tx, &Target { link: id, mark }, holder, now)?;
-        if has_source {
-            resyncs::start(tx, (holder, id), Mode::Repair, false, now)?;
-        }
-        activity::log(tx, holder, now, "linked", &format!("{provider}, {}, {}", link.username, calendar.name))?;
-        Ok(())
-    })
-}
-
-fn authorise_again(gateway: &Gateway, link: &LinkRow, login: &Login) -> Result<(), LinkError> {
-    let sealed = session::seal(gateway, login);
-    let (id, holder, now) = (link.id, link.holder, gateway.clock.now());
-    gateway.store.write(move |tx| {
-        links::authorise_again(tx, id, &sealed, now)?;
-        activity::log(tx, holder, now, "authorised_again", "")?;
-        Ok(())
-    })
+    let made = Made {
+        provider: request.provider,
+        account: format!("{provider}:{site}/{}", login.username),
+        site,
+        username: login.username.clone(),
+        credentials: session::seal(gateway, login),
+        calendar_url: url.to_string(),
+        calendar_name: chosen.calendar.name.clone(),
+        calendar_is_ours: chosen.ours,
+        calendar_zone: None,
+    };
+    establish::link(gateway, holder, made)
 }

@@ -5,10 +5,15 @@
 //! receipt then says.
 
 mod connect;
+pub mod consent;
+mod establish;
+mod proof;
+pub(crate) mod renew;
 pub mod session;
 mod show;
 mod turn;
 pub mod unlink;
+mod zone;
 
 pub use connect::{LinkError, LinkRequest, link};
 pub use turn::Turns;

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::calendar::Zone;
+use crate::config::Google;
 use crate::gateway::Gateway;
 use crate::placement::Mark;
+use crate::providers::google::{self, Tokens};
 use crate::providers::{ProviderKind, RemoteCalendar, RemoteError, caldav};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::store::holders;
-use crate::store::links::LinkRow;
+use crate::store::links::{self, LinkRow};
 
 /// What is sealed for a CalDAV account.
 #[derive(Serialize, Deserialize)]
@@ -37,7 +40,7 @@ pub(super) fn seal(gateway: &Gateway, login: &caldav::Login) -> Vec<u8> {
 /// # Errors
 /// [`RemoteError`], named as if the provider had said it: credentials that this vault can't open have to be given
 /// again.
-pub fn open(gateway: &Gateway, link: &LinkRow) -> Result<Box<dyn RemoteCalendar>, RemoteError> {
+pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteCalendar + 'g>, RemoteError> {
     let lost = |why: String| RemoteError::CalendarLost { why };
     let kind = ProviderKind::from_word(&link.provider)
         .ok_or_else(|| lost(format!("this version does not know the provider {}", link.provider)))?;
@@ -49,6 +52,11 @@ pub fn open(gateway: &Gateway, link: &LinkRow) -> Result<Box<dyn RemoteCalendar>
             let login = unseal(gateway, link)?;
             let calendar = Url::parse(&link.calendar_url).map_err(|error| lost(error.to_string()))?;
             Ok(caldav_calendar(gateway, login, calendar, mark))
+        }
+        ProviderKind::Google => {
+            let zone = link.calendar_zone.as_deref().and_then(Zone::named);
+            let zone = zone.unwrap_or_else(|| gateway.config.calendar.time_zone.clone());
+            Ok(google::open(google_session(gateway, link)?, &link.calendar_url, zone, mark))
         }
     }
 }
@@ -69,4 +77,44 @@ fn unseal(gateway: &Gateway, link: &LinkRow) -> Result<caldav::Login, RemoteErro
     let sealed: Sealed = serde_json::from_str(text.expose_secret())
         .map_err(|_| revoked("the stored credentials can't be read".to_owned()))?;
     Ok(caldav::Login { address: sealed.address, username: sealed.username, password: sealed.password.into() })
+}
+
+/// The host of Google's calendars: shares of work are kept per site.
+pub(super) fn google_site(google: &Google) -> String {
+    let url = &google.api_url;
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443))
+}
+
+/// Opens the Google account of a link. Renewed tokens are kept in the link before they are used.
+pub(super) fn google_session<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<google::Session<'g>, RemoteError> {
+    let off =
+        || RemoteError::Operator { why: "Google is switched off here: there is no [google] client_id".to_owned() };
+    let client = gateway.google.clone().ok_or_else(off)?;
+    let tokens = google_tokens(gateway, link)?;
+    let id = link.id;
+    let keep = move |tokens: &Tokens| {
+        let sealed = gateway.vault.seal(&tokens.to_text());
+        let kept = gateway.store.write(move |tx| links::keep_credentials(tx, id, &sealed));
+        kept.map_err(|error| error.to_string())
+    };
+    Ok(google::Session::new(client, link.account.clone(), tokens, Box::new(keep)))
+}
+
+fn google_tokens(gateway: &Gateway, link: &LinkRow) -> Result<Tokens, RemoteError> {
+    let revoked = |why: String| RemoteError::AuthRevoked { why };
+    let text = gateway.vault.unseal(&link.credentials).map_err(|error| revoked(error.to_string()))?;
+    Tokens::from_text(&text).ok_or_else(|| revoked("the stored credentials can't be read".to_owned()))
+}
+
+/// Gives the account's permission back, unless another link lives on it: Google ends all of them at once. Best effort;
+/// what was not given back ends with the tokens, which nobody has any more.
+pub(super) fn give_back(gateway: &Gateway, link: &LinkRow) {
+    if ProviderKind::from_word(&link.provider) != Some(ProviderKind::Google) {
+        return;
+    }
+    let shared = gateway.store.read(|tx| links::account_is_shared(tx, &link.account, Some(link.id)));
+    let (Some(client), Ok(false), Ok(tokens)) = (&gateway.google, shared, google_tokens(gateway, link)) else { return };
+    if let Err(error) = google::revoke(&client.outbound, &client.settings, &tokens) {
+        tracing::info!(link = link.id.0, "a permission could not be given back to Google: {error}");
+    }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::gateway::Gateway;
 use crate::ids::{HolderKey, LinkId};
-use crate::linking::LinkError;
+use crate::linking::{LinkError, session};
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::{LinkRow, LinkState};
 use crate::store::receipts::{self, Receipt};
@@ -96,20 +96,26 @@ pub(crate) fn gives_up(
     let patience = gateway.config.sync.unlink_gives_up_after;
     let waited = now.duration_since(requested_at);
     let give_up = match error {
-        RemoteError::AuthRevoked { .. } | RemoteError::CalendarLost { .. } => true,
+        RemoteError::AuthRevoked { .. } | RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => true,
+        RemoteError::OutOfBudget { .. } => false,
         RemoteError::Throttled { .. }
+        | RemoteError::UsageLimit { .. }
+        | RemoteError::Operator { .. }
         | RemoteError::Unsure { .. }
         | RemoteError::Refused(_)
         | RemoteError::Conflict
         | RemoteError::NotFound => waited.unsigned_abs() >= patience,
     };
     if give_up {
+        // With its calendar all that we had written is gone.
+        let left = if matches!(error, RemoteError::CalendarGone { .. }) { 0 } else { left };
         end(gateway, link, left, Some(error.to_string()))?;
     }
     Ok(give_up)
 }
 
 fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> Result<(), StoreError> {
+    session::give_back(gateway, link);
     let now = gateway.clock.now();
     let (id, holder) = (link.id, link.holder);
     gateway.store.write(move |tx: &WriteTx<'_>| {

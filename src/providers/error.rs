@@ -27,11 +27,36 @@ pub enum RemoteError {
         /// The provider's words.
         why: String,
     },
-    /// The calendar is gone or can't be written any more: the link can't go on until the person chooses another.
+    /// The calendar can't be used any more: the link can't go on until the person chooses another.
     #[error("the calendar can't be written: {why}")]
     CalendarLost {
         /// The provider's words.
         why: String,
+    },
+    /// The calendar was deleted, for sure. One that we had made is made again and filled.
+    #[error("the calendar was deleted: {why}")]
+    CalendarGone {
+        /// The provider's words.
+        why: String,
+    },
+    /// The account's limit on use is reached, not its rate: the link waits for hours.
+    #[error("the provider limits the use of this account: {why}")]
+    UsageLimit {
+        /// The provider's words.
+        why: String,
+    },
+    /// The gateway's own registration at the provider is wrong: a matter for its operator, not for the person. All that
+    /// is wanted stays wanted.
+    #[error("the gateway is not set up right at the provider: {why}")]
+    Operator {
+        /// What is wrong and how to mend it.
+        why: String,
+    },
+    /// Our own budget of requests is used up; nothing was sent. No failure: the link goes on when there is budget again.
+    #[error("waiting for the budget of requests")]
+    OutOfBudget {
+        /// How long until then.
+        wait: Duration,
     },
     /// This event, as it is, will never be accepted: dead letter after one try.
     #[error("refused: {}", .0.why)]

@@ -8,6 +8,7 @@ pub mod caldav;
 mod error;
 pub mod google;
 pub mod memory;
+mod retry_after;
 
 use std::fmt;
 
@@ -24,6 +25,8 @@ pub enum ProviderKind {
     Apple,
     /// Any CalDAV server.
     Caldav,
+    /// Google Calendar.
+    Google,
 }
 
 impl ProviderKind {
@@ -32,12 +35,13 @@ impl ProviderKind {
         match self {
             Self::Apple => "apple",
             Self::Caldav => "caldav",
+            Self::Google => "google",
         }
     }
 
     /// Reads the word back.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Apple, Self::Caldav].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Apple, Self::Caldav, Self::Google].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -65,6 +69,40 @@ pub struct Written {
     pub version: Version,
     /// What the calendar can't hold of the event, in words for the client system; never dropped in silence.
     pub degradations: Vec<String>,
+}
+
+/// One call on one object.
+#[derive(Clone, Copy, Debug)]
+pub enum Call<'a> {
+    /// [`RemoteCalendar::insert`]
+    Insert(Outgoing<'a>),
+    /// [`RemoteCalendar::update`]
+    Update(Outgoing<'a>, &'a Version),
+    /// [`RemoteCalendar::delete`]
+    Delete(&'a RemoteKey),
+    /// [`RemoteCalendar::fetch`]
+    Fetch(&'a RemoteKey),
+}
+
+/// What a call that worked answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// An insert or an update.
+    Written(Written),
+    /// A delete.
+    Deleted,
+    /// A fetch.
+    Found(Option<Version>),
+}
+
+/// Carries out one call with the method that is made for it.
+pub(crate) fn one_by_itself<R: RemoteCalendar + ?Sized>(remote: &R, call: &Call<'_>) -> Result<Answer, RemoteError> {
+    match *call {
+        Call::Insert(outgoing) => remote.insert(outgoing).map(Answer::Written),
+        Call::Update(outgoing, version) => remote.update(outgoing, version).map(Answer::Written),
+        Call::Delete(key) => remote.delete(key).map(|()| Answer::Deleted),
+        Call::Fetch(key) => remote.fetch(key).map(Answer::Found),
+    }
 }
 
 /// One of our objects in a listing.
@@ -114,6 +152,17 @@ pub trait RemoteCalendar: Send + Sync {
     /// How many calls at once the account stands; the engine never makes more.
     fn max_in_flight(&self) -> usize {
         8
+    }
+
+    /// How many calls go into one request at most.
+    fn batch_size(&self) -> usize {
+        1
+    }
+
+    /// Carries out several calls on different objects, in any order, each on its own: as many answers as calls, in
+    /// their order. Providers that have batches send them as one request.
+    fn carry_out(&self, calls: &[Call<'_>]) -> Vec<Result<Answer, RemoteError>> {
+        calls.iter().map(|call| one_by_itself(self, call)).collect()
     }
 
     /// Removes the calendar itself if it holds nothing at all. Called only for calendars that we created, after our

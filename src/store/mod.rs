@@ -7,6 +7,7 @@
 //! the product, so that another engine (PostgreSQL) can stand beside SQLite without touching them.
 
 pub mod activity;
+pub mod authorizations;
 mod columns;
 pub mod events;
 pub mod holders;

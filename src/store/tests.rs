@@ -51,6 +51,7 @@ fn new_link(holder: HolderId) -> NewLink {
         calendar_url: "https://dav.example.org/ana/puentes/".into(),
         calendar_name: "Puentes".into(),
         calendar_is_ours: true,
+        calendar_zone: None,
     }
 }
 

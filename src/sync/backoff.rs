@@ -15,6 +15,8 @@ const SOON: Duration = Duration::from_secs(64);
 const PATIENT_AFTER: u32 = 10;
 /// The last window: a provider that is down for days is asked about once an hour.
 const LONGEST: Duration = Duration::from_secs(3600);
+/// What a limit on use may last.
+const A_DAY: Duration = Duration::from_secs(86_400);
 
 /// The time of the next try after `attempts` failures in a row (the one just seen included). `chance` is uniform in
 /// 0 to 1.
@@ -24,6 +26,14 @@ pub fn next(attempts: u32, retry_after: Option<Duration>, now: Timestamp, chance
     // Half the window at least: a window that chance makes zero would be no pause at all.
     let jittered = window.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0);
     let wait = retry_after.unwrap_or_default().max(Duration::ZERO) + jittered;
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// The time of the next try after a limit on use (not on rate) was hit: an hour at least, more each time, up to a day
+/// (providers: "read-only for hours, possibly longer").
+pub fn after_usage_limit(attempts: u32, now: Timestamp, chance: f64) -> Timestamp {
+    let window = LONGEST.saturating_mul(2_u32.saturating_pow(attempts.min(16))).min(A_DAY);
+    let wait = window + (window / 2).mul_f64(chance.clamp(0.0, 1.0));
     now.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
@@ -47,6 +57,16 @@ mod tests {
     fn chance_spreads_the_tries_over_half_the_window() {
         assert_eq!(wait(3, None, 0.0), 4.0);
         assert_eq!(wait(3, None, 0.5), 6.0);
+    }
+
+    #[test]
+    fn a_usage_limit_waits_for_an_hour_and_then_longer_up_to_a_day() {
+        let hours = |attempts, chance| {
+            let until = after_usage_limit(attempts, Timestamp::UNIX_EPOCH, chance);
+            until.duration_since(Timestamp::UNIX_EPOCH).as_secs_f64() / 3600.0
+        };
+        assert_eq!([0, 1, 2, 4, 5, 40].map(|attempts| hours(attempts, 0.0)), [1.0, 2.0, 4.0, 16.0, 24.0, 24.0]);
+        assert_eq!(hours(0, 1.0), 1.5);
     }
 
     #[test]

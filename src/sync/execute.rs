@@ -1,19 +1,19 @@
-//! Carries a plan out: several lanes side by side, each step settled as far as it can be by looking again.
-//!
-//! Rule: a write without a sure answer is never repeated blindly. The object is looked up by its name, and the next
-//! write is conditional on what was seen, so that a lost answer ends neither in a copy nor in an overwritten state
-//! that nobody saw.
+//! Carries a plan out: several lanes side by side, in batches where the provider has them, each attempt settled as far
+//! as its [`Course`] goes.
 
+use std::iter;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::course::{Aim, Course};
 use super::plan::Step;
+use crate::calendar::Event;
 use crate::ical;
 use crate::placement::{RemoteKey, Revision, Wanted};
-use crate::providers::{Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
+use crate::providers::{Answer, Call, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
 use crate::store::placements::Due;
 
 /// One placement and what is to be done about it.
@@ -49,25 +49,23 @@ const BATCH: usize = 32;
 /// slow; what is not recorded yet is only in doubt, never lost.
 const GATHER: Duration = Duration::from_millis(10);
 
-/// Carries out all attempts over `lanes` lanes. `record` is handed outcomes as they come, in batches, and answers
-/// whether to go on; after a "no", attempts in flight are finished and recorded, and no new one begins.
+/// Carries out all attempts over `lanes` lanes, each of which takes as many at a time as go into one request. `record`
+/// is handed outcomes as they come, in batches, and answers whether to go on; after a "no", attempts in flight are
+/// finished and recorded, and no new one begins.
 pub fn run(
     remote: &dyn RemoteCalendar,
     attempts: Vec<Attempt>,
     lanes: usize,
     mut record: impl FnMut(Vec<(Attempt, Outcome)>) -> bool,
 ) {
-    if lanes <= 1 || attempts.len() <= 1 {
-        for attempt in attempts {
-            let outcome = perform(remote, &attempt);
-            if !record(vec![(attempt, outcome)]) {
-                return;
-            }
-        }
+    let size = remote.batch_size().max(1);
+    let mut waiting = attempts.into_iter();
+    let mut chunks = iter::from_fn(move || some(waiting.by_ref().take(size).collect()));
+    if lanes <= 1 {
+        chunks.all(|chunk| record(perform(remote, chunk)));
         return;
     }
-    let lanes = lanes.min(attempts.len());
-    let queue = Mutex::new(attempts.into_iter());
+    let queue = Mutex::new(chunks);
     let stop = AtomicBool::new(false);
     let (sender, outcomes) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -78,24 +76,29 @@ pub fn run(
             at_work.push(scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some(attempt) = next else { return };
-                    let outcome = perform(remote, &attempt);
-                    if sender.send((attempt, outcome)).is_err() {
+                    let Some(chunk) = next else { return };
+                    if sender.send(perform(remote, chunk)).is_err() {
                         return;
                     }
                 }
             }));
         }
         drop(sender);
-        while let Ok(first) = outcomes.recv() {
-            let next = || outcomes.recv_timeout(GATHER).ok();
-            let batch = std::iter::once(first).chain(std::iter::from_fn(next)).take(BATCH).collect();
+        while let Ok(mut batch) = outcomes.recv() {
+            while batch.len() < BATCH {
+                let Ok(more) = outcomes.recv_timeout(GATHER) else { break };
+                batch.extend(more);
+            }
             if !record(batch) {
                 stop.store(true, Ordering::Relaxed);
             }
         }
         join(at_work);
     });
+}
+
+fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
+    (!items.is_empty()).then_some(items)
 }
 
 /// Waits for lanes to end; the panic of one goes on as it is.
@@ -107,102 +110,132 @@ fn join(lanes: Vec<std::thread::ScopedJoinHandle<'_, ()>>) {
     }
 }
 
-/// Carries out one attempt.
-fn perform(remote: &dyn RemoteCalendar, attempt: &Attempt) -> Outcome {
-    let Attempt { due, step } = attempt;
-    match due.wanted {
-        Wanted::Absent => match remove(remote, &due.key) {
-            Ok(()) => Outcome::Removed,
+/// Carries out some attempts, as many calls to a request as the provider takes.
+fn perform(remote: &dyn RemoteCalendar, attempts: Vec<Attempt>) -> Vec<(Attempt, Outcome)> {
+    let read: Vec<Result<Reading, RemoteError>> = attempts.iter().map(|attempt| read(&attempt.due)).collect();
+    let mut courses: Vec<Course<'_>> = Vec::with_capacity(attempts.len());
+    for (Attempt { due, step }, reading) in attempts.iter().zip(&read) {
+        if let Ok(reading) = reading {
+            courses.push(Course::new(aim(due, reading), step));
+        }
+    }
+    settle(remote, &mut courses);
+    let mut outcomes = courses.into_iter().map(Course::outcome).collect::<Vec<_>>().into_iter();
+    let unsettled = || Outcome::Failed(no_answer());
+    let ends: Vec<Outcome> = read
+        .into_iter()
+        .map(|reading| match reading {
+            Ok(reading) => with_notes(outcomes.next().unwrap_or_else(unsettled), reading),
             Err(error) => Outcome::Failed(error),
-        },
-        Wanted::Present(revision) => match put_text(remote, due, step) {
-            Ok((written, created)) => Outcome::Written { revision, written, created },
-            Err(error) => Outcome::Failed(error),
-        },
+        })
+        .collect();
+    attempts.into_iter().zip(ends).collect()
+}
+
+/// What is to be written, read again from the client's text; none where nothing is.
+struct Reading {
+    content: Option<(Event, Revision)>,
+    notes: Vec<String>,
+}
+
+/// What is held was read before it was accepted; a reading that fails now is a refusal of our own.
+fn read(due: &Due) -> Result<Reading, RemoteError> {
+    let Wanted::Present(revision) = due.wanted else { return Ok(Reading { content: None, notes: Vec::new() }) };
+    let text = due.ical.as_deref().unwrap_or_default();
+    match ical::parse(text, &ical::Limits::default()) {
+        Ok(draft) => Ok(Reading { content: Some((draft.event, revision)), notes: draft.notes }),
+        Err(error) => {
+            let (code, why) = ("invalid-ical".to_owned(), error.to_string());
+            Err(RemoteError::Refused(Refusal { code, why, name_taken: false }))
+        }
     }
 }
 
-/// Removing is safe to repeat: what stands under our key is ours.
-pub(crate) fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey) -> Result<(), RemoteError> {
-    match remote.delete(key) {
-        Err(RemoteError::Unsure { .. } | RemoteError::Conflict) => remote.delete(key),
-        Err(RemoteError::NotFound) => Ok(()),
-        answer => answer,
+fn aim<'a>(due: &'a Due, reading: &'a Reading) -> Aim<'a> {
+    match &reading.content {
+        Some((event, revision)) => Aim::Present(Outgoing { key: &due.key, event_id: &due.event_id, event }, *revision),
+        None => Aim::Absent(&due.key),
     }
+}
+
+/// What reading had to repair or leave out is missing from the calendar as much as what writing can't hold.
+fn with_notes(outcome: Outcome, reading: Reading) -> Outcome {
+    match outcome {
+        Outcome::Written { revision, mut written, created } => {
+            written.degradations.splice(0..0, reading.notes);
+            Outcome::Written { revision, written, created }
+        }
+        other => other,
+    }
+}
+
+/// Goes on with all courses, side by side, until each has ended.
+fn settle(remote: &dyn RemoteCalendar, courses: &mut [Course<'_>]) {
+    loop {
+        let calls: Vec<Call<'_>> = courses.iter().filter_map(Course::call).collect();
+        if calls.is_empty() {
+            return;
+        }
+        let answers: Vec<Result<Answer, RemoteError>> = remote.carry_out(&calls);
+        // A provider that owes an answer leaves a doubt, never a course that goes on for ever.
+        let answers = answers.into_iter().chain(iter::repeat_with(|| Err(no_answer())));
+        for (course, answer) in courses.iter_mut().filter(|course| course.call().is_some()).zip(answers) {
+            course.hear(answer);
+        }
+    }
+}
+
+fn no_answer() -> RemoteError {
+    RemoteError::Unsure { retry_after: None, why: "the provider answered nothing for this event".to_owned() }
 }
 
 /// Removes objects by name over `lanes` lanes; stops at the first failure and answers it.
 pub(super) fn remove_all(remote: &dyn RemoteCalendar, keys: &[RemoteKey], lanes: usize) -> Option<RemoteError> {
-    let queue = Mutex::new(keys.iter());
+    let queue = Mutex::new(keys.chunks(remote.batch_size().max(1)));
     let failed = Mutex::new(None);
     let lane = || {
         loop {
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(key) = next else { return };
-            if let Err(error) = remove(remote, key) {
+            let Some(keys) = next else { return };
+            if let Some(error) = remove_some(remote, keys) {
                 *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 // Emptied, so that the other lanes end too.
-                *queue.lock().unwrap_or_else(PoisonError::into_inner) = [].iter();
+                *queue.lock().unwrap_or_else(PoisonError::into_inner) = [].chunks(1);
             }
         }
     };
-    if lanes <= 1 || keys.len() <= 1 {
+    if lanes <= 1 {
         lane();
     } else {
         std::thread::scope(|scope| {
-            join((0..lanes.min(keys.len())).map(|_| scope.spawn(lane)).collect());
+            join((0..lanes).map(|_| scope.spawn(lane)).collect());
         });
     }
     failed.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn put_text(remote: &dyn RemoteCalendar, due: &Due, step: &Step) -> Result<(Written, bool), RemoteError> {
-    // What is held was read before it was accepted; a reading that fails now is a refusal of our own.
-    let text = due.ical.as_deref().unwrap_or_default();
-    let draft = ical::parse(text, &ical::Limits::default()).map_err(|error| {
-        RemoteError::Refused(Refusal { code: "invalid-ical".to_owned(), why: error.to_string(), name_taken: false })
-    })?;
-    let outgoing = Outgoing { key: &due.key, event_id: &due.event_id, event: &draft.event };
-    let (mut written, created) = put(remote, outgoing, step)?;
-    // What reading had to repair or leave out is missing from the calendar as much as what writing can't hold.
-    written.degradations.splice(0..0, draft.notes);
-    Ok((written, created))
+fn remove_some(remote: &dyn RemoteCalendar, keys: &[RemoteKey]) -> Option<RemoteError> {
+    let mut courses: Vec<Course<'_>> = keys.iter().map(|key| Course::new(Aim::Absent(key), &Step::Delete)).collect();
+    settle(remote, &mut courses);
+    courses.into_iter().map(Course::outcome).find_map(|outcome| match outcome {
+        Outcome::Failed(error) => Some(error),
+        Outcome::Removed | Outcome::Written { .. } => None,
+    })
 }
 
-/// Tries of one write before it is left to a later round.
-const TRIES: u32 = 3;
+/// Removes one object.
+pub(crate) fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey) -> Result<(), RemoteError> {
+    remove_some(remote, std::slice::from_ref(key)).map_or(Ok(()), Err)
+}
 
-/// Brings one event into the calendar. Answers whether it was created.
-pub(crate) fn put(
-    remote: &dyn RemoteCalendar,
-    outgoing: Outgoing<'_>,
-    step: &Step,
-) -> Result<(Written, bool), RemoteError> {
-    let mut standing = match step {
-        Step::Update(version) => Some(version.clone()),
-        Step::Look => remote.fetch(outgoing.key)?,
-        Step::Insert | Step::Rest | Step::Delete | Step::Forget => None,
-    };
-    let created = standing.is_none();
-    let mut last = RemoteError::Conflict;
-    for _ in 0..TRIES {
-        let answer = match &standing {
-            None => remote.insert(outgoing),
-            Some(version) => remote.update(outgoing, version),
-        };
-        match answer {
-            Ok(written) => return Ok((written, created)),
-            Err(error @ (RemoteError::Conflict | RemoteError::NotFound | RemoteError::Unsure { .. })) => {
-                standing = remote.fetch(outgoing.key)?;
-                last = error;
-            }
-            Err(error) => return Err(error),
-        }
+/// Creates one object and answers it as it then stands.
+pub(crate) fn create(remote: &dyn RemoteCalendar, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
+    let mut course = [Course::new(Aim::Present(outgoing, Revision(1)), &Step::Insert)];
+    settle(remote, &mut course);
+    let [course] = course;
+    match course.outcome() {
+        Outcome::Written { written, .. } => Ok(written),
+        Outcome::Failed(error) => Err(error),
+        Outcome::Removed => Err(no_answer()),
     }
-    Err(match last {
-        RemoteError::Conflict | RemoteError::NotFound => {
-            RemoteError::Unsure { retry_after: None, why: "the object changes under our hands".to_owned() }
-        }
-        error => error,
-    })
 }

@@ -8,6 +8,7 @@
 
 pub mod backoff;
 pub mod brake;
+mod course;
 pub mod driver;
 pub mod execute;
 pub mod plan;
@@ -15,3 +16,4 @@ pub mod reconcile;
 mod record;
 pub mod resync;
 mod survey;
+mod trouble;

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::execute::{self, Attempt, Outcome};
 use super::plan::{self, Step};
 use super::record::{self, Owner};
+use super::trouble::Trouble;
 use super::{backoff, resync, survey};
 use crate::gateway::Gateway;
 use crate::ids::LinkId;
-use crate::linking::{session, unlink};
+use crate::linking::{renew, session, unlink};
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::{LinkRow, LinkState};
 use crate::store::placements::Due;
@@ -159,7 +160,8 @@ fn borrow_lanes<'g>(
     remote: &dyn RemoteCalendar,
     attempts: usize,
 ) -> Option<tokio::sync::SemaphorePermit<'g>> {
-    let most = gateway.config.sync.lanes_per_account.min(remote.max_in_flight()).min(attempts);
+    let requests = attempts.div_ceil(remote.batch_size().max(1));
+    let most = gateway.config.sync.lanes_per_account.min(remote.max_in_flight()).min(requests);
     let wanted = u32::try_from(most.saturating_sub(1)).unwrap_or(0);
     (1..=wanted).rev().find_map(|lanes| gateway.spare_lanes.try_acquire_many(lanes).ok())
 }
@@ -185,13 +187,39 @@ fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError
         Halt::Held(why) => return held(gateway, link, why, now),
         Halt::Remote(error) => error,
     };
-    tracing::info!(link = link.id.0, attempts = link.attempts, %error, "a reconcile was broken off");
+    tell(link, &error);
     if link.state == LinkState::Unlinking && unlink::gives_up(gateway, link, &error, now)? {
         return Ok(());
     }
-    let trouble = Trouble::of(&error, link.attempts, now);
+    let error = match error {
+        RemoteError::CalendarGone { why } => match renew::calendar(gateway, link, why)? {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        },
+        error => error,
+    };
+    suffer(gateway, link, &error, now)?;
+    gateway.settled.ring(link.id);
+    Ok(())
+}
+
+fn tell(link: &LinkRow, error: &RemoteError) {
+    let (link, attempts) = (link.id.0, link.attempts);
+    match error {
+        RemoteError::Operator { .. } | RemoteError::UsageLimit { .. } => {
+            tracing::error!(link, attempts, %error, "a reconcile was broken off");
+        }
+        RemoteError::OutOfBudget { .. } => tracing::debug!(link, %error, "a reconcile waits"),
+        _ => tracing::info!(link, attempts, %error, "a reconcile was broken off"),
+    }
+}
+
+/// Writes down what a failure means for the link.
+fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp) -> Result<(), StoreError> {
+    let trouble = Trouble::of(error, link.attempts, now, fastrand::f64());
     let (id, holder) = (link.id, link.holder);
     gateway.store.write(move |tx| match trouble {
+        Trouble::Wait { until } => links::wait(tx, id, until),
         Trouble::Pause { until, reason, lasting } => {
             links::pause(tx, id, until, &reason)?;
             if lasting {
@@ -207,9 +235,7 @@ fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError
             activity::log(tx, holder, now, state.as_str(), &reason)?;
             resync::fail_going(tx, id, (code, &reason), now)
         }
-    })?;
-    gateway.settled.ring(link.id);
-    Ok(())
+    })
 }
 
 /// An unlink may have been asked for while the round was going on: it is not parked, it goes on.
@@ -232,37 +258,6 @@ fn held(gateway: &Gateway, link: &LinkRow, why: String, now: Timestamp) -> Resul
     })?;
     gateway.settled.ring(link.id);
     Ok(())
-}
-
-/// What a provider's failure means for the link as a whole.
-enum Trouble {
-    Pause { until: Timestamp, reason: String, lasting: bool },
-    Park { state: LinkState, code: &'static str, reason: String },
-}
-
-/// Failed rounds after which a resync stops waiting and says so (about a minute).
-const LASTING: u32 = 5;
-
-impl Trouble {
-    fn of(error: &RemoteError, attempts: u32, now: Timestamp) -> Self {
-        let reason = error.to_string();
-        match error {
-            RemoteError::AuthRevoked { .. } => {
-                Self::Park { state: LinkState::NeedsReauthorization, code: "login_failed", reason }
-            }
-            RemoteError::CalendarLost { .. } => {
-                Self::Park { state: LinkState::CalendarLost, code: "calendar_lost", reason }
-            }
-            RemoteError::Throttled { retry_after, .. } | RemoteError::Unsure { retry_after, .. } => {
-                let until = backoff::next(attempts + 1, *retry_after, now, fastrand::f64());
-                Self::Pause { until, reason, lasting: attempts + 1 >= LASTING }
-            }
-            RemoteError::Refused(_) | RemoteError::Conflict | RemoteError::NotFound => {
-                let until = backoff::next(attempts + 1, None, now, fastrand::f64());
-                Self::Pause { until, reason, lasting: attempts + 1 >= LASTING }
-            }
-        }
-    }
 }
 
 /// Whether a run of this link waits for the client system to be asked.

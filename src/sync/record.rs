@@ -28,8 +28,13 @@ const MOST_NAMES: u32 = 5;
 pub(super) fn round_stopper(batch: &[(Attempt, Outcome)]) -> Option<RemoteError> {
     batch.iter().find_map(|(_, outcome)| match outcome {
         Outcome::Failed(
-            error
-            @ (RemoteError::Throttled { .. } | RemoteError::AuthRevoked { .. } | RemoteError::CalendarLost { .. }),
+            error @ (RemoteError::Throttled { .. }
+            | RemoteError::AuthRevoked { .. }
+            | RemoteError::CalendarLost { .. }
+            | RemoteError::CalendarGone { .. }
+            | RemoteError::UsageLimit { .. }
+            | RemoteError::Operator { .. }
+            | RemoteError::OutOfBudget { .. }),
         ) => Some(error.clone()),
         _ => None,
     })
@@ -74,7 +79,13 @@ fn record_one(
         }
         // Nothing is known of this event; the round as a whole waits, and the event with it.
         Outcome::Failed(
-            RemoteError::Throttled { .. } | RemoteError::AuthRevoked { .. } | RemoteError::CalendarLost { .. },
+            RemoteError::Throttled { .. }
+            | RemoteError::AuthRevoked { .. }
+            | RemoteError::CalendarLost { .. }
+            | RemoteError::CalendarGone { .. }
+            | RemoteError::UsageLimit { .. }
+            | RemoteError::Operator { .. }
+            | RemoteError::OutOfBudget { .. },
         ) => Ok(()),
         Outcome::Failed(RemoteError::Refused(refusal)) => refused(tx, owner, attempt, refusal, now),
         Outcome::Failed(error @ (RemoteError::Unsure { .. } | RemoteError::Conflict | RemoteError::NotFound)) => {

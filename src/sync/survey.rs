@@ -28,7 +28,7 @@ pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn
         remote.list_ours()?.into_iter().map(|object| (object.key, object.version)).collect();
     let strays = strays(&known, &listed);
     hold_sudden_loss(gateway, link, going.as_ref(), Shrink { standing: listed.len(), going: strays.len() })?;
-    let removed = remove(remote, &strays, lanes(gateway, remote))?;
+    let removed = remove(remote, &strays, lanes(gateway, remote, strays.len()))?;
     record(gateway, owner, known, listed, removed)?;
     gateway.settled.ring(owner.link);
     Ok(())
@@ -51,8 +51,9 @@ fn hold_sudden_loss(gateway: &Gateway, link: &LinkRow, run: Option<&Run>, shrink
     }
 }
 
-fn lanes(gateway: &Gateway, remote: &dyn RemoteCalendar) -> usize {
-    gateway.config.sync.lanes_per_account.min(remote.max_in_flight())
+fn lanes(gateway: &Gateway, remote: &dyn RemoteCalendar, strays: usize) -> usize {
+    let requests = strays.div_ceil(remote.batch_size().max(1));
+    gateway.config.sync.lanes_per_account.min(remote.max_in_flight()).min(requests)
 }
 
 fn remove(remote: &dyn RemoteCalendar, strays: &[RemoteKey], lanes: usize) -> Result<u64, RemoteError> {

@@ -1,11 +1,13 @@
 //! `/link`: a phone number's one association with one calendar.
 
+mod consent;
 mod wire;
 
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use self::wire::{LinkReceipt, LinkStatus, NewLink};
+use self::consent::ConsentNeeded;
+use self::wire::{LinkReceipt, LinkStatus, NewLink, Wish};
 use super::body::Sent;
 use super::gate::Caller;
 use super::prefer::Prefer;
@@ -37,6 +39,7 @@ pub(super) const REFUSALS: Refusals = &[
 pub(super) struct Links(pub(super) Desk);
 
 #[derive(ApiResponse)]
+#[expect(clippy::large_enum_variant, reason = "one of them lives for one answer")]
 enum Linked {
     /// The calendar is linked: it was reached, written to and read back. Events held already are on their way into it.
     #[oai(status = 201)]
@@ -46,6 +49,9 @@ enum Linked {
         #[oai(header = "Location")]
         String,
     ),
+    /// The person has to consent at the provider (Google) before anything is linked. `GET /link` tells when they have.
+    #[oai(status = 202)]
+    Consent(Json<ConsentNeeded>),
 }
 
 #[derive(ApiResponse)]
@@ -65,11 +71,21 @@ impl Links {
     /// Links the phone number with one calendar of a CalDAV server or of Apple's iCloud. The account is tried at once, and a
     /// calendar is made there for the events unless one is named. Nothing is stored when anything about it doesn't work.
     /// This can take some seconds: the calendar's server sets the pace.
+    ///
+    /// With Google the person consents in their browser: the answer is the address for that, good for an hour. A link that
+    /// waits for its person (`needs_reauthorization`) goes on once they consent again.
     #[oai(path = "/link", method = "post", operation_id = "create_link")]
     async fn create(&self, caller: Caller, sent: Sent<NewLink>) -> Result<Linked, Problem> {
-        let request = sent.0.into_request()?;
-        let view = self.0.run(move |gateway| linking::link(gateway, &caller.0, &request)).await?;
-        Ok(Linked::Made(Json(view.into()), "/link".to_owned()))
+        match sent.0.into_wish(self.0.gateway.google.is_some())? {
+            Wish::Account(request) => {
+                let view = self.0.run(move |gateway| linking::link(gateway, &caller.0, &request)).await?;
+                Ok(Linked::Made(Json(view.into()), "/link".to_owned()))
+            }
+            Wish::Consent => {
+                let begun = self.0.run(move |gateway| linking::consent::begin(gateway, &caller.0)).await?;
+                Ok(Linked::Consent(Json(begun.into())))
+            }
+        }
     }
 
     /// Show the link

@@ -10,10 +10,19 @@ use super::super::time::Time;
 use crate::linking::{LinkRequest, LinkState, LinkView, ProviderKind, UnlinkReceipt};
 use crate::secret::SecretString;
 
-/// The providers that can be linked here and now.
-const OFFERED: [&str; 2] = ["caldav", "apple"];
-/// Those that the words are taken for, but that can't be linked yet.
-const LATER: [&str; 2] = ["google", "microsoft"];
+/// The providers that can be linked with here.
+fn offered(google: bool) -> &'static [&'static str] {
+    if google { &["google", "apple", "caldav"] } else { &["apple", "caldav"] }
+}
+
+/// How a link is to be made.
+#[derive(Debug)]
+pub(super) enum Wish {
+    /// With an account whose password is known.
+    Account(LinkRequest),
+    /// By the person's consent at the provider.
+    Consent,
+}
 
 /// Which calendar to link.
 #[derive(Deserialize, Object)]
@@ -26,7 +35,7 @@ pub(super) struct NewLink {
     /// `X-Secure-Key` carries it, which is recommended.
     #[serde(skip)]
     secure_key: Option<String>,
-    /// `caldav` for any CalDAV server, `apple` for iCloud. Others (`google`, `microsoft`) are refused as long as they aren't offered.
+    /// `google` for Google Calendar, `apple` for iCloud, `caldav` for any CalDAV server. Those that aren't set up here are refused.
     provider: Option<String>,
     /// The account, for `caldav` and `apple`.
     caldav: Option<CaldavAccount>,
@@ -67,9 +76,15 @@ impl NewLink {
     /// What the doing layer needs.
     ///
     /// # Errors
-    /// When the provider is missing or not offered, or the account is not whole.
-    pub(super) fn into_request(self) -> Result<LinkRequest, Problem> {
-        let provider = read_provider(self.provider.as_deref())?;
+    /// When the provider is missing or not offered (`google`: whether that one is), or the account is not whole.
+    pub(super) fn into_wish(self, google: bool) -> Result<Wish, Problem> {
+        let provider = read_provider(self.provider.as_deref(), google)?;
+        if provider == ProviderKind::Google {
+            return match self.caldav {
+                None => Ok(Wish::Consent),
+                Some(_) => Err(field("caldav", "is not for Google, where the person consents instead")),
+            };
+        }
         let Some(account) = self.caldav else {
             return Err(field("caldav", "is missing: it holds the account's username and password"));
         };
@@ -86,22 +101,26 @@ impl NewLink {
             }
         }
         let password = SecretString::from(account.password);
-        Ok(LinkRequest { provider, address, username: account.username, password, calendar: account.calendar })
+        let (username, calendar) = (account.username, account.calendar);
+        Ok(Wish::Account(LinkRequest { provider, address, username, password, calendar }))
     }
 }
 
-fn read_provider(word: Option<&str>) -> Result<ProviderKind, Problem> {
+fn read_provider(word: Option<&str>, google: bool) -> Result<ProviderKind, Problem> {
+    let offered = offered(google);
+    let named = format!("It offers \"{}\".", offered.join("\", \""));
     let word = word.ok_or_else(|| {
-        Problem::new(Code::ProviderRequired, "Say which provider to link with: \"caldav\" or \"apple\".")
-            .with("providers", OFFERED.as_slice())
+        Problem::new(Code::ProviderRequired, format!("Say which provider to link with. {named}"))
+            .with("providers", offered)
     })?;
-    ProviderKind::from_word(word).ok_or_else(|| {
-        let detail = if LATER.contains(&word) {
-            format!("This gateway can't link {word} calendars yet. It offers \"caldav\" and \"apple\".")
-        } else {
-            "There is no such provider. This gateway offers \"caldav\" and \"apple\".".to_owned()
+    let provider = ProviderKind::from_word(word).filter(|kind| offered.contains(&kind.as_str()));
+    provider.ok_or_else(|| {
+        let detail = match word {
+            "google" => format!("Google is not set up at this gateway. {named}"),
+            "microsoft" => format!("This gateway can't link Microsoft calendars yet. {named}"),
+            _ => format!("There is no such provider. {named}"),
         };
-        Problem::new(Code::ProviderNotAvailable, detail).with("providers", OFFERED.as_slice()).with("field", "provider")
+        Problem::new(Code::ProviderNotAvailable, detail).with("providers", offered).with("field", "provider")
     })
 }
 
@@ -143,13 +162,13 @@ pub(super) struct LinkStatus {
     /// `active`: working. `needs_reauthorization`: the provider refuses the credentials; events wait until the person unlinks and
     /// links again. `calendar_lost`: the calendar is gone or read-only; events wait. `unlinking`: it is being cleaned up.
     state: Option<StateWord>,
-    /// `caldav` or `apple`.
+    /// `google`, `apple` or `caldav`.
     provider: Option<String>,
     /// Whose account, e.g. `ana@example.org`.
     account: Option<String>,
     /// The calendar's name.
     calendar: Option<String>,
-    /// The calendar's address.
+    /// The calendar's address; with Google its id.
     calendar_url: Option<String>,
     /// Since when.
     linked_at: Option<Time>,
@@ -282,9 +301,26 @@ mod tests {
 
     use super::*;
 
-    fn request(body: Value) -> Result<LinkRequest, (Code, Value)> {
+    fn wish(body: Value, google: bool) -> Result<Wish, (Code, Value)> {
         let link: NewLink = serde_json::from_value(body).unwrap();
-        link.into_request().map_err(|problem| (problem.code(), problem.example()))
+        link.into_wish(google).map_err(|problem| (problem.code(), problem.example()))
+    }
+
+    fn request(body: Value) -> Result<LinkRequest, (Code, Value)> {
+        match wish(body, false)? {
+            Wish::Account(request) => Ok(request),
+            Wish::Consent => panic!("nobody has to consent to a password"),
+        }
+    }
+
+    #[test]
+    fn google_asks_for_a_consent_where_it_is_set_up() {
+        assert!(matches!(wish(json!({"provider": "google"}), true), Ok(Wish::Consent)));
+        let account = json!({"provider": "google", "caldav": {"username": "a", "password": "b"}});
+        let (code, shown) = wish(account, true).unwrap_err();
+        assert_eq!((code, &shown["field"]), (Code::InvalidField, &"caldav".into()));
+        let (_, shown) = wish(json!({}), true).unwrap_err();
+        assert_eq!(shown["providers"], json!(["google", "apple", "caldav"]));
     }
 
     #[test]
@@ -323,7 +359,7 @@ mod tests {
             (json!({"provider": "icloud"}), Code::ProviderNotAvailable),
         ] {
             let (told, shown) = request(body).unwrap_err();
-            assert_eq!((told, &shown["providers"]), (code, &json!(["caldav", "apple"])));
+            assert_eq!((told, &shown["providers"]), (code, &json!(["apple", "caldav"])));
         }
     }
 

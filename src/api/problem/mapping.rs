@@ -60,6 +60,10 @@ impl From<LinkError> for Problem {
                 Self::new(Code::CalendarNotFound, detail).with("available", json!(available))
             }
             LinkError::AddressNotAllowed(detail) => Self::new(Code::AddressNotAllowed, detail),
+            LinkError::NotOffered(kind) => Self::new(
+                Code::ProviderNotAvailable,
+                format!("This gateway does not offer {kind} calendars: its operator has not set that up."),
+            ),
             LinkError::NotLinked => Self::new(Code::NothingToUnlink, "No calendar is linked with this phone number."),
             LinkError::Store(error) => error.into(),
         }

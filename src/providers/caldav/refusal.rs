@@ -7,6 +7,7 @@ use super::responses;
 use super::session::{Answer, Trouble};
 use crate::outbound::OutboundError;
 use crate::placement::Version;
+use crate::providers::retry_after::retry_after;
 use crate::providers::{Refusal, RemoteError};
 
 /// How the calendar itself was found.
@@ -82,7 +83,7 @@ impl Said {
 /// The reaction to answers that mean the same whatever was asked; none where it depends.
 pub(super) fn whatever_was_asked(answer: &Answer, login_hint: Option<&str>) -> Option<RemoteError> {
     let why = answer.words();
-    let retry_after = responses::retry_after(&answer.headers);
+    let retry_after = retry_after(&answer.headers);
     match answer.status {
         401 => {
             let hint = login_hint.map(|hint| format!(". {hint}")).unwrap_or_default();

@@ -1,10 +1,7 @@
 //! Answers of CalDAV servers, read. Pure: bytes in, words out.
 
-use std::time::Duration;
-
 use http::HeaderMap;
-use http::header::{DATE, ETAG, RETRY_AFTER};
-use jiff::Timestamp;
+use http::header::ETAG;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -202,27 +199,6 @@ pub(super) fn words(status: u16, body: &[u8]) -> String {
 
 const MAX_WORDS_READ: usize = 4 << 10;
 const MAX_WORDS: usize = 200;
-
-/// How long the server asks to wait. A date is measured from the answer's own `Date`, so that neither our clock nor
-/// the server's has to be right.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let date = headers.get(DATE).and_then(|date| date.to_str().ok()).and_then(http_date);
-    delay(headers.get(RETRY_AFTER)?.to_str().ok()?.trim(), date)
-}
-
-/// `Retry-After`: seconds, or a date seen from `now` (RFC 9110, section 10.2.3).
-fn delay(text: &str, now: Option<Timestamp>) -> Option<Duration> {
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let wait = http_date(text)?.duration_since(now?);
-    Some(Duration::try_from(wait).unwrap_or_default())
-}
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT`
-fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
-}
 
 #[cfg(test)]
 mod tests;

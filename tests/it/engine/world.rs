@@ -84,6 +84,7 @@ impl<'g> World<'g> {
                     calendar_url: "memory:/".into(),
                     calendar_name: "Puentes".into(),
                     calendar_is_ours: false,
+                    calendar_zone: None,
                 };
                 let id = links::insert(tx, &link, now)?.expect("no link yet");
                 placements::want_all(tx, &Target { link: id, mark }, holder, now)

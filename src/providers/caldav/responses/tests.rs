@@ -147,23 +147,3 @@ fn versions_are_strong_or_not() {
         assert_eq!(is_strong(&Version(text.to_owned())), strong, "{text}");
     }
 }
-
-#[test]
-fn retry_after_is_seconds_or_a_date_seen_from_the_servers_own() {
-    let wait = |retry: &str, date: Option<&str>| {
-        let mut headers = HeaderMap::new();
-        headers.insert(RETRY_AFTER, retry.parse().unwrap());
-        date.map(|date| headers.insert(DATE, date.parse().unwrap()));
-        retry_after(&headers)
-    };
-    let date = Some("Sun, 22 Nov 2026 10:00:00 GMT");
-    assert_eq!(wait("120", None), Some(Duration::from_secs(120)));
-    assert_eq!(wait("0", date), Some(Duration::ZERO));
-    assert_eq!(wait("Sun, 22 Nov 2026 10:01:30 GMT", date), Some(Duration::from_secs(90)));
-    assert_eq!(wait("Sun, 22 Nov 2026 09:00:00 GMT", date), Some(Duration::ZERO));
-    assert_eq!(wait("Sun, 22 Nov 2026 10:01:30 GMT", None), None);
-    for nonsense in ["soon", "-1", "1.5", ""] {
-        assert_eq!(wait(nonsense, date), None, "{nonsense}");
-    }
-    assert_eq!(retry_after(&HeaderMap::new()), None);
-}

@@ -1,7 +1,6 @@
 //! Links: a holder's one calendar, and when to work on it next.
-//!
-//! `wake_at` is the only thing that the driver asks for: it is set in the same transaction as the work itself, and set
-//! anew from what is left at the end of each round, so that no work is forgotten and an idle gateway reads one index.
+
+mod timing;
 
 use jiff::Timestamp;
 use rusqlite::{ErrorCode, Row, params};
@@ -9,6 +8,8 @@ use rusqlite::{ErrorCode, Row, params};
 use super::columns::{damaged, maybe_time, millis, time};
 use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::{HolderId, LinkId};
+
+pub use timing::{DueLink, due, park, pause, rest, try_again, wait, wake};
 
 /// How a link is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,8 @@ pub struct NewLink {
     pub calendar_name: String,
     /// We made it.
     pub calendar_is_ours: bool,
+    /// Its time zone, where the provider needs one for floating times.
+    pub calendar_zone: Option<String>,
 }
 
 /// A stored link.
@@ -81,6 +84,10 @@ pub struct LinkRow {
     pub calendar_name: String,
     /// We made it.
     pub calendar_is_ours: bool,
+    /// When we made it, where that is known.
+    pub calendar_made_at: Option<Timestamp>,
+    /// Its time zone, where the provider needs one for floating times.
+    pub calendar_zone: Option<String>,
     /// How it is doing.
     pub state: LinkState,
     /// Trouble of the link as a whole, while it lasts.
@@ -99,17 +106,6 @@ pub struct LinkRow {
     pub unlink_deleted: u64,
 }
 
-/// A link that has work now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DueLink {
-    /// Which.
-    pub id: LinkId,
-    /// The host of its calendar.
-    pub site: String,
-    /// Its account.
-    pub account: String,
-}
-
 /// Stores a link, awake and with a survey to begin with. `None`: the holder has one already.
 ///
 /// # Errors
@@ -117,8 +113,8 @@ pub struct DueLink {
 pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option<LinkId>, StoreError> {
     let inserted = tx.connection().prepare_cached(
         "INSERT INTO links (holder_id, provider, site, account, username, credentials, calendar_url, calendar_name,
-                            calendar_is_ours, state, linked_at, survey, wake_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'active', ?10, 1, ?10)",
+                            calendar_is_ours, calendar_zone, calendar_made_at, state, linked_at, survey, wake_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, CASE WHEN ?9 THEN ?10 END, 'active', ?10, 1, ?10)",
     )?;
     let inserted = { inserted }.execute(params![
         link.holder.0,
@@ -131,6 +127,7 @@ pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option
         link.calendar_name,
         link.calendar_is_ours,
         millis(now),
+        link.calendar_zone,
     ]);
     match inserted {
         Ok(_) => Ok(Some(LinkId(tx.connection().last_insert_rowid()))),
@@ -155,47 +152,6 @@ pub fn get(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<LinkRow>, StoreError>
     tx.one("SELECT * FROM links WHERE id = ?1", params![link.0], read)
 }
 
-/// Some of the links that have work at `now`, those that wait longest first, but none of the sites in `but`: many
-/// links of one site that is down must not hide the others.
-///
-/// # Errors
-/// When the store fails.
-pub fn due(tx: &ReadTx<'_>, now: Timestamp, but: &[&str]) -> Result<Vec<DueLink>, StoreError> {
-    tx.all(
-        "SELECT id, site, account FROM links
-         WHERE wake_at <= ?1 AND site NOT IN (SELECT value FROM json_each(?2)) ORDER BY wake_at LIMIT 256",
-        params![millis(now), serde_json::json!(but).to_string()],
-        |row| Ok(DueLink { id: LinkId(row.get(0)?), site: row.get(1)?, account: row.get(2)? }),
-    )
-}
-
-/// There is work for the link now; a pause that it is in is kept, and one that waits for its person sleeps on.
-///
-/// # Errors
-/// When the store fails.
-pub fn wake(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET wake_at = max(?2, not_before)
-         WHERE id = ?1 AND state IN ('active', 'unlinking') AND (wake_at IS NULL OR wake_at > max(?2, not_before))",
-        params![link.0, millis(now)],
-    )?;
-    Ok(())
-}
-
-/// Ends every pause of the link, and tries a parked one again.
-///
-/// # Errors
-/// When the store fails.
-pub fn try_again(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET attempts = 0, not_before = 0, wake_at = ?2,
-                state = CASE WHEN state = 'unlinking' THEN state ELSE 'active' END
-         WHERE id = ?1",
-        params![link.0, millis(now)],
-    )?;
-    Ok(())
-}
-
 /// Asks for a look at the whole calendar before the next writes.
 ///
 /// # Errors
@@ -214,45 +170,56 @@ pub fn surveyed(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends a good round: trouble is over, and the link wakes when the next of its placements is due, or at once for a
-/// resync that was asked for meanwhile.
+/// Keeps renewed credentials.
 ///
 /// # Errors
 /// When the store fails.
-pub fn rest(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
+pub fn keep_credentials(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8]) -> Result<(), StoreError> {
+    tx.execute("UPDATE links SET credentials = ?2 WHERE id = ?1", params![link.0, credentials])?;
+    Ok(())
+}
+
+/// Whether another link uses the account of this one.
+///
+/// # Errors
+/// When the store fails.
+pub fn account_is_shared(tx: &ReadTx<'_>, account: &str, but: Option<LinkId>) -> Result<bool, StoreError> {
+    let found = tx.one(
+        "SELECT 1 FROM links WHERE account = ?1 AND id IS NOT ?2 LIMIT 1",
+        params![account, but.map(|link| link.0)],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Whether any link is one of `provider`.
+///
+/// # Errors
+/// When the store fails.
+pub fn any_of(tx: &ReadTx<'_>, provider: &str) -> Result<bool, StoreError> {
+    let found = tx.one("SELECT 1 FROM links WHERE provider = ?1 LIMIT 1", params![provider], |_| Ok(()))?;
+    Ok(found.is_some())
+}
+
+/// A new calendar of ours takes the place of one that was deleted: it is empty, so all that is wanted is to be written
+/// again.
+///
+/// # Errors
+/// When the store fails.
+pub fn calendar_made_again(
+    tx: &WriteTx<'_>,
+    link: LinkId,
+    calendar_url: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE links SET attempts = 0, not_before = 0, reason = NULL,
-                wake_at = CASE WHEN survey OR state = 'unlinking' OR EXISTS
-                        (SELECT 1 FROM resync_runs WHERE link_id = ?1 AND phase = 'asking') THEN ?2 ELSE
-                    (SELECT min(due_at) FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL) END,
-                last_sync_at = CASE WHEN survey OR EXISTS (SELECT 1 FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL)
-                    THEN last_sync_at ELSE ?2 END
-         WHERE id = ?1 AND state IN ('active', 'unlinking')",
+        "UPDATE links SET calendar_url = ?2, calendar_made_at = ?3, survey = 1, wake_at = ?3 WHERE id = ?1",
+        params![link.0, calendar_url, millis(now)],
+    )?;
+    tx.execute(
+        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_revision = NULL, refused = NULL, due_at = ?2
+         WHERE link_id = ?1",
         params![link.0, millis(now)],
-    )?;
-    Ok(())
-}
-
-/// Ends a failed round: nothing is sent before `until`.
-///
-/// # Errors
-/// When the store fails.
-pub fn pause(tx: &WriteTx<'_>, link: LinkId, until: Timestamp, reason: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET attempts = attempts + 1, not_before = ?2, wake_at = ?2, reason = ?3 WHERE id = ?1",
-        params![link.0, millis(until), reason],
-    )?;
-    Ok(())
-}
-
-/// The link can't go on without its person. Everything wanted stays wanted.
-///
-/// # Errors
-/// When the store fails.
-pub fn park(tx: &WriteTx<'_>, link: LinkId, state: LinkState, reason: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET state = ?2, reason = ?3, wake_at = NULL WHERE id = ?1 AND state <> 'unlinking'",
-        params![link.0, state.as_str(), reason],
     )?;
     Ok(())
 }
@@ -320,6 +287,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<LinkRow> {
         calendar_url: row.get("calendar_url")?,
         calendar_name: row.get("calendar_name")?,
         calendar_is_ours: row.get("calendar_is_ours")?,
+        calendar_made_at: maybe_time(row, "calendar_made_at")?,
+        calendar_zone: row.get("calendar_zone")?,
         state: state.ok_or_else(|| damaged("links.state"))?,
         reason: row.get("reason")?,
         linked_at: time(row, "linked_at")?,

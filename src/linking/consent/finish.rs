@@ -1,0 +1,250 @@
+//! From the confirmation to the link.
+
+use super::flow::{Granted, Secrets};
+use super::{Ending, Next, Standing, end, redirect_uri, row_of, shown, standing};
+use crate::gateway::Gateway;
+use crate::ids::HolderKey;
+use crate::linking::establish::{self, Made};
+use crate::linking::{LinkError, proof, session, zone};
+use crate::providers::google::{self, Client, TokenError, Tokens};
+use crate::providers::{ProviderKind, RemoteError};
+use crate::secret::SecretString;
+use crate::store::authorizations::{self, Authorization, Phase};
+use crate::store::links::LinkRow;
+use crate::store::{StoreError, holders};
+
+/// Why a flow does not go on.
+enum Stop {
+    /// It ends so.
+    End(Ending),
+    /// The person has to choose first.
+    Choose(Vec<google::Choice>),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<LinkError> for Stop {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Store(error) => Self::Store(error),
+            LinkError::AlreadyLinked(_) => Self::End(Ending::AlreadyLinked),
+            _ => Self::End(Ending::ProviderDown),
+        }
+    }
+}
+
+/// What the person chose: nothing yet, a new calendar, or one of theirs by its id.
+#[derive(Clone, Copy)]
+enum Chosen<'a> {
+    NotYet,
+    New,
+    Existing(&'a str),
+}
+
+/// The person confirms the phone: the code is exchanged, and the calendar linked or, where people may, chosen.
+/// `None`: there is no such flow (any more).
+///
+/// # Errors
+/// When the store fails.
+pub fn confirm(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
+    go_on(gateway, ticket, Chosen::NotYet)
+}
+
+/// The person chose: one of their calendars, by its id, or a new one.
+///
+/// # Errors
+/// When the store fails.
+pub fn choose(
+    gateway: &Gateway,
+    ticket: &SecretString,
+    calendar: Option<&str>,
+) -> Result<Option<Standing>, StoreError> {
+    go_on(gateway, ticket, calendar.map_or(Chosen::New, Chosen::Existing))
+}
+
+fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result<Option<Standing>, StoreError> {
+    let Some(row) = row_of(gateway, ticket)? else { return Ok(None) };
+    if !matches!(row.phase, Phase::Returned | Phase::Granted) {
+        return standing(gateway, &row);
+    }
+    let Some(holder) = gateway.store.read(|tx| holders::key(tx, row.holder))? else { return Ok(None) };
+    let Some(_turn) = gateway.linking.take(&holder) else {
+        return shown(gateway, &row, Next::Over(Ending::Busy));
+    };
+    let next = match attempt(gateway, &row, &holder, chosen) {
+        Ok(()) => Next::Over(Ending::Linked),
+        Err(Stop::End(ending)) => Next::Over(ending),
+        Err(Stop::Choose(choices)) => Next::Choose(choices),
+        Err(Stop::Store(error)) => return Err(error),
+    };
+    if let Next::Over(ending) = next {
+        end(gateway, &row, ending)?;
+        gateway.work.ring();
+    }
+    shown(gateway, &row, next)
+}
+
+fn attempt(gateway: &Gateway, row: &Authorization, holder: &HolderKey, chosen: Chosen<'_>) -> Result<(), Stop> {
+    let client = gateway.google.as_ref().ok_or(Stop::End(Ending::Operator))?;
+    let parked = establish::parked(gateway, holder)?;
+    let granted = exchanged(gateway, client, row)?;
+    let account = format!("{}:{}", ProviderKind::Google, granted.subject);
+    match parked {
+        Some(link) if link.account == account => resume(gateway, &link, &granted),
+        Some(_) => Err(Stop::End(Ending::OtherAccount)),
+        None => Attempt { gateway, client, row, holder, granted, account }.link(chosen),
+    }
+}
+
+/// The tokens of the flow: those that there are, or those that its code is exchanged for now.
+fn exchanged(gateway: &Gateway, client: &Client, row: &Authorization) -> Result<Granted, Stop> {
+    let secrets = Secrets::unseal(gateway, &row.secrets).ok_or(Stop::End(Ending::Interrupted))?;
+    if let Some(granted) = secrets.grant {
+        return Ok(granted);
+    }
+    let (Some(code), Some(verifier)) = (secrets.code, secrets.verifier) else {
+        return Err(Stop::End(Ending::Interrupted));
+    };
+    let (redirect_uri, now) = (redirect_uri(gateway), gateway.clock.now());
+    let grant = google::exchange(&client.outbound, &client.settings, (&code, &verifier), &redirect_uri, now);
+    let grant = grant.map_err(|error| Stop::End(not_exchanged(&error)))?;
+    let enough =
+        grant.scopes.own_calendar() && (!client.settings.existing_calendars || grant.scopes.existing_calendars());
+    if !enough {
+        return Err(Stop::End(Ending::MissingScope));
+    }
+    let granted = Granted { tokens: grant.tokens, subject: grant.subject, email: grant.email };
+    keep(gateway, row, &granted)?;
+    Ok(granted)
+}
+
+fn not_exchanged(error: &TokenError) -> Ending {
+    match error {
+        TokenError::Refused(why) => {
+            tracing::info!("Google refused the code of a consent: {why}");
+            Ending::Expired
+        }
+        TokenError::Operator(why) => {
+            tracing::error!("Google refuses our client: {why}");
+            Ending::Operator
+        }
+        TokenError::Unsure { why, .. } => {
+            tracing::warn!("Google did not exchange the code of a consent: {why}");
+            Ending::ProviderDown
+        }
+    }
+}
+
+fn keep(gateway: &Gateway, row: &Authorization, granted: &Granted) -> Result<(), StoreError> {
+    let secrets = Secrets { grant: Some(granted.clone()), ..Secrets::default() }.seal(gateway);
+    let id = row.id;
+    gateway.store.write(move |tx| authorizations::advance(tx, id, Phase::Granted, &secrets))
+}
+
+/// A link that waited for its person goes on with the new tokens.
+fn resume(gateway: &Gateway, link: &LinkRow, granted: &Granted) -> Result<(), Stop> {
+    establish::authorise_again(gateway, link, gateway.vault.seal(&granted.tokens.to_text()))?;
+    Ok(())
+}
+
+/// A link that is being made.
+struct Attempt<'a> {
+    gateway: &'a Gateway,
+    client: &'a Client,
+    row: &'a Authorization,
+    holder: &'a HolderKey,
+    granted: Granted,
+    account: String,
+}
+
+/// The calendar to be linked.
+struct Target {
+    id: String,
+    name: String,
+    zone: crate::calendar::Zone,
+    ours: bool,
+}
+
+impl Attempt<'_> {
+    fn link(&self, chosen: Chosen<'_>) -> Result<(), Stop> {
+        let target = self.target(chosen)?;
+        let mark = self.gateway.mark(self.holder);
+        let remote = google::open(self.session(), &target.id, target.zone.clone(), mark);
+        if let Err(error) = proof::probe(self.gateway, self.holder, remote.as_ref()) {
+            if target.ours {
+                // Best effort: an empty calendar that stays behind is no harm.
+                drop(remote.remove_if_empty());
+            }
+            return Err(failed(error));
+        }
+        drop(remote);
+        establish::link(self.gateway, self.holder, self.made(target)?)?;
+        Ok(())
+    }
+
+    /// The account, opened. What is renewed meanwhile is kept in the flow.
+    fn session(&self) -> google::Session<'_> {
+        let keep = |tokens: &Tokens| {
+            let granted = Granted { tokens: tokens.clone(), ..self.granted.clone() };
+            keep(self.gateway, self.row, &granted).map_err(|error| error.to_string())
+        };
+        google::Session::new(self.client.clone(), self.account.clone(), self.granted.tokens.clone(), Box::new(keep))
+    }
+
+    fn target(&self, chosen: Chosen<'_>) -> Result<Target, Stop> {
+        if self.client.settings.existing_calendars && !matches!(chosen, Chosen::New) {
+            let choices = google::list_calendars(&self.session()).map_err(failed)?;
+            let Chosen::Existing(id) = chosen else { return Err(Stop::Choose(choices)) };
+            let choice = choices.into_iter().find(|choice| choice.id == id);
+            let choice = choice.ok_or(Stop::End(Ending::NoWritableCalendar))?;
+            let zone = crate::calendar::Zone::named(&choice.zone);
+            let zone = zone.unwrap_or_else(|| self.gateway.config.calendar.time_zone.clone());
+            return Ok(Target { id: choice.id, name: choice.name, zone, ours: false });
+        }
+        let wished = &self.gateway.config.calendar;
+        let zone = zone::of_holder(self.gateway, self.holder)?;
+        let id = google::create_calendar(&self.session(), &wished.name, &wished.description, zone.name());
+        Ok(Target { id: id.map_err(failed)?, name: wished.name.clone(), zone, ours: true })
+    }
+
+    /// The tokens as they are now: they may have been renewed since they were granted.
+    fn made(&self, target: Target) -> Result<Made, Stop> {
+        let id = self.row.id;
+        let row = self.gateway.store.read(|tx| authorizations::get(tx, id))?;
+        let kept = row.and_then(|row| Secrets::unseal(self.gateway, &row.secrets)).and_then(|secrets| secrets.grant);
+        let tokens = kept.map_or_else(|| self.granted.tokens.clone(), |granted| granted.tokens);
+        Ok(Made {
+            provider: ProviderKind::Google,
+            site: session::google_site(&self.client.settings),
+            account: self.account.clone(),
+            username: self.granted.email.clone(),
+            credentials: self.gateway.vault.seal(&tokens.to_text()),
+            calendar_url: target.id,
+            calendar_name: target.name,
+            calendar_is_ours: target.ours,
+            calendar_zone: Some(target.zone.name().to_owned()),
+        })
+    }
+}
+
+fn failed(error: RemoteError) -> Stop {
+    tracing::warn!("a calendar at Google could not be linked: {error}");
+    Stop::End(match error {
+        RemoteError::AuthRevoked { .. } => Ending::MissingScope,
+        RemoteError::Operator { .. } => Ending::Operator,
+        RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => Ending::NoWritableCalendar,
+        RemoteError::Throttled { .. }
+        | RemoteError::Unsure { .. }
+        | RemoteError::UsageLimit { .. }
+        | RemoteError::OutOfBudget { .. }
+        | RemoteError::Refused(_)
+        | RemoteError::Conflict
+        | RemoteError::NotFound => Ending::ProviderDown,
+    })
+}

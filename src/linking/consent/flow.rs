@@ -1,0 +1,93 @@
+//! The secrets of a flow.
+
+use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::gateway::Gateway;
+use crate::providers::google::Tokens;
+use crate::secret::{ExposeSecret, SecretString};
+
+/// What a flow keeps, sealed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Secrets {
+    /// Proves at the exchange that the code was asked for by us.
+    pub(super) verifier: Option<SecretString>,
+    /// What the person came back with.
+    pub(super) code: Option<SecretString>,
+    /// What the code was exchanged for.
+    pub(super) grant: Option<Granted>,
+}
+
+/// An exchanged code.
+#[derive(Clone, Debug)]
+pub(super) struct Granted {
+    pub(super) tokens: Tokens,
+    /// The account's number.
+    pub(super) subject: String,
+    /// Its address, for people.
+    pub(super) email: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    verifier: Option<String>,
+    code: Option<String>,
+    tokens: Option<String>,
+    subject: Option<String>,
+    email: Option<String>,
+}
+
+impl Secrets {
+    /// As they lie in the store.
+    pub(super) fn seal(&self, gateway: &Gateway) -> Vec<u8> {
+        let open = |secret: &SecretString| secret.expose_secret().to_owned();
+        let sealed = Sealed {
+            verifier: self.verifier.as_ref().map(open),
+            code: self.code.as_ref().map(open),
+            tokens: self.grant.as_ref().map(|grant| open(&grant.tokens.to_text())),
+            subject: self.grant.as_ref().map(|grant| grant.subject.clone()),
+            email: self.grant.as_ref().map(|grant| grant.email.clone()),
+        };
+        // Texts always serialise.
+        gateway.vault.seal(&SecretString::from(serde_json::to_string(&sealed).unwrap_or_default()))
+    }
+
+    /// From the store; none when the vault has another identity by now.
+    pub(super) fn unseal(gateway: &Gateway, sealed: &[u8]) -> Option<Self> {
+        let text = gateway.vault.unseal(sealed).ok()?;
+        let sealed: Sealed = serde_json::from_str(text.expose_secret()).ok()?;
+        let tokens = sealed.tokens.and_then(|text| Tokens::from_text(&text.into()));
+        let grant = match (tokens, sealed.subject, sealed.email) {
+            (Some(tokens), Some(subject), Some(email)) => Some(Granted { tokens, subject, email }),
+            _ => None,
+        };
+        Some(Self { verifier: sealed.verifier.map(Into::into), code: sealed.code.map(Into::into), grant })
+    }
+}
+
+/// 244 random bits in 43 characters of `A-Za-z0-9-_`: a `state`, a ticket, or a PKCE verifier.
+pub(super) fn random() -> SecretString {
+    let bytes = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
+    BASE64URL_NOPAD.encode(&bytes).into()
+}
+
+/// What the store keeps of a secret that comes back to us. It is random enough not to be guessed from its hash.
+pub(super) fn hash(secret: &SecretString) -> [u8; 32] {
+    Sha256::digest(secret.expose_secret().as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_random_text_is_new_and_a_verifier_of_pkce() {
+        let text = random();
+        let text = text.expose_secret();
+        assert_eq!(text.len(), 43);
+        assert!(text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'), "{text}");
+        assert_ne!(text, random().expose_secret());
+    }
+}

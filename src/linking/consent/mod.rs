@@ -1,0 +1,209 @@
+//! Linking by a person's consent at the provider (OAuth): from the address that they open to the link.
+//!
+//! Rule: the address may have been sent on, so who comes back is not known. Nothing is linked before the page that named
+//! the phone was confirmed. `state` names one flow and carries one code; code and tokens lie sealed, and each is stored
+//! before it is used, so that a page that is loaded again, or a gateway that starts again, goes on where it was. A
+//! consent that was not given is a normal end, not an error.
+
+mod finish;
+mod flow;
+mod words;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::gateway::Gateway;
+use crate::ids::HolderKey;
+use crate::linking::{LinkError, establish};
+use crate::providers::{ProviderKind, google};
+use crate::secret::{ExposeSecret, SecretString};
+use crate::store::authorizations::{self, Authorization, NewAuthorization, Phase};
+use crate::store::links::LinkState;
+use crate::store::{StoreError, activity, holders};
+use flow::Secrets;
+
+pub use finish::{choose, confirm};
+pub use words::Ending;
+
+/// How long an address to consent at is good. A person may get it by message and open it later.
+const LIFE: Duration = Duration::from_secs(3600);
+
+/// A consent that was asked for.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// Where the person consents.
+    pub authorization_url: Url,
+    /// Until when that is good.
+    pub expires_at: Timestamp,
+}
+
+/// What the provider sent a person back with.
+#[derive(Clone, Debug)]
+pub struct Back {
+    /// Names the flow.
+    pub state: SecretString,
+    /// What is exchanged for tokens.
+    pub code: Option<SecretString>,
+    /// Why there is none.
+    pub error: Option<String>,
+}
+
+/// Where a flow stands, as its page shows it.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Whose calendar it is about.
+    pub holder: HolderKey,
+    /// What the next form of the page sends along: it proves that it is this page.
+    pub ticket: SecretString,
+    /// What is to be done.
+    pub next: Next,
+}
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The person confirms that it is their phone.
+    Confirm,
+    /// The person says which calendar; none of these means a new one.
+    Choose(Vec<google::Choice>),
+    /// Nothing: it is over. A flow that did not end well can be begun again.
+    Over(Ending),
+}
+
+/// `POST /link` with a provider where people consent: the address for it.
+///
+/// # Errors
+/// [`LinkError::NotOffered`], [`LinkError::AlreadyLinked`], or the store's.
+pub fn begin(gateway: &Gateway, holder: &HolderKey) -> Result<Begun, LinkError> {
+    let kind = ProviderKind::Google;
+    let client = gateway.google.as_ref().ok_or(LinkError::NotOffered(kind))?;
+    let parked = establish::parked(gateway, holder)?;
+    if let Some(link) = parked.as_ref().filter(|link| link.provider != kind.as_str()) {
+        return Err(LinkError::AlreadyLinked(format!(
+            "this holder's link with the calendar “{}” of {} waits for new credentials; give those, or unlink it first",
+            link.calendar_name, link.username
+        )));
+    }
+    let (state, verifier) = (flow::random(), flow::random());
+    let login_hint = parked.filter(|link| link.state == LinkState::NeedsReauthorization).map(|link| link.username);
+    let redirect_uri = redirect_uri(gateway);
+    let ask = google::Ask {
+        redirect_uri: &redirect_uri,
+        state: &state,
+        verifier: &verifier,
+        login_hint: login_hint.as_deref(),
+    };
+    let authorization_url = google::authorization_url(&client.settings, &ask);
+    let now = gateway.clock.now();
+    let expires_at = now.checked_add(LIFE).unwrap_or(now);
+    let secrets = Secrets { verifier: Some(verifier), ..Secrets::default() }.seal(gateway);
+    let (key, state_hash) = (holder.clone(), flow::hash(&state));
+    gateway.store.write(move |tx| {
+        let holder = holders::ensure(tx, &key)?;
+        let new = NewAuthorization { holder, provider: kind.as_str(), state_hash, secrets, expires_at };
+        authorizations::begin(tx, &new, now)
+    })?;
+    Ok(Begun { authorization_url, expires_at })
+}
+
+/// Where the provider sends people back to.
+pub fn redirect_uri(gateway: &Gateway) -> String {
+    format!("{}oauth/google/callback", gateway.config.server.public_url)
+}
+
+/// A person comes back from the provider. `None`: nobody was sent there with that `state`, or it is too long ago.
+///
+/// # Errors
+/// When the store fails.
+pub fn returned(gateway: &Gateway, back: &Back) -> Result<Option<Standing>, StoreError> {
+    let now = gateway.clock.now();
+    let hash = flow::hash(&back.state);
+    let Some(row) = gateway.store.read(|tx| authorizations::by_state(tx, &hash, now))? else { return Ok(None) };
+    if row.phase == Phase::Sent {
+        take_in(gateway, &row, back)?;
+    } else if row.phase == Phase::Returned && !is_the_same_code(gateway, &row, back) {
+        // One flow carries one code: what came second is not let in, and what came first not any more.
+        end(gateway, &row, Ending::Cancelled)?;
+    }
+    let row = gateway.store.read(|tx| authorizations::by_state(tx, &hash, now))?;
+    row.map(|row| standing(gateway, &row)).transpose().map(Option::flatten)
+}
+
+fn is_the_same_code(gateway: &Gateway, row: &Authorization, back: &Back) -> bool {
+    let known = Secrets::unseal(gateway, &row.secrets).and_then(|secrets| secrets.code);
+    match (known, &back.code) {
+        (Some(known), Some(code)) => known.expose_secret() == code.expose_secret(),
+        _ => false,
+    }
+}
+
+/// Takes the code in, or the reason why there is none.
+fn take_in(gateway: &Gateway, row: &Authorization, back: &Back) -> Result<(), StoreError> {
+    let code = match (&back.error, &back.code) {
+        (None, Some(code)) => code.clone(),
+        (Some(error), _) => return end(gateway, row, Ending::of_redirect(error)),
+        (None, None) => return end(gateway, row, Ending::Cancelled),
+    };
+    let Some(secrets) = Secrets::unseal(gateway, &row.secrets) else {
+        return end(gateway, row, Ending::Interrupted);
+    };
+    let (id, secrets) = (row.id, Secrets { code: Some(code), ..secrets }.seal(gateway));
+    gateway.store.write(move |tx| authorizations::advance(tx, id, Phase::Returned, &secrets))
+}
+
+/// The flow of a ticket, for a page that is loaded again. `None`: there is none (any more).
+///
+/// # Errors
+/// When the store fails.
+pub fn of_ticket(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
+    match row_of(gateway, ticket)? {
+        Some(row) => standing(gateway, &row),
+        None => Ok(None),
+    }
+}
+
+/// Begins the flow of a ticket again, after it ended.
+///
+/// # Errors
+/// As [`begin`]; [`LinkError::NotLinked`] when there is no such flow (any more).
+pub fn again(gateway: &Gateway, ticket: &SecretString) -> Result<Begun, LinkError> {
+    let row = row_of(gateway, ticket)?.ok_or(LinkError::NotLinked)?;
+    let holder = gateway.store.read(|tx| holders::key(tx, row.holder))?.ok_or(LinkError::NotLinked)?;
+    begin(gateway, &holder)
+}
+
+fn row_of(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Authorization>, StoreError> {
+    let (hash, now) = (flow::hash(ticket), gateway.clock.now());
+    gateway.store.read(|tx| authorizations::by_ticket(tx, &hash, now))
+}
+
+/// How a flow stands, with a new ticket for its page.
+fn standing(gateway: &Gateway, row: &Authorization) -> Result<Option<Standing>, StoreError> {
+    let ending = row.ending.as_deref().and_then(Ending::from_code).unwrap_or(Ending::Interrupted);
+    let next = match row.phase {
+        Phase::Sent | Phase::Returned | Phase::Granted => Next::Confirm,
+        Phase::Ended => Next::Over(ending),
+    };
+    shown(gateway, row, next)
+}
+
+fn shown(gateway: &Gateway, row: &Authorization, next: Next) -> Result<Option<Standing>, StoreError> {
+    let ticket = flow::random();
+    let (id, hash) = (row.id, flow::hash(&ticket));
+    gateway.store.write(move |tx| authorizations::hand_ticket(tx, id, &hash))?;
+    let holder = gateway.store.read(|tx| holders::key(tx, row.holder))?;
+    Ok(holder.map(|holder| Standing { holder, ticket, next }))
+}
+
+fn end(gateway: &Gateway, row: &Authorization, ending: Ending) -> Result<(), StoreError> {
+    let (id, holder, now) = (row.id, row.holder, gateway.clock.now());
+    gateway.store.write(move |tx| {
+        authorizations::end(tx, id, ending.code())?;
+        if ending == Ending::Linked {
+            return Ok(());
+        }
+        activity::log(tx, holder, now, "link_not_made", ending.code())
+    })
+}

@@ -1,0 +1,90 @@
+//! A link becomes a row, whatever the provider.
+
+use super::LinkError;
+use crate::gateway::Gateway;
+use crate::ids::HolderKey;
+use crate::providers::ProviderKind;
+use crate::store::links::{LinkRow, LinkState, NewLink};
+use crate::store::placements::{self, Target};
+use crate::store::resyncs::{self, Mode};
+use crate::store::{StoreError, activity, holders, links};
+
+/// A link that was proven to work.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) provider: ProviderKind,
+    /// The host of the calendar.
+    pub(super) site: String,
+    /// The unique name of the account.
+    pub(super) account: String,
+    /// The account as its person knows it.
+    pub(super) username: String,
+    /// Sealed.
+    pub(super) credentials: Vec<u8>,
+    pub(super) calendar_url: String,
+    pub(super) calendar_name: String,
+    /// We made it just now.
+    pub(super) calendar_is_ours: bool,
+    pub(super) calendar_zone: Option<String>,
+}
+
+/// The holder's link, if it waits for its person; any other link refuses a second one.
+pub(super) fn parked(gateway: &Gateway, holder: &HolderKey) -> Result<Option<LinkRow>, LinkError> {
+    let link = gateway.store.read(|tx| {
+        let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder));
+        Ok::<_, StoreError>(link.transpose()?.flatten())
+    })?;
+    let Some(link) = link else { return Ok(None) };
+    match link.state {
+        LinkState::NeedsReauthorization | LinkState::CalendarLost => Ok(Some(link)),
+        LinkState::Active => Err(LinkError::AlreadyLinked(format!(
+            "this holder is linked with the calendar “{}” of {}; unlink it first",
+            link.calendar_name, link.username
+        ))),
+        LinkState::Unlinking => Err(LinkError::AlreadyLinked(format!(
+            "the last link, with the calendar “{}” of {}, is still being cleaned up; try again when GET /link says \
+             that nothing is linked",
+            link.calendar_name, link.username
+        ))),
+    }
+}
+
+/// Stores the link, wants all held events in it, and starts a first resync where there is somebody to ask.
+pub(super) fn link(gateway: &Gateway, holder: &HolderKey, made: Made) -> Result<(), LinkError> {
+    let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
+    let has_source = gateway.config.puentes.events_url.is_some();
+    gateway.store.write(move |tx| {
+        let holder = holders::ensure(tx, &key)?;
+        let link = NewLink {
+            holder,
+            provider: made.provider.as_str(),
+            site: made.site,
+            account: made.account,
+            username: made.username,
+            credentials: made.credentials,
+            calendar_url: made.calendar_url,
+            calendar_name: made.calendar_name,
+            calendar_is_ours: made.calendar_is_ours,
+            calendar_zone: made.calendar_zone,
+        };
+        let id = links::insert(tx, &link, now)?
+            .ok_or_else(|| LinkError::AlreadyLinked("another request linked this holder first".to_owned()))?;
+        placements::want_all(tx, &Target { link: id, mark }, holder, now)?;
+        if has_source {
+            resyncs::start(tx, (holder, id), Mode::Repair, false, now)?;
+        }
+        let detail = format!("{}, {}, {}", link.provider, link.username, link.calendar_name);
+        activity::log(tx, holder, now, "linked", &detail)?;
+        Ok(())
+    })
+}
+
+/// New credentials for a link that waits for its person: it goes on.
+pub(super) fn authorise_again(gateway: &Gateway, link: &LinkRow, credentials: Vec<u8>) -> Result<(), LinkError> {
+    let (id, holder, now) = (link.id, link.holder, gateway.clock.now());
+    gateway.store.write(move |tx| {
+        links::authorise_again(tx, id, &credentials, now)?;
+        activity::log(tx, holder, now, "authorised_again", "")?;
+        Ok(())
+    })
+}

@@ -1,0 +1,40 @@
+//! The only proof that a calendar can be used: an event of ours is written, read back and deleted in it.
+
+use crate::gateway::Gateway;
+use crate::ical;
+use crate::ids::{EventId, HolderKey, LinkId};
+use crate::placement::{Mark, RemoteKey};
+use crate::providers::{Outgoing, RemoteCalendar, RemoteError};
+use crate::sync::execute;
+
+/// Tries the calendar for real. A probe whose deletion gets lost carries our mark, so the first survey removes it.
+pub(super) fn probe(gateway: &Gateway, holder: &HolderKey, remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {
+    let unsure = |why: &str| RemoteError::Unsure { retry_after: None, why: why.to_owned() };
+    let mark: Mark = gateway.mark(holder);
+    let event_id = EventId::new(format!("probe-{}", gateway.clock.now().as_millisecond()))
+        .map_err(|error| unsure(&error.to_string()))?;
+    let key = RemoteKey::derive(&mark, LinkId(0), &event_id, 0);
+    let text = probe_text(gateway);
+    let draft = ical::parse(&text, &ical::Limits::default()).map_err(|error| unsure(&error.to_string()))?;
+    let outgoing = Outgoing { key: &key, event_id: &event_id, event: &draft.event };
+    let written = execute::create(remote, outgoing);
+    let read_back = written.and_then(|_| remote.fetch(&key));
+    let removed = execute::remove(remote, &key);
+    if read_back?.is_none() {
+        return Err(unsure("a test event was accepted, but is not in the calendar"));
+    }
+    removed?;
+    match remote.fetch(&key)? {
+        None => Ok(()),
+        Some(_) => Err(unsure("a test event was deleted, but is still in the calendar")),
+    }
+}
+
+fn probe_text(gateway: &Gateway) -> String {
+    let today = gateway.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date().strftime("%Y%m%d").to_string();
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pasarela//probe//EN\r\nBEGIN:VEVENT\r\nUID:probe\r\n\
+         DTSTAMP:{today}T000000Z\r\nDTSTART;VALUE=DATE:{today}\r\nSUMMARY:Pasarela: prueba\r\nTRANSP:TRANSPARENT\r\n\
+         END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}

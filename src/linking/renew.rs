@@ -1,0 +1,48 @@
+//! A calendar of ours that was deleted is made again, and filled.
+
+use std::time::Duration;
+
+use super::session;
+use crate::gateway::Gateway;
+use crate::providers::{ProviderKind, RemoteError, google};
+use crate::store::links::{self, LinkRow};
+use crate::store::{StoreError, activity};
+
+/// A calendar that was made so short ago may not be known everywhere yet (providers.md §1.8): it is not made twice.
+const YOUNG: Duration = Duration::from_secs(60);
+
+/// Makes the calendar of `link` again, if it was ours; `why` says how it is known to be gone. The inner error is what
+/// the link suffers otherwise.
+pub(crate) fn calendar(gateway: &Gateway, link: &LinkRow, why: String) -> Result<Result<(), RemoteError>, StoreError> {
+    let is_google = ProviderKind::from_word(&link.provider) == Some(ProviderKind::Google);
+    if !is_google || !link.calendar_is_ours {
+        return Ok(Err(RemoteError::CalendarGone { why }));
+    }
+    let now = gateway.clock.now();
+    let young = link.calendar_made_at.is_some_and(|made| now.duration_since(made).unsigned_abs() < YOUNG);
+    if young {
+        return Ok(Err(RemoteError::Unsure { retry_after: None, why: format!("{why}, but it was made just now") }));
+    }
+    match make(gateway, link) {
+        Ok(calendar) => stored(gateway, link, calendar).map(Ok),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+fn make(gateway: &Gateway, link: &LinkRow) -> Result<String, RemoteError> {
+    let session = session::google_session(gateway, link)?;
+    let wished = &gateway.config.calendar;
+    let zone = link.calendar_zone.as_deref().unwrap_or(wished.time_zone.name());
+    google::create_calendar(&session, &link.calendar_name, &wished.description, zone)
+}
+
+fn stored(gateway: &Gateway, link: &LinkRow, calendar: String) -> Result<(), StoreError> {
+    let (id, holder, now) = (link.id, link.holder, gateway.clock.now());
+    tracing::info!(link = id.0, "a calendar that was deleted is made again");
+    gateway.store.write(move |tx| {
+        links::calendar_made_again(tx, id, &calendar, now)?;
+        activity::log(tx, holder, now, "calendar_made_again", "")
+    })?;
+    gateway.work.ring();
+    Ok(())
+}

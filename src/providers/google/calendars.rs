@@ -1,0 +1,79 @@
+//! The calendars of an account.
+
+use serde::Deserialize;
+
+use super::refusal::reaction;
+use super::requests;
+use super::session::Session;
+use crate::providers::RemoteError;
+
+/// A calendar that a person could choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its time zone (IANA).
+    pub zone: String,
+}
+
+/// Makes a calendar; answers its id, which nothing but this answer ever tells (providers.md §1.2).
+///
+/// # Errors
+/// See [`RemoteError`].
+pub fn create_calendar(
+    session: &Session<'_>,
+    name: &str,
+    description: &str,
+    zone: &str,
+) -> Result<String, RemoteError> {
+    let answer = session.call(&requests::create_calendar(name, description, zone))?;
+    match answer.text("id") {
+        Some(id) if answer.is_success() => Ok(id.to_owned()),
+        _ if answer.is_success() => {
+            Err(RemoteError::Unsure { retry_after: None, why: "Google made a calendar without a name".to_owned() })
+        }
+        _ => Err(reaction(&answer)),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    id: String,
+    #[serde(default)]
+    summary: String,
+    summary_override: Option<String>,
+    #[serde(default)]
+    time_zone: String,
+}
+
+/// The calendars that the person owns, their main one first.
+///
+/// # Errors
+/// See [`RemoteError`].
+pub fn list_calendars(session: &Session<'_>) -> Result<Vec<Choice>, RemoteError> {
+    let mut choices = Vec::new();
+    let mut page: Option<String> = None;
+    loop {
+        let answer = session.call(&requests::list_calendars(page.as_deref()))?;
+        if !answer.is_success() {
+            return Err(reaction(&answer));
+        }
+        for item in answer.body.get("items").and_then(serde_json::Value::as_array).into_iter().flatten() {
+            let Ok(entry) = Entry::deserialize(item) else { continue };
+            let name = entry.summary_override.unwrap_or(entry.summary);
+            let choice = Choice { id: entry.id, name, zone: entry.time_zone };
+            if item.get("primary").and_then(serde_json::Value::as_bool) == Some(true) {
+                choices.insert(0, choice);
+            } else {
+                choices.push(choice);
+            }
+        }
+        page = answer.text("nextPageToken").map(str::to_owned);
+        if page.is_none() {
+            return Ok(choices);
+        }
+    }
+}

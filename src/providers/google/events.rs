@@ -1,0 +1,162 @@
+//! One calendar, opened: the promises of [`RemoteCalendar`], kept with Google's calls.
+
+use super::call::ApiCall;
+use super::mapping::{self, Context};
+use super::refusal::reaction;
+use super::requests::{MARK_PROPERTY, Place};
+use super::seen::{self, Item};
+use super::session::Session;
+use super::work::Work;
+use crate::calendar::Zone;
+use crate::placement::{Mark, RemoteKey, Version};
+use crate::providers::{Answer, Call, Listed, Outgoing, RemoteCalendar, RemoteError, Written};
+
+/// One calendar.
+pub(super) struct Calendar<'k> {
+    session: Session<'k>,
+    place: Place,
+    zone: Zone,
+    mark: Mark,
+}
+
+/// Google clashes with itself when more write to one calendar (providers.md §1.7).
+const IN_FLIGHT: usize = 2;
+
+impl<'k> Calendar<'k> {
+    /// Opens the calendar with that id, whose time zone is `zone`. Sends nothing.
+    pub(super) fn new(session: Session<'k>, id: &str, zone: Zone, mark: Mark) -> Self {
+        Self { session, place: Place::of(id), zone, mark }
+    }
+
+    fn work(&self, call: &Call<'_>) -> Work {
+        let content = |outgoing: &Outgoing<'_>| {
+            let context =
+                Context { zone: &self.zone, mark: &self.mark, key: outgoing.key, event_id: outgoing.event_id };
+            mapping::to_google(outgoing.event, &context)
+        };
+        match call {
+            Call::Insert(outgoing) => Work::insert(&self.place, outgoing.key.as_str(), content(outgoing)),
+            Call::Update(outgoing, version) => {
+                Work::update(&self.place, outgoing.key.as_str(), content(outgoing), version)
+            }
+            Call::Delete(key) => Work::delete(&self.place, key.as_str()),
+            Call::Fetch(key) => Work::look(&self.place, key.as_str()),
+        }
+    }
+
+    /// Goes on with all works, as many calls to a request as there may be, until each has ended.
+    fn finish(&self, works: &mut [Work]) {
+        loop {
+            let asked: Vec<Vec<ApiCall>> = works.iter().map(Work::calls).collect();
+            let calls: Vec<ApiCall> = asked.iter().flatten().cloned().collect();
+            if calls.is_empty() {
+                return;
+            }
+            let mut answers = self.session.calls(&calls).into_iter();
+            for (work, asked) in works.iter_mut().zip(&asked).filter(|(_, asked)| !asked.is_empty()) {
+                work.hear(answers.by_ref().take(asked.len()).collect());
+            }
+        }
+    }
+
+    /// Why the calendar can't be found, if it can't.
+    fn lost(&self) -> Option<RemoteError> {
+        match self.session.call(&self.place.first()) {
+            Ok(answer) if answer.status == 404 => {
+                Some(RemoteError::CalendarGone { why: "Google does not find the calendar".to_owned() })
+            }
+            Ok(answer) if answer.is_success() => None,
+            Ok(answer) => Some(reaction(&answer)),
+            Err(error) => Some(error),
+        }
+    }
+
+    fn one(&self, call: Call<'_>) -> Result<Answer, RemoteError> {
+        let nothing = || Err(RemoteError::Unsure { retry_after: None, why: "Google answered nothing".to_owned() });
+        self.carry_out(&[call]).pop().unwrap_or_else(nothing)
+    }
+
+    fn write(&self, call: Call<'_>) -> Result<Written, RemoteError> {
+        match self.one(call)? {
+            Answer::Written(written) => Ok(written),
+            Answer::Deleted | Answer::Found(_) => Err(RemoteError::Conflict),
+        }
+    }
+}
+
+impl RemoteCalendar for Calendar<'_> {
+    fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
+        self.write(Call::Insert(outgoing))
+    }
+
+    fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError> {
+        self.write(Call::Update(outgoing, version))
+    }
+
+    fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError> {
+        self.one(Call::Delete(key)).map(drop)
+    }
+
+    fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError> {
+        match self.one(Call::Fetch(key))? {
+            Answer::Found(version) => Ok(version),
+            Answer::Deleted | Answer::Written(_) => Err(RemoteError::Conflict),
+        }
+    }
+
+    fn list_ours(&self) -> Result<Vec<Listed>, RemoteError> {
+        let mut items: Vec<Item> = Vec::new();
+        let mut page: Option<String> = None;
+        loop {
+            let answer = self.session.call(&self.place.marked(MARK_PROPERTY, self.mark.as_str(), page.as_deref()))?;
+            if answer.status == 404 {
+                return Err(self.lost().unwrap_or(RemoteError::NotFound));
+            }
+            if !answer.is_success() || !answer.body.is_object() {
+                return Err(match answer.is_success() {
+                    true => RemoteError::Unsure { retry_after: None, why: "a listing can't be read".to_owned() },
+                    false => reaction(&answer),
+                });
+            }
+            items.extend(seen::items(&answer.body));
+            page = answer.text("nextPageToken").map(str::to_owned);
+            if page.is_none() {
+                break;
+            }
+        }
+        let listed =
+            seen::versions(&items).into_iter().map(|(id, version)| Listed { key: RemoteKey::from_text(id), version });
+        Ok(listed.filter(|listed| listed.key.carries(&self.mark)).collect())
+    }
+
+    fn max_in_flight(&self) -> usize {
+        IN_FLIGHT
+    }
+
+    fn batch_size(&self) -> usize {
+        self.session.most_in_a_batch()
+    }
+
+    fn carry_out(&self, calls: &[Call<'_>]) -> Vec<Result<Answer, RemoteError>> {
+        let mut works: Vec<Work> = calls.iter().map(|call| self.work(call)).collect();
+        self.finish(&mut works);
+        let lost = if works.iter().any(|work| work.missed) { self.lost() } else { None };
+        let answer = |work: Work| match (&lost, work.missed) {
+            (Some(lost), true) => Err(lost.clone()),
+            _ => work.into_answer(),
+        };
+        works.into_iter().map(answer).collect()
+    }
+
+    fn remove_if_empty(&self) -> Result<bool, RemoteError> {
+        let answer = self.session.call(&self.place.first())?;
+        let is_empty = answer.is_success()
+            && answer.body.get("kind").is_some()
+            && answer.body.get("items").and_then(serde_json::Value::as_array).is_none_or(Vec::is_empty);
+        if !is_empty {
+            return Ok(false);
+        }
+        let answer = self.session.call(&self.place.delete_calendar())?;
+        if answer.is_success() { Ok(true) } else { Err(reaction(&answer)) }
+    }
+}

@@ -1,0 +1,257 @@
+//! Consent, exchange, renewal and return (providers.md §1.1). Pure but for the sending.
+
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use http::{Method, Request, Response};
+use jiff::Timestamp;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use url::{Url, form_urlencoded};
+
+use super::scopes::{self, Granted};
+use super::tokens::Tokens;
+use crate::config::Google;
+use crate::outbound::{Outbound, OutboundError};
+use crate::providers::retry_after::retry_after;
+use crate::secret::{ExposeSecret, SecretString};
+
+/// What a person is sent to Google with.
+#[derive(Clone, Debug)]
+pub struct Ask<'a> {
+    /// Where Google sends them back to.
+    pub redirect_uri: &'a str,
+    /// Names the flow; random and used once.
+    pub state: &'a SecretString,
+    /// Proves at the exchange that it is ours (PKCE, RFC 7636): 43 to 128 characters.
+    pub verifier: &'a SecretString,
+    /// The account that is asked for, where one is known.
+    pub login_hint: Option<&'a str>,
+}
+
+/// What came of a consent.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The tokens.
+    pub tokens: Tokens,
+    /// What was granted.
+    pub scopes: Granted,
+    /// The account's number, which never changes (OpenID Connect's `sub`).
+    pub subject: String,
+    /// Its address, for people.
+    pub email: String,
+}
+
+/// Why no token came.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// The code or the refresh token is worth nothing (any more): only the person can help.
+    #[error("{0}")]
+    Refused(String),
+    /// Our client is not registered as the settings say: only the operator can help.
+    #[error("{0}")]
+    Operator(String),
+    /// Nothing is known; later.
+    #[error("{why}")]
+    Unsure {
+        /// `Retry-After`, when one came.
+        retry_after: Option<Duration>,
+        /// What happened.
+        why: String,
+    },
+}
+
+/// The page where a person consents.
+///
+/// `prompt=consent` because Google gives a refresh token only then for an account that has consented before, and
+/// because it would silently repeat a consent in which something was unticked.
+pub fn authorization_url(google: &Google, ask: &Ask<'_>) -> Url {
+    let mut url = google.authorization_url.clone();
+    let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(ask.verifier.expose_secret().as_bytes()));
+    url.query_pairs_mut()
+        .append_pair("client_id", &google.client_id)
+        .append_pair("redirect_uri", ask.redirect_uri)
+        .append_pair("response_type", "code")
+        .append_pair("scope", &scopes::asked(google.existing_calendars))
+        .append_pair("state", ask.state.expose_secret())
+        .append_pair("access_type", "offline")
+        .append_pair("prompt", "consent")
+        .append_pair("code_challenge", &challenge)
+        .append_pair("code_challenge_method", "S256");
+    if let Some(hint) = ask.login_hint {
+        url.query_pairs_mut().append_pair("login_hint", hint);
+    }
+    url
+}
+
+/// Exchanges the code that a person came back with.
+///
+/// # Errors
+/// See [`TokenError`].
+pub fn exchange(
+    outbound: &Outbound,
+    google: &Google,
+    (code, verifier): (&SecretString, &SecretString),
+    redirect_uri: &str,
+    now: Timestamp,
+) -> Result<Grant, TokenError> {
+    let answer = ask_for_token(
+        outbound,
+        google,
+        &[
+            ("grant_type", "authorization_code"),
+            ("code", code.expose_secret()),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", verifier.expose_secret()),
+        ],
+    )?;
+    let refused = |why: &str| TokenError::Refused(why.to_owned());
+    let refresh = answer.refresh_token.ok_or_else(|| refused("Google gave no permission to stay connected"))?;
+    let identity =
+        answer.id_token.as_deref().and_then(identity).ok_or_else(|| refused("Google did not say who it is"))?;
+    Ok(Grant {
+        tokens: Tokens {
+            access: answer.access_token.into(),
+            refresh: refresh.into(),
+            expires_at: ends(now, answer.expires_in),
+            authorised_at: now,
+        },
+        scopes: Granted::read(&answer.scope),
+        subject: identity.sub,
+        email: identity.email,
+    })
+}
+
+/// The next access token. Google sends no new refresh token along, as a rule: then the one there is stays.
+///
+/// # Errors
+/// See [`TokenError`].
+pub(super) fn renew(
+    outbound: &Outbound,
+    google: &Google,
+    tokens: &Tokens,
+    now: Timestamp,
+) -> Result<Tokens, TokenError> {
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", tokens.refresh.expose_secret())];
+    let answer = ask_for_token(outbound, google, &refresh).map_err(|error| match error {
+        TokenError::Refused(why) if tokens.died_of_testing(now) => TokenError::Refused(format!("{why} {TESTING}")),
+        error => error,
+    })?;
+    Ok(Tokens {
+        access: answer.access_token.into(),
+        refresh: answer.refresh_token.map_or_else(|| tokens.refresh.clone(), SecretString::from),
+        expires_at: ends(now, answer.expires_in),
+        authorised_at: tokens.authorised_at,
+    })
+}
+
+/// What is said of a permission that ended after seven days.
+pub const TESTING: &str = "It ended seven days after it was given: that is what Google does while the consent screen \
+                           is in \"Testing\". The gateway's operator has to publish it (docs/google.md).";
+
+/// Gives everything back that the person granted to this client, for all of their links at once.
+///
+/// # Errors
+/// See [`TokenError`]; a grant that is gone already is no error.
+pub fn revoke(outbound: &Outbound, google: &Google, tokens: &Tokens) -> Result<(), TokenError> {
+    let answer = send_form(outbound, &google.revocation_url, &[("token", tokens.refresh.expose_secret())])?;
+    match answer.status().as_u16() {
+        200..300 | 400 => Ok(()),
+        _ => Err(refusal(&answer)),
+    }
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: String,
+    #[serde(default)]
+    expires_in: u32,
+    #[serde(default)]
+    scope: String,
+    refresh_token: Option<String>,
+    id_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Identity {
+    sub: String,
+    #[serde(default)]
+    email: String,
+}
+
+/// Who it is, from an ID token. It came straight from Google over TLS in answer to our own secret, so its signature
+/// need not be checked (OpenID Connect Core §3.1.3.7, point 6).
+fn identity(id_token: &str) -> Option<Identity> {
+    let claims = id_token.split('.').nth(1)?;
+    let claims = BASE64URL_NOPAD.decode(claims.trim_end_matches('=').as_bytes()).ok()?;
+    serde_json::from_slice::<Identity>(&claims).ok().filter(|identity| !identity.sub.is_empty())
+}
+
+fn ends(now: Timestamp, expires_in: u32) -> Timestamp {
+    now.checked_add(Duration::from_secs(expires_in.into())).unwrap_or(now)
+}
+
+fn ask_for_token(outbound: &Outbound, google: &Google, fields: &[(&str, &str)]) -> Result<TokenAnswer, TokenError> {
+    let mut all = fields.to_vec();
+    all.push(("client_id", &google.client_id));
+    all.push(("client_secret", google.client_secret.expose_secret()));
+    let answer = send_form(outbound, &google.token_url, &all)?;
+    if !answer.status().is_success() {
+        return Err(refusal(&answer));
+    }
+    serde_json::from_slice(answer.body()).map_err(|_| TokenError::Unsure {
+        retry_after: None,
+        why: "Google's answer to a request for a token can't be read".to_owned(),
+    })
+}
+
+fn send_form(outbound: &Outbound, url: &Url, fields: &[(&str, &str)]) -> Result<Response<Vec<u8>>, TokenError> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(url.as_str())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body.into_bytes())
+        .map_err(|error| TokenError::Operator(format!("{url} can't be asked: {error}")))?;
+    outbound.send(request).map_err(|error| match error {
+        OutboundError::NotAllowed(why) => TokenError::Operator(why),
+        other => TokenError::Unsure { retry_after: None, why: other.to_string() },
+    })
+}
+
+#[derive(Default, Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    error_description: String,
+}
+
+/// Named by `error`, never by its description. What is not known to be final is tried again: a link must not lose its
+/// person because Google hiccups.
+fn refusal(answer: &Response<Vec<u8>>) -> TokenError {
+    let said: Refusal = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let why = match said.error_description.as_str() {
+        "" => format!("Google refuses ({} {}).", answer.status().as_u16(), said.error),
+        words => format!("Google refuses ({}): {:.200}", said.error, words),
+    };
+    match (answer.status().as_u16(), said.error.as_str()) {
+        (400 | 401 | 403, "invalid_grant") => TokenError::Refused(why),
+        (
+            400 | 401 | 403,
+            "invalid_client"
+            | "unauthorized_client"
+            | "deleted_client"
+            | "redirect_uri_mismatch"
+            | "invalid_request"
+            | "unsupported_grant_type"
+            | "invalid_scope"
+            | "disabled_client"
+            | "org_internal",
+        ) => TokenError::Operator(format!(
+            "{why} Compare client ID, client secret and redirect URI in Google's console with [google] and \
+             server.public_url in the settings."
+        )),
+        _ => TokenError::Unsure { retry_after: retry_after(answer.headers()), why },
+    }
+}

@@ -1,0 +1,223 @@
+//! An account at work: its tokens, its budget, and the way calls go.
+//!
+//! Rule: one renewal at a time, kept before it is used. Whoever finds the token stale (five minutes before its end) or
+//! refused waits for the one who renews it, and takes what that one got.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::Request;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
+
+use super::budget::Budgets;
+use super::call::{ApiAnswer, ApiCall};
+use super::oauth::{self, TokenError};
+use super::tokens::Tokens;
+use super::{batch, refusal};
+use crate::clock::Clock;
+use crate::config::Google;
+use crate::outbound::Outbound;
+use crate::providers::RemoteError;
+use crate::secret::{ExposeSecret, SecretString};
+
+/// Writes renewed tokens down; they are used only when that has worked. The text says why it has not.
+pub type Keep<'k> = Box<dyn Fn(&Tokens) -> Result<(), String> + Send + Sync + 'k>;
+
+/// Where Google is and who we are there; shared by all accounts.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The settings.
+    pub settings: Google,
+    /// The way there.
+    pub outbound: Outbound,
+    /// Our budgets.
+    pub budgets: Arc<Budgets>,
+    /// Time.
+    pub clock: Clock,
+}
+
+impl Client {
+    /// The client of these settings. Its hosts may be what the guard forbids elsewhere: the operator named them.
+    pub fn new(settings: Google, clock: Clock) -> Self {
+        let rules = crate::outbound::Rules { allowed_hosts: settings.hosts_and_ports(), ..Default::default() };
+        let budgets = Budgets::new(settings.user_requests_per_minute, settings.project_requests_per_minute);
+        Self { settings, outbound: Outbound::new(rules), budgets: Arc::new(budgets), clock }
+    }
+}
+
+/// One account, opened.
+pub struct Session<'k> {
+    client: Client,
+    account: String,
+    tokens: Mutex<Tokens>,
+    keep: Keep<'k>,
+}
+
+impl<'k> Session<'k> {
+    /// Opens an account. `account` names it among the budgets. Sends nothing.
+    pub fn new(client: Client, account: String, tokens: Tokens, keep: Keep<'k>) -> Self {
+        Self { client, account, tokens: Mutex::new(tokens), keep }
+    }
+
+    /// The most calls that one batch may hold.
+    pub(super) fn most_in_a_batch(&self) -> usize {
+        self.client.budgets.most_at_once().min(MOST_IN_A_BATCH)
+    }
+
+    /// Makes one call.
+    pub(super) fn call(&self, call: &ApiCall) -> Result<ApiAnswer, RemoteError> {
+        let answer = self.authorised(1, |token| self.plain(call, token))?;
+        Ok(self.seen(answer.into_answer()))
+    }
+
+    /// Makes several calls, in batches; as many answers as calls. A call that clashed with another of its batch, or
+    /// whose token was refused, is made once more alone.
+    pub(super) fn calls(&self, calls: &[ApiCall]) -> Vec<Result<ApiAnswer, RemoteError>> {
+        if let [one] = calls {
+            return vec![self.call(one)];
+        }
+        let mut answers = Vec::with_capacity(calls.len());
+        for some in calls.chunks(self.most_in_a_batch()) {
+            answers.extend(self.batch(some));
+        }
+        for (call, answer) in calls.iter().zip(&mut answers) {
+            if answer.as_ref().is_ok_and(is_to_be_repeated) {
+                *answer = self.call(call);
+            }
+        }
+        answers
+    }
+
+    fn batch(&self, calls: &[ApiCall]) -> Vec<Result<ApiAnswer, RemoteError>> {
+        let some: Vec<&ApiCall> = calls.iter().collect();
+        let root = self.client.settings.api_url.path();
+        let body = batch::write(&some, root);
+        let sent = self.authorised(calls.len(), |token| {
+            let request = Request::builder()
+                .method("POST")
+                .uri(format!("{}batch/calendar/v3", self.client.settings.api_url))
+                .header(CONTENT_TYPE, batch::content_type())
+                .header(AUTHORIZATION, bearer(token))
+                .body(body.clone());
+            self.send(request)
+        });
+        let answer = match sent {
+            Ok(raw) if (200..300).contains(&raw.status) => raw,
+            Ok(raw) => {
+                let error = refusal::reaction(&self.seen(raw.into_answer()));
+                return calls.iter().map(|_| Err(error.clone())).collect();
+            }
+            Err(error) => return calls.iter().map(|_| Err(error.clone())).collect(),
+        };
+        let content_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let missing =
+            || RemoteError::Unsure { retry_after: None, why: "Google's batch answer lacks a part".to_owned() };
+        batch::read(content_type, &answer.body, calls.len())
+            .into_iter()
+            .map(|part| part.map(|part| self.seen(part)).ok_or_else(missing))
+            .collect()
+    }
+
+    /// Takes the budget, sends with a good token, and once more with a new one if that was refused.
+    fn authorised(
+        &self,
+        requests: usize,
+        send: impl Fn(&SecretString) -> Result<Raw, RemoteError>,
+    ) -> Result<Raw, RemoteError> {
+        self.take(requests)?;
+        let token = self.token(None)?;
+        let answer = send(&token)?;
+        if answer.status != 401 {
+            return Ok(answer);
+        }
+        let token = self.token(Some(&token))?;
+        self.take(requests)?;
+        send(&token)
+    }
+
+    fn take(&self, requests: usize) -> Result<(), RemoteError> {
+        let taken = self.client.budgets.take(&self.account, requests, self.client.clock.now());
+        taken.map_err(|wait| RemoteError::OutOfBudget { wait })
+    }
+
+    /// A token that is good for some minutes, and is not `refused`.
+    fn token(&self, refused: Option<&SecretString>) -> Result<SecretString, RemoteError> {
+        // Held while Google is asked: the others wait for what comes of it.
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.client.clock.now();
+        let is_refused = refused.is_some_and(|refused| refused.expose_secret() == tokens.access.expose_secret());
+        if is_refused || tokens.is_stale(now) {
+            let renewed = oauth::renew(&self.client.outbound, &self.client.settings, &tokens, now);
+            let renewed = renewed.map_err(unrenewed)?;
+            (self.keep)(&renewed).map_err(|why| RemoteError::Unsure { retry_after: None, why })?;
+            *tokens = renewed;
+        }
+        Ok(tokens.access.clone())
+    }
+
+    fn plain(&self, call: &ApiCall, token: &SecretString) -> Result<Raw, RemoteError> {
+        let mut request = Request::builder()
+            .method(call.method.clone())
+            .uri(format!("{}{}", self.client.settings.api_url, call.path))
+            .header(AUTHORIZATION, bearer(token));
+        if let Some(version) = &call.if_match {
+            request = request.header(IF_MATCH, version);
+        }
+        let body = call.body.as_ref().map(|body| body.to_string().into_bytes());
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        self.send(request.body(body.unwrap_or_default()))
+    }
+
+    fn send(&self, request: http::Result<Request<Vec<u8>>>) -> Result<Raw, RemoteError> {
+        let request = request.map_err(|error| RemoteError::Operator { why: error.to_string() })?;
+        let answer = self.client.outbound.send(request).map_err(refusal::no_answer)?;
+        let (head, body) = answer.into_parts();
+        Ok(Raw { status: head.status.as_u16(), headers: head.headers, body })
+    }
+
+    /// Draws the lesson of an answer for the budgets.
+    fn seen(&self, answer: ApiAnswer) -> ApiAnswer {
+        if !answer.is_success() {
+            match refusal::reaction(&answer) {
+                RemoteError::Throttled { .. } => self.client.budgets.slow_down(&self.account),
+                RemoteError::Operator { .. } => self.client.budgets.pause_project(self.client.clock.now()),
+                _ => {}
+            }
+        }
+        answer
+    }
+}
+
+/// The most calls in one batch (Google's older documents say 50, newer ones 1,000).
+const MOST_IN_A_BATCH: usize = 50;
+
+fn bearer(token: &SecretString) -> String {
+    format!("Bearer {}", token.expose_secret())
+}
+
+fn is_to_be_repeated(answer: &ApiAnswer) -> bool {
+    answer.status == 401 || (answer.status == 409 && refusal::reason(&answer.body) == "conflict")
+}
+
+fn unrenewed(error: TokenError) -> RemoteError {
+    match error {
+        TokenError::Refused(why) => RemoteError::AuthRevoked { why },
+        TokenError::Operator(why) => RemoteError::Operator { why },
+        TokenError::Unsure { retry_after, why } => RemoteError::Unsure { retry_after, why },
+    }
+}
+
+/// An answer whose body is not read yet.
+struct Raw {
+    status: u16,
+    headers: http::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Raw {
+    fn into_answer(self) -> ApiAnswer {
+        let body = serde_json::from_slice(&self.body).unwrap_or(serde_json::Value::Null);
+        ApiAnswer { status: self.status, headers: self.headers, body }
+    }
+}

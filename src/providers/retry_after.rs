@@ -1,0 +1,53 @@
+//! How long a provider asks us to wait.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::{DATE, RETRY_AFTER};
+use jiff::Timestamp;
+
+/// How long the server asks to wait. A date is measured from the answer's own `Date`, so that neither our clock nor
+/// the server's has to be right.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let date = headers.get(DATE).and_then(|date| date.to_str().ok()).and_then(http_date);
+    delay(headers.get(RETRY_AFTER)?.to_str().ok()?.trim(), date)
+}
+
+/// `Retry-After`: seconds, or a date seen from `now` (RFC 9110, section 10.2.3).
+fn delay(text: &str, now: Option<Timestamp>) -> Option<Duration> {
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let wait = http_date(text)?.duration_since(now?);
+    Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_seen_from_the_servers_own() {
+        let wait = |retry: &str, date: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, retry.parse().unwrap());
+            date.map(|date| headers.insert(DATE, date.parse().unwrap()));
+            retry_after(&headers)
+        };
+        let date = Some("Sun, 22 Nov 2026 10:00:00 GMT");
+        assert_eq!(wait("120", None), Some(Duration::from_secs(120)));
+        assert_eq!(wait("0", date), Some(Duration::ZERO));
+        assert_eq!(wait("Sun, 22 Nov 2026 10:01:30 GMT", date), Some(Duration::from_secs(90)));
+        assert_eq!(wait("Sun, 22 Nov 2026 09:00:00 GMT", date), Some(Duration::ZERO));
+        assert_eq!(wait("Sun, 22 Nov 2026 10:01:30 GMT", None), None);
+        for nonsense in ["soon", "-1", "1.5", ""] {
+            assert_eq!(wait(nonsense, date), None, "{nonsense}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
+}

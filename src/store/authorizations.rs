@@ -1,0 +1,168 @@
+//! Consents that are under way at a provider: from the moment a person is sent there until their calendar is linked.
+//!
+//! `state` and ticket are kept as hashes: who reads the database can't finish somebody's flow. Rows of flows that ended
+//! stay, without secrets, until they expire, so that a page that is loaded again can say how it ended.
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use super::columns::{damaged, millis, time};
+use super::{ReadTx, StoreError, WriteTx};
+use crate::ids::{AuthorizationId, HolderId};
+
+/// How far a flow is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The person was sent to the provider.
+    Sent,
+    /// They came back with a code, and are asked to confirm.
+    Returned,
+    /// The code was exchanged; what is left is to choose and to link.
+    Granted,
+    /// It is over.
+    Ended,
+}
+
+impl Phase {
+    const ALL: [Self; 4] = [Self::Sent, Self::Returned, Self::Granted, Self::Ended];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Returned => "returned",
+            Self::Granted => "granted",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// A stored flow.
+#[derive(Clone, Debug)]
+pub struct Authorization {
+    /// Which.
+    pub id: AuthorizationId,
+    /// Whose.
+    pub holder: HolderId,
+    /// The provider's word.
+    pub provider: String,
+    /// How far it is.
+    pub phase: Phase,
+    /// Sealed.
+    pub secrets: Vec<u8>,
+    /// How it ended.
+    pub ending: Option<String>,
+    /// When it is worth nothing any more.
+    pub expires_at: Timestamp,
+}
+
+/// A flow that begins.
+#[derive(Clone, Debug)]
+pub struct NewAuthorization {
+    /// Whose.
+    pub holder: HolderId,
+    /// The provider's word.
+    pub provider: &'static str,
+    /// The hash of its `state`.
+    pub state_hash: [u8; 32],
+    /// Sealed.
+    pub secrets: Vec<u8>,
+    /// When it is worth nothing any more.
+    pub expires_at: Timestamp,
+}
+
+/// Begins a flow, and forgets all that have expired.
+///
+/// # Errors
+/// When the store fails.
+pub fn begin(tx: &WriteTx<'_>, new: &NewAuthorization, now: Timestamp) -> Result<(), StoreError> {
+    let expired = tx.execute("DELETE FROM authorizations WHERE expires_at <= ?1", params![millis(now)])?;
+    if expired > 0 {
+        tx.erases_secrets();
+    }
+    tx.execute(
+        "INSERT INTO authorizations (holder_id, provider, state_hash, phase, secrets, expires_at)
+         VALUES (?1, ?2, ?3, 'sent', ?4, ?5)",
+        params![new.holder.0, new.provider, new.state_hash.as_slice(), new.secrets, millis(new.expires_at)],
+    )?;
+    Ok(())
+}
+
+/// The flow of that `state`.
+///
+/// # Errors
+/// When the store fails.
+pub fn by_state(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
+    tx.one(
+        "SELECT * FROM authorizations WHERE state_hash = ?1 AND expires_at > ?2",
+        params![hash.as_slice(), millis(now)],
+        read,
+    )
+}
+
+/// A flow by its id.
+///
+/// # Errors
+/// When the store fails.
+pub fn get(tx: &ReadTx<'_>, id: AuthorizationId) -> Result<Option<Authorization>, StoreError> {
+    tx.one("SELECT * FROM authorizations WHERE id = ?1", params![id.0], read)
+}
+
+/// The flow of that ticket.
+///
+/// # Errors
+/// When the store fails.
+pub fn by_ticket(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
+    tx.one(
+        "SELECT * FROM authorizations WHERE ticket_hash = ?1 AND expires_at > ?2",
+        params![hash.as_slice(), millis(now)],
+        read,
+    )
+}
+
+/// Brings a flow to the next phase, with what is to be kept from there on.
+///
+/// # Errors
+/// When the store fails.
+pub fn advance(tx: &WriteTx<'_>, id: AuthorizationId, phase: Phase, secrets: &[u8]) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE authorizations SET phase = ?2, secrets = ?3 WHERE id = ?1",
+        params![id.0, phase.as_str(), secrets],
+    )?;
+    Ok(())
+}
+
+/// Gives a flow the ticket that its page holds; the one before is worth nothing any more.
+///
+/// # Errors
+/// When the store fails.
+pub fn hand_ticket(tx: &WriteTx<'_>, id: AuthorizationId, hash: &[u8; 32]) -> Result<(), StoreError> {
+    tx.execute("UPDATE authorizations SET ticket_hash = ?2 WHERE id = ?1", params![id.0, hash.as_slice()])?;
+    Ok(())
+}
+
+/// Ends a flow: its secrets are forgotten.
+///
+/// # Errors
+/// When the store fails.
+pub fn end(tx: &WriteTx<'_>, id: AuthorizationId, ending: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE authorizations SET phase = 'ended', secrets = x'', ending = ?2 WHERE id = ?1",
+        params![id.0, ending],
+    )?;
+    tx.erases_secrets();
+    Ok(())
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Authorization> {
+    let word: String = row.get("phase")?;
+    let phase = Phase::ALL.into_iter().find(|phase| phase.as_str() == word);
+    Ok(Authorization {
+        id: AuthorizationId(row.get("id")?),
+        holder: HolderId(row.get("holder_id")?),
+        provider: row.get("provider")?,
+        phase: phase.ok_or_else(|| damaged("authorizations.phase"))?,
+        secrets: row.get("secrets")?,
+        ending: row.get("ending")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}

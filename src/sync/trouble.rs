@@ -1,0 +1,119 @@
+//! What a provider's failure means for the link as a whole. Pure: time and chance are arguments.
+
+use jiff::Timestamp;
+
+use super::backoff;
+use crate::providers::RemoteError;
+use crate::store::links::LinkState;
+
+/// What happens to a link whose round was broken off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// No failure: it goes on then.
+    Wait {
+        /// When.
+        until: Timestamp,
+    },
+    /// It is tried again then.
+    Pause {
+        /// When.
+        until: Timestamp,
+        /// Why, for people.
+        reason: String,
+        /// Too long for a resync to go on waiting.
+        lasting: bool,
+    },
+    /// It waits for its person.
+    Park {
+        /// How it is shown.
+        state: LinkState,
+        /// The code of a resync that ends with it.
+        code: &'static str,
+        /// Why, for people.
+        reason: String,
+    },
+}
+
+/// Failed rounds after which a resync stops waiting and says so (about a minute).
+const LASTING: u32 = 5;
+
+impl Trouble {
+    /// After `attempts` rounds that failed before this one.
+    pub(super) fn of(error: &RemoteError, attempts: u32, now: Timestamp, chance: f64) -> Self {
+        let reason = error.to_string();
+        let pause = |reason: String, retry_after| Self::Pause {
+            until: backoff::next(attempts + 1, retry_after, now, chance),
+            reason,
+            lasting: attempts + 1 >= LASTING,
+        };
+        match error {
+            RemoteError::AuthRevoked { .. } => {
+                Self::Park { state: LinkState::NeedsReauthorization, code: "login_failed", reason }
+            }
+            RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => {
+                Self::Park { state: LinkState::CalendarLost, code: "calendar_lost", reason }
+            }
+            RemoteError::Throttled { retry_after, .. } | RemoteError::Unsure { retry_after, .. } => {
+                pause(reason, *retry_after)
+            }
+            RemoteError::Refused(_) | RemoteError::Conflict | RemoteError::NotFound | RemoteError::Operator { .. } => {
+                pause(reason, None)
+            }
+            RemoteError::UsageLimit { .. } => {
+                Self::Pause { until: backoff::after_usage_limit(attempts, now, chance), reason, lasting: true }
+            }
+            RemoteError::OutOfBudget { wait } => Self::Wait { until: now.checked_add(*wait).unwrap_or(Timestamp::MAX) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::providers::Refusal;
+
+    fn why() -> String {
+        "because".to_owned()
+    }
+
+    /// Which kind, and after how many seconds.
+    fn told(error: &RemoteError, attempts: u32) -> (&'static str, i64) {
+        let after = |until: Timestamp| until.as_second();
+        match Trouble::of(error, attempts, Timestamp::UNIX_EPOCH, 1.0) {
+            Trouble::Wait { until } => ("wait", after(until)),
+            Trouble::Pause { until, lasting: false, .. } => ("pause", after(until)),
+            Trouble::Pause { until, lasting: true, .. } => ("lasting pause", after(until)),
+            Trouble::Park { state, .. } => (state.as_str(), 0),
+        }
+    }
+
+    #[test]
+    fn every_failure_has_its_reaction() {
+        let refusal = Refusal { code: why(), why: why(), name_taken: false };
+        let table = [
+            (RemoteError::Throttled { retry_after: Some(Duration::from_secs(30)), why: why() }, ("pause", 32)),
+            (RemoteError::Unsure { retry_after: None, why: why() }, ("pause", 2)),
+            (RemoteError::AuthRevoked { why: why() }, ("needs_reauthorization", 0)),
+            (RemoteError::CalendarLost { why: why() }, ("calendar_lost", 0)),
+            (RemoteError::CalendarGone { why: why() }, ("calendar_lost", 0)),
+            (RemoteError::UsageLimit { why: why() }, ("lasting pause", 5400)),
+            (RemoteError::Operator { why: why() }, ("pause", 2)),
+            (RemoteError::OutOfBudget { wait: Duration::from_secs(7) }, ("wait", 7)),
+            (RemoteError::Refused(refusal), ("pause", 2)),
+            (RemoteError::Conflict, ("pause", 2)),
+            (RemoteError::NotFound, ("pause", 2)),
+        ];
+        for (error, expected) in table {
+            assert_eq!(told(&error, 0), expected, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_resync_does_not_wait_for_a_provider_that_is_down() {
+        let down = RemoteError::Unsure { retry_after: None, why: why() };
+        assert_eq!(told(&down, LASTING - 2).0, "pause");
+        assert_eq!(told(&down, LASTING - 1).0, "lasting pause");
+    }
+}
