@@ -3,6 +3,10 @@
 //! Rule: lenient in what is read as long as it has one meaning, strict in what is written. A text goes through the
 //! outline (is it whole?), `read` (what does it say?) and comes out as a [`Draft`]; an event goes through `write` and
 //! comes out as what the strictest server takes. Zones are `timezone`'s. calcard and its dates stay inside.
+//!
+//! Providers that keep events in a form of their own still speak of repetition in these lines, and say the same things
+//! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`second_occurrence`], [`description`], [`lasting_end`] and
+//! [`said`] are for them.
 
 mod error;
 mod expand;
@@ -19,10 +23,11 @@ mod timezone;
 mod write;
 
 pub use error::IcalError;
+pub use expand::{occurrences, second_occurrence};
 pub use limits::Limits;
 pub use parse::{Draft, parse};
 pub use split::split;
-pub use write::{Object, write};
+pub use write::{Object, description, lasting_end, recurrence_lines, said, write};
 
 #[cfg(test)]
 mod tests;

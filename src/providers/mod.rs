@@ -6,6 +6,7 @@
 
 pub mod caldav;
 mod error;
+pub mod google;
 pub mod memory;
 
 use std::fmt;

@@ -3,8 +3,8 @@
 use data_encoding::BASE64;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::guests;
 use super::parts::{before, class_word, duration, status_word, when};
+use super::{guests, said};
 use crate::calendar::{
     Alarm, AlarmKind, Attachment, AttachmentData, Conference, Details, Edge, Recurrence, RecurrenceId, Span, Trigger,
     When,
@@ -35,8 +35,8 @@ pub(super) fn write(
     }
     stamps(lines, details);
     when(lines, "DTSTART", &details.span.start);
-    when(lines, "DTEND", &end(degradations, &details.span));
-    details.recurrence.iter().for_each(|repeats| recurrence(lines, repeats));
+    when(lines, "DTEND", &lasting_end(degradations, &details.span));
+    details.recurrence.iter().flat_map(recurrence_lines).for_each(|line| lines.push(&[&line]));
     texts(lines, degradations, details);
     state(lines, details);
     links(lines, degradations, details);
@@ -61,9 +61,21 @@ fn stamps(lines: &mut Lines, details: &Details) {
     }
 }
 
+/// How a series repeats as content lines, unfolded: `RRULE:…`, `EXRULE:…`, `RDATE…`, `EXDATE…`, a value each.
+pub fn recurrence_lines(repeats: &Recurrence) -> Vec<String> {
+    let rules = [("RRULE:", &repeats.rules), ("EXRULE:", &repeats.except_rules)];
+    let rules =
+        rules.into_iter().flat_map(|(name, rules)| rules.iter().map(move |one| format!("{name}{}", rule::write(one))));
+    let dates = [("RDATE", &repeats.dates), ("EXDATE", &repeats.except_dates)];
+    let dates = dates
+        .into_iter()
+        .flat_map(|(name, dates)| dates.iter().map(move |date| format!("{name}{}{}", before(date), compact(date))));
+    rules.chain(dates).collect()
+}
+
 /// The end as it is written: after the start. Cyrus and Google refuse an end at the start, iCloud one that is missing,
-/// so what has no length gets the least that every calendar shows.
-fn end(degradations: &mut Vec<String>, span: &Span) -> When {
+/// so what has no length gets the least that every calendar shows, and that is said.
+pub fn lasting_end(degradations: &mut Vec<String>, span: &Span) -> When {
     let lasts = match (&span.start, &span.end) {
         (When::Zoned { local, zone }, When::Zoned { local: end, zone: end_zone }) if zone == end_zone => end > local,
         (start, end) => end.order() > start.order(),
@@ -71,17 +83,9 @@ fn end(degradations: &mut Vec<String>, span: &Span) -> When {
     if lasts {
         return span.end.clone();
     }
-    degradations.push("an event without length is written with one minute".to_owned());
+    degradations.push(said::NO_LENGTH.to_owned());
     let reading = span.start.reading();
     span.start.at_reading(reading.checked_add(1.minute()).unwrap_or(reading))
-}
-
-fn recurrence(lines: &mut Lines, repeats: &Recurrence) {
-    for (name, rules) in [("RRULE:", &repeats.rules), ("EXRULE:", &repeats.except_rules)] {
-        rules.iter().for_each(|one| lines.push(&[name, &rule::write(one)]));
-    }
-    repeats.dates.iter().for_each(|date| when(lines, "RDATE", date));
-    repeats.except_dates.iter().for_each(|date| when(lines, "EXDATE", date));
 }
 
 fn texts(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
@@ -92,12 +96,12 @@ fn texts(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
     }
     let people = description != details.description;
     if people {
-        degradations.push("organizer and attendees are written as text in the description".to_owned());
+        degradations.push(said::PEOPLE_AS_TEXT.to_owned());
     }
     match &details.html {
         Some(html) if !people => lines.push(&["X-ALT-DESC;FMTTYPE=text/html:", &escape(html)]),
         // Of the two a calendar shows the HTML, which would hide the people at the end of the other.
-        Some(_) => degradations.push("the HTML description is left out, the plain one is written".to_owned()),
+        Some(_) => degradations.push(said::NO_HTML.to_owned()),
         None => {}
     }
     if let Some(location) = &details.location {

@@ -6,8 +6,8 @@ use crate::calendar::{Answer, Details, Person};
 /// Attendees that are listed; of more, only how many they are is said.
 const MOST: usize = 100;
 
-/// The description with the people at its end; none when there is nothing to say.
-pub(super) fn description(details: &Details) -> Option<String> {
+/// The description with the people at its end, plain; none when there is nothing to say.
+pub fn description(details: &Details) -> Option<String> {
     let mut blocks: Vec<String> = details.description.iter().cloned().collect();
     blocks.extend(people(details));
     (!blocks.is_empty()).then(|| blocks.join("\n\n"))

@@ -7,6 +7,7 @@
 mod component;
 mod guests;
 mod parts;
+pub mod said;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,8 @@ use crate::calendar::{Event, When, Zone};
 use crate::placement::RemoteKey;
 use component::Names;
 
+pub use component::{lasting_end, recurrence_lines};
+pub use guests::description;
 pub(super) use parts::{class_word, status_word};
 
 /// An object for a CalDAV server.
