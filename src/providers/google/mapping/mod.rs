@@ -17,6 +17,7 @@
 mod color;
 mod content;
 mod gap;
+mod later;
 mod links;
 mod point;
 mod private;
@@ -77,7 +78,8 @@ pub(super) struct Context<'a> {
 /// Maps an event with all its occurrences.
 pub(super) fn to_google(event: &Event, context: &Context<'_>) -> Mapped {
     let mut told = Vec::new();
-    let event = settle::in_zone(&mut told, event, context.zone);
+    let mut event = settle::in_zone(&mut told, event, context.zone);
+    later::spread(&mut event);
     let series = series::of(&mut told, &event);
     let frame = content::Frame {
         context,

@@ -1,4 +1,5 @@
 mod content;
+mod later;
 mod makers;
 mod properties;
 mod reminders;

@@ -96,6 +96,9 @@ fn a_changed_occurrence_that_the_series_lacks_is_added_to_it() {
         assert_eq!(lines(&mapped).get(1).copied(), added, "{day} {time}");
         assert_eq!(mapped.exceptions.len(), 1);
     }
+    // The start is always an occurrence, whatever the rule says of it.
+    let thursday = DAILY.replace("DAILY;COUNT=10", "WEEKLY;BYDAY=MO");
+    assert_eq!(lines(&mapped(&events(&[&thursday, &at("05", "100000")]))), ["RRULE:FREQ=WEEKLY;BYDAY=MO"]);
     // Excluded, and yet there: what is there counts.
     let excluded = format!("{DAILY}\nEXDATE;TZID=Europe/Madrid:20261106T100000");
     assert_eq!(lines(&mapped(&events(&[&excluded, &at("06", "100000")]))), ["RRULE:FREQ=DAILY;COUNT=10"]);
