@@ -3,7 +3,7 @@
 use super::call::ApiCall;
 use super::mapping::{self, Context};
 use super::refusal::reaction;
-use super::requests::{MARK_PROPERTY, Place};
+use super::requests::Place;
 use super::seen::{self, Item};
 use super::session::Session;
 use super::work::Work;
@@ -108,7 +108,7 @@ impl RemoteCalendar for Calendar<'_> {
         let mut items: Vec<Item> = Vec::new();
         let mut page: Option<String> = None;
         loop {
-            let answer = self.session.call(&self.place.marked(MARK_PROPERTY, self.mark.as_str(), page.as_deref()))?;
+            let answer = self.session.call(&self.place.marked(mapping::MARK, self.mark.as_str(), page.as_deref()))?;
             if answer.status == 404 {
                 return Err(self.lost().unwrap_or(RemoteError::NotFound));
             }

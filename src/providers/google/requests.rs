@@ -7,11 +7,6 @@ use super::call::{ApiCall, part};
 use super::seen::{self, FIELDS};
 use crate::placement::Version;
 
-/// The private property by which everything of ours is found.
-pub(super) const MARK_PROPERTY: &str = "psrMark";
-/// The private property by which everything of one event is found: a series and its occurrences.
-pub(super) const KEY_PROPERTY: &str = "psrKey";
-
 /// The most events of one page.
 const PAGE: u32 = 2500;
 

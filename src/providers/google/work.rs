@@ -5,11 +5,11 @@
 //! although they should not (somebody moved or deleted one by hand) are put back.
 
 use super::call::{ApiAnswer, ApiCall};
-use super::mapping::Mapped;
+use super::mapping::{self, Mapped};
 
 use super::occurrence::{self, Put};
 use super::refusal::reaction;
-use super::requests::{KEY_PROPERTY, Place};
+use super::requests::Place;
 
 use super::seen::{self, Item};
 use crate::placement::Version;
@@ -89,7 +89,7 @@ impl Work {
                 vec![self.place.replace(&self.id, Some(version), self.body(least))]
             }
             Stage::Delete => vec![self.place.delete(&self.id)],
-            Stage::ListBefore | Stage::ListAfter => vec![self.place.marked(KEY_PROPERTY, &self.id, None)],
+            Stage::ListBefore | Stage::ListAfter => vec![self.place.marked(mapping::KEY, &self.id, None)],
             Stage::Occurrences(puts) => puts.iter().map(|put| put.write(&self.place)).collect(),
             Stage::Find(puts) => puts.iter().map(|put| put.find(&self.place, &self.id)).collect(),
         }

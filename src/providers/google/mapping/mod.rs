@@ -27,6 +27,8 @@ mod series;
 mod settle;
 mod text;
 
+pub(super) use private::{KEY, MARK};
+
 use serde_json::{Map, Value};
 
 use crate::calendar::{Event, Zone};

@@ -11,8 +11,9 @@ use crate::ids::EventId;
 use super::{Context, said};
 
 /// The property that carries the mark: what [`list_ours`](crate::providers::RemoteCalendar::list_ours) looks for.
-pub(super) const MARK: &str = "psrMark";
-const KEY: &str = "psrKey";
+pub(in crate::providers::google) const MARK: &str = "psrMark";
+/// The property that carries the event's name at Google: a series and its occurrences are found by it.
+pub(in crate::providers::google) const KEY: &str = "psrKey";
 const EVENT_ID: &str = "psrUid";
 const VERSION: &str = "psrV";
 const CATEGORIES: &str = "psrCategories";
