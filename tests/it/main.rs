@@ -13,6 +13,8 @@ mod crash;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod google;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod linking;

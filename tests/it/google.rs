@@ -1,0 +1,9 @@
+//! Google Calendar: consent, tokens, calendars and events, against the simulated Google over real HTTP.
+
+mod beginning;
+mod ending;
+mod events;
+mod histories;
+mod studio;
+mod tokens;
+mod trouble;
