@@ -18,8 +18,8 @@ pub(super) fn google(settings: &mut Settings) -> Option<Google> {
     let revocation_url = address(settings, "google.revocation_url");
     let api_url = address(settings, "google.api_url").map(root);
     let existing_calendars = settings.flag("google.existing_calendars");
-    let a_budget = "a whole number from 1 to 1000000";
-    let within = |number: &u32| (1..=1_000_000).contains(number);
+    let a_budget = "a whole number from 60 to 1000000";
+    let within = |number: &u32| (60..=1_000_000).contains(number);
     let user_requests_per_minute = settings.number("google.user_requests_per_minute", a_budget, within);
     let project_requests_per_minute = settings.number("google.project_requests_per_minute", a_budget, within);
     match (&client_id, &client_secret) {

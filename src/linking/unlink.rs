@@ -72,8 +72,12 @@ pub(crate) fn verify(
         return Err(unsure("objects of ours are still listed").into());
     }
     if link.calendar_is_ours {
-        // An empty calendar that stays is no harm; one that holds the person's own events must stay.
-        drop(remote.remove_if_empty());
+        // One that holds the person's own events must stay. Who has to wait comes back; after any other failure an empty
+        // calendar stays, which is no harm.
+        if let Err(error @ (RemoteError::OutOfBudget { .. } | RemoteError::Throttled { .. })) = remote.remove_if_empty()
+        {
+            return Err(error.into());
+        }
     }
     end(gateway, link, 0, None)?;
     Ok(())

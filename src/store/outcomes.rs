@@ -30,6 +30,19 @@ pub fn claim(tx: &WriteTx<'_>, planned: &Due) -> Result<bool, StoreError> {
     Ok(claimed == 1)
 }
 
+/// A creation that was claimed was never begun: it surely does not exist, as before.
+///
+/// # Errors
+/// When the store fails.
+pub fn release(tx: &WriteTx<'_>, planned: &Due) -> Result<(), StoreError> {
+    let known = if planned.known == Known::Gone { "gone" } else { "nothing" };
+    tx.execute(
+        "UPDATE placements SET known = ?3 WHERE id = ?1 AND key = ?2 AND known = 'unsure' AND seen_version IS NULL",
+        params![planned.id.0, planned.key.as_str(), known],
+    )?;
+    Ok(())
+}
+
 /// It is in the calendar with the content `revision`.
 ///
 /// # Errors

@@ -26,6 +26,10 @@ pub(super) struct Course<'a> {
     /// Whether the object was there when the first write began.
     created: Option<bool>,
     failures: u32,
+    /// What the last look showed, if nothing was written since.
+    seen: Option<Option<Version>>,
+    /// A write was sent, and nobody has looked since.
+    in_doubt: bool,
     ended: Option<Outcome>,
 }
 
@@ -54,7 +58,7 @@ impl<'a> Course<'a> {
             (Aim::Present(..), Step::Look) => Next::Look,
             (Aim::Present(..), Step::Insert | Step::Rest | Step::Delete | Step::Forget) => Next::Write(None),
         };
-        Self { aim, next, created: None, failures: 0, ended: None }
+        Self { aim, next, created: None, failures: 0, seen: None, in_doubt: false, ended: None }
     }
 
     /// The call to make now; none when the attempt has ended.
@@ -78,7 +82,14 @@ impl<'a> Course<'a> {
         match answer {
             Ok(Answer::Written(written)) => self.ended = Some(self.written(written)),
             Ok(Answer::Deleted) => self.ended = Some(Outcome::Removed),
-            Ok(Answer::Found(standing)) => self.next = Next::Write(standing),
+            Ok(Answer::Found(standing)) => {
+                self.in_doubt = false;
+                self.seen = Some(standing.clone());
+                self.next = Next::Write(standing);
+            }
+            Err(RemoteError::OutOfBudget { wait }) if !self.in_doubt => {
+                self.ended = Some(Outcome::Waits { wait, seen: self.seen.take() });
+            }
             Err(error) => self.failed(error),
         }
     }
@@ -102,6 +113,9 @@ impl<'a> Course<'a> {
             (Next::Remove, _) => REMOVALS,
         };
         self.failures += 1;
+        if matches!(self.next, Next::Write(_) | Next::Remove) {
+            (self.in_doubt, self.seen) = (true, None);
+        }
         if !doubtful || self.failures >= most {
             self.ended = Some(Outcome::Failed(given_up(error)));
         } else if matches!(self.aim, Aim::Present(..)) {
@@ -121,5 +135,93 @@ fn given_up(error: RemoteError) -> RemoteError {
             RemoteError::Unsure { retry_after: None, why: "the object changes under our hands".to_owned() }
         }
         error => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::ical;
+    use crate::ids::EventId;
+
+    const WAIT: Duration = Duration::from_secs(3);
+
+    fn unsure() -> RemoteError {
+        RemoteError::Unsure { retry_after: None, why: "lost".to_owned() }
+    }
+
+    fn out_of_budget() -> RemoteError {
+        RemoteError::OutOfBudget { wait: WAIT }
+    }
+
+    fn version(text: &str) -> Version {
+        Version(text.to_owned())
+    }
+
+    fn written(text: &str) -> Result<Answer, RemoteError> {
+        Ok(Answer::Written(Written { version: version(text), degradations: Vec::new() }))
+    }
+
+    /// Plays answers to a course; the calls that were made, and the end.
+    fn play(step: &Step, answers: Vec<Result<Answer, RemoteError>>) -> (String, Outcome) {
+        let (key, event_id) = (RemoteKey::from_text("k"), EventId::new("e").unwrap());
+        let text =
+            "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:e\nDTSTART:20261105T100000Z\nEND:VEVENT\nEND:VCALENDAR\n";
+        let event = ical::parse(text, &ical::Limits::default()).unwrap().event;
+        let outgoing = Outgoing { key: &key, event_id: &event_id, event: &event };
+        let aim = if *step == Step::Delete { Aim::Absent(&key) } else { Aim::Present(outgoing, Revision(1)) };
+        let mut course = Course::new(aim, step);
+        let mut calls = Vec::new();
+        for answer in answers {
+            calls.push(match course.call().expect("the course goes on") {
+                Call::Insert(_) => "insert".to_owned(),
+                Call::Update(_, version) => format!("update {}", version.0),
+                Call::Delete(_) => "delete".to_owned(),
+                Call::Fetch(_) => "fetch".to_owned(),
+            });
+            course.hear(answer);
+        }
+        assert!(course.call().is_none(), "the course has ended: {calls:?}");
+        (calls.join(", "), course.outcome())
+    }
+
+    #[test]
+    fn a_lost_answer_leads_to_a_look_and_a_conditional_write() {
+        let found = || Ok(Answer::Found(Some(version("2"))));
+        let (calls, end) = play(&Step::Insert, vec![Err(unsure()), found(), written("3")]);
+        assert_eq!(calls, "insert, fetch, update 2");
+        assert!(matches!(end, Outcome::Written { created: true, .. }), "{end:?}");
+        let (calls, end) = play(&Step::Update(version("1")), vec![Err(RemoteError::Conflict), found(), written("3")]);
+        assert_eq!(calls, "update 1, fetch, update 2");
+        assert!(matches!(end, Outcome::Written { created: false, .. }), "{end:?}");
+        let (calls, _) = play(&Step::Look, vec![Ok(Answer::Found(None)), written("1")]);
+        assert_eq!(calls, "fetch, insert");
+    }
+
+    #[test]
+    fn doubts_and_refusals_end() {
+        let (calls, end) = play(
+            &Step::Insert,
+            [0; 2].into_iter().flat_map(|_| [Err(unsure()), Ok(Answer::Found(None))]).chain([Err(unsure())]).collect(),
+        );
+        assert_eq!((calls.as_str(), end), ("insert, fetch, insert, fetch, insert", Outcome::Failed(unsure())));
+        let (_, end) = play(&Step::Delete, vec![Err(RemoteError::NotFound)]);
+        assert_eq!(end, Outcome::Removed);
+        let (calls, _) = play(&Step::Delete, vec![Err(unsure()), Err(unsure())]);
+        assert_eq!(calls, "delete, delete");
+        let (_, end) = play(&Step::Look, vec![Err(unsure())]);
+        assert_eq!(end, Outcome::Failed(unsure()));
+    }
+
+    #[test]
+    fn a_budget_that_ends_leaves_no_doubt_where_nothing_was_sent() {
+        let (_, end) = play(&Step::Insert, vec![Err(out_of_budget())]);
+        assert_eq!(end, Outcome::Waits { wait: WAIT, seen: None });
+        let (_, end) = play(&Step::Look, vec![Ok(Answer::Found(None)), Err(out_of_budget())]);
+        assert_eq!(end, Outcome::Waits { wait: WAIT, seen: Some(None) });
+        let (_, end) = play(&Step::Insert, vec![Err(unsure()), Err(out_of_budget())]);
+        assert_eq!(end, Outcome::Failed(out_of_budget()), "the insert was perhaps carried out");
     }
 }

@@ -12,7 +12,7 @@ use super::course::{Aim, Course};
 use super::plan::Step;
 use crate::calendar::Event;
 use crate::ical;
-use crate::placement::{RemoteKey, Revision, Wanted};
+use crate::placement::{RemoteKey, Revision, Version, Wanted};
 use crate::providers::{Answer, Call, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
 use crate::store::placements::Due;
 
@@ -41,6 +41,13 @@ pub enum Outcome {
     Removed,
     /// Neither.
     Failed(RemoteError),
+    /// Not now: the budget ended before anything was sent that is not settled.
+    Waits {
+        /// For how long.
+        wait: Duration,
+        /// What a look showed before that; none when nothing was asked.
+        seen: Option<Option<Version>>,
+    },
 }
 
 /// Most outcomes handed over at once.
@@ -57,15 +64,18 @@ pub fn run(
     attempts: Vec<Attempt>,
     lanes: usize,
     mut record: impl FnMut(Vec<(Attempt, Outcome)>) -> bool,
-) {
+) -> Vec<Attempt> {
     let size = remote.batch_size().max(1);
     let mut waiting = attempts.into_iter();
-    let mut chunks = iter::from_fn(move || some(waiting.by_ref().take(size).collect()));
     if lanes <= 1 {
-        chunks.all(|chunk| record(perform(remote, chunk)));
-        return;
+        while let Some(chunk) = some(waiting.by_ref().take(size).collect()) {
+            if !record(perform(remote, chunk)) {
+                break;
+            }
+        }
+        return waiting.collect();
     }
-    let queue = Mutex::new(chunks);
+    let queue = Mutex::new(waiting);
     let stop = AtomicBool::new(false);
     let (sender, outcomes) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -75,8 +85,8 @@ pub fn run(
             let (queue, stop) = (&queue, &stop);
             at_work.push(scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
-                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some(chunk) = next else { return };
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(size).collect();
+                    let Some(chunk) = some(next) else { return };
                     if sender.send(perform(remote, chunk)).is_err() {
                         return;
                     }
@@ -95,6 +105,7 @@ pub fn run(
         }
         join(at_work);
     });
+    queue.into_inner().unwrap_or_else(PoisonError::into_inner).collect()
 }
 
 fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
@@ -219,6 +230,7 @@ fn remove_some(remote: &dyn RemoteCalendar, keys: &[RemoteKey]) -> Option<Remote
     settle(remote, &mut courses);
     courses.into_iter().map(Course::outcome).find_map(|outcome| match outcome {
         Outcome::Failed(error) => Some(error),
+        Outcome::Waits { wait, .. } => Some(RemoteError::OutOfBudget { wait }),
         Outcome::Removed | Outcome::Written { .. } => None,
     })
 }
@@ -236,6 +248,7 @@ pub(crate) fn create(remote: &dyn RemoteCalendar, outgoing: Outgoing<'_>) -> Res
     match course.outcome() {
         Outcome::Written { written, .. } => Ok(written),
         Outcome::Failed(error) => Err(error),
+        Outcome::Waits { wait, .. } => Err(RemoteError::OutOfBudget { wait }),
         Outcome::Removed => Err(no_answer()),
     }
 }

@@ -10,7 +10,7 @@ use super::{backoff, resync, survey};
 use crate::gateway::Gateway;
 use crate::ids::LinkId;
 use crate::linking::{renew, session, unlink};
-use crate::providers::{RemoteCalendar, RemoteError};
+use crate::providers::{RemoteCalendar, RemoteError, google};
 use crate::store::links::{LinkRow, LinkState};
 use crate::store::placements::Due;
 use crate::store::resyncs::Phase;
@@ -100,7 +100,7 @@ fn round(gateway: &Gateway, owner: &Owner, remote: &dyn RemoteCalendar, due: Vec
     let lanes = 1 + borrowed.as_ref().map_or(0, |permit| permit.num_permits());
     let mut doubts = 0;
     let mut halt = None;
-    execute::run(remote, attempts, lanes, |batch| {
+    let unbegun = execute::run(remote, attempts, lanes, |batch| {
         let stopper = record::round_stopper(&batch);
         for (_, outcome) in &batch {
             let doubtful = matches!(outcome, Outcome::Failed(RemoteError::Unsure { .. }));
@@ -118,6 +118,7 @@ fn round(gateway: &Gateway, owner: &Owner, remote: &dyn RemoteCalendar, due: Vec
         }
         halt.is_none()
     });
+    record::release(gateway, unbegun)?;
     halt.map_or(Ok(()), Err)
 }
 
@@ -207,6 +208,9 @@ fn tell(link: &LinkRow, error: &RemoteError) {
     let (link, attempts) = (link.id.0, link.attempts);
     match error {
         RemoteError::Operator { .. } | RemoteError::UsageLimit { .. } => {
+            tracing::error!(link, attempts, %error, "a reconcile was broken off");
+        }
+        RemoteError::AuthRevoked { why } if why.contains(google::TESTING) => {
             tracing::error!(link, attempts, %error, "a reconcile was broken off");
         }
         RemoteError::OutOfBudget { .. } => tracing::debug!(link, %error, "a reconcile waits"),

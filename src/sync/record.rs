@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::backoff;
 use super::execute::{Attempt, Outcome};
+use super::plan::{self, Step};
 use crate::gateway::Gateway;
 use crate::ids::{HolderId, LinkId};
 use crate::placement::{Mark, RemoteKey, Wanted};
@@ -36,7 +37,21 @@ pub(super) fn round_stopper(batch: &[(Attempt, Outcome)]) -> Option<RemoteError>
             | RemoteError::Operator { .. }
             | RemoteError::OutOfBudget { .. }),
         ) => Some(error.clone()),
+        Outcome::Waits { wait, .. } => Some(RemoteError::OutOfBudget { wait: *wait }),
         _ => None,
+    })
+}
+
+/// Takes claims back: these creations were never begun.
+pub(super) fn release(gateway: &Gateway, attempts: Vec<Attempt>) -> Result<(), StoreError> {
+    if !attempts.iter().any(|attempt| attempt.step == Step::Insert) {
+        return Ok(());
+    }
+    gateway.store.write(move |tx| {
+        attempts
+            .iter()
+            .filter(|attempt| attempt.step == Step::Insert)
+            .try_for_each(|one| outcomes::release(tx, &one.due))
     })
 }
 
@@ -76,6 +91,12 @@ fn record_one(
         Outcome::Removed => {
             counts.deleted += 1;
             outcomes::removed(tx, owner.holder, due.id, now)
+        }
+        Outcome::Waits { seen: None, .. } if attempt.step == Step::Insert => outcomes::release(tx, due),
+        Outcome::Waits { seen: None, .. } => Ok(()),
+        Outcome::Waits { seen: Some(standing), .. } => {
+            let known = plan::sighted(&due.known, standing.as_ref());
+            outcomes::sighted(tx, due.id, &known, now)
         }
         // Nothing is known of this event; the round as a whole waits, and the event with it.
         Outcome::Failed(

@@ -32,6 +32,9 @@ struct Bucket {
 
 /// The share of a minute's budget that may be used at once.
 const BURST: f64 = 0.2;
+/// Who found too little comes back for this share of a burst at least: some pieces of work take several requests, and
+/// would begin for ever without coming to their end if they were let in for the first of them.
+const COME_BACK: f64 = 0.25;
 /// Full buckets of accounts that are not at work are forgotten beyond this many.
 const KEEP: usize = 1000;
 /// How long everybody waits after Google said that the project itself is refused.
@@ -110,7 +113,8 @@ impl Bucket {
     fn wait(&mut self, wanted: f64, now: Timestamp) -> Duration {
         self.fill(now);
         let blocked = Duration::try_from(self.blocked_until.duration_since(now)).unwrap_or_default();
-        let missing = (wanted - self.left).max(0.0);
+        let enough = if wanted <= self.left { 0.0 } else { wanted.max(self.per_minute * BURST * COME_BACK) };
+        let missing = (enough - self.left).max(0.0);
         let seconds = missing * 60.0 / (self.per_minute * (1.0 - BURST));
         // Rounded up to what the store keeps, so that nobody comes back a moment too early.
         let filling = Duration::from_millis(Duration::from_secs_f64(seconds).as_micros().div_ceil(1000) as u64);
@@ -157,6 +161,18 @@ mod tests {
     }
 
     #[test]
+    fn who_found_too_little_does_not_come_back_for_a_drop() {
+        let budgets = Budgets::new(600, 10_000);
+        assert_eq!(budgets.take("ana", 119, at(0.0)), Ok(()));
+        assert_eq!(budgets.take("ana", 1, at(0.0)), Ok(()));
+        assert_eq!(budgets.take("ana", 1, at(0.0)), Err(Duration::from_millis(3750)));
+        for _ in 0..30 {
+            assert_eq!(budgets.take("ana", 1, at(3.75)), Ok(()));
+        }
+        assert!(budgets.take("ana", 1, at(3.75)).is_err());
+    }
+
+    #[test]
     fn one_account_leaves_the_others_alone() {
         let budgets = Budgets::new(600, 10_000);
         assert_eq!(budgets.take("ana", 120, at(0.0)), Ok(()));
@@ -176,11 +192,12 @@ mod tests {
     }
 
     #[test]
-    fn a_small_budget_still_lets_one_through() {
-        let budgets = Budgets::new(1, 1);
-        assert_eq!(budgets.most_at_once(), 1);
-        assert_eq!(budgets.take("ana", 1, at(0.0)), Ok(()));
-        assert!(budgets.take("ana", 1, at(30.0)).is_err());
+    fn no_request_is_larger_than_what_can_ever_be_had() {
         assert_eq!(Budgets::new(600, 10_000).most_at_once(), 120);
+        let budgets = Budgets::new(60, 10_000);
+        assert_eq!(budgets.most_at_once(), 12);
+        assert_eq!(budgets.take("ana", 12, at(0.0)), Ok(()));
+        let wait = budgets.take("ana", 12, at(0.0)).unwrap_err();
+        assert_eq!(budgets.take("ana", 12, at(wait.as_secs_f64())), Ok(()));
     }
 }

@@ -225,6 +225,9 @@ struct Refusal {
     error: String,
     #[serde(default)]
     error_description: String,
+    /// `invalid_rapt`: the administrator of the person's organisation ends sessions after a time.
+    #[serde(default)]
+    error_subtype: String,
 }
 
 /// Named by `error`, never by its description. What is not known to be final is tried again: a link must not lose its
@@ -236,6 +239,10 @@ fn refusal(answer: &Response<Vec<u8>>) -> TokenError {
         words => format!("Google refuses ({}): {:.200}", said.error, words),
     };
     match (answer.status().as_u16(), said.error.as_str()) {
+        (400 | 401 | 403, "invalid_grant") if said.error_subtype == "invalid_rapt" => TokenError::Refused(format!(
+            "{why} The administrator of this organisation asks people to sign in again from time to time, so it will \
+             happen again."
+        )),
         (400 | 401 | 403, "invalid_grant") => TokenError::Refused(why),
         (
             400 | 401 | 403,

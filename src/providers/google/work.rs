@@ -28,6 +28,8 @@ pub(super) struct Work {
     notes: Vec<String>,
     /// A 404 was among the answers: of the event, or of the whole calendar.
     pub(super) missed: bool,
+    /// Something was written.
+    wrote: bool,
     end: Option<Result<Answer, RemoteError>>,
 }
 
@@ -57,7 +59,7 @@ impl Work {
         let place = place.clone();
         let id = id.to_owned();
         let notes = content.as_ref().map(|content| content.degradations.clone()).unwrap_or_default();
-        Self { place, id, content, stage, master: None, had_past: false, notes, missed: false, end: None }
+        Self { place, id, content, stage, master: None, had_past: false, notes, missed: false, wrote: false, end: None }
     }
 
     pub(super) fn insert(place: &Place, id: &str, content: Mapped) -> Self {
@@ -145,6 +147,7 @@ impl Work {
     }
 
     fn written(&mut self, master: Option<Item>) {
+        self.wrote = true;
         let Some(master) = master else {
             self.end = Some(Err(unsure("Google took the event but does not show it")));
             return;
@@ -247,7 +250,15 @@ impl Work {
 
     /// What came of it.
     pub(super) fn into_answer(self) -> Result<Answer, RemoteError> {
-        self.end.unwrap_or_else(|| Err(unsure("the call was broken off")))
+        match self.end {
+            // "Nothing was sent" would be wrong.
+            Some(Err(RemoteError::OutOfBudget { wait })) if self.wrote => Err(RemoteError::Unsure {
+                retry_after: Some(wait),
+                why: "the budget of requests ended between a series and its occurrences".to_owned(),
+            }),
+            Some(end) => end,
+            None => Err(unsure("the call was broken off")),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ const OTHER_PHONE: &str = "+593991234568";
 #[test]
 fn a_person_who_consents_gets_a_calendar_with_everything_in_it() {
     let studio = Studio::start();
-    assert_eq!(studio.post(&ical("before", "Antes")).status, 202);
+    studio.tells("before", "Antes");
     let own = studio.google.events(USER);
     studio.link();
     let link = studio.settled();

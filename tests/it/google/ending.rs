@@ -5,7 +5,6 @@ use pasarela::simulators::google::USER;
 use serde_json::json;
 
 use super::studio::{Click, Studio};
-use crate::support::in_process::PHONE;
 use crate::support::stage::ical;
 
 const OTHER_PHONE: &str = "+593991234568";
@@ -14,21 +13,16 @@ const OTHER_PHONE: &str = "+593991234568";
 fn an_unlink_takes_events_calendar_and_permission_along() {
     let studio = Studio::start();
     studio.link();
-    for n in 0..70 {
-        studio.gateway.send(
-            "POST",
-            "/events",
-            &[
-                ("X-Phone-Number", PHONE),
-                ("X-Secure-Key", &crate::support::in_process::key(PHONE)),
-                ("Prefer", "respond-async"),
-            ],
-            Some(json!({"event_data": ical(&format!("e{n}"), "Cita")})),
-        );
-    }
     studio.settled();
-    let receipt = studio.gateway.ask("DELETE", "/link", None);
-    assert_eq!((receipt.status, &receipt.json["deleted"], &receipt.json["left"]), (200, &json!(70), &json!(0)));
+    (0..70).for_each(|n| studio.tells(&format!("e{n}"), "Cita"));
+    let resync = studio.gateway.ask("POST", "/resync", None);
+    assert!(matches!(resync.status, 200 | 202), "{resync:?}");
+    studio.settled();
+    assert_eq!(studio.titles().len(), 70);
+    let begun = studio.gateway.ask("DELETE", "/link", None);
+    assert!(matches!(begun.status, 200 | 202), "{begun:?}");
+    let receipt = studio.wait_for("unlinked", |link| link["linked"] == false);
+    assert_eq!((&receipt["last_unlink"]["deleted"], &receipt["last_unlink"]["left"]), (&json!(70), &json!(0)));
     assert!(studio.made_for(USER).is_empty());
     assert_eq!(studio.google.tokens().refresh, 0, "the permission was given back");
     assert_eq!(studio.google.refused_scopes(), Vec::<String>::new());

@@ -6,16 +6,19 @@ use pasarela::clock::Clock;
 use pasarela::linking::consent::{self, Back, Ending, Next, Standing};
 use pasarela::secret::{ExposeSecret, SecretString};
 use pasarela::simulators::google::{Google, Options, USER, start};
-use pasarela::simulators::puentes;
+use pasarela::simulators::puentes::{self, EventView};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use url::Url;
 use url::form_urlencoded;
 
 use crate::support::in_process::{Answer, PHONE, SECRET, TestGateway};
+use crate::support::stage::ical;
 
 /// The scope that makes calendars of our own.
 pub(super) const APP_CREATED: &str = "https://www.googleapis.com/auth/calendar.app.created";
+
+const PLENTY: &str = "google.user_requests_per_minute = 1000000\ngoogle.project_requests_per_minute = 1000000\n";
 
 /// Who plays.
 pub(super) struct Studio {
@@ -49,9 +52,14 @@ impl Studio {
         let told = puentes::Options { secret: SECRET.to_owned(), seeded: false, ..puentes::Options::default() };
         let puentes = runtime.block_on(puentes::start(free, told)).unwrap();
         puentes.replace(PHONE, Vec::new());
+        // Plenty, unless a test is about budgets.
+        let budget = if settings.contains("requests_per_minute") { "" } else { PLENTY };
         let lines: String = google.settings().lines().map(|line| format!("google.{line}\n")).collect();
         let gateway = TestGateway::at(
-            &format!("{lines}puentes.events_url = {:?}\nsync.tick = \"100ms\"\n{settings}", puentes.events_url()),
+            &format!(
+                "{lines}puentes.events_url = {:?}\nsync.tick = \"100ms\"\n{budget}{settings}",
+                puentes.events_url()
+            ),
             clock,
         );
         Self { google, puentes, gateway, _runtime: runtime }
@@ -133,6 +141,8 @@ impl Studio {
     /// Links the phone of the tests with the usual user.
     pub(super) fn link(&self) {
         assert_eq!(self.consent_as(PHONE, Click::Allow(USER)), Ending::Linked);
+        // The first resync is over: one that is asked for from here on is another.
+        self.settled();
     }
 
     /// Waits until `GET /link` says so.
@@ -180,6 +190,17 @@ impl Studio {
             self.live().iter().map(|event| event["summary"].as_str().unwrap_or_default().to_owned()).collect();
         titles.sort();
         titles
+    }
+
+    /// From now on the client system has this event too.
+    pub(super) fn tells(&self, event_id: &str, summary: &str) {
+        self.tells_text(event_id, &ical(event_id, summary));
+    }
+
+    /// From now on the client system has this event too, in its own words.
+    pub(super) fn tells_text(&self, event_id: &str, text: &str) {
+        let event = EventView { event_id: event_id.to_owned(), event_data: text.to_owned() };
+        self.puentes.put(PHONE, event);
     }
 
     /// Posts an event; the answer's status.
