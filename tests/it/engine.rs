@@ -1,6 +1,7 @@
 //! The engine against a calendar in memory.
 
 mod crowd;
-mod histories;
+pub(crate) mod histories;
 mod rules;
-mod world;
+pub(crate) mod shore;
+pub(crate) mod world;

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use pasarela::clock::Clock;
-use pasarela::gateway::Gateway;
 use pasarela::providers::RemoteError;
 use pasarela::providers::memory::{Call, Fault, Faults};
 
+use super::shore::Shore;
 use super::world::World;
 use crate::support::bench_top::BenchTop;
 
 /// Faults that hit about every fifth call.
-fn faults(seed: u64) -> Faults {
+pub(super) fn faults(seed: u64) -> Faults {
     let mut rng = Rng::with_seed(seed);
     let why = || "as the dice fell".to_owned();
     Box::new(move |call| match rng.u8(0..50) {
@@ -28,10 +28,10 @@ fn faults(seed: u64) -> Faults {
     })
 }
 
-fn play(gateway: &Gateway, seed: u64) {
-    let mut world = World::new(gateway, seed);
+/// One history: a random number of random acts, under faults, and then what it has come to.
+pub(crate) fn play<S: Shore>(mut world: World<'_, S>, seed: u64) {
     world.make_link();
-    world.server.set_faults(Some(faults(seed ^ 0xfa17)));
+    world.server.rage(seed ^ 0xfa17);
     let acts = world.rng.u32(10..60);
     for _ in 0..acts {
         world.act();
@@ -39,7 +39,7 @@ fn play(gateway: &Gateway, seed: u64) {
     settles_into_what_was_promised(&mut world);
 }
 
-fn settles_into_what_was_promised(world: &mut World<'_>) {
+fn settles_into_what_was_promised<S: Shore>(world: &mut World<'_, S>) {
     world.settle();
     if world.link().is_none() {
         // An unlink that was shut out by the provider leaves objects and says so; a new link clears them.
@@ -49,13 +49,11 @@ fn settles_into_what_was_promised(world: &mut World<'_>) {
     let promised = world.promised.clone();
     world.assert_calendar_is(&promised);
 
-    world.server.take_calls();
-    world.server.set_faults(Some(Box::new(|call| panic!("a second reconcile calls {call:?}"))));
+    world.server.forbid();
     world.gateway.clock.advance(Duration::from_secs(7200));
     world.reconcile();
-    assert_eq!(world.server.take_calls(), [], "a second reconcile does nothing");
+    assert_eq!(world.server.forbidden(), 0, "a second reconcile does nothing");
 
-    world.server.set_faults(None);
     world.unlink();
     world.settle();
     assert!(world.link().is_none(), "the link has ended");
@@ -63,7 +61,7 @@ fn settles_into_what_was_promised(world: &mut World<'_>) {
 }
 
 /// `PASARELA_SEEDS=1234..1235` plays one history again.
-fn seeds(usual: std::ops::Range<u64>) -> std::ops::Range<u64> {
+pub(crate) fn seeds(usual: std::ops::Range<u64>) -> std::ops::Range<u64> {
     let Ok(range) = std::env::var("PASARELA_SEEDS") else { return usual };
     let (from, to) = range.split_once("..").expect("PASARELA_SEEDS is FROM..TO");
     from.parse().unwrap()..to.parse().unwrap()
@@ -73,7 +71,7 @@ fn play_all(usual: std::ops::Range<u64>, lanes: usize) {
     let bench_top = BenchTop::new();
     let gateway = bench_top.gateway(Clock::standing("2026-01-01T00:00:00Z".parse().unwrap()), lanes);
     for seed in seeds(usual) {
-        let played = catch_unwind(AssertUnwindSafe(|| play(&gateway, seed)));
+        let played = catch_unwind(AssertUnwindSafe(|| play(World::new(&gateway, seed), seed)));
         assert!(played.is_ok(), "seed {seed} failed: PASARELA_SEEDS={seed}..{} plays it again", seed + 1);
     }
 }

@@ -18,43 +18,58 @@ use pasarela::sync::reconcile::with_remote;
 use pasarela::sync::resync::{self, Mode};
 use pasarela::{ical, intake, linking};
 
-/// The text of event `id` with content number `content`.
-pub(super) fn text(id: &str, content: u64) -> String {
+use super::shore::Shore;
+
+/// The text of event `id` with content number `content`. Every third is a series with an occurrence that differs.
+pub(crate) fn text(id: &str, content: u64) -> String {
+    let (rule, other) = if content.is_multiple_of(3) {
+        let other = format!(
+            "BEGIN:VEVENT\r\nUID:{id}\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID:20260112T100000Z\r\n\
+             DTSTART:20260112T150000Z\r\nDTEND:20260112T160000Z\r\nSUMMARY:{id} {content} later\r\nEND:VEVENT\r\n"
+        );
+        ("RRULE:FREQ=WEEKLY;COUNT=3\r\n", other)
+    } else {
+        ("", String::new())
+    };
     format!(
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nBEGIN:VEVENT\r\nUID:{id}\r\n\
-         DTSTAMP:20260101T000000Z\r\nDTSTART:20260105T100000Z\r\nDTEND:20260105T110000Z\r\n\
-         SUMMARY:{id} {content}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+         DTSTAMP:20260101T000000Z\r\nDTSTART:20260105T100000Z\r\nDTEND:20260105T110000Z\r\n{rule}\
+         SUMMARY:{id} {content}\r\nEND:VEVENT\r\n{other}END:VCALENDAR\r\n"
     )
 }
 
 /// One holder, one calendar, and what the client system was promised.
-pub(super) struct World<'g> {
-    pub(super) gateway: &'g Gateway,
-    pub(super) holder: HolderKey,
-    pub(super) server: MemoryServer,
-    pub(super) foreign: RemoteKey,
-    pub(super) promised: BTreeMap<String, u64>,
-    pub(super) content: u64,
-    pub(super) rng: Rng,
+pub(crate) struct World<'g, S: Shore = MemoryServer> {
+    pub(crate) gateway: &'g Gateway,
+    pub(crate) holder: HolderKey,
+    pub(crate) server: S,
+    pub(crate) foreign: RemoteKey,
+    pub(crate) promised: BTreeMap<String, u64>,
+    pub(crate) content: u64,
+    pub(crate) rng: Rng,
 }
 
 impl<'g> World<'g> {
-    pub(super) fn new(gateway: &'g Gateway, seed: u64) -> Self {
-        let server = MemoryServer::default();
-        let foreign = RemoteKey::from_text("the-dentist");
-        server.put_by_hand(&foreign);
+    pub(crate) fn new(gateway: &'g Gateway, seed: u64) -> Self {
+        Self::on(gateway, seed, MemoryServer::default())
+    }
+}
+
+impl<'g, S: Shore> World<'g, S> {
+    /// A world whose calendar is on that shore.
+    pub(crate) fn on(gateway: &'g Gateway, seed: u64, server: S) -> Self {
         Self {
             gateway,
             holder: HolderKey::from_canonical(format!("+{seed}")),
+            foreign: server.foreign(),
             server,
-            foreign,
             promised: BTreeMap::new(),
             content: 0,
             rng: Rng::with_seed(seed),
         }
     }
 
-    pub(super) fn link(&self) -> Option<LinkRow> {
+    pub(crate) fn link(&self) -> Option<LinkRow> {
         self.gateway
             .store
             .read(|tx| {
@@ -65,7 +80,7 @@ impl<'g> World<'g> {
     }
 
     /// Stores a link as linking does after its live check.
-    pub(super) fn make_link(&self) {
+    pub(crate) fn make_link(&self) {
         if self.link().is_some() {
             return;
         }
@@ -93,13 +108,13 @@ impl<'g> World<'g> {
     }
 
     /// One reconcile; a crash ends it early, as a killed process would.
-    pub(super) fn reconcile(&self) {
+    pub(crate) fn reconcile(&self) {
         let Some(link) = self.link() else { return };
         if matches!(link.state, linking::LinkState::NeedsReauthorization | linking::LinkState::CalendarLost) {
             return;
         }
-        let remote = self.server.open(self.gateway.mark(&self.holder));
-        let ended = catch_unwind(AssertUnwindSafe(|| with_remote(self.gateway, &link, &remote)));
+        let remote = self.server.shore(self.gateway.mark(&self.holder));
+        let ended = catch_unwind(AssertUnwindSafe(|| with_remote(self.gateway, &link, remote.as_ref())));
         match ended {
             Ok(result) => result.unwrap(),
             Err(panic) if panic.is::<Crash>() => {}
@@ -107,16 +122,16 @@ impl<'g> World<'g> {
         }
     }
 
-    pub(super) fn fresh_content(&mut self) -> u64 {
+    pub(crate) fn fresh_content(&mut self) -> u64 {
         self.content += 1;
         self.content
     }
 
-    pub(super) fn some_id(&mut self) -> String {
+    pub(crate) fn some_id(&mut self) -> String {
         format!("event-{}", self.rng.u32(0..7))
     }
 
-    pub(super) fn accept(&mut self) {
+    pub(crate) fn accept(&mut self) {
         let (id, content) = (self.some_id(), self.fresh_content());
         let accepted = intake::accept(self.gateway, &self.holder, None, &text(&id, content));
         assert_eq!(accepted.is_ok(), !self.promised.contains_key(&id), "{accepted:?}");
@@ -125,7 +140,7 @@ impl<'g> World<'g> {
         }
     }
 
-    pub(super) fn change(&mut self) {
+    pub(crate) fn change(&mut self) {
         let (id, content) = (self.some_id(), self.fresh_content());
         let accepted = intake::change(self.gateway, &self.holder, &id, &text(&id, content));
         assert_eq!(accepted.is_ok(), self.promised.contains_key(&id), "{accepted:?}");
@@ -134,14 +149,14 @@ impl<'g> World<'g> {
         }
     }
 
-    pub(super) fn remove(&mut self) {
+    pub(crate) fn remove(&mut self) {
         let id = self.some_id();
         let accepted = intake::remove(self.gateway, &self.holder, &id);
         assert_eq!(accepted.is_ok(), self.promised.remove(&id).is_some(), "{accepted:?}");
     }
 
     /// A resync in which the client system has dropped, changed and added some events without telling us, or fails.
-    pub(super) fn resync(&mut self) {
+    pub(crate) fn resync(&mut self) {
         let Some(link) = self.link() else { return };
         let mode = if self.rng.bool() { Mode::Repair } else { Mode::Rebuild };
         let Ok(id) = resync::request(self.gateway, &self.holder, mode, true) else { return };
@@ -171,7 +186,7 @@ impl<'g> World<'g> {
         self.answer(link.id, truth, asked_at);
     }
 
-    pub(super) fn answer(&mut self, link: LinkId, truth: BTreeMap<String, u64>, asked_at: Timestamp) {
+    pub(crate) fn answer(&mut self, link: LinkId, truth: BTreeMap<String, u64>, asked_at: Timestamp) {
         if self.rng.u8(0..4) == 0 {
             let late: Vec<_> = truth.iter().filter(|(id, _)| !self.promised.contains_key(*id)).collect();
             let late: Vec<_> = late.into_iter().map(|(id, content)| (id.clone(), *content)).collect();
@@ -185,27 +200,27 @@ impl<'g> World<'g> {
         self.promised = truth;
     }
 
-    pub(super) fn edit_by_hand(&mut self) {
-        let keys: Vec<_> = self.server.objects().into_keys().filter(|key| *key != self.foreign).collect();
+    pub(crate) fn edit_by_hand(&mut self) {
+        let keys: Vec<_> = self.server.standing().into_keys().filter(|key| *key != self.foreign).collect();
         if keys.is_empty() {
             return;
         }
         let key = &keys[self.rng.usize(0..keys.len())];
-        if self.rng.bool() { self.server.put_by_hand(key) } else { self.server.delete_by_hand(key) }
+        if self.rng.bool() { self.server.edit(key) } else { self.server.remove(key) }
     }
 
-    pub(super) fn unlink(&mut self) {
+    pub(crate) fn unlink(&mut self) {
         drop(linking::begin_unlink(self.gateway, &self.holder));
     }
 
     /// Authorises a parked link again, as the person would.
-    pub(super) fn authorise_again(&mut self) {
+    pub(crate) fn authorise_again(&mut self) {
         let Some(link) = self.link() else { return };
         let now = self.gateway.clock.now();
         self.gateway.store.write(move |tx| links::authorise_again(tx, link.id, &[], now)).unwrap();
     }
 
-    pub(super) fn act(&mut self) {
+    pub(crate) fn act(&mut self) {
         self.gateway.clock.advance(Duration::from_millis(1));
         match self.rng.u8(0..24) {
             0..6 => self.accept(),
@@ -226,8 +241,8 @@ impl<'g> World<'g> {
     }
 
     /// Without faults, until nothing is left to do.
-    pub(super) fn settle(&mut self) {
-        self.server.set_faults(None);
+    pub(crate) fn settle(&mut self) {
+        self.server.calm();
         for _ in 0..8 {
             self.gateway.clock.advance(Duration::from_secs(7200));
             self.authorise_again();
@@ -236,18 +251,17 @@ impl<'g> World<'g> {
     }
 
     /// What stands in the calendar under our mark, by what was promised.
-    pub(super) fn assert_calendar_is(&self, promised: &BTreeMap<String, u64>) {
-        let mut objects = self.server.objects();
+    pub(crate) fn assert_calendar_is(&self, promised: &BTreeMap<String, u64>) {
+        let mut objects = self.server.standing();
         assert_eq!(objects.remove(&self.foreign), Some(None), "the holder's own event is as it was");
         let mut standing: Vec<String> = Vec::new();
-        for (key, event) in objects {
-            let event = event.unwrap_or_else(|| panic!("{key} still has the content of somebody else"));
-            standing.push(format!("{event:?}"));
+        for (key, content) in objects {
+            standing.push(content.unwrap_or_else(|| panic!("{key} still has the content of somebody else")));
         }
         let mut wanted: Vec<String> = Vec::new();
         for (id, content) in promised {
             let draft = ical::parse(&text(id, *content), &ical::Limits::default()).unwrap();
-            wanted.push(format!("{:?}", draft.event));
+            wanted.push(self.server.told(&draft.event));
         }
         standing.sort();
         wanted.sort();
