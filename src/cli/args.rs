@@ -124,6 +124,8 @@ pub(super) enum Simulator {
     Puentes(PuentesAt),
     /// A small CalDAV server
     Caldav(CaldavAt),
+    /// Google's OAuth and Calendar API
+    Google(GoogleAt),
 }
 
 #[derive(Debug, Group)]
@@ -138,6 +140,21 @@ pub(super) struct CaldavAt {
     /// Where to listen (loopback)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5232", value_parser = loopback)]
     pub(super) listen: SocketAddr,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct GoogleAt {
+    /// Where to listen (loopback)
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8091", value_parser = loopback)]
+    pub(super) listen: SocketAddr,
+
+    /// Whose account it is
+    #[arg(long, value_name = "EMAIL", default_value = "ana@example.com", value_parser = email)]
+    pub(super) user: String,
+
+    /// An access token for scripts; it opens everything and never ends
+    #[arg(long, value_name = "TOKEN")]
+    pub(super) token: Option<String>,
 }
 
 #[derive(Debug, Group)]
@@ -160,4 +177,10 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
     } else {
         Err("it speaks plain HTTP, so it listens on loopback only, as in 127.0.0.1:8080".to_owned())
     }
+}
+
+fn email(text: &str) -> Result<String, String> {
+    let whole = text.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.'));
+    let plain = text.is_ascii() && !text.contains(|c: char| c.is_whitespace() || c == '/');
+    if whole && plain { Ok(text.to_owned()) } else { Err("write an address, as in ana@example.com".to_owned()) }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::Stop;
+use super::args::GoogleAt;
 use super::out::Out;
 use crate::config::Config;
 use crate::{api, serve, simulators};
@@ -21,6 +22,12 @@ pub(super) fn simulate_puentes(listen: SocketAddr, out: &mut Out) -> Result<(), 
 
 pub(super) fn simulate_caldav(listen: SocketAddr, out: &mut Out) -> Result<(), Stop> {
     serve::until_ended(simulators::caldav::run(listen, simulators::caldav::Options::default(), out)).map_err(failed)
+}
+
+pub(super) fn simulate_google(at: GoogleAt, out: &mut Out) -> Result<(), Stop> {
+    let tokens = at.token.into_iter().map(|token| (at.user.clone(), token)).collect();
+    let options = simulators::google::Options { users: vec![at.user], tokens, ..Default::default() };
+    serve::until_ended(simulators::google::run(at.listen, options, out)).map_err(failed)
 }
 
 pub(super) fn openapi_yaml() -> String {

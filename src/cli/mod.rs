@@ -70,6 +70,7 @@ fn run(command: Command, out: &mut Out) -> Result<(), Stop> {
             match simulator.which {
                 Simulator::Puentes(at) => doors::simulate_puentes(at.listen, out),
                 Simulator::Caldav(at) => doors::simulate_caldav(at.listen, out),
+                Simulator::Google(at) => doors::simulate_google(at, out),
             }
         }
         Command::Openapi(form) => openapi::run(&form, out),

@@ -7,12 +7,14 @@
 //! | simulator | stands for |
 //! | --- | --- |
 //! | [`caldav`] | a person's CalDAV server, strict about what it takes |
+//! | [`google`] | Google's OAuth and Calendar API, as strict as its documentation |
 //! | [`puentes`] | the client system's endpoint that answers all events of a phone number |
 //!
 //! What they share: [`wire`] (HTTP, faults, the record of requests) and reading iCalendar (`ics`).
 
 pub mod caldav;
 pub mod clock;
+pub mod google;
 mod ics;
 mod page;
 pub mod puentes;

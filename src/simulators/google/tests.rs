@@ -1,0 +1,1 @@
+//! The Google site, asked without a socket.
