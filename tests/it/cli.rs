@@ -61,13 +61,14 @@ fn version_and_help_are_results() {
 #[test]
 fn wrong_use_is_exit_code_2_and_says_what_was_meant() {
     let folder = folder();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (&[], "Usage:"),
         (&["sreve"], "serve"),
         (&["serve", "--confg", "x"], "--config"),
         (&["link-url"], "PHONE"),
         (&["simulate"], "puentes"),
-        (&["simulate", "google"], "google"),
+        (&["simulate", "outlook"], "outlook"),
+        (&["simulate", "google", "--user", "nobody"], "address"),
         (&["openapi", "--yaml", "--json"], "cannot be used with"),
         (&["demo", "--listen", "0.0.0.0:8080"], "loopback"),
     ];
