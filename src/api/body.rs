@@ -27,22 +27,30 @@ const THROWING_AWAY: Duration = Duration::from_secs(5);
 
 type Incoming = BoxBody<Bytes, io::Error>;
 
-/// Reads a body whole.
+/// Reads the body of an operation whole.
+///
+/// # Errors
+/// As [`read_within`].
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    read_within(LIMIT, headers, body).await
+}
+
+/// Reads a body whole that may have `limit` bytes.
 ///
 /// # Errors
 /// `body_too_large`, `request_timeout`, or `invalid_json` when the sender broke off.
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+pub(crate) async fn read_within(limit: usize, headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > LIMIT as u64) {
+    if announced.is_some_and(|length| length > limit as u64) {
         throw_away(headers, body).await;
-        return Err(too_large());
+        return Err(too_large(limit));
     }
     let mut body: Incoming = body.into();
-    match tokio::time::timeout(PATIENCE, Limited::new(&mut body, LIMIT).collect()).await {
+    match tokio::time::timeout(PATIENCE, Limited::new(&mut body, limit).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             throw_away(headers, body.into()).await;
-            Err(too_large())
+            Err(too_large(limit))
         }
         Ok(Err(_)) => Err(Problem::new(Code::InvalidJson, "The body broke off.")),
         Err(_) => {
@@ -53,7 +61,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Probl
 
 /// Lets a client finish writing a body that nobody wants, within bounds, so that it gets to read the answer. One that asked
 /// first (`Expect: 100-continue`) has not begun to write.
-pub(super) async fn throw_away(headers: &HeaderMap, body: Body) {
+pub(crate) async fn throw_away(headers: &HeaderMap, body: Body) {
     if headers.contains_key(header::EXPECT) {
         return;
     }
@@ -71,8 +79,8 @@ pub(super) async fn throw_away(headers: &HeaderMap, body: Body) {
     let _ = tokio::time::timeout(THROWING_AWAY, reading).await;
 }
 
-fn too_large() -> Problem {
-    Problem::new(Code::BodyTooLarge, format!("The body is larger than {LIMIT} bytes."))
+fn too_large(limit: usize) -> Problem {
+    Problem::new(Code::BodyTooLarge, format!("The body is larger than {limit} bytes."))
 }
 
 /// A JSON body, read straight into its type. No body at all is an empty object.

@@ -30,6 +30,10 @@ pub(super) struct Door<E> {
     pub(super) ids: Ids,
 }
 
+/// The request's id, for those inside that show it.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) HeaderValue);
+
 /// Makes ids for requests that bring none: a random beginning per process, then a count.
 pub(super) struct Ids {
     prefix: String,
@@ -62,13 +66,14 @@ fn is_sane(id: &[u8]) -> bool {
 impl<E: Endpoint> Endpoint for Door<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> poem::Result<Response> {
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
         #[expect(clippy::disallowed_methods, reason = "measures how long the answer takes")]
         let started = Instant::now();
         let id_value = self.ids.of(&request);
         let id = id_value.to_str().unwrap_or_default();
         let peer = client::peer(&request);
         let is_health = is_health(request.uri().path());
+        request.extensions_mut().insert(RequestId(id_value.clone()));
         let may_pass = if is_health { Ok(()) } else { client::require_https(peer, request.headers(), &self.transport) };
         let visit = Visit {
             id,
@@ -158,7 +163,7 @@ fn is_health(path: &str) -> bool {
 }
 
 /// A panic below is this request's failure alone. What it says goes to the log through the panic hook, not to the caller.
-async fn catch_panic<T>(answering: impl Future<Output = poem::Result<T>>) -> poem::Result<T> {
+pub(crate) async fn catch_panic<T>(answering: impl Future<Output = poem::Result<T>>) -> poem::Result<T> {
     let mut answering = pin!(answering);
     poll_fn(|context| {
         catch_unwind(AssertUnwindSafe(|| answering.as_mut().poll(context)))

@@ -139,11 +139,11 @@ fn too_many_attempts(seconds: i64) -> Problem {
 
 /// What the outer door wants to know of a request that came to an operation.
 #[derive(Clone, Debug)]
-pub(super) struct Served {
-    /// The operation's id in the document.
-    pub(super) operation: &'static str,
+pub(crate) struct Served {
+    /// The operation's id in the document, or the page's.
+    pub(crate) operation: &'static str,
     /// The holder, shortened so that a log may show it.
-    pub(super) holder: Option<String>,
+    pub(crate) holder: Option<String>,
 }
 
 /// An API whose every operation stands behind the gate: none can be forgotten, because none is named.

@@ -40,6 +40,9 @@ use self::methods::Methods;
 use self::resync::Resyncs;
 use self::wait::Desk;
 
+pub(crate) use body::{read_within, throw_away};
+pub(crate) use door::{RequestId, catch_panic};
+pub(crate) use gate::Served;
 pub use health::DriverAlive;
 pub use metrics::Metrics;
 pub use problem::{Code, Problem};
@@ -73,9 +76,11 @@ pub struct Doors {
     pub driver: DriverAlive,
     /// Where to count.
     pub metrics: Metrics,
+    /// The pages for people, which stand behind the same outer door.
+    pub pages: Route,
 }
 
-/// Everything that is served over HTTP to client systems.
+/// Everything that is served over HTTP: the operations for client systems, and the pages.
 pub fn routes(gateway: Arc<Gateway>, doors: Doors) -> impl Endpoint<Output = Response> + 'static {
     let transport = gateway.config.server.transport.clone();
     let (puentes, clock) = (gateway.config.puentes.clone(), gateway.clock.clone());
@@ -84,7 +89,8 @@ pub fn routes(gateway: Arc<Gateway>, doors: Doors) -> impl Endpoint<Output = Res
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
     let mut table = HashMap::new();
     (guarded, Health { desk, driver: doors.driver }).add_routes(&mut table);
-    let pages = Route::new()
+    let pages = doors
+        .pages
         .at("/openapi.json", Methods::page(docs::json))
         .at("/openapi.yaml", Methods::page(docs::yaml))
         .at("/docs", Methods::page(docs::index))

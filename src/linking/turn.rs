@@ -22,6 +22,11 @@ impl Turns {
         let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(holder.clone());
         taken.then(|| Turn { turns: self.clone(), holder: holder.clone() })
     }
+
+    /// Whether a request has the holder's turn at this moment.
+    pub(super) fn is_taken(&self, holder: &HolderKey) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(holder)
+    }
 }
 
 impl Drop for Turn {
@@ -40,7 +45,9 @@ mod tests {
         let (ana, eva) = (HolderKey::from_canonical("+1"), HolderKey::from_canonical("+2"));
         let first = turns.take(&ana);
         assert!(first.is_some() && turns.take(&ana).is_none() && turns.take(&eva).is_some());
+        assert!(turns.is_taken(&ana) && !turns.is_taken(&eva));
         drop(first);
+        assert!(!turns.is_taken(&ana));
         assert!(turns.take(&ana).is_some());
     }
 }

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Transport};
 use crate::gateway::{Gateway, OpenError};
 use crate::sync::driver;
+use crate::web;
 
 use self::tls::Certificate;
 
@@ -114,7 +115,8 @@ pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
     let alive = DriverAlive::default();
     alive.set(true);
     let driver = tokio::spawn(drive(Arc::clone(&gateway), alive.clone(), driver_stopping));
-    let routes = api::routes(gateway, Doors { stopping: stopping.clone(), driver: alive, metrics });
+    let pages = web::routes(Arc::clone(&gateway));
+    let routes = api::routes(gateway, Doors { stopping: stopping.clone(), driver: alive, metrics, pages });
     let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), Arc::new(routes), stopping.clone()))];
     let metrics_address = metrics_listener.map(|(listener, address)| {
         doors.push(tokio::spawn(listen::run(listener, None, Arc::new(metrics::Page(registry)), stopping)));

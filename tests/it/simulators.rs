@@ -1,5 +1,7 @@
 //! The simulators over real sockets: faults on the wire, many connections, stopping.
 
+mod google;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -17,7 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 struct Client {
     stream: TcpStream,
     read: Vec<u8>,
+    authorization: &'static str,
 }
+
+/// Alice of the CalDAV server.
+const ALICE: &str = "Basic YWxpY2U6c2VjcmV0";
 
 /// What came back before the end of the answer or of the connection.
 #[derive(Debug, Default)]
@@ -31,12 +37,17 @@ struct Got {
 
 impl Client {
     async fn connect(address: SocketAddr) -> Self {
-        Self { stream: TcpStream::connect(address).await.expect("a connection"), read: Vec::new() }
+        Self {
+            stream: TcpStream::connect(address).await.expect("a connection"),
+            read: Vec::new(),
+            authorization: ALICE,
+        }
     }
 
     async fn send(&mut self, line: &str, headers: &str, body: &str) {
         let head = format!(
-            "{line} HTTP/1.1\r\nHost: sim\r\nAuthorization: Basic YWxpY2U6c2VjcmV0\r\nContent-Length: {}\r\n{headers}\r\n",
+            "{line} HTTP/1.1\r\nHost: sim\r\nAuthorization: {}\r\nContent-Length: {}\r\n{headers}\r\n",
+            self.authorization,
             body.len()
         );
         self.stream.write_all(format!("{head}{body}").as_bytes()).await.expect("sent");

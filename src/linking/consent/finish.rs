@@ -1,7 +1,7 @@
 //! From the confirmation to the link.
 
 use super::flow::{Granted, Secrets};
-use super::{Ending, Next, Standing, end, redirect_uri, row_of, shown, standing};
+use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
 use crate::linking::establish::{self, Made};
@@ -70,12 +70,16 @@ pub fn choose(
 
 fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result<Option<Standing>, StoreError> {
     let Some(row) = row_of(gateway, ticket)? else { return Ok(None) };
-    if !matches!(row.phase, Phase::Returned | Phase::Granted) {
-        return standing(gateway, &row);
-    }
     let Some(holder) = gateway.store.read(|tx| holders::key(tx, row.holder))? else { return Ok(None) };
-    let Some(_turn) = gateway.linking.take(&holder) else {
-        return shown(gateway, &row, Next::Over(Ending::Busy));
+    // The page keeps its ticket: the answer to a second tap may be the only one that its browser shows.
+    let shown = |next| Ok(Some(Standing { holder: holder.clone(), ticket: ticket.clone(), next }));
+    let Some(_turn) = gateway.linking.take(&holder) else { return shown(Next::Over(Ending::Busy)) };
+    // Who had the turn before may have ended the flow since it was read.
+    let row = gateway.store.read(|tx| authorizations::get(tx, row.id))?;
+    let row = match row {
+        Some(row) if matches!(row.phase, Phase::Returned | Phase::Granted) => row,
+        Some(row) => return shown(Next::Over(ending_of(&row))),
+        None => return Ok(None),
     };
     let next = match attempt(gateway, &row, &holder, chosen) {
         Ok(()) => Next::Over(Ending::Linked),
@@ -87,7 +91,7 @@ fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result
         end(gateway, &row, ending)?;
         gateway.work.ring();
     }
-    shown(gateway, &row, next)
+    shown(next)
 }
 
 fn attempt(gateway: &Gateway, row: &Authorization, holder: &HolderKey, chosen: Chosen<'_>) -> Result<(), Stop> {

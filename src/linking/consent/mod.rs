@@ -24,6 +24,7 @@ use crate::store::links::LinkState;
 use crate::store::{StoreError, activity, holders};
 use flow::Secrets;
 
+pub use crate::providers::google::Choice;
 pub use finish::{choose, confirm};
 pub use words::Ending;
 
@@ -67,7 +68,7 @@ pub enum Next {
     /// The person confirms that it is their phone.
     Confirm,
     /// The person says which calendar; none of these means a new one.
-    Choose(Vec<google::Choice>),
+    Choose(Vec<Choice>),
     /// Nothing: it is over. A flow that did not end well can be begun again.
     Over(Ending),
 }
@@ -128,7 +129,7 @@ pub fn returned(gateway: &Gateway, back: &Back) -> Result<Option<Standing>, Stor
         end(gateway, &row, Ending::Cancelled)?;
     }
     let row = gateway.store.read(|tx| authorizations::by_state(tx, &hash, now))?;
-    row.map(|row| standing(gateway, &row)).transpose().map(Option::flatten)
+    row.map(|row| standing(gateway, &row, None)).transpose().map(Option::flatten)
 }
 
 fn is_the_same_code(gateway: &Gateway, row: &Authorization, back: &Back) -> bool {
@@ -159,7 +160,7 @@ fn take_in(gateway: &Gateway, row: &Authorization, back: &Back) -> Result<(), St
 /// When the store fails.
 pub fn of_ticket(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
     match row_of(gateway, ticket)? {
-        Some(row) => standing(gateway, &row),
+        Some(row) => standing(gateway, &row, Some(ticket)),
         None => Ok(None),
     }
 }
@@ -179,22 +180,36 @@ fn row_of(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Authorizati
     gateway.store.read(|tx| authorizations::by_ticket(tx, &hash, now))
 }
 
-/// How a flow stands, with a new ticket for its page.
-fn standing(gateway: &Gateway, row: &Authorization) -> Result<Option<Standing>, StoreError> {
-    let ending = row.ending.as_deref().and_then(Ending::from_code).unwrap_or(Ending::Interrupted);
+/// How a flow stands. A page that showed a ticket keeps it; one that had none gets a new one.
+fn standing(
+    gateway: &Gateway,
+    row: &Authorization,
+    ticket: Option<&SecretString>,
+) -> Result<Option<Standing>, StoreError> {
+    let Some(holder) = gateway.store.read(|tx| holders::key(tx, row.holder))? else { return Ok(None) };
     let next = match row.phase {
+        Phase::Ended => Next::Over(ending_of(row)),
+        _ if gateway.linking.is_taken(&holder) => Next::Over(Ending::Busy),
         Phase::Sent | Phase::Returned | Phase::Granted => Next::Confirm,
-        Phase::Ended => Next::Over(ending),
     };
-    shown(gateway, row, next)
+    let ticket = match ticket {
+        Some(ticket) => ticket.clone(),
+        None => new_ticket(gateway, row)?,
+    };
+    Ok(Some(Standing { holder, ticket, next }))
 }
 
-fn shown(gateway: &Gateway, row: &Authorization, next: Next) -> Result<Option<Standing>, StoreError> {
+/// How an ended flow ended.
+fn ending_of(row: &Authorization) -> Ending {
+    row.ending.as_deref().and_then(Ending::from_code).unwrap_or(Ending::Interrupted)
+}
+
+/// The ticket of a page that is shown now; one shown before is worth nothing any more.
+fn new_ticket(gateway: &Gateway, row: &Authorization) -> Result<SecretString, StoreError> {
     let ticket = flow::random();
     let (id, hash) = (row.id, flow::hash(&ticket));
     gateway.store.write(move |tx| authorizations::hand_ticket(tx, id, &hash))?;
-    let holder = gateway.store.read(|tx| holders::key(tx, row.holder))?;
-    Ok(holder.map(|holder| Standing { holder, ticket, next }))
+    Ok(ticket)
 }
 
 fn end(gateway: &Gateway, row: &Authorization, ending: Ending) -> Result<(), StoreError> {

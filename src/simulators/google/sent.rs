@@ -51,10 +51,9 @@ impl Sent {
         let mut response = text(self.status, self.body);
         response.headers_mut().remove("content-type");
         for (name, value) in self.headers {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                response
-                    .headers_mut()
-                    .insert(HeaderName::from_bytes(name.as_bytes()).unwrap_or(hyper::header::WARNING), value);
+            // Both are always ours, and well formed.
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
+                response.headers_mut().insert(name, value);
             }
         }
         response

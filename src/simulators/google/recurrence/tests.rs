@@ -47,6 +47,37 @@ fn a_gap_of_the_clock_moves_a_start_on_and_a_missing_date_is_skipped() {
 }
 
 #[test]
+fn of_an_hour_that_comes_twice_the_first_is_meant() {
+    let lines = ["RRULE:FREQ=DAILY;COUNT=3".to_owned()];
+    let first = Mark::read_suffix("20261024T003000Z").expect("a mark");
+    let series = Series::read(&lines, first, zone("Europe/Madrid")).expect("a series");
+    let marks: Vec<String> = series.marks(Timestamp::MAX).iter().map(|mark| mark.suffix()).collect();
+    assert_eq!(marks, ["20261024T003000Z", "20261025T003000Z", "20261026T013000Z"]);
+}
+
+#[test]
+fn weekdays_are_counted_from_both_ends_of_month_and_year() {
+    let last = starts("UTC", "2026-01-30T10:00:00", &["RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=3"]);
+    assert_eq!(last, ["0130T1000", "0227T1000", "0327T1000"]);
+    let both = starts("UTC", "2026-01-01T10:00:00", &["RRULE:FREQ=YEARLY;BYDAY=1TH,-1TH;COUNT=3"]);
+    assert_eq!(both, ["0101T1000", "1231T1000", "0107T1000"], "and on into the next year");
+}
+
+#[test]
+fn where_a_week_begins_decides_which_weeks_are_skipped() {
+    let biweekly = |start| {
+        starts(
+            "UTC",
+            "1997-08-05T09:00:00",
+            &[&format!("RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST={start}")],
+        )
+    };
+    // Both are examples of RFC 5545 §3.8.5.3.
+    assert_eq!(biweekly("MO"), ["0805T0900", "0810T0900", "0819T0900", "0824T0900"]);
+    assert_eq!(biweekly("SU"), ["0805T0900", "0817T0900", "0819T0900", "0831T0900"]);
+}
+
+#[test]
 fn the_first_start_counts_also_when_the_rule_would_not_make_it() {
     let shown = starts("UTC", "2026-11-03T10:00:00", &["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3"]);
     assert_eq!(shown, ["1103T1000", "1109T1000", "1116T1000"]);

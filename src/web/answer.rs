@@ -1,0 +1,119 @@
+//! What a handler answers, and where it is asked.
+
+use minijinja::Value;
+use poem::http::StatusCode;
+
+use super::assets::Asset;
+use super::{Asked, Site};
+use crate::ids::HolderKey;
+use crate::store::StoreError;
+
+/// Answers one request. It blocks: the frame runs it where that is allowed.
+pub(super) type Handler = fn(&Site, &Asked) -> Result<Answer, Trouble>;
+
+/// Where people are answered.
+pub(super) struct Address {
+    /// As the router writes it.
+    pub(super) path: &'static str,
+    /// What log and metrics call it.
+    pub(super) name: &'static str,
+    /// What reading it shows.
+    pub(super) get: Get,
+    /// What a form sent to it does.
+    pub(super) post: Option<Handler>,
+}
+
+/// What reading an address shows.
+pub(super) enum Get {
+    /// A page.
+    Show(Handler),
+    /// Only forms are sent here; who comes by hand, or back by a bookmark, is sent to a page that helps.
+    Elsewhere(&'static str),
+}
+
+/// An answer.
+pub(super) enum Answer {
+    /// A page.
+    Page(Page),
+    /// Another address (303).
+    SeeOther(String),
+    /// A file that never changes under its name.
+    File(&'static Asset),
+}
+
+/// A page before it has a language. No `Debug`: it holds tickets.
+pub(super) struct Page {
+    /// The file below `templates/`.
+    pub(super) template: &'static str,
+    /// The status.
+    pub(super) status: StatusCode,
+    /// What the template shows.
+    pub(super) values: Value,
+    /// Whose it is, for the log.
+    pub(super) holder: Option<HolderKey>,
+}
+
+impl Page {
+    /// A page that answers 200.
+    pub(super) fn new(template: &'static str, values: Value) -> Self {
+        Self { template, status: StatusCode::OK, values, holder: None }
+    }
+}
+
+/// An address of ours for a template: its slashes stay as they are.
+pub(super) fn place(path: &'static str) -> Value {
+    Value::from_safe_string(path.to_owned())
+}
+
+/// Why there is no answer. Each has a page.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// Nothing is at this address.
+    NotHere,
+    /// What the address was for is over, or never was.
+    Expired,
+    /// The address takes other methods; these.
+    Method(&'static str),
+    /// The form was sent by another site.
+    Foreign,
+    /// The form is too large, or didn't arrive.
+    Unreadable,
+    /// Our own failure; the cause is for the log.
+    Failed(String),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl Trouble {
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 6] = [
+        Self::NotHere,
+        Self::Expired,
+        Self::Method("GET"),
+        Self::Foreign,
+        Self::Unreadable,
+        Self::Failed(String::new()),
+    ];
+
+    /// The page that says so. `request` is the request's id.
+    pub(super) fn page(&self, request: &str) -> Page {
+        let (word, status) = match self {
+            Self::NotHere => ("not_here", StatusCode::NOT_FOUND),
+            Self::Method(_) => ("not_here", StatusCode::METHOD_NOT_ALLOWED),
+            Self::Expired => ("link_expired", StatusCode::GONE),
+            Self::Foreign => ("foreign_form", StatusCode::FORBIDDEN),
+            Self::Unreadable => ("unreadable_form", StatusCode::BAD_REQUEST),
+            Self::Failed(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        // Only where somebody will look it up.
+        let request = matches!(self, Self::Failed(_)).then_some(request);
+        // Without a ticket, the page for the language is the one that says the same as this one.
+        let switch = matches!(self, Self::Expired).then(|| place(super::consent::STATUS));
+        let values = minijinja::context! { code => word, request, switch };
+        Page { template: "notice.html", status, values, holder: None }
+    }
+}

@@ -1,0 +1,86 @@
+//! The pages of a consent at Google: the person comes back, confirms the phone, perhaps chooses a calendar, and sees how
+//! it ended.
+//!
+//! Forms carry the flow's ticket; nothing else tells whose page it is. A form that is sent twice, and a page that is
+//! loaded again, show where the flow stands.
+
+mod pages;
+
+use super::{Answer, Asked, Site, Trouble};
+use crate::linking::consent::{self, Back, Ending, Next, Standing};
+use crate::linking::{self, LinkError};
+use crate::secret::SecretString;
+
+#[cfg(test)]
+pub(super) use pages::{Existing, choose as choose_page, confirm as confirm_page, ending as ending_page, linked};
+
+/// Shows where the flow of a ticket stands; without one, that there is none.
+pub(super) const STATUS: &str = "/oauth/google/status";
+
+/// `GET /oauth/google/callback`: Google sends the person back.
+pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    let state = asked.secret("state").ok_or(Trouble::Expired)?;
+    let back = Back { state, code: asked.secret("code"), error: asked.field("error").map(str::to_owned) };
+    show(site, consent::returned(&site.gateway, &back)?)
+}
+
+/// `POST /oauth/google/confirm`: it is the person's phone.
+pub(super) fn confirm(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    show(site, consent::confirm(&site.gateway, &ticket(asked)?)?)
+}
+
+/// `POST /oauth/google/choose`: this calendar.
+pub(super) fn choose(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    show(site, consent::choose(&site.gateway, &ticket(asked)?, asked.field("calendar"))?)
+}
+
+/// `POST /oauth/google/status`: where the flow stands now.
+pub(super) fn status(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    show(site, consent::of_ticket(&site.gateway, &ticket(asked)?)?)
+}
+
+/// `GET /oauth/google/status`: without the ticket of a form nobody knows which flow it is about.
+pub(super) fn nothing(_site: &Site, _asked: &Asked) -> Result<Answer, Trouble> {
+    Err(Trouble::Expired)
+}
+
+/// `POST /oauth/google/again`: back to Google.
+pub(super) fn again(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    let ticket = ticket(asked)?;
+    let ending = match consent::again(&site.gateway, &ticket) {
+        Ok(begun) => return Ok(Answer::SeeOther(begun.authorization_url.into())),
+        Err(LinkError::Store(error)) => return Err(error.into()),
+        Err(LinkError::NotLinked) => return Err(Trouble::Expired),
+        Err(LinkError::AlreadyLinked(_)) => Ending::AlreadyLinked,
+        Err(_) => Ending::Operator,
+    };
+    let standing = consent::of_ticket(&site.gateway, &ticket)?.ok_or(Trouble::Expired)?;
+    show(site, Some(Standing { next: Next::Over(ending), ..standing }))
+}
+
+fn ticket(asked: &Asked) -> Result<SecretString, Trouble> {
+    asked.secret("ticket").ok_or(Trouble::Expired)
+}
+
+fn show(site: &Site, standing: Option<Standing>) -> Result<Answer, Trouble> {
+    let standing = standing.ok_or(Trouble::Expired)?;
+    let config = &site.gateway.config;
+    let link = || linking::view(&site.gateway, &standing.holder);
+    Ok(Answer::Page(match &standing.next {
+        Next::Confirm => {
+            let offered = config.google.as_ref().is_some_and(|google| google.existing_calendars);
+            let existing = match link()? {
+                Some(link) => pages::Existing::Linked(link.calendar),
+                None if offered => pages::Existing::Offered,
+                None => pages::Existing::No,
+            };
+            pages::confirm(&standing, &existing)
+        }
+        Next::Choose(choices) => pages::choose(&standing, choices),
+        Next::Over(Ending::Linked) => match &config.server.linked_url {
+            Some(place) => return Ok(Answer::SeeOther(place.to_string())),
+            None => pages::linked(&standing, link()?.map(|link| (link.calendar, link.account))),
+        },
+        Next::Over(ending) => pages::ending(&standing, *ending),
+    }))
+}
