@@ -190,6 +190,8 @@ fn a_refused_event_is_tried_once_and_its_neighbours_go_on() {
         assert_eq!(inserts.len(), 1 + 3, "a listing and one try each: {inserts:?}");
         let states: Vec<_> =
             intake::held(world.gateway, &world.holder).unwrap().into_iter().map(|held| held.state).collect();
-        assert_eq!(states, [intake::SyncState::Failed, intake::SyncState::Synced, intake::SyncState::Synced]);
+        // Over several lanes any of them may have been the first.
+        let how_many = |state| states.iter().filter(|one| **one == state).count();
+        assert_eq!((how_many(intake::SyncState::Failed), how_many(intake::SyncState::Synced)), (1, 2), "{states:?}");
     });
 }
