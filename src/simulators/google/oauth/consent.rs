@@ -26,7 +26,7 @@ pub(super) fn page(world: &World, ask: &Ask, parameters: &[(String, String)]) ->
         let what = scope::what(scope).unwrap_or(scope);
         let _ = write!(
             body,
-            "<label><input type=checkbox name=grant value=\"{}\" checked>{}</label>",
+            "<label class=row><input type=checkbox style=\"flex:none\" name=grant value=\"{}\" checked><span>{}</span></label>",
             escape(scope),
             escape(what)
         );

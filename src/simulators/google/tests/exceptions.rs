@@ -136,6 +136,22 @@ fn a_deleted_series_takes_its_exceptions_along_and_comes_back_whole() {
 }
 
 #[test]
+fn a_stricter_instance_makes_the_series_strict_and_a_laxer_one_does_nothing() {
+    let site = site();
+    let master = series(&site);
+    edit(&site, "PATCH", SECOND, json!({ "summary": "otra" }));
+    edit(&site, "PATCH", THIRD, json!({ "visibility": "private" }));
+    for id in ["pserie1", SECOND, THIRD, "pserie1_20261126T090000Z"] {
+        assert_eq!(get(&site, id)["visibility"], "private", "{id}");
+    }
+    assert_ne!(get(&site, "pserie1")["etag"], master["etag"]);
+    let laxer = edit(&site, "PATCH", SECOND, json!({ "visibility": "default" }));
+    assert_eq!((laxer["visibility"].as_str(), laxer["summary"].as_str()), (Some("private"), Some("otra")));
+    edit(&site, "PATCH", "pserie1", json!({ "visibility": null }));
+    assert_eq!(get(&site, "pserie1_20261126T090000Z").get("visibility"), None);
+}
+
+#[test]
 fn instances_come_page_by_page() {
     let site = site();
     series(&site);

@@ -13,6 +13,7 @@ mod mail;
 mod reminders;
 mod resource;
 mod update;
+mod visibility;
 
 pub(super) use delete::delete;
 pub(super) use get::get;

@@ -9,6 +9,7 @@ use super::delete::cancel;
 use super::draft::{Draft, cancels};
 use super::mail;
 use super::resource::{resource, unmodified};
+use super::visibility;
 use crate::simulators::google::model::{Event, World};
 use crate::simulators::google::refusal::Refusal;
 
@@ -98,7 +99,7 @@ fn changed(old: &Event, draft: Draft, visit: &Visit<'_>) -> Result<Event, Refusa
 pub(super) fn store(
     world: &mut World,
     visit: &Visit<'_>,
-    event: Event,
+    mut event: Event,
     master: Option<&str>,
     mails: bool,
 ) -> Result<(), Refusal> {
@@ -107,6 +108,9 @@ pub(super) fn store(
     }
     let (etag, id, bumps) = (world.etag(), event.id.clone(), world.quirks.exception_bumps_master);
     let calendar = visit.calendar(world)?;
+    if let Some(master) = master.filter(|_| event.is_live()) {
+        visibility::settle(calendar, &mut event, master, etag + 2);
+    }
     calendar.put(event, etag);
     match master {
         None => calendar.drop_stale_exceptions(&id, etag),
