@@ -4,6 +4,7 @@
 
 mod certificate;
 mod database;
+mod google;
 mod hosts;
 mod puentes;
 
@@ -54,6 +55,9 @@ pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
         tell(Finding::new("certificate", state));
     }
     tell(Finding::new("puentes", puentes::look(&config.puentes)));
+    if let Some(settings) = &config.google {
+        tell(Finding::new("google", google::look(config, settings, now)));
+    }
     let outbound = outbound(config.allowed_hosts.clone());
     for host in &config.allowed_hosts {
         tell(Finding::new(host, hosts::look(&outbound, host)));

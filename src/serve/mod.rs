@@ -6,7 +6,6 @@
 pub mod demo;
 mod listen;
 mod metrics;
-mod story;
 mod tls;
 
 use std::net::SocketAddr;

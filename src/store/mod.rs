@@ -14,6 +14,7 @@ pub mod holders;
 pub mod links;
 mod migrate;
 pub mod outcomes;
+pub mod peek;
 pub mod placements;
 mod reader;
 pub mod receipts;

@@ -97,6 +97,8 @@ fn the_lines_that_the_demo_prints_work_as_they_stand() {
     for _ in 0..12 {
         demo.until("  + ");
     }
+    assert!(paste(&demo.command("# Another such address")).contains("\"status\":\"authorization_required\""));
+    assert!(paste(&demo.command("# How that link is doing")).contains("\"linked\":false"));
 }
 
 /// The commands of the README, in its order.

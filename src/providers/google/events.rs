@@ -150,6 +150,9 @@ impl RemoteCalendar for Calendar<'_> {
 
     fn remove_if_empty(&self) -> Result<bool, RemoteError> {
         let answer = self.session.call(&self.place.first())?;
+        if answer.status == 404 {
+            return Ok(true);
+        }
         let is_empty = answer.is_success()
             && answer.body.get("kind").is_some()
             && answer.body.get("items").and_then(serde_json::Value::as_array).is_none_or(Vec::is_empty);

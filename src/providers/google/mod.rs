@@ -26,7 +26,7 @@ use crate::placement::Mark;
 use crate::providers::RemoteCalendar;
 
 pub use calendars::{Choice, create_calendar, list_calendars};
-pub use oauth::{Ask, Grant, TESTING, TokenError, authorization_url, exchange, revoke};
+pub use oauth::{Ask, Grant, TESTING, TokenError, authorization_url, exchange, knows_client, revoke};
 pub use scopes::Granted;
 pub use session::{Client, Keep, Session};
 pub use tokens::Tokens;

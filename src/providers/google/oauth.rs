@@ -145,6 +145,19 @@ pub(super) fn renew(
     })
 }
 
+/// Whether Google knows our client and its secret: asked with a token that nobody has, it then refuses the token and
+/// not the client.
+///
+/// # Errors
+/// See [`TokenError`].
+pub fn knows_client(outbound: &Outbound, google: &Google) -> Result<(), TokenError> {
+    let nobodys = [("grant_type", "refresh_token"), ("refresh_token", "1//a-token-that-nobody-has")];
+    match ask_for_token(outbound, google, &nobodys) {
+        Ok(_) | Err(TokenError::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// What is said of a permission that ended after seven days.
 pub const TESTING: &str = "It ended seven days after it was given: that is what Google does while the consent screen \
                            is in \"Testing\". The gateway's operator has to publish it (docs/google.md).";

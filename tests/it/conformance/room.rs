@@ -7,23 +7,37 @@ use pasarela::calendar::Event;
 use pasarela::ical::{self, Limits};
 use pasarela::ids::EventId;
 use pasarela::placement::{RemoteKey, Version};
-use pasarela::providers::caldav::CalendarInfo;
 use pasarela::providers::{Outgoing, RemoteCalendar, RemoteError};
 
-use crate::support::wire::{Answer, Client};
+use crate::support::wire::Answer;
 
 /// Patience with faults: far more than any rule needs, and an end where a server is really out of order.
 pub(super) const TRIES: usize = 30;
 
 /// A calendar made for one part, and both ways to it.
-pub(super) struct Room {
-    pub(super) info: CalendarInfo,
-    pub(super) remote: Box<dyn RemoteCalendar>,
-    pub(super) raw: Client,
+pub(super) struct Room<'r> {
+    pub(super) remote: Box<dyn RemoteCalendar + 'r>,
+    pub(super) raw: Box<dyn Raw + Sync + 'r>,
     pub(super) server: &'static str,
 }
 
-impl Room {
+/// A calendar as its holder, or an administrator of the server, sees it.
+pub(super) trait Raw {
+    /// Puts an event that is not ours into it, under this name of our form or any other; a title is all that it has.
+    fn put_foreign(&mut self, name: &str, title: &str);
+    /// What it says of that event; none when it is gone.
+    fn foreign(&mut self, name: &str) -> Option<String>;
+    /// Removes that event.
+    fn remove_foreign(&mut self, name: &str);
+    /// What it says of one of ours.
+    fn text(&mut self, key: &RemoteKey) -> String;
+    /// Removes the calendar, whatever is in it.
+    fn remove(&mut self);
+    /// Whether the calendar is there.
+    fn is_there(&mut self) -> bool;
+}
+
+impl Room<'_> {
     pub(super) fn insert(&self, key: &RemoteKey, event: &Event) -> Result<(), RemoteError> {
         settled(|| self.remote.insert(outgoing(key, event)).map(|_| ()))
     }
@@ -84,32 +98,6 @@ impl Room {
         keys
     }
 
-    /// The object as the server holds it, unfolded.
-    pub(super) fn text(&self, key: &RemoteKey) -> String {
-        let path = format!("{}{key}.ics", self.info.url.path());
-        sure(|| self.raw.another().send("GET", &path, &[], b"")).text().replace("\r\n ", "")
-    }
-
-    pub(super) fn try_put_raw(&mut self, path: &str, uid: &str, summary: &str) -> Answer {
-        let body = text(uid, summary);
-        sure(|| self.raw.send("PUT", path, &[("Content-Type", "text/calendar; charset=utf-8")], body.as_bytes()))
-    }
-
-    pub(super) fn put_raw(&mut self, path: &str, uid: &str, summary: &str) {
-        let answer = self.try_put_raw(path, uid, summary);
-        assert!((200..300).contains(&answer.status), "{}: {}", self.server, answer.text());
-    }
-
-    /// Removes the calendar as its holder would, whatever is in it.
-    pub(super) fn remove_raw(&mut self) {
-        let path = self.info.url.path().to_owned();
-        sure(|| self.raw.send("DELETE", &path, &[], b""));
-        let left = sure(|| self.raw.send("PROPFIND", &path, &[("Depth", "0")], b""));
-        // Xandikos says it inside of a 207.
-        let is_gone = left.status != 207 || left.text().contains("404 Not Found");
-        assert!(is_gone, "{}: the calendar is still there: {}", self.server, left.text());
-    }
-
     pub(super) fn removed(self) {
         assert_eq!(settled(|| self.remote.remove_if_empty()), Ok(true), "{}", self.server);
     }
@@ -148,7 +136,7 @@ pub(super) fn event(summary: &str) -> Event {
     ical::parse(&text("conformance@example.org", summary), &Limits::default()).unwrap().event
 }
 
-fn text(uid: &str, summary: &str) -> String {
+pub(super) fn text(uid: &str, summary: &str) -> String {
     let summary = summary.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
     [
         "BEGIN:VCALENDAR",
@@ -165,9 +153,4 @@ fn text(uid: &str, summary: &str) -> String {
         "",
     ]
     .join("\r\n")
-}
-
-/// What an object says, whatever the order of its lines and however they are folded.
-pub(super) fn meaning(text: &str) -> BTreeSet<String> {
-    text.replace("\r\n", "\n").replace("\n ", "").lines().map(str::to_owned).collect()
 }

@@ -3,14 +3,22 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::placement::Mark;
 
 /// Where everything is.
 pub(super) struct Places {
     pub(super) gateway: String,
     pub(super) puentes: String,
     pub(super) caldav: String,
+    pub(super) google: String,
+    pub(super) google_user: String,
+    pub(super) consent: String,
     pub(super) phone: String,
+    pub(super) other_phone: String,
     pub(super) key: String,
+    pub(super) other_key: String,
     pub(super) user: String,
     pub(super) password: String,
     pub(super) tomorrow: Date,
@@ -18,7 +26,9 @@ pub(super) struct Places {
 
 /// What to try: every line that starts with `curl` works as it stands.
 pub(super) fn text(places: &Places) -> String {
-    let Places { gateway, puentes, caldav, phone, key, user, password, tomorrow } = places;
+    let Places { gateway, puentes, caldav, phone, key, user, password, tomorrow, .. } = places;
+    let Places { google, google_user, consent, other_phone, other_key, .. } = places;
+    let other = format!("-H 'X-Phone-Number: {other_phone}' -H 'X-Secure-Key: {other_key}'");
     let who = format!("-H 'X-Phone-Number: {phone}' -H 'X-Secure-Key: {key}'");
     let json = "-H 'Content-Type: application/json'";
     let day = tomorrow.strftime("%Y%m%d").to_string();
@@ -33,10 +43,11 @@ pub(super) fn text(places: &Places) -> String {
         r#"{{"provider": "caldav", "caldav": {{"url": "{caldav}", "username": "{user}", "password": "{password}"}}}}"#
     );
     format!(
-        "Pasarela demo: a real gateway between a simulated client system and a simulated calendar.\n\
+        "Pasarela demo: a real gateway between a simulated client system and simulated calendars.\n\
          Nothing leaves this machine, and nothing is left on it.\n\
          \n\
          \x20 calendar    {caldav}/  what a person sees, live (CalDAV: {user} / {password})\n\
+         \x20 Google      {google}/calendar/r  the same for Google ({google_user})\n\
          \x20 Puentes     {puentes}/  the client system: edit its events, then resync\n\
          \x20 gateway     {gateway}/docs  the contract, with every call explained\n\
          \n\
@@ -57,26 +68,48 @@ pub(super) fn text(places: &Places) -> String {
          # Link again: the calendar is made anew, and the agenda comes back.\n\
          curl -sS {gateway}/link {who} {json} -d '{login}'\n\
          \n\
-         What happens in the calendar (ctrl-C ends the demo):\n"
+         {other_phone} has the same agenda and no calendar yet. Link it with Google as that person would: open this in a\n\
+         browser, consent, confirm the phone, and watch the agenda of Google.\n\
+         \x20 {consent}\n\
+         # Another such address, good for an hour.\n\
+         curl -sS {gateway}/link {other} {json} -d '{{\"provider\": \"google\"}}'\n\
+         # How that link is doing.\n\
+         curl -sS {gateway}/link {other}\n\
+         \n\
+         What happens in the calendars (ctrl-C ends the demo):\n"
     )
 }
 
+/// What stands in calendars: by name, a version and a line that tells it.
+pub(super) type Agenda = BTreeMap<String, (String, String)>;
+
 /// One line for each object that came, changed or went.
-pub(super) fn news(
-    before: &BTreeMap<String, (String, String)>,
-    now: &BTreeMap<String, (String, String)>,
-) -> Vec<String> {
-    let came = now.iter().filter_map(|(name, (etag, ics))| match before.get(name) {
-        None => Some(format!("  + {}", headline(ics))),
-        Some((old, _)) if old != etag => Some(format!("  ~ {}", headline(ics))),
+pub(super) fn news(before: &Agenda, now: &Agenda) -> Vec<String> {
+    let came = now.iter().filter_map(|(name, (version, line))| match before.get(name) {
+        None => Some(format!("  + {line}")),
+        Some((old, _)) if old != version => Some(format!("  ~ {line}")),
         Some(_) => None,
     });
     let went = before.iter().filter(|(name, _)| !now.contains_key(*name));
-    went.map(|(_, (_, ics))| format!("  - {}", headline(ics))).chain(came).collect()
+    went.map(|(_, (_, line))| format!("  - {line}")).chain(came).collect()
+}
+
+/// An event of ours at Google, as an entry; none for what is not ours, was deleted, or is one occurrence of a series.
+pub(super) fn google_entry(event: &Value) -> Option<(String, (String, String))> {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (id, version) = (text(event.get("id")), text(event.get("etag")));
+    let is_told = id.starts_with(Mark::PREFIX)
+        && text(event.get("status")) != "cancelled"
+        && event.get("recurringEventId").is_none();
+    let start = event.get("start")?;
+    let day = text(start.get("date"));
+    let begins = if day.is_empty() { text(start.get("dateTime")).replace('T', " ") } else { format!("{day}      ") };
+    let begins: String = begins.chars().take(16).collect();
+    is_told.then(|| (id, (version, format!("{begins}  {}  (Google)", text(event.get("summary"))))))
 }
 
 /// The summary and start of an object's event.
-fn headline(ics: &str) -> String {
+pub(super) fn headline(ics: &str) -> String {
     let unfolded = ics.replace("\r\n ", "");
     let event = unfolded.split("BEGIN:VEVENT").nth(1).unwrap_or(&unfolded);
     let value = |name: &str| {
@@ -100,7 +133,7 @@ mod tests {
 
     fn object(etag: &str, summary: &str) -> (String, String) {
         let ics = format!("BEGIN:VEVENT\r\nDTSTART;TZID=America/Guayaquil:20260105T100000\r\nSUMMARY:{summary}\r\n");
-        (etag.to_owned(), ics)
+        (etag.to_owned(), headline(&ics))
     }
 
     #[test]
@@ -109,5 +142,22 @@ mod tests {
         let now = BTreeMap::from([("b".into(), object("2", "B\\, new")), ("c".into(), object("1", "C"))]);
         let lines = news(&before, &now);
         assert_eq!(lines, ["  - 2026-01-05 10:00  A", "  ~ 2026-01-05 10:00  B, new", "  + 2026-01-05 10:00  C"]);
+    }
+
+    #[test]
+    fn an_event_at_google_is_told_by_its_start_and_title() {
+        let mut event = serde_json::json!({
+            "id": "psr1", "etag": "\"1\"", "status": "confirmed", "summary": "Café",
+            "start": {"dateTime": "2026-01-05T10:00:00-05:00"},
+        });
+        let (_, (_, line)) = google_entry(&event).unwrap();
+        assert_eq!(line, "2026-01-05 10:00  Café  (Google)");
+        event["start"] = serde_json::json!({"date": "2026-01-05"});
+        assert_eq!(google_entry(&event).unwrap().1.1, "2026-01-05        Café  (Google)");
+        event["status"] = "cancelled".into();
+        assert!(google_entry(&event).is_none());
+        event["status"] = "confirmed".into();
+        event["id"] = "own".into();
+        assert!(google_entry(&event).is_none());
     }
 }

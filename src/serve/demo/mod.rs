@@ -1,0 +1,147 @@
+//! The demo: a gateway, its client system, a calendar server and Google in one process, on loopback, with nothing to
+//! install.
+//!
+//! Everything lives in a folder that goes with the demo. The gateway is the real one, started as `serve` starts it; only
+//! its neighbours are simulated.
+
+mod neighbours;
+mod story;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::ToSpan;
+use tempfile::TempDir;
+
+use self::neighbours::{Neighbours, OTHER_PHONE, PASSWORD, USER};
+use super::{Running, ServeError, Signal, Signals};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::gateway::Gateway;
+use crate::ids::HolderKey;
+use crate::linking::consent::{self, Begun};
+use crate::linking::{self, LinkError, LinkRequest, ProviderKind};
+use crate::simulators::{google, puentes};
+use crate::tasks::blocking;
+use crate::vault;
+
+/// How often the calendar is looked at for news to tell.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Runs the demo until ctrl-C; `out` hears what to try and what arrives.
+///
+/// # Errors
+/// See [`ServeError`].
+pub fn run(listen: SocketAddr, out: &mut (dyn Write + Send)) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("pasarela").build()?;
+    runtime.block_on(async {
+        let mut signals = Signals::listen()?;
+        let demo = Demo::start(listen).await?;
+        out.write_all(demo.story().as_bytes())?;
+        out.flush()?;
+        let told = tokio::select! {
+            told = demo.tell(out) => told,
+            () = async { while let Signal::Reload = signals.next().await {} } => Ok(()),
+        };
+        demo.stop().await;
+        told
+    })?;
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(())
+}
+
+struct Demo {
+    gateway: Running,
+    neighbours: Neighbours,
+    consent: Begun,
+    clock: Clock,
+    _folder: TempDir,
+}
+
+impl Demo {
+    async fn start(listen: SocketAddr) -> Result<Self, ServeError> {
+        let listen = with_a_port(listen)?;
+        let clock = Clock::system();
+        let folder = tempfile::Builder::new().prefix("pasarela-demo-").tempdir()?;
+        let neighbours = Neighbours::start(listen).await?;
+        let config = config(listen, folder.path(), &neighbours)?;
+        vault::create_identity(&config.identity_file, clock.now())?;
+        let gateway = Arc::new(Gateway::open(config, clock.clone())?);
+        let running = super::start(Arc::clone(&gateway)).await?;
+        let request = LinkRequest {
+            provider: ProviderKind::Caldav,
+            address: neighbours.caldav.url.clone(),
+            username: USER.to_owned(),
+            password: PASSWORD.to_owned().into(),
+            calendar: None,
+        };
+        let consent = blocking(move || link(&gateway, &request))
+            .await
+            .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
+        Ok(Self { gateway: running, neighbours, consent, clock, _folder: folder })
+    }
+
+    fn story(&self) -> String {
+        story::text(&story::Places {
+            gateway: format!("http://{}", self.gateway.address),
+            puentes: self.neighbours.puentes.url.clone(),
+            caldav: self.neighbours.caldav.url.clone(),
+            google: self.neighbours.google.url.clone(),
+            google_user: google::USER.to_owned(),
+            consent: self.consent.authorization_url.to_string(),
+            phone: puentes::SEEDED_PHONE.to_owned(),
+            other_phone: OTHER_PHONE.to_owned(),
+            key: self.neighbours.puentes.secure_key(puentes::SEEDED_PHONE),
+            other_key: self.neighbours.puentes.secure_key(OTHER_PHONE),
+            user: USER.to_owned(),
+            password: PASSWORD.to_owned(),
+            tomorrow: self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(1.day()),
+        })
+    }
+
+    /// Tells what appears in, changes in and goes from the calendar, for as long as it is listened to.
+    async fn tell(&self, out: &mut (dyn Write + Send)) -> Result<(), ServeError> {
+        let mut known = story::Agenda::new();
+        loop {
+            let now = self.neighbours.standing();
+            for line in story::news(&known, &now) {
+                writeln!(out, "{line}")?;
+            }
+            out.flush()?;
+            known = now;
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn stop(self) {
+        self.gateway.stop().await;
+        self.neighbours.stop().await;
+    }
+}
+
+/// Links the seeded phone, as `POST /link` would, and asks for the other's consent at Google.
+fn link(gateway: &Gateway, request: &LinkRequest) -> Result<Begun, LinkError> {
+    linking::link(gateway, &HolderKey::from_canonical(puentes::SEEDED_PHONE), request)?;
+    consent::begin(gateway, &HolderKey::from_canonical(OTHER_PHONE))
+}
+
+/// Google sends people back to an address that has to be known beforehand: port 0 becomes one that is free now.
+fn with_a_port(listen: SocketAddr) -> std::io::Result<SocketAddr> {
+    if listen.port() == 0 { std::net::TcpListener::bind(listen)?.local_addr() } else { Ok(listen) }
+}
+
+fn config(listen: SocketAddr, folder: &Path, neighbours: &Neighbours) -> Result<Config, ServeError> {
+    let folder = folder.display();
+    let Neighbours { puentes, caldav, google } = neighbours;
+    let (events_url, allowed, google) = (puentes.events_url(), caldav.address, google.settings());
+    let secret = neighbours::SECRET;
+    let text = format!(
+        "[server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n[database]\npath = \"{folder}/pasarela.db\"\n\
+         [vault]\nidentity_file = \"{folder}/identity.txt\"\n[puentes]\nsecret = \"{secret}\"\n\
+         events_url = \"{events_url}\"\n[caldav]\nallowed_hosts = [\"{allowed}\"]\n[google]\n{google}"
+    );
+    Config::from_toml(&text).map_err(|faults| ServeError::System(std::io::Error::other(faults.to_string())))
+}

@@ -1,0 +1,82 @@
+//! Everybody that the demo's gateway talks to.
+
+use std::net::SocketAddr;
+
+use super::story::{self, Agenda};
+use crate::placement::Mark;
+use crate::serve::ServeError;
+use crate::simulators::{caldav, google, puentes};
+
+/// What the demo's Puentes and gateway share; it protects nothing.
+pub(super) const SECRET: &str = "demo-secret";
+pub(super) const USER: &str = "alice";
+pub(super) const PASSWORD: &str = "secret";
+/// A second person, with the same agenda and no calendar yet.
+pub(super) const OTHER_PHONE: &str = "+593987654321";
+
+/// The client system and the calendars.
+pub(super) struct Neighbours {
+    pub(super) puentes: puentes::Server,
+    pub(super) caldav: caldav::Server,
+    pub(super) google: google::Google,
+}
+
+impl Neighbours {
+    /// On the ports above the gateway's where those are free.
+    pub(super) async fn start(listen: SocketAddr) -> Result<Self, ServeError> {
+        let (puentes, caldav) = (start_puentes(listen).await?, start_caldav(listen).await?);
+        let google = start_google(listen).await?;
+        puentes.replace(OTHER_PHONE, puentes.events(puentes::SEEDED_PHONE));
+        Ok(Self { puentes, caldav, google })
+    }
+
+    /// What of ours is in the calendars. The people's own events are not told.
+    pub(super) fn standing(&self) -> Agenda {
+        let calendars = self.caldav.calendars(USER);
+        let objects = calendars.iter().flat_map(|calendar| self.caldav.objects(USER, &calendar.name));
+        let objects = objects
+            .filter(|object| object.name.starts_with(Mark::PREFIX))
+            .map(|object| (object.name, (object.etag, story::headline(&object.ics))));
+        let calendars = self.google.calendars(google::USER);
+        let events = calendars.iter().flat_map(|calendar| self.google.events(&calendar.id));
+        objects.chain(events.filter_map(|event| story::google_entry(&event))).collect()
+    }
+
+    pub(super) async fn stop(self) {
+        self.puentes.stop().await;
+        self.caldav.stop().await;
+        self.google.stop().await;
+    }
+}
+
+async fn start_puentes(listen: SocketAddr) -> Result<puentes::Server, ServeError> {
+    let options = || puentes::Options { secret: SECRET.to_owned(), ..puentes::Options::default() };
+    match puentes::start(beside(listen, 1), options()).await {
+        Ok(server) => Ok(server),
+        Err(_) => Ok(puentes::start(any(listen), options()).await?),
+    }
+}
+
+async fn start_caldav(listen: SocketAddr) -> Result<caldav::Server, ServeError> {
+    let options = || caldav::Options { own_events: true, ..caldav::Options::default() };
+    match caldav::start(beside(listen, 2), options()).await {
+        Ok(server) => Ok(server),
+        Err(_) => Ok(caldav::start(any(listen), options()).await?),
+    }
+}
+
+async fn start_google(listen: SocketAddr) -> Result<google::Google, ServeError> {
+    let options = || google::Options { own_events: true, ..google::Options::default() };
+    match google::start(beside(listen, 3), options()).await {
+        Ok(server) => Ok(server),
+        Err(_) => Ok(google::start(any(listen), options()).await?),
+    }
+}
+
+fn beside(listen: SocketAddr, steps: u16) -> SocketAddr {
+    SocketAddr::new(listen.ip(), listen.port().saturating_add(steps))
+}
+
+fn any(listen: SocketAddr) -> SocketAddr {
+    SocketAddr::new(listen.ip(), 0)
+}

@@ -1,0 +1,278 @@
+//! CalDAV servers, real ones and the demo's: what is theirs alone, and the suite.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pasarela::ids::{EventId, HolderKey, LinkId};
+use pasarela::outbound::{Outbound, Rules};
+use pasarela::placement::{Mark, RemoteKey};
+use pasarela::providers::RemoteError;
+use pasarela::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login};
+use pasarela::secret::SecretString;
+
+use super::room::{Raw, Room, TRIES, event, sure, text};
+use super::suite::{self, Ground};
+use crate::support::faults::{FaultProxy, Rule};
+use crate::support::servers::{CaldavServer, DemoServer};
+use crate::support::wire::{Answer, Client};
+
+#[test]
+fn radicale_conforms() {
+    conformance(&CaldavServer::radicale());
+}
+
+#[test]
+fn xandikos_conforms() {
+    conformance(&CaldavServer::xandikos());
+}
+
+#[test]
+fn cyrus_conforms() {
+    conformance(&CaldavServer::cyrus());
+}
+
+#[test]
+fn the_server_of_the_demo_conforms() {
+    conformance(&DemoServer::start().server);
+}
+
+#[test]
+fn servers_conform_when_every_third_answer_to_a_write_is_lost() {
+    let demo = DemoServer::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
+        let proxy = FaultProxy::start(server.host(), &[Rule::every_third_answer_to_a_write_is_lost()]);
+        conformance(&server.behind(&proxy.url()));
+    }
+}
+
+#[test]
+fn servers_conform_when_they_ask_to_slow_down() {
+    let demo = DemoServer::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
+        let proxy = FaultProxy::start(server.host(), &[Rule::throttle(7, 1)]);
+        conformance(&server.behind(&proxy.url()));
+    }
+}
+
+/// The whole suite against one server. Each part works in calendars of its own and removes them.
+pub(crate) fn conformance(server: &CaldavServer) {
+    // Eight lanes are what a server is meant to bear; suites side by side would measure its backlog (Radicale: 5).
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let desk = Desk::at(server);
+    desk.only_the_right_password_opens();
+    desk.the_account_is_found_from_any_depth();
+    desk.a_new_calendar_is_listed_under_its_name();
+    desk.a_uid_that_is_taken_is_told_apart_from_a_conflict();
+    suite::run(&desk);
+}
+
+struct Desk<'a> {
+    server: &'a CaldavServer,
+    outbound: Arc<Outbound>,
+    login: Login,
+    account: Account,
+    mark: Mark,
+}
+
+impl<'a> Desk<'a> {
+    fn at(server: &'a CaldavServer) -> Self {
+        let rules = Rules { allowed_hosts: vec![server.host().to_owned()], ..Rules::default() };
+        let outbound = Arc::new(Outbound::new(rules));
+        let login = login(&server.url, server.username, server.password);
+        let account = found(&outbound, &login).unwrap_or_else(|error| panic!("{}: {error}", server.name));
+        // Other runs may have left something: a mark of our own keeps us out of each other's way.
+        let instance = uuid::Uuid::new_v4().to_string();
+        let mark = Mark::of(&instance, &HolderKey::from_canonical("+593991234567"));
+        Self { server, outbound, login, account, mark }
+    }
+
+    fn raw(&self) -> Client {
+        Client::new(self.server.host()).with_basic(self.server.username, self.server.password)
+    }
+
+    fn open(&self, info: &CalendarInfo, mark: &Mark) -> Room<'_> {
+        let remote = caldav::open(self.outbound.clone(), self.login.clone(), info.url.clone(), mark.clone());
+        Room { remote, raw: Box::new(self.dav(info)), server: self.server.name }
+    }
+
+    fn dav(&self, info: &CalendarInfo) -> Dav {
+        Dav { client: self.raw(), path: info.url.path().to_owned(), server: self.server.name }
+    }
+
+    fn created(&self, name: &str) -> CalendarInfo {
+        let mut last = None;
+        for _ in 0..TRIES {
+            match caldav::create_calendar(&self.outbound, &self.login, &self.account, name) {
+                Ok(info) => return info,
+                Err(error) => last = Some(error),
+            }
+        }
+        panic!("{}: {last:?}", self.server.name)
+    }
+
+    fn key(&self, event: &str) -> RemoteKey {
+        RemoteKey::derive(&self.mark, LinkId(1), &EventId::new(event).unwrap(), 0)
+    }
+
+    fn only_the_right_password_opens(&self) {
+        let asks = self.raw_without_credentials() == 401;
+        for (username, password) in [(self.server.username, "wrong"), ("nobody", self.server.password)] {
+            let outcome = found(&self.outbound, &login(&self.server.url, username, password));
+            if asks {
+                assert!(matches!(outcome, Err(DiscoverError::LoginFailed(_))), "{}: {outcome:?}", self.server.name);
+            } else {
+                assert!(outcome.is_ok(), "{}: {outcome:?}", self.server.name);
+            }
+        }
+    }
+
+    /// Xandikos on plain HTTP takes everybody in; the others must not.
+    fn raw_without_credentials(&self) -> u16 {
+        let mut client = Client::new(self.server.host());
+        sure(|| client.send("PROPFIND", &self.server.home_path(), &[("Depth", "0")], b"")).status
+    }
+
+    fn the_account_is_found_from_any_depth(&self) {
+        let info = self.created("Depths");
+        let home = self.account.homes.first().unwrap();
+        let slashless = home.as_str().trim_end_matches('/').to_owned();
+        let root = self.server.url.clone();
+        let addresses = [root, home.to_string(), slashless, info.url.to_string(), self.account.principal.to_string()];
+        for address in addresses {
+            let account = found(&self.outbound, &login(&address, self.server.username, self.server.password));
+            let account = account.unwrap_or_else(|error| panic!("{} from {address}: {error}", self.server.name));
+            assert_eq!(account.homes, self.account.homes, "{} from {address}", self.server.name);
+            assert!(account.calendars.iter().any(|calendar| calendar.url == info.url), "from {address}");
+        }
+        self.open(&info, &self.mark).removed();
+    }
+
+    fn a_new_calendar_is_listed_under_its_name(&self) {
+        for name in ["Puentes", "Citas «ñandú» & <日本> 😀"] {
+            let (first, second) = (self.created(name), self.created(name));
+            assert_eq!((first.name.as_str(), first.writable), (name, true), "{}", self.server.name);
+            assert_ne!(first.url, second.url, "{}", self.server.name);
+            let account = found(&self.outbound, &self.login).unwrap();
+            let listed = account.calendars.iter().filter(|calendar| [&first, &second].contains(calendar));
+            assert_eq!(listed.count(), 2, "{}: {:?}", self.server.name, account.calendars);
+            self.open(&first, &self.mark).removed();
+            self.open(&second, &self.mark).removed();
+        }
+    }
+
+    fn a_uid_that_is_taken_is_told_apart_from_a_conflict(&self) {
+        let info = self.created("Names");
+        let (room, mut dav, key) = (self.open(&info, &self.mark), self.dav(&info), self.key("taken"));
+        let uid = format!("{key}@pasarela");
+        assert!(dav.try_put("elsewhere", &uid, "Taken").status < 300, "{}", self.server.name);
+        let takes_doubles = dav.try_put("elsewhere-too", &uid, "Double").status < 300;
+        match room.insert(&key, &event("Ours")) {
+            Ok(()) => assert!(takes_doubles, "{}: a double got through", self.server.name),
+            Err(RemoteError::Refused(refusal)) => {
+                assert!(refusal.name_taken && !takes_doubles, "{}: {refusal:?}", self.server.name);
+                assert_eq!(room.version(&key), None, "{}", self.server.name);
+            }
+            other => panic!("{}: {other:?}", self.server.name),
+        }
+        dav.remove();
+    }
+}
+
+impl Ground for Desk<'_> {
+    fn name(&self) -> &'static str {
+        self.server.name
+    }
+
+    fn room<'a>(&'a self, name: &str, mark: &Mark) -> Room<'a> {
+        self.open(&self.created(name), mark)
+    }
+}
+
+/// One calendar, over plain CalDAV.
+struct Dav {
+    client: Client,
+    path: String,
+    server: &'static str,
+}
+
+impl Dav {
+    fn object(&self, name: &str) -> String {
+        format!("{}{name}.ics", self.path)
+    }
+
+    fn get(&self, name: &str) -> Answer {
+        sure(|| self.client.another().send("GET", &self.object(name), &[], b""))
+    }
+
+    fn try_put(&mut self, name: &str, uid: &str, summary: &str) -> Answer {
+        let (path, body) = (self.object(name), text(uid, summary));
+        sure(|| self.client.send("PUT", &path, &[("Content-Type", "text/calendar; charset=utf-8")], body.as_bytes()))
+    }
+}
+
+impl Raw for Dav {
+    fn put_foreign(&mut self, name: &str, title: &str) {
+        let answer = self.try_put(name, &format!("{name}@example.org"), title);
+        assert!((200..300).contains(&answer.status), "{}: {}", self.server, answer.text());
+    }
+
+    fn foreign(&mut self, name: &str) -> Option<String> {
+        let answer = self.get(name);
+        (answer.status == 200).then(|| meaning(&answer.text()).into_iter().collect::<Vec<_>>().join("\n"))
+    }
+
+    fn remove_foreign(&mut self, name: &str) {
+        let path = self.object(name);
+        sure(|| self.client.send("DELETE", &path, &[], b""));
+    }
+
+    /// Unfolded.
+    fn text(&mut self, key: &RemoteKey) -> String {
+        self.get(key.as_str()).text().replace("\r\n ", "")
+    }
+
+    fn remove(&mut self) {
+        sure(|| self.client.send("DELETE", &self.path, &[], b""));
+        assert!(!self.is_there(), "{}: the calendar is still there", self.server);
+    }
+
+    fn is_there(&mut self) -> bool {
+        let left = sure(|| self.client.send("PROPFIND", &self.path, &[("Depth", "0")], b""));
+        // Xandikos says it inside of a 207.
+        left.status == 207 && !left.text().contains("404 Not Found")
+    }
+}
+
+/// What an object says, whatever the order of its lines and however they are folded.
+fn meaning(text: &str) -> BTreeSet<String> {
+    text.replace("\r\n", "\n").replace("\n ", "").lines().map(str::to_owned).collect()
+}
+
+fn login(address: &str, username: &str, password: &str) -> Login {
+    Login { address: address.to_owned(), username: username.to_owned(), password: SecretString::from(password) }
+}
+
+/// Discovery only reads: where the way is faulty, it may be asked again.
+fn found(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverError> {
+    let mut last = DiscoverError::Unreachable("never asked".to_owned());
+    for _ in 0..TRIES {
+        match caldav::discover(outbound, login) {
+            Err(error @ DiscoverError::Unreachable(_)) => last = error,
+            outcome => return outcome,
+        }
+    }
+    Err(last)
+}
+
+#[test]
+fn a_server_that_is_not_there_is_unreachable() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let outbound = Outbound::new(Rules { allowed_hosts: vec![host.clone()], ..Rules::default() });
+    let outcome = caldav::discover(&outbound, &login(&format!("http://{host}/"), "alice", "secret"));
+    assert!(matches!(outcome, Err(DiscoverError::Unreachable(_))), "{outcome:?}");
+    let private = caldav::discover(&outbound, &login("https://10.0.0.1/", "alice", "secret"));
+    assert!(matches!(private, Err(DiscoverError::AddressNotAllowed(_))), "{private:?}");
+}
