@@ -45,7 +45,7 @@ impl Frame {
     async fn answer(&self, request: &mut Request, visit: &mut Visit<'_>) -> Result<Answer, Trouble> {
         match (request.method(), &self.address.get, self.address.post) {
             (&Method::GET | &Method::HEAD, Get::Elsewhere(path), _) => Ok(Answer::SeeOther((*path).to_owned())),
-            (&Method::GET | &Method::HEAD, Get::Show(handler), _) => {
+            (&Method::GET, Get::Show(handler) | Get::Enter(handler), _) | (&Method::HEAD, Get::Show(handler), _) => {
                 let asked = Asked::by_query(request);
                 self.ask(*handler, asked, visit).await
             }
@@ -53,6 +53,7 @@ impl Frame {
                 let asked = Asked::by_form(request, &self.site).await?;
                 self.ask(handler, asked, visit).await
             }
+            (_, Get::Enter(_), _) => Err(Trouble::Method("GET")),
             (_, _, Some(_)) => Err(Trouble::Method("GET, HEAD, POST")),
             (_, _, None) => Err(Trouble::Method("GET, HEAD")),
         }

@@ -35,7 +35,12 @@ use self::site::Site;
 
 /// Every address where people are answered.
 const ADDRESSES: &[Address] = &[
-    Address { path: "/oauth/google/callback", name: "consent_returned", get: Get::Show(consent::returned), post: None },
+    Address {
+        path: "/oauth/google/callback",
+        name: "consent_returned",
+        get: Get::Enter(consent::returned),
+        post: None,
+    },
     Address {
         path: "/oauth/google/confirm",
         name: "consent_confirm",

@@ -34,3 +34,5 @@ mod service;
 mod simulators;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod web;

@@ -174,6 +174,11 @@ impl Client {
         Answer { status: response.status().as_u16(), json, text, headers: response.headers().clone() }
     }
 
+    /// `http://` and the address that it asks at.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Reads `/metrics`.
     pub(crate) fn metrics(&self) -> String {
         self.agent.get(self.metrics_url.as_ref().unwrap()).call().unwrap().body_mut().read_to_string().unwrap()
