@@ -144,11 +144,9 @@ fn the_new_calendar_stands_first_and_is_chosen() {
     assert!(radios[1..].iter().all(|radio| !radio.contains("checked")));
 }
 
-/// Writes every look to `target/screenshots/`, to be opened and looked at:
-/// `cargo test --lib web::tests::pages_to_look_at -- --ignored`.
+/// Writes every look to `target/screenshots/`, to be opened and looked at.
 #[test]
-#[ignore = "writes files for a person to look at"]
-fn pages_to_look_at() {
+fn every_page_is_written_down_to_be_looked_at() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     for name in ["style.css", "favicon.svg"] {
@@ -160,4 +158,5 @@ fn pages_to_look_at() {
         let html = html.replace("\"/assets/", "\"assets/");
         std::fs::write(folder.join(format!("{name}.{}.html", language.code())), html).unwrap();
     }
+    assert!(folder.join("confirm.es.html").exists());
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pasarela::clock::Clock;
 use pasarela::ids::{EventId, HolderKey, LinkId};
 use pasarela::outbound::{Outbound, Rules};
 use pasarela::placement::{Mark, RemoteKey};
@@ -93,7 +94,7 @@ impl<'a> Desk<'a> {
 
     fn open(&self, info: &CalendarInfo, mark: &Mark) -> Room<'_> {
         let remote = caldav::open(self.outbound.clone(), self.login.clone(), info.url.clone(), mark.clone());
-        Room { remote, raw: Box::new(self.dav(info)), server: self.server.name }
+        Room { remote, raw: Box::new(self.dav(info)), server: self.server.name, clock: Clock::system() }
     }
 
     fn dav(&self, info: &CalendarInfo) -> Dav {

@@ -62,7 +62,7 @@ impl Desk {
              project_requests_per_minute = 1000000\n"
         );
         let settings = Config::from_toml(&settings).unwrap().google.unwrap();
-        let client = Client::new(settings, Clock::system());
+        let client = Client::new(settings, Clock::standing(jiff::Timestamp::UNIX_EPOCH));
         Self { google, client, _proxy: proxy, _runtime: runtime }
     }
 
@@ -83,10 +83,16 @@ impl Ground for Desk {
 
     fn room<'a>(&'a self, name: &str, mark: &Mark) -> Room<'a> {
         let session = self.session();
-        let calendar = settled(|| create_calendar(&session, name, "Citas", "America/Guayaquil")).unwrap();
+        let calendar =
+            settled(&self.client.clock, || create_calendar(&session, name, "Citas", "America/Guayaquil")).unwrap();
         let zone = Zone::named("America/Guayaquil").unwrap();
         let remote = open(session, &calendar, zone, mark.clone());
-        Room { remote, raw: Box::new(Page { google: &self.google, calendar }), server: self.name() }
+        Room {
+            remote,
+            raw: Box::new(Page { google: &self.google, calendar }),
+            server: self.name(),
+            clock: self.client.clock.clone(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use pasarela::calendar::Event;
+use pasarela::clock::Clock;
 use pasarela::ical::{self, Limits};
 use pasarela::ids::EventId;
 use pasarela::placement::{RemoteKey, Version};
@@ -19,6 +20,8 @@ pub(super) struct Room<'r> {
     pub(super) remote: Box<dyn RemoteCalendar + 'r>,
     pub(super) raw: Box<dyn Raw + Sync + 'r>,
     pub(super) server: &'static str,
+    /// The provider's time, where it does not run by itself.
+    pub(super) clock: Clock,
 }
 
 /// A calendar as its holder, or an administrator of the server, sees it.
@@ -39,11 +42,11 @@ pub(super) trait Raw {
 
 impl Room<'_> {
     pub(super) fn insert(&self, key: &RemoteKey, event: &Event) -> Result<(), RemoteError> {
-        settled(|| self.remote.insert(outgoing(key, event)).map(|_| ()))
+        settled(&self.clock, || self.remote.insert(outgoing(key, event)).map(|_| ()))
     }
 
     pub(super) fn update(&self, key: &RemoteKey, event: &Event, version: &Version) -> Result<(), RemoteError> {
-        settled(|| self.remote.update(outgoing(key, event), version).map(|_| ()))
+        settled(&self.clock, || self.remote.update(outgoing(key, event), version).map(|_| ()))
     }
 
     /// Inserts, and looks where the answer was lost.
@@ -57,6 +60,7 @@ impl Room<'_> {
                     }
                 }
                 Err(RemoteError::Throttled { retry_after, .. }) => assert!(retry_after.is_some()),
+                Err(RemoteError::OutOfBudget { wait }) => self.clock.advance(wait),
                 Err(error) => panic!("{}: insert: {error}", self.server),
             }
         }
@@ -73,6 +77,7 @@ impl Room<'_> {
                     _ => {}
                 },
                 Err(RemoteError::Throttled { .. }) => {}
+                Err(RemoteError::OutOfBudget { wait }) => self.clock.advance(wait),
                 Err(error) => panic!("{}: update: {error}", self.server),
             }
         }
@@ -80,15 +85,17 @@ impl Room<'_> {
     }
 
     pub(super) fn deleted(&self, key: &RemoteKey) {
-        assert_eq!(settled(|| self.remote.delete(key)), Ok(()), "{}", self.server);
+        assert_eq!(settled(&self.clock, || self.remote.delete(key)), Ok(()), "{}", self.server);
     }
 
     pub(super) fn version(&self, key: &RemoteKey) -> Option<Version> {
-        settled(|| self.remote.fetch(key)).unwrap_or_else(|error| panic!("{}: fetch: {error}", self.server))
+        settled(&self.clock, || self.remote.fetch(key))
+            .unwrap_or_else(|error| panic!("{}: fetch: {error}", self.server))
     }
 
     pub(super) fn ours(&self) -> BTreeSet<RemoteKey> {
-        let listed = settled(|| self.remote.list_ours()).unwrap_or_else(|error| panic!("{}: {error}", self.server));
+        let listed =
+            settled(&self.clock, || self.remote.list_ours()).unwrap_or_else(|error| panic!("{}: {error}", self.server));
         let versions: Vec<_> = listed.iter().map(|listed| (&listed.key, &listed.version)).collect();
         for (key, version) in versions.iter().take(3) {
             assert_eq!(self.version(key).as_ref(), Some(*version), "{}: listing and look differ", self.server);
@@ -99,17 +106,19 @@ impl Room<'_> {
     }
 
     pub(super) fn removed(self) {
-        assert_eq!(settled(|| self.remote.remove_if_empty()), Ok(true), "{}", self.server);
+        assert_eq!(settled(&self.clock, || self.remote.remove_if_empty()), Ok(true), "{}", self.server);
     }
 }
 
 /// Calls again as long as nothing is sure; for calls that answer the same when they are repeated.
-pub(super) fn settled<T>(mut call: impl FnMut() -> Result<T, RemoteError>) -> Result<T, RemoteError> {
+pub(super) fn settled<T>(clock: &Clock, mut call: impl FnMut() -> Result<T, RemoteError>) -> Result<T, RemoteError> {
     let mut last = Err(RemoteError::NotFound);
     for _ in 0..TRIES {
         last = call();
-        if !matches!(last, Err(RemoteError::Unsure { .. } | RemoteError::Throttled { .. })) {
-            return last;
+        match &last {
+            Err(RemoteError::Unsure { .. } | RemoteError::Throttled { .. }) => {}
+            Err(RemoteError::OutOfBudget { wait }) => clock.advance(*wait),
+            _ => return last,
         }
     }
     last

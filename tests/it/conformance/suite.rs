@@ -119,10 +119,10 @@ impl Suite<'_> {
         assert!(lost(&inserted), "{}: {inserted:?}", self.server());
         let updated = room.update(&key, &event("Changed"), &version);
         assert!(lost(&updated), "{}: {updated:?}", self.server());
-        let listed = settled(|| room.remote.list_ours()).map(|_| ());
+        let listed = settled(&room.clock, || room.remote.list_ours()).map(|_| ());
         assert!(lost(&listed), "{}: {listed:?}", self.server());
-        assert_eq!(settled(|| room.remote.delete(&key)), Ok(()), "{}", self.server());
-        assert_eq!(settled(|| room.remote.remove_if_empty()), Ok(true), "{}", self.server());
+        assert_eq!(settled(&room.clock, || room.remote.delete(&key)), Ok(()), "{}", self.server());
+        assert_eq!(settled(&room.clock, || room.remote.remove_if_empty()), Ok(true), "{}", self.server());
     }
 
     fn any_event_id_and_any_text_goes(&self) {
@@ -166,10 +166,10 @@ impl Suite<'_> {
     fn a_calendar_is_removed_only_when_it_is_empty(&self) {
         let mut room = self.room("Empty");
         room.raw.put_foreign("foreign", "Foreign");
-        assert_eq!(settled(|| room.remote.remove_if_empty()), Ok(false), "{}", self.server());
+        assert_eq!(settled(&room.clock, || room.remote.remove_if_empty()), Ok(false), "{}", self.server());
         assert!(room.raw.foreign("foreign").is_some(), "{}", self.server());
         room.raw.remove_foreign("foreign");
-        assert_eq!(settled(|| room.remote.remove_if_empty()), Ok(true), "{}", self.server());
+        assert_eq!(settled(&room.clock, || room.remote.remove_if_empty()), Ok(true), "{}", self.server());
         assert!(!room.raw.is_there(), "{}", self.server());
     }
 
