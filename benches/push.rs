@@ -10,6 +10,7 @@
 #[expect(dead_code, reason = "a bench uses a part of it")]
 mod lab;
 #[cfg(test)]
+#[expect(dead_code, reason = "what it tells never changes here")]
 #[path = "push/puentes.rs"]
 mod puentes;
 #[cfg(test)]

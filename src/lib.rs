@@ -30,8 +30,18 @@
 //!    outcomes are recorded in one short transaction per batch.
 //! 6. [`nudge::SettledBell::ring`] wakes the answer that waits: 201 when it is in the calendar, 202 when not yet.
 //!
+//! A provider that has batches (Google) is handed as many calls at once as go into one request
+//! ([`providers::RemoteCalendar::carry_out`]); each attempt is a course of calls of its own all the same.
+//!
 //! A crash between two steps leaves either nothing, or a wish that the next tick finds, or a doubt
 //! ([`placement::Known::Unsure`]) that starts with a look. There is no recovery code.
+//!
+//! # A consent
+//!
+//! Where people consent at the provider, [`linking::consent::begin`] answers the address for that. They come back to a
+//! page of [`web`], which names the phone; only once that is confirmed, [`linking::consent::confirm`] exchanges the code,
+//! makes a calendar, proves that it can be written, and stores the link. From then on it is like any other:
+//! [`linking::session::open`] is the one place where the providers part.
 //!
 //! # A resync
 //!
@@ -44,8 +54,8 @@
 //! # An unlink
 //!
 //! [`linking::begin_unlink`] wants every placement absent. The survey finds also what no placement names; the ordinary
-//! path deletes; [`linking::unlink`] looks through the calendar once more, forgets the credentials and leaves a
-//! receipt.
+//! path deletes; [`linking::unlink`] looks through the calendar once more, gives the permission back where that can be
+//! done, forgets the credentials and leaves a receipt.
 
 // words: no I/O
 pub mod calendar;

@@ -10,3 +10,10 @@ mod embedded {
 pub(super) fn run(connection: &mut Connection) -> Result<(), String> {
     embedded::migrations::runner().run(connection).map(drop).map_err(|error| error.to_string())
 }
+
+/// Runs what is missing up to a version, for tests that begin with an older one.
+#[cfg(test)]
+pub(super) fn run_to(connection: &mut Connection, version: i32) {
+    let target = refinery::Target::Version(version);
+    embedded::migrations::runner().set_target(target).run(connection).unwrap();
+}

@@ -44,7 +44,7 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// Checks that an answer is what was expected, and that the document of the operation says so too.
-fn expect(gateway: &TestGateway, operation: &str, answer: &Answer, status: u16, code: &str) {
+pub(crate) fn expect(gateway: &TestGateway, operation: &str, answer: &Answer, status: u16, code: &str) {
     if code.is_empty() {
         assert_eq!(answer.status, status, "{operation}: {answer:?}");
     } else {

@@ -7,6 +7,7 @@ use pasarela::simulators::google::{Options, Quirks, Trouble, USER};
 use serde_json::json;
 
 use super::studio::{APP_CREATED, Click, Studio, is_kept_in_clear};
+use crate::contract::expect;
 use crate::support::in_process::PHONE;
 use crate::support::stage::ical;
 
@@ -47,6 +48,15 @@ fn the_calendar_has_the_zone_of_the_persons_events() {
     let calendar = studio.google.person(USER, "GET", &["calendars", &studio.calendar()], None).unwrap();
     assert_eq!(calendar["timeZone"], "Europe/Madrid");
     assert_eq!(calendar["description"], "Citas de Puentes. Se actualiza sola: lo que se cambie aquí se pierde.");
+}
+
+#[test]
+fn the_answer_keeps_to_the_contract() {
+    let studio = Studio::start();
+    expect(&studio.gateway, "create_link", &studio.ask_as(PHONE), 202, "");
+    studio.link();
+    expect(&studio.gateway, "create_link", &studio.ask_as(PHONE), 409, "already_linked");
+    expect(&studio.gateway, "get_link", &studio.gateway.ask("GET", "/link", None), 200, "");
 }
 
 #[test]

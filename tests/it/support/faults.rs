@@ -80,6 +80,8 @@ pub(crate) struct Exchange {
     pub(crate) status: Option<u16>,
     /// Whether the client got that answer.
     pub(crate) is_lost: bool,
+    /// Bytes of the request, head and body.
+    pub(crate) sent: usize,
 }
 
 struct Shared {
@@ -178,7 +180,7 @@ impl Shared {
 
     fn note(&self, request: &Message, status: Option<u16>, is_lost: bool) {
         let (method, path) = (request.word(0).to_owned(), request.word(1).to_owned());
-        self.log.lock().unwrap().push(Exchange { method, path, status, is_lost });
+        self.log.lock().unwrap().push(Exchange { method, path, status, is_lost, sent: request.raw.len() });
     }
 }
 

@@ -1,0 +1,56 @@
+//! Every version from the one before, with data in it.
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::ids::{HolderKey, LinkId};
+use crate::store::links::LinkState;
+
+/// A database of version 1 in which somebody is linked and something is on its way.
+fn version_1(path: &Path) {
+    let mut connection = writer::connect(path).unwrap();
+    migrate::run_to(&mut connection, 1);
+    connection
+        .execute_batch(
+            "INSERT INTO holders (id, client_system_id, key) VALUES (7, 1, '+593991234567');
+             INSERT INTO links (id, holder_id, provider, site, account, username, credentials, calendar_url,
+                                calendar_name, calendar_is_ours, state, linked_at, survey, wake_at)
+             VALUES (3, 7, 'caldav', 'dav.example.org:443', 'caldav:dav.example.org:443/ana', 'ana', x'010203',
+                     'https://dav.example.org/ana/puentes/', 'Puentes', 1, 'active', 1000, 0, 2000);
+             INSERT INTO events (id, holder_id, event_id, ical, revision, fingerprint, created_at, updated_at)
+             VALUES (5, 7, 'e', 'text', 2, x'00', 1000, 1500);
+             INSERT INTO placements (link_id, event_id, key, wanted, known, seen_version, seen_revision, due_at)
+             VALUES (3, 5, 'psrkey', 2, 'at', '\"1\"', 1, 1500);",
+        )
+        .unwrap();
+}
+
+#[test]
+fn version_2_keeps_links_and_placements_of_version_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let store = Store::open(&path).unwrap();
+    let link = store.read(|tx| links::get(tx, LinkId(3))).unwrap().unwrap();
+    assert_eq!((link.state, link.calendar_is_ours, link.credentials), (LinkState::Active, true, vec![1, 2, 3]));
+    assert_eq!((link.calendar_zone, link.calendar_made_at), (None, None));
+    let now = Timestamp::from_second(10).unwrap();
+    let due = store.read(|tx| placements::due(tx, LinkId(3), now, 10)).unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].key.as_str(), "psrkey");
+    let key = HolderKey::from_canonical("+593991234567");
+    assert!(store.read(|tx| holders::find(tx, &key)).unwrap().is_some());
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    drop(Store::open(&path).unwrap());
+    let connection = writer::connect(&path).unwrap();
+    let later = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+                 VALUES (999, 'later', '2030-01-01T00:00:00Z', '1')";
+    connection.execute(later, []).unwrap();
+    drop(connection);
+    assert!(matches!(Store::open(&path), Err(OpenError::Migration { .. })));
+}
