@@ -10,9 +10,6 @@
 #[expect(dead_code, reason = "a bench uses a part of it")]
 mod lab;
 #[cfg(test)]
-#[path = "google/person.rs"]
-mod person;
-#[cfg(test)]
 #[path = "push/puentes.rs"]
 mod puentes;
 #[cfg(test)]
@@ -36,11 +33,11 @@ mod bench {
     use tokio::runtime::Runtime;
 
     use super::lab::{Stopwatch, cpu_seconds, head, median, row};
-    use super::person;
     use super::puentes::Puentes;
     use super::raw::{self, TOKEN};
     use super::support::faults::{Exchange, FaultProxy};
     use super::support::gateway::{Gateway, Phone, appointment};
+    use super::support::person;
 
     const EVENTS: u32 = 1_000;
     const ROUNDS: u32 = 3;

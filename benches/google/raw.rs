@@ -21,7 +21,7 @@ pub(crate) fn seconds(google: &Google, events: u32) -> f64 {
     let calendar = made["id"].as_str().unwrap().to_owned();
     let at = |hour| json!({"dateTime": format!("2027-03-01T{hour}:00:00"), "timeZone": "America/Guayaquil"});
     let event =
-        |n: u32, title: &str| json!({"id": format!("raw{n:05}"), "summary": title, "start": at(10), "end": at(11)});
+        |n: u32, title: &str| json!({"id": format!("bare{n:05}"), "summary": title, "start": at(10), "end": at(11)});
     for n in 0..events {
         google.person(USER, "POST", &["calendars", &calendar, "events"], Some(&event(n, "Before"))).unwrap();
     }
@@ -30,7 +30,7 @@ pub(crate) fn seconds(google: &Google, events: u32) -> f64 {
         let part = |n: u32| {
             let body = event(n, &format!("Round {n}")).to_string();
             format!(
-                "--b\r\nContent-Type: application/http\r\nContent-ID: <{n}>\r\n\r\nPUT {path}/raw{n:05}?sendUpdates=none \
+                "--b\r\nContent-Type: application/http\r\nContent-ID: <{n}>\r\n\r\nPUT {path}/bare{n:05}?sendUpdates=none \
                  HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}\r\n",
                 body.len()
             )

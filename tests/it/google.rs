@@ -5,6 +5,7 @@ mod checkup;
 mod ending;
 mod events;
 mod histories;
+mod secrets;
 mod studio;
 mod tokens;
 mod trouble;

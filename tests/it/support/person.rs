@@ -5,13 +5,21 @@ use url::{Url, form_urlencoded};
 
 use pasarela::simulators::google::USER;
 
-use crate::support::gateway::{Gateway, Phone};
-use crate::support::wire::Client;
+use super::gateway::{Gateway, Phone};
+use super::wire::Client;
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
+/// What a consent leaves in a browser: nobody else may ever see it.
+#[derive(Debug)]
+pub(crate) struct Left {
+    pub(crate) state: String,
+    pub(crate) code: String,
+    pub(crate) ticket: String,
+}
+
 /// Links `phone` with the Google at `google`.
-pub(crate) fn consents(gateway: &Gateway, phone: &Phone, google: &str) {
+pub(crate) fn consents(gateway: &Gateway, phone: &Phone, google: &str) -> Left {
     let headers = [("Content-Type", "application/json")];
     let asked =
         gateway.client().send("POST", "/link", &headers, &phone.body(json!({"provider": "google"}))).unwrap().json();
@@ -31,4 +39,6 @@ pub(crate) fn consents(gateway: &Gateway, phone: &Phone, google: &str) {
     let body = form_urlencoded::Serializer::new(String::new()).append_pair("ticket", &ticket).finish();
     let linked = gateway.client().send("POST", "/oauth/google/confirm", &[FORM], body.as_bytes()).unwrap();
     assert_eq!(linked.status, 200, "{}", linked.text());
+    let value = |name: &str| back.query_pairs().find(|(n, _)| n == name).unwrap().1.into_owned();
+    Left { state: value("state"), code: value("code"), ticket }
 }
