@@ -81,7 +81,9 @@ fn work(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Resul
             return Err(Halt::Stopping);
         }
         let now = gateway.clock.now();
-        let due = gateway.store.read(|tx| placements::due(tx, link.id, now, ROUND))?;
+        // Whole batches: a round that ends with half of one would cost a request more.
+        let most = ROUND - ROUND % remote.batch_size().clamp(1, ROUND);
+        let due = gateway.store.read(|tx| placements::due(tx, link.id, now, most))?;
         if due.is_empty() {
             break;
         }

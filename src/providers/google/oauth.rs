@@ -170,7 +170,7 @@ pub fn revoke(outbound: &Outbound, google: &Google, tokens: &Tokens) -> Result<(
     let answer = send_form(outbound, &google.revocation_url, &[("token", tokens.refresh.expose_secret())])?;
     match answer.status().as_u16() {
         200..300 | 400 => Ok(()),
-        _ => Err(refusal(&answer)),
+        _ => Err(without_secrets(refusal(&answer), &[("token", tokens.refresh.expose_secret())])),
     }
 }
 
@@ -210,7 +210,7 @@ fn ask_for_token(outbound: &Outbound, google: &Google, fields: &[(&str, &str)]) 
     all.push(("client_secret", google.client_secret.expose_secret()));
     let answer = send_form(outbound, &google.token_url, &all)?;
     if !answer.status().is_success() {
-        return Err(refusal(&answer));
+        return Err(without_secrets(refusal(&answer), &all));
     }
     serde_json::from_slice(answer.body()).map_err(|_| TokenError::Unsure {
         retry_after: None,
@@ -232,6 +232,26 @@ fn send_form(outbound: &Outbound, url: &Url, fields: &[(&str, &str)]) -> Result<
     })
 }
 
+/// The longest explanation.
+const WORDS: usize = 600;
+/// Fields that may be repeated to people.
+const OPEN_FIELDS: [&str; 3] = ["grant_type", "client_id", "redirect_uri"];
+
+/// The same error, without what was sent: some servers repeat that in their refusals.
+fn without_secrets(error: TokenError, sent: &[(&str, &str)]) -> TokenError {
+    let secrets = || sent.iter().filter(|(name, _)| !OPEN_FIELDS.contains(name)).map(|(_, value)| *value);
+    let clean = |why: String| {
+        let secrets = secrets().filter(|secret| !secret.is_empty());
+        // Cut only now: half a secret would not be found.
+        secrets.fold(why, |why, secret| why.replace(secret, "…")).chars().take(WORDS).collect::<String>()
+    };
+    match error {
+        TokenError::Refused(why) => TokenError::Refused(clean(why)),
+        TokenError::Operator(why) => TokenError::Operator(clean(why)),
+        TokenError::Unsure { retry_after, why } => TokenError::Unsure { retry_after, why: clean(why) },
+    }
+}
+
 #[derive(Default, Deserialize)]
 struct Refusal {
     #[serde(default)]
@@ -249,7 +269,7 @@ fn refusal(answer: &Response<Vec<u8>>) -> TokenError {
     let said: Refusal = serde_json::from_slice(answer.body()).unwrap_or_default();
     let why = match said.error_description.as_str() {
         "" => format!("Google refuses ({} {}).", answer.status().as_u16(), said.error),
-        words => format!("Google refuses ({}): {:.200}", said.error, words),
+        words => format!("Google refuses ({}): {words}", said.error),
     };
     match (answer.status().as_u16(), said.error.as_str()) {
         (400 | 401 | 403, "invalid_grant") if said.error_subtype == "invalid_rapt" => TokenError::Refused(format!(
@@ -273,5 +293,59 @@ fn refusal(answer: &Response<Vec<u8>>) -> TokenError {
              server.public_url in the settings."
         )),
         _ => TokenError::Unsure { retry_after: retry_after(answer.headers()), why },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
+        Response::builder().status(status).body(body.as_bytes().to_vec()).unwrap()
+    }
+
+    fn kind(status: u16, body: &str) -> &'static str {
+        match refusal(&answer(status, body)) {
+            TokenError::Refused(_) => "refused",
+            TokenError::Operator(_) => "operator",
+            TokenError::Unsure { .. } => "unsure",
+        }
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_final_is_final() {
+        let table = [
+            (400, "{\"error\": \"invalid_grant\"}", "refused"),
+            (400, "{\"error\": \"invalid_grant\", \"error_subtype\": \"invalid_rapt\"}", "refused"),
+            (401, "{\"error\": \"invalid_client\"}", "operator"),
+            (401, "{\"error\": \"unauthorized_client\"}", "operator"),
+            (400, "{\"error\": \"redirect_uri_mismatch\"}", "operator"),
+            (500, "{\"error\": \"invalid_grant\"}", "unsure"),
+            (503, "", "unsure"),
+            (429, "{\"error\": \"rate_limited\"}", "unsure"),
+            (400, "<html>", "unsure"),
+            (403, "{\"error\": \"something_new\"}", "unsure"),
+        ];
+        for (status, body, expected) in table {
+            assert_eq!(kind(status, body), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_never_repeats_a_secret() {
+        let sent = [("grant_type", "refresh_token"), ("client_secret", "geheim"), ("refresh_token", "1//0abc")];
+        let body = "{\"error\": \"invalid_client\", \"error_description\": \"no refresh_token 1//0abc with geheim\"}";
+        let TokenError::Operator(why) = without_secrets(refusal(&answer(401, body)), &sent) else { panic!() };
+        assert!(why.contains("no refresh_token … with …"), "{why}");
+    }
+
+    #[test]
+    fn who_it_is_stands_in_the_id_token() {
+        let token = |claims: &str| format!("e30.{}.x", BASE64URL_NOPAD.encode(claims.as_bytes()));
+        let identity = |claims: &str| super::identity(&token(claims)).map(|identity| (identity.sub, identity.email));
+        let ana = Some(("7".to_owned(), "ana@example.com".to_owned()));
+        assert_eq!(identity("{\"sub\": \"7\", \"email\": \"ana@example.com\"}"), ana);
+        assert_eq!(identity("{\"sub\": \"\"}"), None);
+        assert!(super::identity("no token").is_none());
     }
 }

@@ -75,9 +75,7 @@ fn a_thousand_events_travel_in_twenty_batches() {
     studio.settled();
     assert_eq!(studio.titles().len(), 1000);
     let requests = |studio: &Studio| (studio.google.counts().of("POST"), studio.google.counts().of("GET"));
-    // One listing; 512 events a round make eleven batches twice at most.
-    let (posts, gets) = requests(&studio);
-    assert!(posts <= 21 && gets == 1, "{posts} batches, {gets} listings");
+    assert_eq!(requests(&studio), (20, 1), "batches and listings");
     studio.google.clear_counts();
     studio.gateway.ask("POST", "/resync", None);
     studio.settled();
