@@ -1,2 +1,54 @@
+"""The same, while answers get lost: Google has done what it was asked, and the connection is cut before the gateway hears of it.
+
+What the gateway then does to find out is judged like everything else; in the end the calendar is as it would have been.
+"""
+
+import life
+from judge import Court
+from phone import Account
+from report import expect, need
+from stage import SCRIPT_TOKEN, USER, Stage
+from texts import WRITTEN
+
+PHONE = "+593987654321"
+# Each fifth answer is lost.
+FIFTH = 5
+
+
 def check(binary, folder):
-    pass
+    court = Court()
+    stage = Stage(binary, folder, court)
+    try:
+        account, phone = Account(stage.google, USER, SCRIPT_TOKEN), stage.phone(PHONE)
+        life.tell(stage, phone, {})
+        # The exchange of the code; then writing, reading and deleting a first event. Not the one between, that makes the calendar: when
+        # its answer is lost an empty calendar stays behind, as nobody who may see only what they made can ask which that was.
+        for number in (1, 3, 4, 5):
+            consent(stage, phone, account, number)
+            life.unlink(phone, account, phone.link()["calendar_url"], 0)
+        calendar = life.link(phone, account)
+        stage.proxy.lose(lambda number: number % FIFTH == 0)
+        sent = life.send(phone, account, calendar, WRITTEN[::4])
+        life.change(phone, account, calendar, sent)
+        life.delete(phone, account, calendar, sent, list(sent)[2:8:3])
+        life.resync(stage, phone, account, calendar, sent)
+        life.unlink(phone, account, calendar, len(sent))
+        expect("answers were lost", stage.proxy.lost > 10, True)
+        life.nothing_forbidden(account)
+        life.nothing_told(stage, court)
+    finally:
+        stage.stop()
+    life.summary(court, f"{stage.proxy.lost} answers lost")
+
+
+def consent(stage, phone, account, number):
+    """The person consents while one answer gets lost, and tries again where the page says that it didn't work."""
+    stage.proxy.lose(lambda now: now == number)
+    status, page = phone.consent()
+    again = 'id="again"' in page
+    if again:
+        status, page = phone.once_more(page)
+    stage.proxy.lose(lambda now: False)
+    tried = "the second time" if again else "at once"
+    need(f"answer {number} is lost and the person is linked {tried}", (status, USER in page, 'id="again"' in page), (200, True, False))
+    life.linked(phone, account)

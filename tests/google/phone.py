@@ -80,6 +80,10 @@ class Phone:
         need("it asks for no more than it needs", sorted(question["scope"].split()), sorted(["openid", "email", PREFIX + "calendar.app.created"]))
         proof = (question["code_challenge_method"], question["access_type"], question["redirect_uri"])
         need("with a proof, for good, to come back here", proof, ("S256", "offline", self.gateway + "/oauth/google/callback"))
+        return self.walk(url)
+
+    def walk(self, url):
+        """From Google's question to the page at which the person ends."""
         status, page, _ = ask("GET", url)
         need("Google shows a page that asks", status, 200)
         status, _, headers = submit(url, page, "allow")
@@ -88,6 +92,12 @@ class Phone:
         need("the gateway asks whether it is their phone", (status, 'id="confirm"' in page), (200, True))
         status, page, _ = submit(self.gateway, page, "confirm")
         return status, page
+
+    def once_more(self, page):
+        """The button of a page that says that it didn't work."""
+        status, _, headers = submit(self.gateway, page, "again")
+        need("who tries again is sent to Google", status, 303)
+        return self.walk(headers["Location"])
 
 
 def submit(base, page, form):

@@ -12,8 +12,8 @@ class Proxy:
     def __init__(self, upstream, judge):
         self.upstream, self.judge, self.lock = upstream, judge, threading.Lock()
         self.exchanges = self.lost = 0
-        # Each so-many-th answer is lost; 0: none.
-        self.lose_every = 0
+        # Of each exchange, counted from 1: is its answer lost?
+        self.loses = lambda number: False
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.proxy = self
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -22,9 +22,14 @@ class Proxy:
     def counts_as_lost(self):
         with self.lock:
             self.exchanges += 1
-            lost = self.lose_every > 0 and self.exchanges % self.lose_every == 0
+            lost = self.loses(self.exchanges)
             self.lost += lost
             return lost
+
+    def lose(self, loses):
+        """From now on answers are lost, counted anew."""
+        with self.lock:
+            self.exchanges, self.loses = 0, loses
 
     def stop(self):
         self.server.shutdown()

@@ -10,16 +10,6 @@ from report import expect
 UTC = datetime.timezone.utc
 
 
-def check(phone, account, calendar, texts):
-    """Sends these texts, then looks at all of them. Answers them by their names."""
-    sent = {f"texto-{number:03}": text for number, text in enumerate(texts)}
-    for name, text in sent.items():
-        status, answer = phone.post(text.ical(name))
-        expect(f"{text.what}: POST /events", (status, answer.get("sync", answer).get("state", answer)), (201, "synced"))
-    look(account, calendar, sent, sent, "after they were sent")
-    return sent
-
-
 def look(account, calendar, sent, told, when):
     """The calendar holds exactly these texts, and shows what the libraries make of them; a line of its own for each of `told`."""
     found = account.by_source(calendar)
