@@ -3,6 +3,8 @@
 What the gateway then does to find out is judged like everything else; in the end the calendar is as it would have been.
 """
 
+import random
+
 import life
 from judge import Court
 from phone import Account
@@ -11,8 +13,9 @@ from stage import SCRIPT_TOKEN, USER, Stage
 from texts import WRITTEN
 
 PHONE = "+593987654321"
-# Each fifth answer is lost.
-FIFTH = 5
+# Of each five answers one is lost: always the same one would never let a change of just five calls through.
+OF = 5
+SEED = 20261122
 
 
 def check(binary, folder):
@@ -27,7 +30,10 @@ def check(binary, folder):
             consent(stage, phone, account, number)
             life.unlink(phone, account, phone.link()["calendar_url"], 0)
         calendar = life.link(phone, account)
-        stage.proxy.lose(lambda number: number % FIFTH == 0)
+        phone.follows = True
+        chance = random.Random(SEED)
+        places = [chance.randrange(OF) for _ in range(10000)]
+        stage.proxy.lose(lambda number: number % OF == places[number // OF])
         sent = life.send(phone, account, calendar, WRITTEN[::4])
         life.change(phone, account, calendar, sent)
         life.delete(phone, account, calendar, sent, list(sent)[2:8:3])

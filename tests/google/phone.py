@@ -9,6 +9,8 @@ import urllib.parse
 from google_checks.person import Forms
 from report import Stop, need
 
+# Seconds.
+PATIENCE = 90
 PREFIX = "https://www.googleapis.com/auth/"
 
 
@@ -39,20 +41,52 @@ class Phone:
 
     def __init__(self, gateway, number, secret):
         self.gateway, self.number = gateway, number
+        # Is a 202 followed up until it is done, or taken as it is?
+        self.follows = False
         key = hashlib.md5((number + secret).encode()).hexdigest()
         self.headers = {"X-Phone-Number": number, "X-Secure-Key": key}
 
     def ask(self, method, path, body=None, wait=30):
         return ask_json(method, self.gateway + path, body, self.headers | {"Prefer": f"wait={wait}"})
 
+    def write(self, method, path, body, done, look):
+        """Asks for something, and where the answer is 202 and we follow it up, waits until `look` answers: then it is `done`."""
+        status, answer = self.ask(method, path, body, wait=5 if self.follows else 30)
+        end = time.monotonic() + PATIENCE
+        while status == 202 and self.follows and time.monotonic() < end:
+            time.sleep(0.1)
+            found = look(answer)
+            if found is not None:
+                return done, found
+        return status, answer
+
     def post(self, ical):
-        return self.ask("POST", "/events", {"event_data": ical})
+        return self.write("POST", "/events", {"event_data": ical}, 201, self.synced)
 
     def put(self, event_id, ical):
-        return self.ask("PUT", "/events/" + urllib.parse.quote(event_id, safe=""), {"event_data": ical})
+        return self.write("PUT", "/events/" + urllib.parse.quote(event_id, safe=""), {"event_data": ical}, 200, self.synced)
 
     def delete(self, event_id):
-        return self.ask("DELETE", "/events/" + urllib.parse.quote(event_id, safe=""))
+        status, _ = self.write("DELETE", "/events/" + urllib.parse.quote(event_id, safe=""), None, 204, lambda _: None if self.link()["pending"] else {})
+        return status
+
+    def resync(self):
+        def ended(told):
+            _, found = self.ask("GET", "/resync/" + told["resync_id"])
+            return None if found["state"] == "in_progress" else found
+
+        return self.write("POST", "/resync", {}, 200, ended)
+
+    def unlink(self):
+        def ended(_):
+            found = self.link().get("last_unlink", {})
+            return found if found.get("status") == "unlinked" else None
+
+        return self.write("DELETE", "/link", None, 200, ended)
+
+    def synced(self, told):
+        _, found = self.ask("GET", "/events/" + urllib.parse.quote(told["event_id"], safe=""))
+        return None if found["sync"]["state"] == "pending" else found
 
     def link(self):
         return self.ask("GET", "/link")[1]
@@ -60,16 +94,6 @@ class Phone:
     def held(self):
         """The events held, by id."""
         return {event["event_id"]: event for event in self.ask("GET", "/events")[1]["events"]}
-
-    def settle(self, patience=60):
-        """Waits until nothing is on its way."""
-        end = time.monotonic() + patience
-        while time.monotonic() < end:
-            waiting = [event for event in self.held().values() if event["sync"]["state"] == "pending"]
-            if not waiting and not self.link().get("pending"):
-                return
-            time.sleep(0.1)
-        raise Stop(f"after {patience} s still on their way: {waiting}")
 
     def consent(self):
         """Everything from the client system's first call to the page that says that it is done."""

@@ -4,13 +4,15 @@ import http.client
 import http.server
 import socket
 import threading
+import time
 
 
 class Proxy:
     """`judge` is told each exchange, when both halves are known and before the gateway hears the answer."""
 
-    def __init__(self, upstream, judge):
+    def __init__(self, upstream, judge, record):
         self.upstream, self.judge, self.lock = upstream, judge, threading.Lock()
+        self.record, self.began = open(record, "w", encoding="utf-8"), time.monotonic()
         self.exchanges = self.lost = 0
         # Of each exchange, counted from 1: is its answer lost?
         self.loses = lambda number: False
@@ -19,11 +21,12 @@ class Proxy:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def counts_as_lost(self):
+    def counts_as_lost(self, what):
         with self.lock:
             self.exchanges += 1
             lost = self.loses(self.exchanges)
             self.lost += lost
+            print(f"{time.monotonic() - self.began:.3f} s", what, "lost" if lost else "", file=self.record, flush=True)
             return lost
 
     def lose(self, loses):
@@ -34,6 +37,7 @@ class Proxy:
     def stop(self):
         self.server.shutdown()
         self.server.server_close()
+        self.record.close()
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -62,7 +66,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         content = answer.read()
         upstream.close()
         self.server.proxy.judge.exchange(self.command, self.path, self.headers, body, answer.status, answer.headers, content)
-        if self.server.proxy.counts_as_lost():
+        if self.server.proxy.counts_as_lost(f"{self.command} {self.path} {answer.status}"):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return

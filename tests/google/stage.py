@@ -29,7 +29,7 @@ class Stage:
         self.folder.mkdir(parents=True)
         google, puentes, gateway = free_ports(3)
         self.google, self.puentes, self.gateway = (f"http://127.0.0.1:{port}" for port in (google, puentes, gateway))
-        self.proxy = Proxy(google, judge)
+        self.proxy = Proxy(google, judge, self.folder / "exchanges.log")
         try:
             self.start("google", "simulate", "google", "--listen", f"127.0.0.1:{google}", "--user", USER, "--token", SCRIPT_TOKEN)
             self.start("puentes", "simulate", "puentes", "--listen", f"127.0.0.1:{puentes}")
