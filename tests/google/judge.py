@@ -31,7 +31,8 @@ WRITES = ("insert", "update", "patch", "delete", "import", "move", "quickAdd")
 class Court:
     """Judges exchanges; counts them, and remembers each fault once."""
 
-    def __init__(self):
+    def __init__(self, tell=failed):
+        self.tell = tell
         found = document("https://www.googleapis.com/")
         self.batch_path = "/" + found["batchPath"]
         self.judge, self.methods = Judge(found), Methods(found)
@@ -60,7 +61,7 @@ class Court:
     def fault(self, text):
         if text not in self.faults:
             self.faults.add(text)
-            failed("what travels between gateway and Google", text)
+            self.tell("what travels between gateway and Google", text)
 
     def authorised(self, headers, what):
         word, _, token = headers.get("Authorization", "").partition(" ")

@@ -70,7 +70,9 @@ class Stage:
         more = {f"PASARELA_{key}": value for key, value in (environment or {}).items()}
         clean = {key: value for key, value in os.environ.items() if not key.startswith("PASARELA_")}
         with open(self.folder / f"{name}.log", "ab") as log:
-            child = subprocess.Popen([self.binary, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean | more)
+            # They end with this check, however that ends.
+            command = ["setpriv", "--pdeathsig", "TERM", self.binary, *arguments]
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean | more)
         self.children.append((name, child))
 
     def await_answer(self, url):
