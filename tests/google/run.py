@@ -19,6 +19,7 @@ import pathlib
 import sys
 import time
 import warnings
+import zoneinfo
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "simulators")]
 
@@ -33,6 +34,8 @@ def main():
         print(__doc__, file=sys.stderr)
         sys.exit(2)
     binary, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    # The machine's rules of time may be older than the pinned ones of the package tzdata.
+    zoneinfo.reset_tzpath(to=())
     # icalendar warns of time zones that it has to guess, which is what some texts are for.
     warnings.simplefilter("ignore")
     began = time.monotonic()
