@@ -2,6 +2,7 @@
 
 import urllib.parse
 
+import chance
 import series
 from judge import Court
 from phone import Account, ask_json
@@ -10,6 +11,7 @@ from stage import SCRIPT_TOKEN, USER, Stage
 from texts import TEXTS, Text
 
 PHONE = "+593991234567"
+BY_CHANCE = 80
 
 
 def check(binary, folder):
@@ -19,7 +21,7 @@ def check(binary, folder):
         account, phone = Account(stage.google, USER, SCRIPT_TOKEN), stage.phone(PHONE)
         tell(stage, phone, {})
         calendar = link(phone, account)
-        sent = send(phone, account, calendar, TEXTS)
+        sent = send(phone, account, calendar, TEXTS + chance.texts(BY_CHANCE))
         change(phone, account, calendar, sent)
         delete(phone, account, calendar, sent, list(sent)[5::20])
         resync(stage, phone, account, calendar, sent)

@@ -14,7 +14,8 @@ class Text:
     what: str
     # The lines of one VEVENT or of several (with an empty line between), without UID and DTSTAMP.
     lines: str
-    count: int
+    # None where nobody counted.
+    count: int | None
     window: tuple = ("2020-01-01", "2031-01-01")
     # (start, end, title), times in UTC.
     expected: list = None
