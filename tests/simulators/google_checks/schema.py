@@ -67,12 +67,16 @@ class Judge:
         self.methods = methods(found)
         self.requests = self.responses = 0
 
-    def judge(self, schemas, name, body, what):
+    def faults(self, schemas, name, body):
+        """What is wrong with a body, in words."""
         whole = {"$defs": schemas, "$ref": f"#/$defs/{name}"}
-        faults = list(Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(body))
+        found = Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(body)
+        return [f"{'/'.join(map(str, fault.path))}: {fault.message}" for fault in found]
+
+    def judge(self, schemas, name, body, what):
+        faults = self.faults(schemas, name, body)
         if faults:
-            told = "; ".join(f"{'/'.join(map(str, fault.path))}: {fault.message}" for fault in faults)
-            sys.exit(f"FAILED {what} is no {name}: {told}\n{json.dumps(body, indent=1)}")
+            sys.exit(f"FAILED {what} is no {name}: {'; '.join(faults)}\n{json.dumps(body, indent=1)}")
 
     def request(self, method, body):
         """A request's body; what a method needs must be there, and a PATCH may say null."""
