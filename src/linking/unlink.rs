@@ -72,14 +72,25 @@ pub(crate) fn verify(
         return Err(unsure("objects of ours are still listed").into());
     }
     if link.calendar_is_ours {
-        // One that holds the person's own events must stay. Who has to wait comes back; after any other failure an empty
-        // calendar stays, which is no harm.
-        if let Err(error @ (RemoteError::OutOfBudget { .. } | RemoteError::Throttled { .. })) = remote.remove_if_empty()
-        {
-            return Err(error.into());
-        }
+        remove_calendar(remote)?;
     }
     end(gateway, link, 0, None)?;
+    Ok(())
+}
+
+/// Tries of a request whose answer is lost.
+const TRIES: u32 = 3;
+
+/// Removes the calendar that we made, unless it holds the person's own events. Who has to wait comes back; a server that
+/// does not remove calendars at all leaves an empty one, which is no harm.
+fn remove_calendar(remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {
+    for _ in 0..TRIES {
+        match remote.remove_if_empty() {
+            Err(RemoteError::Unsure { .. }) => {}
+            Err(error @ (RemoteError::OutOfBudget { .. } | RemoteError::Throttled { .. })) => return Err(error),
+            Ok(_) | Err(_) => break,
+        }
+    }
     Ok(())
 }
 

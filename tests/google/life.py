@@ -122,12 +122,12 @@ def tell(stage, phone, sent):
     need("Puentes is told its agenda", status, 204)
 
 
-def unlink(phone, account, calendar, events, may_stay=False):
+def unlink(phone, account, calendar, events):
     status, receipt = phone.unlink()
     told = receipt.get("status"), receipt.get("deleted"), receipt.get("left")
     expect("DELETE /link", (status, *told), (200, "unlinked", events, 0))
-    left = [one for one in account.calendars() if one["id"] == calendar and not (may_stay and one["events"] == 0)]
-    expect("the calendar is gone" + (" or empty" if may_stay else ""), left, [])
+    left = [one for one in account.calendars() if one["id"] == calendar]
+    expect("the calendar is gone", left, [])
     tokens = account.control("GET", "tokens")
     expect("the consent was given back", (tokens["refresh"], tokens["grants"]), (0, []))
     expect("GET /link says so", phone.link()["linked"], False)

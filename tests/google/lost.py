@@ -38,8 +38,7 @@ def check(binary, folder):
         life.change(phone, account, calendar, sent)
         life.delete(phone, account, calendar, sent, list(sent)[2:8:3])
         life.resync(stage, phone, account, calendar, sent)
-        # An empty calendar that may or may not be gone is not asked for again: what is given back then matters more.
-        life.unlink(phone, account, calendar, len(sent), may_stay=True)
+        life.unlink(phone, account, calendar, len(sent))
         expect("answers were lost", stage.proxy.lost > 10, True)
         life.nothing_forbidden(account)
         life.nothing_told(stage, court)

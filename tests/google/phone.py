@@ -119,7 +119,9 @@ class Phone:
 
     def once_more(self, page):
         """The button of a page that says that it didn't work."""
-        status, _, headers = submit(self.gateway, page, "again")
+        status, page, headers = submit(self.gateway, page, "again")
+        if status == 200:  # The consent was still good.
+            return status, page
         need("who tries again is sent to Google", status, 303)
         return self.walk(headers["Location"])
 

@@ -1,12 +1,14 @@
 //! From the confirmation to the link.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::flow::{Granted, Secrets};
 use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
 use crate::linking::establish::{self, Made};
 use crate::linking::{LinkError, proof, session, zone};
-use crate::providers::google::{self, Client, TokenError, Tokens};
+use crate::providers::google::{self, Client, Grant, TokenError, Tokens};
 use crate::providers::{ProviderKind, RemoteError};
 use crate::secret::SecretString;
 use crate::store::authorizations::{self, Authorization, Phase};
@@ -87,9 +89,13 @@ fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result
         Err(Stop::Choose(choices)) => Next::Choose(choices),
         Err(Stop::Store(error)) => return Err(error),
     };
-    if let Next::Over(ending) = next {
-        end(gateway, &row, ending)?;
-        gateway.work.ring();
+    match next {
+        // What the provider failed at may work in a moment, with the same consent.
+        Next::Over(Ending::ProviderDown) | Next::Choose(_) | Next::Confirm => {}
+        Next::Over(ending) => {
+            end(gateway, &row, ending)?;
+            gateway.work.ring();
+        }
     }
     shown(next)
 }
@@ -102,7 +108,10 @@ fn attempt(gateway: &Gateway, row: &Authorization, holder: &HolderKey, chosen: C
     match parked {
         Some(link) if link.account == account => resume(gateway, &link, &granted),
         Some(_) => Err(Stop::End(Ending::OtherAccount)),
-        None => Attempt { gateway, client, row, holder, granted, account }.link(chosen),
+        None => {
+            let made = Mutex::new(granted.calendar.clone());
+            Attempt { gateway, client, row, holder, granted, account, made }.link(chosen)
+        }
     }
 }
 
@@ -123,7 +132,8 @@ fn exchanged(gateway: &Gateway, client: &Client, row: &Authorization) -> Result<
     if !enough {
         return Err(Stop::End(Ending::MissingScope));
     }
-    let granted = Granted { tokens: grant.tokens, subject: grant.subject, email: grant.email };
+    let Grant { tokens, subject, email, .. } = grant;
+    let granted = Granted { tokens, subject, email, calendar: None };
     keep(gateway, row, &granted)?;
     Ok(granted)
 }
@@ -165,6 +175,8 @@ struct Attempt<'a> {
     holder: &'a HolderKey,
     granted: Granted,
     account: String,
+    /// The calendar that was made for this flow.
+    made: Mutex<Option<String>>,
 }
 
 /// The calendar to be linked.
@@ -181,9 +193,8 @@ impl Attempt<'_> {
         let mark = self.gateway.mark(self.holder);
         let remote = google::open(self.session(), &target.id, target.zone.clone(), mark);
         if let Err(error) = proof::probe(self.gateway, self.holder, remote.as_ref()) {
-            if target.ours {
-                // Best effort: an empty calendar that stays behind is no harm.
-                drop(remote.remove_if_empty());
+            if target.ours && remote.remove_if_empty() == Ok(true) {
+                self.remember(None)?;
             }
             return Err(failed(error));
         }
@@ -195,8 +206,7 @@ impl Attempt<'_> {
     /// The account, opened. What is renewed meanwhile is kept in the flow.
     fn session(&self) -> google::Session<'_> {
         let keep = |tokens: &Tokens| {
-            let granted = Granted { tokens: tokens.clone(), ..self.granted.clone() };
-            keep(self.gateway, self.row, &granted).map_err(|error| error.to_string())
+            keep(self.gateway, self.row, &self.granted_now(tokens.clone())).map_err(|error| error.to_string())
         };
         google::Session::new(self.client.clone(), self.account.clone(), self.granted.tokens.clone(), Box::new(keep))
     }
@@ -213,22 +223,45 @@ impl Attempt<'_> {
         }
         let wished = &self.gateway.config.calendar;
         let zone = zone::of_holder(self.gateway, self.holder)?;
-        let id = google::create_calendar(&self.session(), &wished.name, &wished.description, zone.name());
-        Ok(Target { id: id.map_err(failed)?, name: wished.name.clone(), zone, ours: true })
+        let id = match self.granted.calendar.clone() {
+            Some(made) => made,
+            None => {
+                let made = google::create_calendar(&self.session(), &wished.name, &wished.description, zone.name());
+                let made = made.map_err(failed)?;
+                self.remember(Some(&made))?;
+                made
+            }
+        };
+        Ok(Target { id, name: wished.name.clone(), zone, ours: true })
+    }
+
+    /// Keeps in the flow which calendar was made for it.
+    fn remember(&self, calendar: Option<&str>) -> Result<(), StoreError> {
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = calendar.map(str::to_owned);
+        keep(self.gateway, self.row, &self.granted_now(self.tokens()?))
+    }
+
+    /// All that is known of the grant, with these tokens.
+    fn granted_now(&self, tokens: Tokens) -> Granted {
+        let calendar = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Granted { tokens, calendar, ..self.granted.clone() }
     }
 
     /// The tokens as they are now: they may have been renewed since they were granted.
-    fn made(&self, target: Target) -> Result<Made, Stop> {
+    fn tokens(&self) -> Result<Tokens, StoreError> {
         let id = self.row.id;
         let row = self.gateway.store.read(|tx| authorizations::get(tx, id))?;
         let kept = row.and_then(|row| Secrets::unseal(self.gateway, &row.secrets)).and_then(|secrets| secrets.grant);
-        let tokens = kept.map_or_else(|| self.granted.tokens.clone(), |granted| granted.tokens);
+        Ok(kept.map_or_else(|| self.granted.tokens.clone(), |granted| granted.tokens))
+    }
+
+    fn made(&self, target: Target) -> Result<Made, Stop> {
         Ok(Made {
             provider: ProviderKind::Google,
             site: session::google_site(&self.client.settings),
             account: self.account.clone(),
             username: self.granted.email.clone(),
-            credentials: self.gateway.vault.seal(&tokens.to_text()),
+            credentials: self.gateway.vault.seal(&self.tokens()?.to_text()),
             calendar_url: target.id,
             calendar_name: target.name,
             calendar_is_ours: target.ours,

@@ -28,6 +28,8 @@ pub(super) struct Granted {
     pub(super) subject: String,
     /// Its address, for people.
     pub(super) email: String,
+    /// The calendar that was made for it already: nothing but this would ever find it again.
+    pub(super) calendar: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,6 +39,7 @@ struct Sealed {
     tokens: Option<String>,
     subject: Option<String>,
     email: Option<String>,
+    calendar: Option<String>,
 }
 
 impl Secrets {
@@ -49,6 +52,7 @@ impl Secrets {
             tokens: self.grant.as_ref().map(|grant| open(&grant.tokens.to_text())),
             subject: self.grant.as_ref().map(|grant| grant.subject.clone()),
             email: self.grant.as_ref().map(|grant| grant.email.clone()),
+            calendar: self.grant.as_ref().and_then(|grant| grant.calendar.clone()),
         };
         // Texts always serialise.
         gateway.vault.seal(&SecretString::from(serde_json::to_string(&sealed).unwrap_or_default()))
@@ -60,7 +64,9 @@ impl Secrets {
         let sealed: Sealed = serde_json::from_str(text.expose_secret()).ok()?;
         let tokens = sealed.tokens.and_then(|text| Tokens::from_text(&text.into()));
         let grant = match (tokens, sealed.subject, sealed.email) {
-            (Some(tokens), Some(subject), Some(email)) => Some(Granted { tokens, subject, email }),
+            (Some(tokens), Some(subject), Some(email)) => {
+                Some(Granted { tokens, subject, email, calendar: sealed.calendar })
+            }
             _ => None,
         };
         Some(Self { verifier: sealed.verifier.map(Into::into), code: sealed.code.map(Into::into), grant })

@@ -44,9 +44,16 @@ pub(super) fn nothing(_site: &Site, _asked: &Asked) -> Result<Answer, Trouble> {
     Err(Trouble::Expired)
 }
 
-/// `POST /oauth/google/again`: back to Google.
+/// `POST /oauth/google/again`: on with a flow that is still good, else back to Google.
 pub(super) fn again(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     let ticket = ticket(asked)?;
+    if consent::of_ticket(&site.gateway, &ticket)?.is_some_and(|standing| standing.next == Next::Confirm) {
+        let standing = consent::confirm(&site.gateway, &ticket)?;
+        // A code whose exchange got lost was perhaps used up by it.
+        if !standing.as_ref().is_some_and(|standing| standing.next == Next::Over(Ending::Expired)) {
+            return show(site, standing);
+        }
+    }
     let ending = match consent::again(&site.gateway, &ticket) {
         Ok(begun) => return Ok(Answer::SeeOther(begun.authorization_url.into())),
         Err(LinkError::Store(error)) => return Err(error.into()),

@@ -152,21 +152,33 @@ fn a_wrong_client_secret_is_the_operators_affair() {
     assert_eq!(studio.consent_as(PHONE, Click::Allow(USER)), Ending::Operator);
 }
 
+fn down(pattern: &str) -> Trouble {
+    Trouble { pattern: pattern.to_owned(), code: 503, reason: "backendError".to_owned(), ..Trouble::default() }
+}
+
 #[test]
 fn a_calendar_that_can_not_be_written_leaves_nothing_behind() {
     let studio = Studio::start();
-    let down = Trouble {
-        pattern: "^POST .*/events".to_owned(),
-        code: 503,
-        reason: "backendError".to_owned(),
-        ..Trouble::default()
-    };
-    studio.google.set_trouble(vec![down]).unwrap();
+    studio.google.set_trouble(vec![down("^POST .*/events")]).unwrap();
     assert_eq!(studio.consent_as(PHONE, Click::Allow(USER)), Ending::ProviderDown);
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["linked"], false);
     assert!(studio.made_for(USER).is_empty(), "the calendar that was made goes again");
     studio.google.set_trouble(Vec::new()).unwrap();
     studio.link();
+}
+
+#[test]
+fn what_google_failed_at_goes_on_with_the_same_consent_and_the_same_calendar() {
+    let studio = Studio::start();
+    let standing = studio.returned(&studio.click(&studio.address(PHONE), Click::Allow(USER)));
+    // Neither can the calendar be written nor removed again.
+    studio.google.set_trouble(vec![down("/events")]).unwrap();
+    assert_eq!(studio.confirmed(&standing), Ending::ProviderDown);
+    let made = studio.made_for(USER);
+    assert_eq!(made.len(), 1);
+    studio.google.set_trouble(Vec::new()).unwrap();
+    assert_eq!(studio.confirmed(&standing), Ending::Linked);
+    assert_eq!(studio.made_for(USER), made, "no second calendar");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Consents that don't end in a link: each has its page, its code, and a way on.
 
 use pasarela::simulators::google::Quirks;
-use pasarela::simulators::wire::Rule;
+use pasarela::simulators::wire::{Lost, Rule};
 
 use super::{Scene, Seen};
 
@@ -55,6 +55,20 @@ fn when_google_does_not_answer_nothing_is_linked_and_trying_again_helps() {
     let page = scene.get(&scene.consent());
     let down = Rule { pattern: "^POST /token".to_owned(), status: Some(503), ..Rule::default() };
     scene.google.set_faults(vec![down]).unwrap();
+    let page = scene.confirm(&page);
+    assert_eq!(page.code(), "provider_down", "{page:?}");
+    scene.google.set_faults(Vec::new()).unwrap();
+    // The consent is still good: nobody has to give it twice.
+    let again = scene.post("/oauth/google/again", &[("ticket", page.ticket())]);
+    assert_eq!(again.code(), "linked", "{again:?}");
+}
+
+#[test]
+fn a_code_that_was_used_up_by_a_lost_exchange_leads_back_to_google() {
+    let scene = Scene::start("");
+    let page = scene.get(&scene.consent());
+    let lost = Rule { pattern: "^POST /token".to_owned(), lost: Some(Lost::Answer), ..Rule::default() };
+    scene.google.set_faults(vec![lost]).unwrap();
     let page = scene.confirm(&page);
     assert_eq!(page.code(), "provider_down", "{page:?}");
     scene.google.set_faults(Vec::new()).unwrap();
