@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
+use jiff::Timestamp;
 
 use super::budget::Budgets;
 use super::call::{ApiAnswer, ApiCall};
@@ -147,11 +148,22 @@ impl<'k> Session<'k> {
         let is_refused = refused.is_some_and(|refused| refused.expose_secret() == tokens.access.expose_secret());
         if is_refused || tokens.is_stale(now) {
             let renewed = oauth::renew(&self.client.outbound, &self.client.settings, &tokens, now);
-            let renewed = renewed.map_err(unrenewed)?;
+            let renewed = renewed.map_err(|error| self.unrenewed(error, now))?;
             (self.keep)(&renewed).map_err(|why| RemoteError::Unsure { retry_after: None, why })?;
             *tokens = renewed;
         }
         Ok(tokens.access.clone())
+    }
+
+    fn unrenewed(&self, error: TokenError, now: Timestamp) -> RemoteError {
+        match error {
+            TokenError::Refused(why) => RemoteError::AuthRevoked { why },
+            TokenError::Operator(why) => {
+                self.client.budgets.pause_project(now);
+                RemoteError::Operator { why }
+            }
+            TokenError::Unsure { retry_after, why } => RemoteError::Unsure { retry_after, why },
+        }
     }
 
     fn plain(&self, call: &ApiCall, token: &SecretString) -> Result<Raw, RemoteError> {
@@ -198,14 +210,6 @@ fn bearer(token: &SecretString) -> String {
 
 fn is_to_be_repeated(answer: &ApiAnswer) -> bool {
     answer.status == 401 || (answer.status == 409 && refusal::reason(&answer.body) == "conflict")
-}
-
-fn unrenewed(error: TokenError) -> RemoteError {
-    match error {
-        TokenError::Refused(why) => RemoteError::AuthRevoked { why },
-        TokenError::Operator(why) => RemoteError::Operator { why },
-        TokenError::Unsure { retry_after, why } => RemoteError::Unsure { retry_after, why },
-    }
 }
 
 /// An answer whose body is not read yet.

@@ -71,6 +71,7 @@ fn saying_no_is_a_normal_end_and_can_be_tried_again() {
 fn an_unticked_permission_is_seen_before_anything_is_made() {
     let studio = Studio::start();
     assert_eq!(studio.consent_as(PHONE, Click::Untick(APP_CREATED)), Ending::MissingScope);
+    assert_eq!(studio.google.calls(), Vec::<String>::new(), "what was granted is read before anything is tried");
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["linked"], false);
     assert!(studio.made_for(USER).is_empty());
     studio.link();
