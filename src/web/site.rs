@@ -1,6 +1,6 @@
 //! What all pages of one gateway share.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use poem::http::HeaderValue;
 use url::Url;
@@ -13,8 +13,8 @@ use crate::gateway::Gateway;
 pub(super) struct Site {
     /// The engine.
     pub(super) gateway: Arc<Gateway>,
-    /// The templates, read.
-    pub(super) templates: Templates,
+    /// The templates, read with the first page: many a gateway goes for days without one.
+    pub(super) templates: LazyLock<Templates>,
     /// What a browser may do on a page.
     pub(super) policy: HeaderValue,
     /// Our own address, as browsers name where a form came from.
@@ -24,13 +24,13 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Reads templates and settings.
+    /// Reads the settings.
     pub(super) fn new(gateway: Arc<Gateway>) -> Self {
         let public_url = &gateway.config.server.public_url;
         let origin = public_url.origin().ascii_serialization();
         let secure = public_url.scheme() == "https";
         let policy = policy(&gateway.config);
-        Self { gateway, templates: Templates::read(), policy, origin, secure }
+        Self { gateway, templates: LazyLock::new(Templates::read), policy, origin, secure }
     }
 }
 
