@@ -87,7 +87,7 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
         .take(holder)
         .ok_or_else(|| LinkError::AlreadyLinked("another request is linking this holder at this moment".to_owned()))?;
     let parked = establish::parked(gateway, holder)?;
-    let login = login(request);
+    let login = login(request)?;
     let account = caldav::discover(&gateway.outbound, &login)?;
     let chosen = match &parked {
         Some(link) => Chosen { calendar: same_calendar(link, request, &account)?, ours: link.calendar_is_ours },
@@ -115,16 +115,18 @@ struct Chosen {
     ours: bool,
 }
 
-fn login(request: &LinkRequest) -> Login {
+/// For providers that are logged in to with a password.
+fn login(request: &LinkRequest) -> Result<Login, LinkError> {
     let address = match request.provider {
         ProviderKind::Apple => caldav::APPLE_ADDRESS,
-        _ => request.address.trim(),
+        ProviderKind::Caldav => request.address.trim(),
+        ProviderKind::Google => return Err(LinkError::NotOffered(request.provider)),
     };
-    Login {
+    Ok(Login {
         address: address.to_owned(),
         username: request.username.trim().to_owned(),
         password: request.password.clone(),
-    }
+    })
 }
 
 fn same_calendar(link: &LinkRow, request: &LinkRequest, account: &Account) -> Result<CalendarInfo, LinkError> {

@@ -72,11 +72,17 @@ pub(super) fn caldav_calendar(
 }
 
 fn unseal(gateway: &Gateway, link: &LinkRow) -> Result<caldav::Login, RemoteError> {
-    let revoked = |why: String| RemoteError::AuthRevoked { why };
-    let text = gateway.vault.unseal(&link.credentials).map_err(|error| revoked(error.to_string()))?;
-    let sealed: Sealed = serde_json::from_str(text.expose_secret())
-        .map_err(|_| revoked("the stored credentials can't be read".to_owned()))?;
+    let sealed: Sealed = serde_json::from_str(opened(gateway, link)?.expose_secret()).map_err(|_| unreadable())?;
     Ok(caldav::Login { address: sealed.address, username: sealed.username, password: sealed.password.into() })
+}
+
+/// The credentials of a link, as they were sealed.
+fn opened(gateway: &Gateway, link: &LinkRow) -> Result<SecretString, RemoteError> {
+    gateway.vault.unseal(&link.credentials).map_err(|error| RemoteError::AuthRevoked { why: error.to_string() })
+}
+
+fn unreadable() -> RemoteError {
+    RemoteError::AuthRevoked { why: "the stored credentials can't be read".to_owned() }
 }
 
 /// The host of Google's calendars: shares of work are kept per site.
@@ -101,9 +107,7 @@ pub(super) fn google_session<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result
 }
 
 fn google_tokens(gateway: &Gateway, link: &LinkRow) -> Result<Tokens, RemoteError> {
-    let revoked = |why: String| RemoteError::AuthRevoked { why };
-    let text = gateway.vault.unseal(&link.credentials).map_err(|error| revoked(error.to_string()))?;
-    Tokens::from_text(&text).ok_or_else(|| revoked("the stored credentials can't be read".to_owned()))
+    Tokens::from_text(&opened(gateway, link)?).ok_or_else(unreadable)
 }
 
 /// Gives the account's permission back, unless another link lives on it: Google ends all of them at once. Best effort;

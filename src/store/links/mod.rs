@@ -192,15 +192,6 @@ pub fn account_is_shared(tx: &ReadTx<'_>, account: &str, but: Option<LinkId>) ->
     Ok(found.is_some())
 }
 
-/// Whether any link is one of `provider`.
-///
-/// # Errors
-/// When the store fails.
-pub fn any_of(tx: &ReadTx<'_>, provider: &str) -> Result<bool, StoreError> {
-    let found = tx.one("SELECT 1 FROM links WHERE provider = ?1 LIMIT 1", params![provider], |_| Ok(()))?;
-    Ok(found.is_some())
-}
-
 /// A new calendar of ours takes the place of one that was deleted: it is empty, so all that is wanted is to be written
 /// again.
 ///

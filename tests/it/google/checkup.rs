@@ -1,15 +1,10 @@
 //! `pasarela check` with Google switched on.
 
-use std::time::Duration;
-
-use jiff::SignedDuration;
 use pasarela::checkup::{self, State};
 use pasarela::clock::Clock;
 use pasarela::config::Config;
-use pasarela::simulators::google::{Options, Quirks};
 
 use super::studio::Studio;
-use crate::support::stage::ical;
 
 /// What is found about Google.
 fn look(config: &Config, clock: &Clock) -> State {
@@ -47,16 +42,7 @@ fn a_wrong_secret_and_a_google_out_of_reach_are_told_apart() {
 
 #[test]
 fn permissions_that_died_after_seven_days_are_told() {
-    let now = "2026-11-22T12:00:00Z".parse().unwrap();
-    let quirks = Quirks { testing: true, ..Quirks::default() };
-    let studio = Studio::with(Options { quirks, ..Options::default() }, "", Clock::standing(now));
-    studio.google.set_clock(now);
-    studio.link();
-    let week = 7 * 86_400 + 600;
-    studio.gateway.clock.advance(Duration::from_secs(week));
-    studio.google.advance(SignedDuration::from_secs(week.cast_signed()));
-    studio.post(&ical("a", "A"));
-    studio.wait_for("parked", |link| link["state"] == "needs_reauthorization");
+    let studio = Studio::after_a_week_of_testing();
     let state = look(&studio.gateway.engine().config, &studio.gateway.clock);
     assert!(matches!(&state, State::Doubtful(text) if text.contains("still in \"Testing\"")), "{state:?}");
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use pasarela::clock::Clock;
 use pasarela::linking::consent::{self, Back, Ending, Next, Standing};
 use pasarela::secret::{ExposeSecret, SecretString};
-use pasarela::simulators::google::{Google, Options, USER, start};
+use pasarela::simulators::google::{Google, Options, Quirks, USER, start};
 use pasarela::simulators::puentes::{self, EventView};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -63,6 +64,21 @@ impl Studio {
             clock,
         );
         Self { google, puentes, gateway, _runtime: runtime }
+    }
+
+    /// A linked phone whose permission ended after seven days, as it does while the consent screen is in "Testing".
+    pub(super) fn after_a_week_of_testing() -> Self {
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        let quirks = Quirks { testing: true, ..Quirks::default() };
+        let studio = Self::with(Options { quirks, ..Options::default() }, "", Clock::standing(now));
+        studio.google.set_clock(now);
+        studio.link();
+        let week = Duration::from_secs(7 * 86_400 + 600);
+        studio.gateway.clock.advance(week);
+        studio.google.advance(SignedDuration::try_from(week).unwrap());
+        studio.post(&ical("a", "A"));
+        studio.wait_for("parked", |link| link["state"] == "needs_reauthorization");
+        studio
     }
 
     /// `POST /link` with Google.

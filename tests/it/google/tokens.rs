@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use pasarela::clock::Clock;
 use pasarela::linking::consent::Ending;
-use pasarela::simulators::google::{Options, Quirks, Trouble, USER};
+use pasarela::simulators::google::{Options, Trouble, USER};
 use pasarela::simulators::wire::{Lost, Rule};
 use serde_json::{Value, json};
 
@@ -152,16 +152,8 @@ fn a_lost_scope_asks_for_a_new_consent() {
 
 #[test]
 fn a_permission_that_dies_after_seven_days_is_explained() {
-    let now = "2026-11-22T12:00:00Z".parse().unwrap();
-    let quirks = Quirks { testing: true, ..Quirks::default() };
-    let studio = Studio::with(Options { quirks, ..Options::default() }, "", Clock::standing(now));
-    studio.google.set_clock(now);
-    studio.link();
-    let week = 7 * 86_400 + 600;
-    studio.gateway.clock.advance(Duration::from_secs(week));
-    studio.google.advance(SignedDuration::from_secs(week.cast_signed()));
-    studio.post(&ical("a", "A"));
-    let link = studio.wait_for("parked", |link| link["state"] == "needs_reauthorization");
+    let studio = Studio::after_a_week_of_testing();
+    let link = studio.gateway.ask("GET", "/link", None).json;
     let reason = link["reason"].as_str().unwrap();
     assert!(reason.contains("\"Testing\"") && reason.contains("docs/google.md"), "{reason}");
 }
