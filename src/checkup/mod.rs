@@ -36,11 +36,6 @@ pub enum State {
 }
 
 impl Finding {
-    /// Whether a gateway can't work with this.
-    pub fn is_wrong(&self) -> bool {
-        matches!(self.state, State::Wrong(_))
-    }
-
     fn new(about: impl Into<String>, state: State) -> Self {
         Self { about: about.into(), state }
     }
