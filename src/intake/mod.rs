@@ -4,9 +4,11 @@
 //! expensive part, happens before the transaction.
 
 mod accept;
+mod agenda;
 mod held;
 mod progress;
 
 pub use accept::{Accepted, IntakeError, Verdict, accept, change, remove};
+pub use agenda::{Agenda, AgendaEvent, Story};
 pub use held::{HeldEvent, SyncState, held, held_one};
 pub use progress::{Progress, progress};

@@ -11,6 +11,7 @@ mod proof;
 pub(crate) mod renew;
 pub mod session;
 mod show;
+mod situation;
 mod turn;
 pub mod unlink;
 mod zone;
@@ -19,6 +20,7 @@ pub use connect::{LinkError, LinkRequest, link};
 pub use turn::Turns;
 
 pub use show::{LinkView, last_receipt, view};
+pub use situation::{CalendarChoice, Choosing, Obstacle, Situation, Stopped};
 pub use unlink::{UnlinkProgress, begin_unlink, unlink_progress};
 
 pub use crate::providers::ProviderKind;

@@ -30,12 +30,16 @@ pub struct LinkView {
     pub linked_at: Timestamp,
     /// The last time that all was as wanted.
     pub last_sync_at: Option<Timestamp>,
+    /// Events in the calendar as they should be.
+    pub settled: u64,
     /// Events not yet in the calendar.
     pub pending: u64,
     /// Events that the provider refuses.
     pub failed: u64,
     /// The last trouble of the link as a whole, while it lasts.
     pub reason: Option<String>,
+    /// While it is being cleaned up: objects removed so far.
+    pub removed: u64,
     /// The newest resync, if any.
     pub last_resync: Option<ResyncView>,
 }
@@ -75,9 +79,11 @@ fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {
         calendar_url: link.calendar_url,
         linked_at: link.linked_at,
         last_sync_at: link.last_sync_at,
+        settled: tally.settled,
         pending: tally.pending,
         failed: tally.refused,
         reason: link.reason,
+        removed: link.unlink_deleted,
         last_resync,
     })
 }
