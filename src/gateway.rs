@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::intake::Shelf;
 use crate::linking::Turns;
 use crate::nudge::{SettledBell, WorkBell};
 use crate::outbound::{Outbound, Rules};
@@ -39,6 +40,8 @@ pub struct Gateway {
     pub spare_lanes: Arc<Semaphore>,
     /// Holders that are being linked now.
     pub linking: Turns,
+    /// What held texts say, for pages that ask again and again.
+    pub shelf: Shelf,
     stopping: AtomicBool,
 }
 
@@ -75,6 +78,7 @@ impl Gateway {
             work: WorkBell::default(),
             settled: SettledBell::default(),
             linking: Turns::default(),
+            shelf: Shelf::default(),
             stopping: AtomicBool::new(false),
         })
     }

@@ -5,11 +5,11 @@ use calcard::common::timezone::Tz;
 use calcard::{Entry, Parser};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{Span, Timestamp, ToSpan as _};
 
 use super::rule;
 use super::stamp::compact_reading;
-use crate::calendar::{Rule, RuleEnd, When};
+use crate::calendar::{Frequency, Rule, RuleEnd, When};
 
 /// The first `limit` occurrences of a rule, in order; of its ends, only COUNT is minded.
 pub(super) fn readings(rule: &Rule, start: DateTime, limit: usize) -> Vec<DateTime> {
@@ -46,6 +46,49 @@ pub fn second_occurrence(rule: &Rule, start: &When) -> Option<When> {
     let last = if let RuleEnd::Until(until) = &rule.end { Some(until.order()) } else { None };
     let later = readings(rule, start.reading(), 2).into_iter().find(|reading| *reading > start.reading());
     later.map(|reading| start.at_reading(reading)).filter(|next| last.is_none_or(|last| next.order() <= last))
+}
+
+/// Occurrences that are gone through before one is found.
+const MOST_GONE_THROUGH: usize = 1 << 17;
+
+/// The first `limit` occurrences, not before the clock reads `from`, that a rule gives to a series that starts at
+/// `start`, in order, up to the rule's own end. Fewer: there are no more.
+pub fn occurrences_from(rule: &Rule, start: &When, from: DateTime, limit: usize) -> Vec<When> {
+    let last = if let RuleEnd::Until(until) = &rule.end { Some(until.order()) } else { None };
+    let first = start.reading();
+    let begin = nearer(rule, first, from);
+    let mut most = limit.max(64);
+    loop {
+        let readings = readings(rule, begin, most);
+        let no_more = readings.len() < most || most >= MOST_GONE_THROUGH;
+        // Where the count was begun later, that point need not be an occurrence.
+        let wanted = readings.into_iter().filter(|reading| *reading >= from && (begin == first || *reading > begin));
+        let points = wanted.map(|reading| start.at_reading(reading));
+        let points: Vec<When> =
+            points.take_while(|point| last.is_none_or(|last| point.order() <= last)).take(limit).collect();
+        if no_more || points.len() >= limit || last.is_some_and(|last| points.last().is_some_and(|p| p.order() >= last))
+        {
+            return points;
+        }
+        most *= 8;
+    }
+}
+
+/// A point from which a rule goes on as from its start, but nearer to `from`: whole steps of days or weeks later. Rules
+/// that count have to be counted from the start, and months and years are few.
+fn nearer(rule: &Rule, start: DateTime, from: DateTime) -> DateTime {
+    let days = match (&rule.end, rule.frequency) {
+        (RuleEnd::Count(_), _) | (_, Frequency::Monthly | Frequency::Yearly) => return start,
+        (_, Frequency::Weekly) => i64::from(rule.interval) * 7,
+        // So many days are a whole number of steps of so many hours, minutes and seconds, too.
+        (_, Frequency::Daily | Frequency::Hourly | Frequency::Minutely | Frequency::Secondly) => {
+            i64::from(rule.interval)
+        }
+    };
+    let between = from.duration_since(start).as_hours() / 24 - 1;
+    let steps = (between / days.max(1)).max(0);
+    let later = Span::new().try_days(steps * days).ok().and_then(|span| start.checked_add(span).ok());
+    later.unwrap_or(start)
 }
 
 /// The first `limit` occurrences of a rule as if it were floating.

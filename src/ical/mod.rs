@@ -5,7 +5,7 @@
 //! comes out as what the strictest server takes. Zones are `timezone`'s. calcard and its dates stay inside.
 //!
 //! Providers that keep events in a form of their own still speak of repetition in these lines, and say the same things
-//! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`second_occurrence`], [`description`], [`lasting_end`] and
+//! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`occurrences_from`], [`second_occurrence`], [`description`], [`lasting_end`] and
 //! [`said`] are for them.
 
 mod error;
@@ -23,7 +23,7 @@ mod timezone;
 mod write;
 
 pub use error::IcalError;
-pub use expand::{occurrences, second_occurrence};
+pub use expand::{occurrences, occurrences_from, second_occurrence};
 pub use limits::Limits;
 pub use parse::{Draft, parse};
 pub use split::split;

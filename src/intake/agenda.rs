@@ -1,11 +1,20 @@
 //! What is held for a holder as a person reads it: titles and times instead of texts.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-use crate::calendar::Zone;
-use crate::ids::EventId;
-use crate::intake::SyncState;
+use super::SyncState;
+use super::held::Carrier;
+use super::shelf::Pile;
+use super::told::{Happens, instant};
+use super::zone;
+use crate::calendar::{When, Zone};
+use crate::gateway::Gateway;
+use crate::ids::{EventId, HolderKey};
+use crate::store::events::{self, Outlined};
+use crate::store::{StoreError, holders};
 
 /// Some of a holder's events, each at one time.
 #[derive(Clone, Debug)]
@@ -58,6 +67,111 @@ pub struct Story {
     pub reason: Option<String>,
     /// What the calendar can't hold of it.
     pub degradations: Vec<String>,
-    /// When it is tried next; none when it is at rest.
+    /// When it is tried next, not before now; none when it is at rest, or the link waits for its person.
     pub next_attempt_at: Option<Timestamp>,
+}
+
+/// Events on one page of a history.
+pub const PAGE: usize = 50;
+
+/// What is before a holder, soonest first, at most `most`: what is going on counts, and of a series its next occurrence.
+/// What was called off as a whole is told as such; occurrences that were called off are passed over.
+///
+/// # Errors
+/// When the store fails.
+pub fn upcoming(gateway: &Gateway, holder: &HolderKey, most: usize) -> Result<Agenda, StoreError> {
+    with_desk(gateway, holder, |desk| {
+        let mut next = Vec::new();
+        for event in desk.held {
+            if let Some(happens) = desk.pile.next(event, &desk.zone, desk.now) {
+                next.push((instant(&happens.span.start, &desk.zone), !happens.span.start.is_date(), event, happens));
+            }
+        }
+        next.sort_by_key(|(start, has_time, event, _)| (*start, *has_time, event.id.0));
+        let total = next.len();
+        next.truncate(most);
+        let events = next.iter().map(|(_, _, event, happens)| desk.shown(event, Some(happens))).collect();
+        Agenda { zone: desk.zone, events, total }
+    })
+}
+
+/// All events of a holder, those that begin last first, a series by its first occurrence; [`PAGE`] to a page, the first
+/// of which is page 0. What can't be read stands where it was received.
+///
+/// # Errors
+/// When the store fails.
+pub fn history(gateway: &Gateway, holder: &HolderKey, page: usize) -> Result<Agenda, StoreError> {
+    with_desk(gateway, holder, |desk| {
+        let start = |event: &Outlined| {
+            desk.pile.told(event).map_or(event.created_at, |told| instant(&told.own.span.start, &desk.zone))
+        };
+        let mut all: Vec<(Timestamp, &Outlined)> = desk.held.iter().map(|event| (start(event), event)).collect();
+        all.sort_by_key(|(start, event)| Reverse((*start, event.id.0)));
+        let shown = all.iter().skip(page.saturating_mul(PAGE)).take(PAGE);
+        let events = shown.map(|(_, event)| desk.shown(event, desk.pile.told(event).map(|told| &told.own))).collect();
+        Agenda { zone: desk.zone, events, total: all.len() }
+    })
+}
+
+/// All that an agenda is made from.
+struct Desk<'a> {
+    zone: Zone,
+    now: Timestamp,
+    carrier: &'a Carrier,
+    held: &'a [Outlined],
+    pile: &'a mut Pile,
+}
+
+impl Desk<'_> {
+    /// One event, at `happens`; none when its text can't be read.
+    fn shown(&self, event: &Outlined, happens: Option<&Happens>) -> AgendaEvent {
+        let repeats = self.pile.told(event).is_some_and(|told| told.series.is_some());
+        let (state, _) = self.carrier.state(event.placement.as_ref(), self.now);
+        line((&event.event_id, event.created_at), happens, repeats, state, &self.zone)
+    }
+}
+
+fn with_desk(
+    gateway: &Gateway,
+    holder: &HolderKey,
+    work: impl FnOnce(Desk<'_>) -> Agenda,
+) -> Result<Agenda, StoreError> {
+    let found = gateway.store.read(|tx| {
+        let Some(holder) = holders::find(tx, holder)? else { return Ok::<_, StoreError>(None) };
+        let carrier = Carrier::of(tx, holder)?;
+        let held = events::outlined(tx, holder, carrier.link)?;
+        Ok(Some((holder, carrier, held)))
+    })?;
+    let (now, configured) = (gateway.clock.now(), &gateway.config.calendar.time_zone);
+    let Some((holder, carrier, held)) = found else {
+        return Ok(Agenda { zone: configured.clone(), events: Vec::new(), total: 0 });
+    };
+    gateway.shelf.with(&gateway.store, holder, &held, |pile| {
+        let zone = carrier.zone.clone().or_else(|| zone::named(pile, &held)).unwrap_or_else(|| configured.clone());
+        work(Desk { zone, now, carrier: &carrier, held: &held, pile })
+    })
+}
+
+/// One event as an agenda tells it; one that can't be read stands where it was received.
+pub(super) fn line(
+    (event_id, received_at): (&EventId, Timestamp),
+    happens: Option<&Happens>,
+    repeats: bool,
+    state: SyncState,
+    zone: &Zone,
+) -> AgendaEvent {
+    let start = match happens.map(|happens| &happens.span.start) {
+        Some(when @ (When::Date(_) | When::Floating(_))) => when.reading(),
+        Some(when) => zone.rules().to_datetime(instant(when, zone)),
+        None => zone.rules().to_datetime(received_at),
+    };
+    AgendaEvent {
+        event_id: event_id.clone(),
+        title: happens.and_then(|happens| happens.title.clone()),
+        start,
+        all_day: happens.is_some_and(|happens| happens.span.start.is_date()),
+        repeats,
+        cancelled: happens.is_some_and(|happens| happens.cancelled),
+        state,
+    }
 }

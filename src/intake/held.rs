@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::calendar::Zone;
 use crate::gateway::Gateway;
-use crate::ids::{EventId, HolderKey, LinkId};
+use crate::ids::{EventId, HolderId, HolderKey, LinkId};
 use crate::intake::IntakeError;
 use crate::placement::Revision;
-use crate::store::events::{self, Held};
+use crate::store::events::{self, Held, HeldPlacement};
 use crate::store::links::{self, LinkState};
 use crate::store::{ReadTx, StoreError, holders};
 
@@ -81,19 +82,26 @@ pub fn held_one(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result
 }
 
 /// The link whose placements are told, and its own trouble.
-struct Carrier {
-    link: Option<LinkId>,
+pub(super) struct Carrier {
+    pub(super) link: Option<LinkId>,
+    /// The zone of its calendar, where one was chosen.
+    pub(super) zone: Option<Zone>,
     trouble: Option<String>,
 }
 
 impl Carrier {
-    fn of(tx: &ReadTx<'_>, holder: crate::ids::HolderId) -> Result<Self, StoreError> {
+    pub(super) fn of(tx: &ReadTx<'_>, holder: HolderId) -> Result<Self, StoreError> {
         let link = links::of_holder(tx, holder)?.filter(|link| link.state != LinkState::Unlinking);
-        Ok(Self { link: link.as_ref().map(|link| link.id), trouble: link.and_then(|link| link.reason) })
+        Ok(Self {
+            link: link.as_ref().map(|link| link.id),
+            zone: link.as_ref().and_then(|link| Zone::named(link.calendar_zone.as_deref()?)),
+            trouble: link.and_then(|link| link.reason),
+        })
     }
 
-    fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
-        let (state, reason) = match &held.placement {
+    /// How far an event with this placement is, and what the provider or the link says about it.
+    pub(super) fn state(&self, placement: Option<&HeldPlacement>, now: Timestamp) -> (SyncState, Option<String>) {
+        match placement {
             None => (SyncState::NotLinked, None),
             Some(placement) if placement.refused => (SyncState::Failed, placement.reason.clone()),
             Some(placement) if placement.settled => (SyncState::Synced, None),
@@ -103,7 +111,11 @@ impl Carrier {
                 let state = if for_good { SyncState::Failed } else { SyncState::Pending };
                 (state, placement.reason.clone().or_else(|| self.trouble.clone()))
             }
-        };
+        }
+    }
+
+    fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
+        let (state, reason) = self.state(held.placement.as_ref(), now);
         let (last_attempt, degradations) =
             held.placement.map(|placement| (placement.last_attempt_at, placement.degradations)).unwrap_or_default();
         HeldEvent {

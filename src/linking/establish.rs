@@ -4,6 +4,7 @@ use super::LinkError;
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
 use crate::providers::ProviderKind;
+use crate::store::activity::Happened;
 use crate::store::links::{LinkRow, LinkState, NewLink};
 use crate::store::placements::{self, Target};
 use crate::store::resyncs::{self, Mode};
@@ -74,7 +75,7 @@ pub(super) fn link(gateway: &Gateway, holder: &HolderKey, made: Made) -> Result<
             resyncs::start(tx, (holder, id), Mode::Repair, false, now)?;
         }
         let detail = format!("{}, {}, {}", link.provider, link.username, link.calendar_name);
-        activity::log(tx, holder, now, "linked", &detail)?;
+        activity::log(tx, holder, now, Happened::Linked, &detail)?;
         Ok(())
     })
 }
@@ -84,7 +85,7 @@ pub(super) fn authorise_again(gateway: &Gateway, link: &LinkRow, credentials: Ve
     let (id, holder, now) = (link.id, link.holder, gateway.clock.now());
     gateway.store.write(move |tx| {
         links::authorise_again(tx, id, &credentials, now)?;
-        activity::log(tx, holder, now, "authorised_again", "")?;
+        activity::log(tx, holder, now, Happened::AuthorisedAgain, "")?;
         Ok(())
     })
 }

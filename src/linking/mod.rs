@@ -14,7 +14,6 @@ mod show;
 mod situation;
 mod turn;
 pub mod unlink;
-mod zone;
 
 pub use connect::{LinkError, LinkRequest, link};
 pub use turn::Turns;

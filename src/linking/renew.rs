@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::session;
 use crate::gateway::Gateway;
 use crate::providers::{ProviderKind, RemoteError, google};
+use crate::store::activity::Happened;
 use crate::store::links::{self, LinkRow};
 use crate::store::{StoreError, activity};
 
@@ -41,7 +42,7 @@ fn stored(gateway: &Gateway, link: &LinkRow, calendar: String) -> Result<(), Sto
     tracing::info!(link = id.0, "a calendar that was deleted is made again");
     gateway.store.write(move |tx| {
         links::calendar_made_again(tx, id, &calendar, now)?;
-        activity::log(tx, holder, now, "calendar_made_again", "")
+        activity::log(tx, holder, now, Happened::CalendarMadeAgain, "")
     })?;
     gateway.work.ring();
     Ok(())

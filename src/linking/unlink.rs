@@ -7,6 +7,7 @@ use crate::gateway::Gateway;
 use crate::ids::{HolderKey, LinkId};
 use crate::linking::{LinkError, session};
 use crate::providers::{RemoteCalendar, RemoteError};
+use crate::store::activity::Happened;
 use crate::store::links::{LinkRow, LinkState};
 use crate::store::receipts::{self, Receipt};
 use crate::store::{StoreError, WriteTx, activity, events, holders, links, placements};
@@ -33,7 +34,7 @@ pub fn begin_unlink(gateway: &Gateway, holder: &HolderKey) -> Result<LinkId, Lin
         if link.state != LinkState::Unlinking {
             resync::fail_going(tx, link.id, ("unlinked", "the calendar was unlinked"), now)?;
             links::begin_unlink(tx, link.id, now)?;
-            activity::log(tx, link.holder, now, "unlinking", &link.calendar_name)?;
+            activity::log(tx, link.holder, now, Happened::Unlinking, &link.calendar_name)?;
         }
         Ok::<_, LinkError>(link.id)
     })?;
@@ -143,7 +144,13 @@ fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> 
             reason,
         };
         receipts::insert(tx, holder, id, &receipt)?;
-        activity::log(tx, holder, now, "unlinked", &format!("{} removed, {} left", receipt.deleted, receipt.left))?;
+        activity::log(
+            tx,
+            holder,
+            now,
+            Happened::Unlinked,
+            &format!("{} removed, {} left", receipt.deleted, receipt.left),
+        )?;
         links::erase(tx, id)?;
         events::purge(tx, holder)
     })?;

@@ -4,17 +4,87 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::columns::{millis, time};
+use super::links::LinkState;
 use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::HolderId;
 
+macro_rules! happenings {
+    ($($(#[$doc:meta])* $name:ident $word:literal,)*) => {
+        /// What can happen.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Happened {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Happened {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The stable word in the database.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+happenings! {
+    /// A calendar was linked. The detail names provider, account and calendar.
+    Linked "linked",
+    /// A calendar was not linked after all. The detail is the word for how it ended.
+    LinkNotMade "link_not_made",
+    /// A link that waited for its person goes on.
+    AuthorisedAgain "authorised_again",
+    /// The provider refuses the credentials: the link waits for its person. The detail says why.
+    NeedsReauthorization "needs_reauthorization",
+    /// The calendar is gone or can't be written: the link waits for its person. The detail says why.
+    CalendarLost "calendar_lost",
+    /// A calendar of ours that was deleted was made again.
+    CalendarMadeAgain "calendar_made_again",
+    /// The link began to end. The detail is the calendar's name.
+    Unlinking "unlinking",
+    /// The link ended. The detail says what was removed and what was left.
+    Unlinked "unlinked",
+    /// The client system told all events, and they are being written. The detail says how many.
+    ResyncStarted "resync_started",
+    /// A resync ended well. The detail says how many events.
+    ResyncSucceeded "resync_succeeded",
+    /// A resync ended badly. The detail says why.
+    ResyncFailed "resync_failed",
+    /// The brake held: too much would have gone at once. The detail says what.
+    Held "held",
+    /// The provider refused an event for good. The detail names it and says why.
+    EventRefused "event_refused",
+    /// Something that only another version of this gateway knows.
+    Other "other",
+}
+
+impl Happened {
+    /// What is written down when a link stops in `state`.
+    pub fn parked(state: LinkState) -> Self {
+        match state {
+            LinkState::NeedsReauthorization => Self::NeedsReauthorization,
+            LinkState::CalendarLost => Self::CalendarLost,
+            LinkState::Unlinking => Self::Unlinking,
+            LinkState::Active => Self::Other,
+        }
+    }
+
+    fn from_word(word: &str) -> Self {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word).unwrap_or(Self::Other)
+    }
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct Happening {
     /// When.
     pub at: Timestamp,
-    /// A stable word.
-    pub kind: String,
-    /// More, in a sentence.
+    /// What.
+    pub kind: Happened,
+    /// More, as it was written down: English, not for people who do not work with computers.
     pub detail: String,
 }
 
@@ -22,16 +92,10 @@ pub struct Entry {
 ///
 /// # Errors
 /// When the store fails.
-pub fn log(
-    tx: &WriteTx<'_>,
-    holder: HolderId,
-    at: Timestamp,
-    kind: &'static str,
-    detail: &str,
-) -> Result<(), StoreError> {
+pub fn log(tx: &WriteTx<'_>, holder: HolderId, at: Timestamp, kind: Happened, detail: &str) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO activity (holder_id, at, kind, detail) VALUES (?1, ?2, ?3, ?4)",
-        params![holder.0, millis(at), kind, detail],
+        params![holder.0, millis(at), kind.as_str(), detail],
     )?;
     Ok(())
 }
@@ -40,10 +104,13 @@ pub fn log(
 ///
 /// # Errors
 /// When the store fails.
-pub fn newest(tx: &ReadTx<'_>, holder: HolderId, most: u32) -> Result<Vec<Entry>, StoreError> {
+pub fn newest(tx: &ReadTx<'_>, holder: HolderId, most: u32) -> Result<Vec<Happening>, StoreError> {
     tx.all(
         "SELECT at, kind, detail FROM activity WHERE holder_id = ?1 ORDER BY id DESC LIMIT ?2",
         params![holder.0, most],
-        |row| Ok(Entry { at: time(row, "at")?, kind: row.get("kind")?, detail: row.get("detail")? }),
+        |row| {
+            let word: String = row.get("kind")?;
+            Ok(Happening { at: time(row, "at")?, kind: Happened::from_word(&word), detail: row.get("detail")? })
+        },
     )
 }

@@ -144,21 +144,70 @@ pub struct HeldPlacement {
     pub reason: Option<String>,
     /// What the calendar can't hold of it.
     pub degradations: Vec<String>,
+    /// When it was last written there.
+    pub written_at: Option<Timestamp>,
+    /// When it was last seen there as it was written.
+    pub confirmed_at: Option<Timestamp>,
 }
 
-const HELD: &str = "SELECT e.event_id, e.ical, e.revision, e.created_at, e.updated_at,
-        p.id IS NOT NULL AS placed, p.known = 'at' AND p.seen_revision IS p.wanted AS settled,
+const PLACED: &str = "p.id IS NOT NULL AS placed, p.known = 'at' AND p.seen_revision IS p.wanted AS settled,
         p.refused IS NOT NULL AND p.refused IS p.wanted AS refused,
-        p.failing_since, p.last_attempt_at, p.reason, p.degradations
+        p.failing_since, p.last_attempt_at, p.reason, p.degradations, p.written_at, p.confirmed_at
     FROM events e LEFT JOIN placements p ON p.event_id = e.id AND p.link_id = ?2
     WHERE e.holder_id = ?1 AND NOT e.deleted";
+const HELD: &str = "SELECT e.event_id, e.ical, e.revision, e.created_at, e.updated_at";
+
+/// A held event with what its placement says, without its text.
+#[derive(Clone, Debug)]
+pub struct Outlined {
+    /// Its row.
+    pub id: EventRowId,
+    /// The client's id.
+    pub event_id: EventId,
+    /// Its content's fingerprint.
+    pub fingerprint: [u8; 32],
+    /// When it was first accepted.
+    pub created_at: Timestamp,
+    /// Its placement in the holder's link; none without a link.
+    pub placement: Option<HeldPlacement>,
+}
+
+/// What is held for a holder without the texts, in the order of acceptance; `link` is the one whose placements are told.
+///
+/// # Errors
+/// When the store fails.
+pub fn outlined(tx: &ReadTx<'_>, holder: HolderId, link: Option<LinkId>) -> Result<Vec<Outlined>, StoreError> {
+    let sql = format!("SELECT e.id, e.event_id, e.fingerprint, e.created_at, {PLACED} ORDER BY e.id");
+    tx.all(&sql, params![holder.0, link.map(|id| id.0)], |row| {
+        Ok(Outlined {
+            id: EventRowId(row.get("id")?),
+            event_id: event_id(row)?,
+            fingerprint: row.get("fingerprint")?,
+            created_at: time(row, "created_at")?,
+            placement: read_placement(row)?,
+        })
+    })
+}
+
+/// The texts of these events, as far as they are still there, each with the fingerprint of its content.
+///
+/// # Errors
+/// When the store fails.
+pub fn texts(tx: &ReadTx<'_>, events: &[EventRowId]) -> Result<Vec<([u8; 32], String)>, StoreError> {
+    let rows: Vec<i64> = events.iter().map(|event| event.0).collect();
+    tx.all(
+        "SELECT fingerprint, ical FROM events WHERE id IN (SELECT value FROM json_each(?1))",
+        params![serde_json::json!(rows).to_string()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
 
 /// What is held for a holder; `link` is the one whose placements are told.
 ///
 /// # Errors
 /// When the store fails.
 pub fn held(tx: &ReadTx<'_>, holder: HolderId, link: Option<LinkId>) -> Result<Vec<Held>, StoreError> {
-    tx.all(&format!("{HELD} ORDER BY e.id"), params![holder.0, link.map(|id| id.0)], read_held)
+    tx.all(&format!("{HELD}, {PLACED} ORDER BY e.id"), params![holder.0, link.map(|id| id.0)], read_held)
 }
 
 /// One held event.
@@ -171,7 +220,8 @@ pub fn held_one(
     link: Option<LinkId>,
     event_id: &EventId,
 ) -> Result<Option<Held>, StoreError> {
-    tx.one(&format!("{HELD} AND e.event_id = ?3"), params![holder.0, link.map(|id| id.0), event_id.as_str()], read_held)
+    let sql = format!("{HELD}, {PLACED} AND e.event_id = ?3");
+    tx.one(&sql, params![holder.0, link.map(|id| id.0), event_id.as_str()], read_held)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
@@ -186,28 +236,31 @@ fn read(row: &Row<'_>) -> rusqlite::Result<EventRow> {
 }
 
 fn read_held(row: &Row<'_>) -> rusqlite::Result<Held> {
-    let placed: bool = row.get("placed")?;
-    let placement = placed.then(|| read_placement(row)).transpose()?;
     Ok(Held {
         event_id: event_id(row)?,
         ical: row.get("ical")?,
         revision: Revision(row.get("revision")?),
         created_at: time(row, "created_at")?,
         updated_at: time(row, "updated_at")?,
-        placement,
+        placement: read_placement(row)?,
     })
 }
 
-fn read_placement(row: &Row<'_>) -> rusqlite::Result<HeldPlacement> {
+fn read_placement(row: &Row<'_>) -> rusqlite::Result<Option<HeldPlacement>> {
+    if !row.get("placed")? {
+        return Ok(None);
+    }
     let degradations: Option<String> = row.get("degradations")?;
-    Ok(HeldPlacement {
+    Ok(Some(HeldPlacement {
         settled: row.get("settled")?,
         refused: row.get("refused")?,
         failing_since: maybe_time(row, "failing_since")?,
         last_attempt_at: maybe_time(row, "last_attempt_at")?,
         reason: row.get("reason")?,
         degradations: degradations.map(|json| serde_json::from_str(&json).unwrap_or_default()).unwrap_or_default(),
-    })
+        written_at: maybe_time(row, "written_at")?,
+        confirmed_at: maybe_time(row, "confirmed_at")?,
+    }))
 }
 
 /// The `event_id` column.

@@ -43,7 +43,7 @@ pub fn release(tx: &WriteTx<'_>, planned: &Due) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// It is in the calendar with the content `revision`.
+/// It was written, and is in the calendar with the content `revision`: the provider's answer to a write also confirms it.
 ///
 /// # Errors
 /// When the store fails.
@@ -59,7 +59,7 @@ pub fn written(
     tx.execute(
         "UPDATE placements SET known = 'at', seen_version = ?2, seen_revision = ?3, degradations = ?4,
                 due_at = CASE WHEN wanted IS ?3 THEN NULL ELSE ?5 END, last_attempt_at = ?5,
-                attempts = 0, failing_since = NULL, reason = NULL, refused = NULL
+                written_at = ?5, confirmed_at = ?5, attempts = 0, failing_since = NULL, reason = NULL, refused = NULL
          WHERE id = ?1",
         params![placement.0, version.0, revision.0, notes, millis(now)],
     )?;
@@ -77,7 +77,7 @@ pub fn removed(tx: &WriteTx<'_>, holder: HolderId, placement: PlacementId, now: 
     }
     tx.execute(
         "UPDATE placements SET known = 'gone', seen_version = NULL, seen_revision = NULL, due_at = ?2,
-                last_attempt_at = ?2 WHERE id = ?1",
+                last_attempt_at = ?2, written_at = NULL, confirmed_at = NULL WHERE id = ?1",
         params![placement.0, millis(now)],
     )?;
     Ok(())
@@ -94,7 +94,7 @@ pub struct PutOff<'a> {
     pub reason: &'a str,
 }
 
-/// Perhaps carried out, surely not confirmed.
+/// Perhaps carried out, surely not confirmed. What an earlier write did, and when it was seen, is as true as before.
 ///
 /// # Errors
 /// When the store fails.
@@ -152,13 +152,15 @@ pub fn renamed(
 ) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE placements SET key = ?2, generation = ?3, known = 'nothing', seen_version = NULL,
-                seen_revision = NULL, due_at = ?4, last_attempt_at = ?4 WHERE id = ?1",
+                seen_revision = NULL, due_at = ?4, last_attempt_at = ?4,
+                written_at = NULL, confirmed_at = NULL WHERE id = ?1",
         params![placement.0, key.as_str(), generation, millis(now)],
     )?;
     Ok(())
 }
 
-/// What a look at the whole calendar showed of one placement. It stays due unless that is what is wanted.
+/// What a look at the calendar showed of one placement. It stays due unless that is what is wanted, which the look then
+/// confirms; one that is not there is not written any more.
 ///
 /// # Errors
 /// When the store fails.
@@ -173,7 +175,10 @@ pub fn sighted(tx: &WriteTx<'_>, placement: PlacementId, known: &Known, now: Tim
         "UPDATE placements SET known = ?2, seen_version = ?3, seen_revision = ?4,
                 due_at = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE ?5 END,
                 failing_since = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE failing_since END,
-                reason = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE reason END
+                reason = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE reason END,
+                confirmed_at = CASE WHEN ?2 IN ('nothing', 'gone') THEN NULL
+                                    WHEN ?2 = 'at' AND wanted IS ?4 THEN ?5 ELSE confirmed_at END,
+                written_at = CASE WHEN ?2 IN ('nothing', 'gone') THEN NULL ELSE written_at END
          WHERE id = ?1",
         params![
             placement.0,
@@ -182,6 +187,20 @@ pub fn sighted(tx: &WriteTx<'_>, placement: PlacementId, known: &Known, now: Tim
             seen.map(|seen| seen.revision.0),
             millis(now)
         ],
+    )?;
+    Ok(())
+}
+
+/// It was known to be as wanted before anybody looked: it rests, and nothing was confirmed. It stays due when something
+/// else is wanted meanwhile.
+///
+/// # Errors
+/// When the store fails.
+pub fn rested(tx: &WriteTx<'_>, placement: PlacementId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE placements SET due_at = NULL, failing_since = NULL, reason = NULL
+         WHERE id = ?1 AND known = 'at' AND seen_revision IS wanted",
+        params![placement.0],
     )?;
     Ok(())
 }

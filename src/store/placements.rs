@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{damaged, maybe_time, millis};
+use super::columns::{damaged, maybe_time, millis, time};
 use super::events::{EventRow, event_id};
 use super::{ReadTx, StoreError, WriteTx, events, links};
 use crate::ids::{EventId, EventRowId, HolderId, LinkId, PlacementId};
@@ -217,6 +217,22 @@ pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option
                 due_at: maybe_time(row, "due_at")?,
             })
         },
+    )
+}
+
+/// When the placement of an event is tried next: when it is due, its link's pause is over and the link wakes. None when
+/// it is at rest, or the link waits for its person or is ending.
+///
+/// # Errors
+/// When the store fails.
+pub fn next_try(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<Timestamp>, StoreError> {
+    tx.one(
+        "SELECT max(p.due_at, l.not_before, coalesce(l.wake_at, 0)) AS next
+         FROM links l JOIN events e ON e.holder_id = l.holder_id AND e.event_id = ?2
+              JOIN placements p ON p.event_id = e.id AND p.link_id = l.id
+         WHERE l.id = ?1 AND l.state = 'active' AND p.due_at IS NOT NULL",
+        params![link.0, event.as_str()],
+        |row| time(row, "next"),
     )
 }
 

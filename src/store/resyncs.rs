@@ -206,7 +206,7 @@ pub fn rename_all(tx: &WriteTx<'_>, target: &Target) -> Result<(), StoreError> {
         let key = RemoteKey::derive(&target.mark, target.link, &event, generation);
         tx.execute(
             "UPDATE placements SET generation = ?2, key = ?3, known = 'nothing', seen_version = NULL,
-                    seen_revision = NULL WHERE id = ?1",
+                    seen_revision = NULL, written_at = NULL, confirmed_at = NULL WHERE id = ?1",
             params![id.0, generation, key.as_str()],
         )?;
     }

@@ -11,6 +11,7 @@ use crate::gateway::Gateway;
 use crate::ids::LinkId;
 use crate::linking::{renew, session, unlink};
 use crate::providers::{RemoteCalendar, RemoteError, google};
+use crate::store::activity::Happened;
 use crate::store::links::{LinkRow, LinkState};
 use crate::store::placements::Due;
 use crate::store::resyncs::Phase;
@@ -144,7 +145,7 @@ fn claim(gateway: &Gateway, owner: &Owner, due: Vec<Due>) -> Result<Vec<Attempt>
                     false
                 }
                 Step::Rest => {
-                    outcomes::sighted(tx, due.id, &due.known, now)?;
+                    outcomes::rested(tx, due.id)?;
                     false
                 }
                 Step::Update(_) | Step::Look | Step::Delete => true,
@@ -238,7 +239,7 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
             if link_is_ending(tx, id)? {
                 return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), &reason);
             }
-            activity::log(tx, holder, now, state.as_str(), &reason)?;
+            activity::log(tx, holder, now, Happened::parked(state), &reason)?;
             resync::fail_going(tx, id, (code, &reason), now)
         }
     })
@@ -256,7 +257,7 @@ fn held(gateway: &Gateway, link: &LinkRow, why: String, now: Timestamp) -> Resul
     gateway.store.write(move |tx| {
         links::surveyed(tx, id)?;
         links::rest(tx, id, now)?;
-        activity::log(tx, holder, now, "held", &why)?;
+        activity::log(tx, holder, now, Happened::Held, &why)?;
         match resyncs::going(tx, id)? {
             Some(run) if !run.confirmed => resync::fail_going(tx, id, ("confirmation_needed", &why), now),
             Some(_) | None => Ok(()),

@@ -9,6 +9,7 @@ use crate::gateway::Gateway;
 use crate::ids::{HolderId, LinkId};
 use crate::placement::{Mark, RemoteKey, Wanted};
 use crate::providers::{Refusal, RemoteError};
+use crate::store::activity::Happened;
 use crate::store::outcomes::{self, PutOff};
 use crate::store::resyncs::{self, Counts};
 use crate::store::{StoreError, WriteTx, activity, links};
@@ -146,6 +147,6 @@ fn refused(
         let key = RemoteKey::derive(&owner.mark, owner.link, &due.event_id, generation);
         return outcomes::renamed(tx, due.id, &key, generation, now);
     }
-    activity::log(tx, owner.holder, now, "event_refused", &format!("{}: {reason}", due.event_id))?;
+    activity::log(tx, owner.holder, now, Happened::EventRefused, &format!("{}: {reason}", due.event_id))?;
     outcomes::refused(tx, due.id, revision, &reason, now)
 }

@@ -14,6 +14,7 @@ use crate::gateway::Gateway;
 use crate::ical;
 use crate::ids::{EventId, HolderId, HolderKey, LinkId, ResyncId};
 use crate::puentes::{self, PuentesError, Told};
+use crate::store::activity::Happened;
 use crate::store::events::{self, Content, EventRow};
 use crate::store::links::{self, LinkRow, LinkState};
 use crate::store::placements::{self, Target};
@@ -209,7 +210,7 @@ pub fn answered(
         let Some(link) = links::get(tx, link)? else { return Ok(()) };
         resyncs::fail(tx, row, (code, &why), 0, now)?;
         events::purge(tx, link.holder)?;
-        activity::log(tx, link.holder, now, "resync_failed", &why)
+        activity::log(tx, link.holder, now, Happened::ResyncFailed, &why)
     })
 }
 
@@ -258,7 +259,7 @@ fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &crate::config::Sync, no
     let total = events::all_of(tx, run.holder)?.iter().filter(|event| !event.deleted).count();
     resyncs::told(tx, run.id, total as u64)?;
     events::purge(tx, run.holder)?;
-    activity::log(tx, run.holder, now, "resync_started", &format!("{total} events"))?;
+    activity::log(tx, run.holder, now, Happened::ResyncStarted, &format!("{total} events"))?;
     Ok(())
 }
 
@@ -289,7 +290,13 @@ pub(super) fn conclude(tx: &WriteTx<'_>, link: LinkId, holder: HolderId, now: Ti
     }
     if tally.pending == 0 && tally.refused == 0 {
         resyncs::succeed(tx, run.id, now)?;
-        return activity::log(tx, holder, now, "resync_succeeded", &format!("{} events", run.total.unwrap_or(0)));
+        return activity::log(
+            tx,
+            holder,
+            now,
+            Happened::ResyncSucceeded,
+            &format!("{} events", run.total.unwrap_or(0)),
+        );
     }
     let why = format!(
         "{} events are not in the calendar: {} refused by the provider, {} still being tried",
@@ -298,7 +305,7 @@ pub(super) fn conclude(tx: &WriteTx<'_>, link: LinkId, holder: HolderId, now: Ti
         tally.pending
     );
     resyncs::fail(tx, run.id, ("events_left", &why), tally.refused + tally.pending, now)?;
-    activity::log(tx, holder, now, "resync_failed", &why)
+    activity::log(tx, holder, now, Happened::ResyncFailed, &why)
 }
 
 /// How long a run waits for events that fail now and then, before it ends and says so. They go on being tried.
@@ -314,5 +321,5 @@ pub(crate) fn fail_going(
     let Some(run) = resyncs::going(tx, link)? else { return Ok(()) };
     let tally = placements::tally(tx, link)?;
     resyncs::fail(tx, run.id, error, tally.pending + tally.refused, now)?;
-    activity::log(tx, run.holder, now, "resync_failed", error.1)
+    activity::log(tx, run.holder, now, Happened::ResyncFailed, error.1)
 }

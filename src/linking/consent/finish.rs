@@ -6,8 +6,9 @@ use super::flow::{Granted, Secrets};
 use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
+use crate::intake;
 use crate::linking::establish::{self, Made};
-use crate::linking::{LinkError, proof, session, zone};
+use crate::linking::{LinkError, proof, session};
 use crate::providers::google::{self, Client, Grant, TokenError, Tokens};
 use crate::providers::{ProviderKind, RemoteError};
 use crate::secret::SecretString;
@@ -222,7 +223,7 @@ impl Attempt<'_> {
             return Ok(Target { id: choice.id, name: choice.name, zone, ours: false });
         }
         let wished = &self.gateway.config.calendar;
-        let zone = zone::of_holder(self.gateway, self.holder)?;
+        let zone = intake::zone_of_events(self.gateway, self.holder)?;
         let id = match self.granted.calendar.clone() {
             Some(made) => made,
             None => {

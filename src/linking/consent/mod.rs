@@ -19,6 +19,7 @@ use crate::ids::HolderKey;
 use crate::linking::{LinkError, establish};
 use crate::providers::{ProviderKind, google};
 use crate::secret::{ExposeSecret, SecretString};
+use crate::store::activity::Happened;
 use crate::store::authorizations::{self, Authorization, NewAuthorization, Phase};
 use crate::store::links::LinkState;
 use crate::store::{StoreError, activity, holders};
@@ -219,6 +220,6 @@ fn end(gateway: &Gateway, row: &Authorization, ending: Ending) -> Result<(), Sto
         if ending == Ending::Linked {
             return Ok(());
         }
-        activity::log(tx, holder, now, "link_not_made", ending.code())
+        activity::log(tx, holder, now, Happened::LinkNotMade, ending.code())
     })
 }

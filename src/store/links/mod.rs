@@ -208,7 +208,8 @@ pub fn calendar_made_again(
         params![link.0, calendar_url, millis(now)],
     )?;
     tx.execute(
-        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_revision = NULL, refused = NULL, due_at = ?2
+        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_revision = NULL, refused = NULL, due_at = ?2,
+                written_at = NULL, confirmed_at = NULL
          WHERE link_id = ?1",
         params![link.0, millis(now)],
     )?;

@@ -1,0 +1,145 @@
+//! The next occurrence of a series that is neither excluded nor called off.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::told::{Changed, Happens, Series, Told, instant, is_over};
+use crate::calendar::{Rule, Span, When, Zone};
+use crate::ical;
+
+/// Occurrences that are looked at before a series counts as having no next one.
+const MOST: usize = 4_096;
+/// More than any two clocks in the world differ.
+const A_DAY_AND_MORE: SignedDuration = SignedDuration::from_hours(48);
+
+/// What a person who lives in `zone` has before them at `now`: the happening itself, or of a series the occurrence that
+/// begins first among those that are not over. None when nothing is left.
+pub(super) fn next(told: &Told, zone: &Zone, now: Timestamp) -> Option<Happens> {
+    let Some(series) = &told.series else {
+        return Some(&told.own).filter(|own| !is_over(&own.span, zone, now)).cloned();
+    };
+    let changed = series.changed.iter().map(|changed| &changed.happens);
+    let changed = changed.filter(|happens| !happens.cancelled && !is_over(&happens.span, zone, now)).cloned();
+    changed.chain(unchanged(&told.own, series, zone, now)).min_by_key(|happens| instant(&happens.span.start, zone))
+}
+
+/// The next of those that the rules and dates give, as far as no override speaks of it alone.
+fn unchanged(own: &Happens, series: &Series, zone: &Zone, now: Timestamp) -> Option<Happens> {
+    let from = begin(own, series, zone, now);
+    let mut most = 8;
+    loop {
+        let points = Points::of(own, series, from, most);
+        let going = points.counting(series).filter_map(|point| happening(own, series, point));
+        let next = going
+            .filter(|happens| !is_over(&happens.span, zone, now))
+            .min_by_key(|happens| instant(&happens.span.start, zone));
+        if next.is_some() || points.complete_until.is_none() || most >= MOST {
+            return next;
+        }
+        most *= 8;
+    }
+}
+
+/// A clock reading before which every occurrence is over, by the clock of the series.
+fn begin(own: &Happens, series: &Series, zone: &Zone, now: Timestamp) -> DateTime {
+    let reading = match &own.span.start {
+        When::Zoned { zone, .. } => zone.rules().to_datetime(now),
+        When::Utc(_) => TimeZone::UTC.to_datetime(now),
+        When::Date(_) | When::Floating(_) => zone.rules().to_datetime(now),
+    };
+    let later = series.changed.iter().filter(|changed| changed.and_later);
+    let reach = later.map(|changed| shift(changed).abs().saturating_add(length(&changed.happens.span)));
+    let reach = reach.chain([length(&own.span)]).max().unwrap_or_default();
+    reading.checked_sub(reach.saturating_add(A_DAY_AND_MORE)).unwrap_or(DateTime::MIN)
+}
+
+/// Points at which a series happens.
+struct Points {
+    /// In order, each once.
+    points: Vec<When>,
+    except: Vec<DateTime>,
+    /// Behind this point there are others that are not among them; none: these are all.
+    complete_until: Option<DateTime>,
+}
+
+impl Points {
+    /// From the reading `from` on, `most` of each rule.
+    fn of(own: &Happens, series: &Series, from: DateTime, most: usize) -> Self {
+        let start = &own.span.start;
+        let mut complete_until: Option<DateTime> = None;
+        let given = |rules: &[Rule], most: usize, until: &mut Option<DateTime>| {
+            let mut given = Vec::new();
+            for rule in rules {
+                let points = ical::occurrences_from(rule, start, from, most);
+                if points.len() >= most {
+                    let last = points.last().map(When::order);
+                    *until = [*until, last].into_iter().flatten().min();
+                }
+                given.extend(points);
+            }
+            given
+        };
+        let recurrence = &series.recurrence;
+        let mut points = given(&recurrence.rules, most, &mut complete_until);
+        points.extend(recurrence.dates.iter().chain([start]).filter(|point| point.reading() >= from).cloned());
+        points.sort_by_key(When::order);
+        points.dedup_by_key(|point| point.order());
+        // Exceptions that were not reached would let through what they except, so there are plenty of them.
+        let except = given(&recurrence.except_rules, MOST, &mut None);
+        let mut except: Vec<DateTime> = except.iter().chain(&recurrence.except_dates).map(When::order).collect();
+        except.sort_unstable();
+        Self { points, except, complete_until }
+    }
+
+    /// Those that count, and that no override speaks of alone.
+    fn counting(&self, series: &Series) -> impl Iterator<Item = &When> {
+        let within = |order: DateTime| self.complete_until.is_none_or(|until| order <= until);
+        self.points.iter().filter(move |point| {
+            let order = point.order();
+            within(order)
+                && self.except.binary_search(&order).is_err()
+                && !series.changed.iter().any(|changed| changed.replaces.order() == order)
+        })
+    }
+}
+
+/// What happens at a point: as the series says, or as the newest override says that speaks of all later ones, too. None
+/// when that calls them off.
+fn happening(own: &Happens, series: &Series, point: &When) -> Option<Happens> {
+    let order = point.order();
+    let ruling = series.changed.iter().rfind(|changed| changed.and_later && changed.replaces.order() <= order);
+    let Some(ruling) = ruling else {
+        return Some(Happens { span: moved(&own.span, point.clone()), ..own.clone() });
+    };
+    let happens = &ruling.happens;
+    let reading = point.reading().checked_add(shift(ruling)).ok()?;
+    let start = happens.span.start.at_reading(reading);
+    (!happens.cancelled).then(|| Happens { span: moved(&happens.span, start), ..happens.clone() })
+}
+
+/// How much later the clock reads at a changed occurrence than at the one that it replaces.
+fn shift(changed: &Changed) -> SignedDuration {
+    changed.happens.span.start.reading().duration_since(changed.replaces.reading())
+}
+
+fn length(span: &Span) -> SignedDuration {
+    span.end.order().duration_since(span.start.order()).abs()
+}
+
+/// A span as long as `span` from `start` on: by the clock where one clock shows both ends, else by time.
+fn moved(span: &Span, start: When) -> Span {
+    let end = match (&span.start, &span.end) {
+        (When::Zoned { zone: one, .. }, When::Zoned { zone: other, .. }) if one != other => later(&start, length(span)),
+        (When::Zoned { .. }, When::Utc(_)) | (When::Utc(_), When::Zoned { .. }) => later(&start, length(span)),
+        (from, to) => {
+            let reading = start.reading().checked_add(to.reading().duration_since(from.reading()));
+            Some(start.at_reading(reading.unwrap_or(DateTime::MAX)))
+        }
+    };
+    Span { end: end.unwrap_or_else(|| start.clone()), start }
+}
+
+fn later(start: &When, by: SignedDuration) -> Option<When> {
+    start.instant().and_then(|at| at.checked_add(by).ok()).map(When::Utc)
+}

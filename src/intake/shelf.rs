@@ -1,0 +1,146 @@
+//! What held texts say, kept in memory: a page asks every other second, and reading a thousand texts anew each time
+//! would cost more than all the rest.
+//!
+//! Rule: a reading is kept under the fingerprint of its content, so it is never out of date. What is kept is bounded;
+//! the holder whose page was not asked for the longest time goes first.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::next;
+use super::told::{Happens, Told, is_over};
+use crate::calendar::Zone;
+use crate::ids::HolderId;
+use crate::store::events::{self, Outlined};
+use crate::store::{Store, StoreError};
+
+/// What is kept of all holders together, in units of one happening of some 300 bytes.
+const MOST: usize = 100_000;
+/// Texts that are in memory at once while they are read; each is at most a megabyte.
+const AT_ONCE: usize = 32;
+
+/// What held texts say, of the holders whose pages were asked for last.
+#[derive(Default)]
+pub struct Shelf {
+    /// Those asked for last stand last.
+    holders: Mutex<Vec<Place>>,
+}
+
+struct Place {
+    holder: HolderId,
+    pile: Arc<Mutex<Pile>>,
+    weight: usize,
+}
+
+/// What the texts of one holder say.
+#[derive(Default)]
+pub(super) struct Pile {
+    read: HashMap<[u8; 32], Kept>,
+}
+
+struct Kept {
+    /// None: the text can't be read.
+    told: Option<Told>,
+    /// The next occurrence of a series, which takes a while to find.
+    next: Option<Next>,
+}
+
+struct Next {
+    zone: Zone,
+    asked: Timestamp,
+    happens: Option<Happens>,
+}
+
+impl Shelf {
+    /// Hands what the texts of these events say to `work`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) fn with<T>(
+        &self,
+        store: &Store,
+        holder: HolderId,
+        held: &[Outlined],
+        work: impl FnOnce(&mut Pile) -> T,
+    ) -> Result<T, StoreError> {
+        let pile = self.pile(holder);
+        let mut open = lock(&pile);
+        open.refresh(store, held)?;
+        let done = work(&mut open);
+        let weight = open.weight();
+        drop(open);
+        self.weigh(holder, weight);
+        Ok(done)
+    }
+
+    fn pile(&self, holder: HolderId) -> Arc<Mutex<Pile>> {
+        let mut holders = lock(&self.holders);
+        let at = holders.iter().position(|place| place.holder == holder);
+        let place = at.map(|at| holders.remove(at));
+        let place = place.unwrap_or_else(|| Place { holder, pile: Arc::default(), weight: 0 });
+        let pile = Arc::clone(&place.pile);
+        holders.push(place);
+        pile
+    }
+
+    fn weigh(&self, holder: HolderId, weight: usize) {
+        let mut holders = lock(&self.holders);
+        if let Some(place) = holders.iter_mut().find(|place| place.holder == holder) {
+            place.weight = weight;
+        }
+        while holders.iter().map(|place| place.weight).sum::<usize>() > MOST {
+            holders.remove(0);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What is kept is right whatever broke off: each reading is complete before it is put here.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pile {
+    /// Reads the texts that were not read yet, and forgets those that are held no more.
+    fn refresh(&mut self, store: &Store, held: &[Outlined]) -> Result<(), StoreError> {
+        let current: HashSet<&[u8; 32]> = held.iter().map(|event| &event.fingerprint).collect();
+        self.read.retain(|fingerprint, _| current.contains(fingerprint));
+        let new: Vec<_> = held.iter().filter(|event| !self.read.contains_key(&event.fingerprint)).collect();
+        for some in new.chunks(AT_ONCE) {
+            let rows: Vec<_> = some.iter().map(|event| event.id).collect();
+            for (fingerprint, text) in store.read(|tx| events::texts(tx, &rows))? {
+                self.read.insert(fingerprint, Kept { told: Told::read(&text), next: None });
+            }
+        }
+        Ok(())
+    }
+
+    fn weight(&self) -> usize {
+        1 + self.read.values().map(|kept| kept.told.as_ref().map_or(1, Told::weight)).sum::<usize>()
+    }
+
+    /// What the text of this event says; none when it can't be read.
+    pub(super) fn told(&self, event: &Outlined) -> Option<&Told> {
+        self.read.get(&event.fingerprint)?.told.as_ref()
+    }
+
+    /// What a person who lives in `zone` has before them of this event at `now`.
+    pub(super) fn next(&mut self, event: &Outlined, zone: &Zone, now: Timestamp) -> Option<Happens> {
+        let kept = self.read.get_mut(&event.fingerprint)?;
+        let told = kept.told.as_ref()?;
+        if told.series.is_none() {
+            return next::next(told, zone, now);
+        }
+        // What was first among those not over is so until it is over itself.
+        let stands = kept.next.as_ref().is_some_and(|next| {
+            next.zone == *zone
+                && next.asked <= now
+                && next.happens.as_ref().is_none_or(|happens| !is_over(&happens.span, zone, now))
+        });
+        if !stands {
+            kept.next = Some(Next { zone: zone.clone(), asked: now, happens: next::next(told, zone, now) });
+        }
+        kept.next.as_ref()?.happens.clone()
+    }
+}

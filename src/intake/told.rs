@@ -1,0 +1,89 @@
+//! What a page needs to know of a text: when, and under which title.
+
+use jiff::Timestamp;
+
+use crate::calendar::{Details, Event, Recurrence, Span, Status, When, Zone};
+use crate::ical;
+
+/// A text as a page tells it.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    /// Of a series, what its occurrences have in common.
+    pub(super) own: Happens,
+    /// How it repeats; none for a single happening.
+    pub(super) series: Option<Box<Series>>,
+}
+
+/// One happening.
+#[derive(Clone, Debug)]
+pub(super) struct Happens {
+    pub(super) title: Option<String>,
+    pub(super) span: Span,
+    pub(super) cancelled: bool,
+}
+
+/// How a series repeats.
+#[derive(Clone, Debug)]
+pub(super) struct Series {
+    pub(super) recurrence: Recurrence,
+    /// Occurrences that differ, in the order of the points that they replace.
+    pub(super) changed: Vec<Changed>,
+}
+
+/// An occurrence that differs from its series.
+#[derive(Clone, Debug)]
+pub(super) struct Changed {
+    pub(super) replaces: When,
+    /// And all that follow it.
+    pub(super) and_later: bool,
+    pub(super) happens: Happens,
+}
+
+impl Told {
+    /// Reads a text; none when it can't be read (any more).
+    pub(super) fn read(text: &str) -> Option<Self> {
+        ical::parse(text, &ical::Limits::default()).ok().map(|draft| Self::of(draft.event))
+    }
+
+    fn of(event: Event) -> Self {
+        let Event { mut master, overrides, .. } = event;
+        let recurrence = master.recurrence.take();
+        let changed = overrides.into_iter().map(|one| Changed {
+            replaces: one.replaces.at,
+            and_later: one.replaces.and_later,
+            happens: Happens::of(one.details),
+        });
+        let changed: Vec<Changed> = changed.collect();
+        let series = (recurrence.is_some() || !changed.is_empty())
+            .then(|| Box::new(Series { recurrence: recurrence.unwrap_or_default(), changed }));
+        Self { own: Happens::of(master), series }
+    }
+
+    /// How much memory it takes, in units of a single happening.
+    pub(super) fn weight(&self) -> usize {
+        self.series.as_ref().map_or(1, |series| {
+            let Recurrence { rules, except_rules, dates, except_dates } = &series.recurrence;
+            1 + series.changed.len() + rules.len() + except_rules.len() + dates.len() + except_dates.len()
+        })
+    }
+}
+
+impl Happens {
+    fn of(details: Details) -> Self {
+        Self {
+            title: Some(details.summary).filter(|title| !title.trim().is_empty()),
+            cancelled: details.status == Some(Status::Cancelled),
+            span: details.span,
+        }
+    }
+}
+
+/// The instant of a point for a person who lives in `zone`.
+pub(super) fn instant(when: &When, zone: &Zone) -> Timestamp {
+    when.instant().or_else(|| zone.instant(when.reading())).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether it is over for a person who lives in `zone`. What has no length is over once its time has passed.
+pub(super) fn is_over(span: &Span, zone: &Zone, now: Timestamp) -> bool {
+    instant(&span.end, zone) <= now && instant(&span.start, zone) < now
+}
