@@ -54,3 +54,25 @@ fn a_database_of_a_newer_version_is_refused() {
     drop(connection);
     assert!(matches!(Store::open(&path), Err(OpenError::Migration { .. })));
 }
+
+#[test]
+fn version_3_keeps_what_version_2_knew_and_claims_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let mut connection = writer::connect(&path).unwrap();
+    migrate::run_to(&mut connection, 2);
+    let authorization = "INSERT INTO authorizations (id, holder_id, provider, state_hash, phase, secrets, expires_at)
+                         VALUES (4, 7, 'google', x'0a', 'sent', x'0b', 9000)";
+    connection.execute(authorization, []).unwrap();
+    drop(connection);
+    drop(Store::open(&path).unwrap());
+    let connection = writer::connect(&path).unwrap();
+    let ask = |sql: &str| -> (Option<i64>, Option<i64>) {
+        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    };
+    assert_eq!(ask("SELECT expires_at, length(session_hash) FROM authorizations WHERE id = 4"), (Some(9000), None));
+    assert_eq!(ask("SELECT written_at, confirmed_at FROM placements WHERE key = 'psrkey'"), (None, None));
+    assert_eq!(ask("SELECT due_at, seen_revision FROM placements WHERE key = 'psrkey'"), (Some(1500), Some(1)));
+    assert_eq!(ask("SELECT count(*), NULL FROM browser_sessions"), (Some(0), None));
+}

@@ -168,4 +168,6 @@ fn take_lock(path: &Path) -> Result<File, OpenError> {
 #[cfg(test)]
 mod migrate_tests;
 #[cfg(test)]
+mod outcomes_tests;
+#[cfg(test)]
 mod tests;

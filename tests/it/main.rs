@@ -3,6 +3,8 @@
 //! `cfg(test)` always holds here; it tells clippy that the modules are tests throughout.
 
 #[cfg(test)]
+mod agenda;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod conformance;

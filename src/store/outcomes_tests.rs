@@ -1,0 +1,111 @@
+//! What a placement claims of when it was written and seen.
+
+use jiff::Timestamp;
+
+use super::events::{self, Content};
+use super::links::{self, NewLink};
+use super::placements::{self, Target};
+use super::*;
+use crate::ids::{EventId, HolderKey, LinkId};
+use crate::placement::{Known, Mark, RemoteKey, Revision, Seen, Version};
+use crate::store::resyncs;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+/// One linked event that was written at second 5.
+struct Desk {
+    _folder: tempfile::TempDir,
+    store: Store,
+    link: LinkId,
+    target: Target,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("pasarela.db")).unwrap();
+        let ana = HolderKey::from_canonical("+593991234567");
+        let mark = Mark::of(store.instance(), &ana);
+        let target = store
+            .write(move |tx| {
+                let holder = holders::ensure(tx, &ana)?;
+                let link = NewLink {
+                    holder,
+                    provider: "caldav",
+                    site: "s".into(),
+                    account: "a".into(),
+                    username: "ana".into(),
+                    credentials: Vec::new(),
+                    calendar_url: "u".into(),
+                    calendar_name: "n".into(),
+                    calendar_is_ours: true,
+                    calendar_zone: None,
+                };
+                let target = Target { link: links::insert(tx, &link, at(1))?.unwrap(), mark };
+                let event_id = EventId::new("e").unwrap();
+                let content = Content { event_id: event_id.clone(), ical: String::new(), fingerprint: [7; 32] };
+                let (row, revision) = events::insert(tx, holder, &content, at(1))?;
+                placements::want(tx, &target, (row, &event_id), revision, at(1))?;
+                Ok::<_, StoreError>(target)
+            })
+            .unwrap();
+        let desk = Self { _folder: folder, store, link: target.link, target };
+        desk.does(|tx, id, _| outcomes::written(tx, id, (&Version("v".into()), Revision(1)), &[], at(5)));
+        desk
+    }
+
+    fn does(
+        &self,
+        work: impl FnOnce(&WriteTx<'_>, crate::ids::PlacementId, &Target) -> Result<(), StoreError> + Send + 'static,
+    ) {
+        let id = self.store.read(|tx| placements::all_of(tx, self.link)).unwrap()[0].id;
+        let target = self.target.clone();
+        self.store.write(move |tx| work(tx, id, &target)).unwrap();
+    }
+
+    /// Written and confirmed, in seconds.
+    fn claims(&self) -> (Option<i64>, Option<i64>) {
+        let read = |tx: &ReadTx<'_>| {
+            let holder = holders::find(tx, &HolderKey::from_canonical("+593991234567"))?.unwrap();
+            events::held(tx, holder, Some(self.link))
+        };
+        let placement = self.store.read(read).unwrap()[0].placement.clone().unwrap();
+        let second = |at: Option<Timestamp>| at.map(Timestamp::as_second);
+        (second(placement.written_at), second(placement.confirmed_at))
+    }
+}
+
+fn seen(revision: u64) -> Known {
+    Known::At(Seen { version: Version("v".into()), revision: Revision(revision) })
+}
+
+#[test]
+fn a_write_is_written_and_confirmed_and_a_look_confirms_only_what_is_wanted() {
+    let desk = Desk::new();
+    assert_eq!(desk.claims(), (Some(5), Some(5)));
+    desk.does(|tx, id, _| outcomes::sighted(tx, id, &seen(1), at(9)));
+    assert_eq!(desk.claims(), (Some(5), Some(9)));
+    desk.does(|tx, id, _| outcomes::sighted(tx, id, &seen(0), at(12)));
+    assert_eq!(desk.claims(), (Some(5), Some(9)), "somebody changed it");
+    desk.does(|tx, _, target| resyncs::doubt_all(tx, target.link, at(13)));
+    desk.does(|tx, id, _| outcomes::rested(tx, id));
+    assert_eq!(desk.claims(), (Some(5), Some(9)), "nobody looked");
+}
+
+#[test]
+fn what_is_gone_renamed_or_in_a_new_calendar_claims_nothing() {
+    let gone: [fn(&Desk); 5] = [
+        |desk| desk.does(|tx, id, _| outcomes::sighted(tx, id, &Known::Gone, at(9))),
+        |desk| desk.does(|tx, id, _| outcomes::renamed(tx, id, &RemoteKey::from_text("other"), 1, at(9))),
+        |desk| desk.does(|tx, _, target| links::calendar_made_again(tx, target.link, "new", at(9))),
+        |desk| desk.does(|tx, _, target| resyncs::rename_all(tx, target)),
+        |desk| desk.does(|tx, id, _| outcomes::removed(tx, crate::ids::HolderId(1), id, at(9))),
+    ];
+    for (nth, goes) in gone.iter().enumerate() {
+        let desk = Desk::new();
+        goes(&desk);
+        assert_eq!(desk.claims(), (None, None), "the case at {nth}");
+    }
+}

@@ -1,0 +1,225 @@
+//! What the page tells of events.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use pasarela::clock::Clock;
+use pasarela::config::Config;
+use pasarela::gateway::Gateway;
+use pasarela::ids::HolderKey;
+use pasarela::intake::{self, Happened, SyncState};
+use pasarela::linking::LinkState;
+use pasarela::providers::memory::MemoryServer;
+use pasarela::store::links;
+use pasarela::{linking, vault};
+
+use crate::engine::world::World;
+
+const QUITO: &str = "America/Guayaquil";
+
+fn gateway(now: &str) -> (tempfile::TempDir, Gateway) {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::standing(now.parse::<Timestamp>().unwrap());
+    vault::create_identity(&folder.path().join("identity.txt"), clock.now()).unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let text = format!(
+        "server.listen = \"127.0.0.1:0\"\nserver.public_url = \"http://127.0.0.1:8080\"\ndatabase.path = {:?}\n\
+         vault.identity_file = {:?}\npuentes.secret = \"invented\"\ncalendar.time_zone = {QUITO:?}\n",
+        path("pasarela.db"),
+        path("identity.txt"),
+    );
+    let gateway = Gateway::open(Config::from_toml(&text).unwrap(), clock).unwrap();
+    (folder, gateway)
+}
+
+fn ana() -> HolderKey {
+    HolderKey::from_canonical("+593991234567")
+}
+
+/// A text; `lines` are those of its VEVENT, `more` further components.
+fn text(id: &str, lines: &str, more: &str) -> String {
+    let event = format!("BEGIN:VEVENT\nUID:{id}\nSUMMARY:{id}\n{lines}\nEND:VEVENT\n");
+    format!("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:t\n{event}{more}END:VCALENDAR\n")
+}
+
+fn changed(id: &str, lines: &str) -> String {
+    format!("BEGIN:VEVENT\nUID:{id}\nSUMMARY:other\n{lines}\nEND:VEVENT\n")
+}
+
+/// The upcoming events as lines: title, start, and what else there is to say.
+fn told(gateway: &Gateway) -> Vec<String> {
+    let agenda = intake::upcoming(gateway, &ana(), 100).unwrap();
+    assert_eq!(agenda.total, agenda.events.len());
+    let line = |event: &intake::AgendaEvent| {
+        let mut line = format!("{} {}", event.title.as_deref().unwrap_or("-"), event.start);
+        for (is, word) in [(event.all_day, "day"), (event.repeats, "series"), (event.cancelled, "off")] {
+            if is {
+                line = format!("{line} {word}");
+            }
+        }
+        line
+    };
+    agenda.events.iter().map(line).collect()
+}
+
+/// What is told of one event at this time, in the zone of the settings or the one that the event names.
+fn next(now: &str, lines: &str, more: &str) -> String {
+    let (_folder, gateway) = gateway(now);
+    intake::accept(&gateway, &ana(), None, &text("e", lines, more)).unwrap();
+    told(&gateway).join(" | ")
+}
+
+#[test]
+fn the_next_of_an_event_is_this_table() {
+    let off = changed("e", "RECURRENCE-ID:20261102T100000Z\nDTSTART:20261102T100000Z\nSTATUS:CANCELLED");
+    let moved = changed("e", "RECURRENCE-ID:20261102T100000Z\nDTSTART:20261104T150000Z");
+    let later = changed("e", "RECURRENCE-ID;RANGE=THISANDFUTURE:20261102T100000Z\nDTSTART:20261102T120000Z");
+    let long_ago = changed("e", "RECURRENCE-ID:20200106T100000Z\nDTSTART:20261101T180000Z");
+    let weekly = "DTSTART:20200106T100000Z\nDTEND:20200106T110000Z\nRRULE:FREQ=WEEKLY";
+    let counted = "DTSTART:20261026T100000Z\nDTEND:20261026T110000Z\nRRULE:FREQ=WEEKLY;COUNT=2";
+    let zoned = "DTSTART;TZID=Europe/Madrid:20261018T100000\nDTEND;TZID=Europe/Madrid:20261018T110000\n\
+                 RRULE:FREQ=WEEKLY";
+    let fixed = "DTSTART:20261101T150000Z\nDTEND:20261101T160000Z";
+    let day = "DTSTART;VALUE=DATE:20261101";
+    let days = "DTSTART;VALUE=DATE:20261030\nRRULE:FREQ=DAILY";
+    let float = "DTSTART:20261101T093000\nDTEND:20261101T100000";
+    let with = |lines: &str, more: &str| format!("{lines}\n{more}");
+    let table: &[(&str, &str, &str, &str)] = &[
+        // An event: before, going on, over to the second; one without length.
+        ("2026-11-01T14:00:00Z", fixed, "", "e 2026-11-01T10:00:00"),
+        ("2026-11-01T15:59:59Z", fixed, "", "e 2026-11-01T10:00:00"),
+        ("2026-11-01T16:00:00Z", fixed, "", ""),
+        ("2026-11-01T15:00:00Z", "DTSTART:20261101T150000Z", "", "e 2026-11-01T10:00:00"),
+        ("2026-11-01T15:00:01Z", "DTSTART:20261101T150000Z", "", ""),
+        ("2026-11-01T14:00:00Z", &with(fixed, "STATUS:CANCELLED"), "", "e 2026-11-01T10:00:00 off"),
+        // A whole day, and a floating time, by the clock of the zone (five hours behind).
+        ("2026-11-02T04:59:59Z", day, "", "e 2026-11-01T00:00:00 day"),
+        ("2026-11-02T05:00:00Z", day, "", ""),
+        ("2026-11-02T04:59:59Z", days, "", "e 2026-11-01T00:00:00 day series"),
+        ("2026-11-02T05:00:00Z", days, "", "e 2026-11-02T00:00:00 day series"),
+        ("2026-11-01T14:59:59Z", float, "", "e 2026-11-01T09:30:00"),
+        ("2026-11-01T15:00:00Z", float, "", ""),
+        // Clocks in Madrid go back on 25 October: ten o'clock is ten o'clock.
+        ("2026-10-18T09:00:01Z", zoned, "", "e 2026-10-25T10:00:00 series"),
+        ("2026-10-25T09:59:59Z", zoned, "", "e 2026-10-25T10:00:00 series"),
+        ("2026-10-25T10:00:00Z", zoned, "", "e 2026-11-01T10:00:00 series"),
+        // A series that began years ago; excluded, called off, moved, moved for good, moved from long ago.
+        ("2026-11-01T12:00:00Z", weekly, "", "e 2026-11-02T05:00:00 series"),
+        ("2026-11-01T12:00:00Z", &with(weekly, "EXDATE:20261102T100000Z"), "", "e 2026-11-09T05:00:00 series"),
+        ("2026-11-01T12:00:00Z", weekly, &off, "e 2026-11-09T05:00:00 series"),
+        ("2026-11-01T12:00:00Z", weekly, &moved, "other 2026-11-04T10:00:00 series"),
+        ("2026-11-05T12:00:00Z", weekly, &later, "other 2026-11-09T07:00:00 series"),
+        ("2026-11-01T12:00:00Z", weekly, &long_ago, "other 2026-11-01T13:00:00 series"),
+        ("2026-11-01T12:00:00Z", &with(weekly, "STATUS:CANCELLED"), "", "e 2026-11-02T05:00:00 series off"),
+        ("2026-11-01T12:00:00Z", &with(weekly, "RDATE:20261101T130000Z"), "", "e 2026-11-01T08:00:00 series"),
+        // A series that ends: going on for the last time, then over; and the last one called off.
+        ("2026-11-02T10:59:59Z", counted, "", "e 2026-11-02T05:00:00 series"),
+        ("2026-11-02T11:00:00Z", counted, "", ""),
+        ("2026-11-01T12:00:00Z", counted, &off, ""),
+    ];
+    for (now, lines, more, expected) in table {
+        assert_eq!(next(now, lines, more), *expected, "{now}\n{lines}\n{more}");
+    }
+}
+
+#[test]
+fn a_series_goes_on_as_time_goes_by_and_as_its_text_changes() {
+    let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
+    let daily = "DTSTART:20261001T100000Z\nDTEND:20261001T110000Z\nRRULE:FREQ=DAILY";
+    intake::accept(&gateway, &ana(), None, &text("e", daily, "")).unwrap();
+    let single = "DTSTART:20261102T090000Z\nDTEND:20261102T093000Z";
+    intake::accept(&gateway, &ana(), None, &text("soon", single, "")).unwrap();
+    assert_eq!(told(&gateway), ["soon 2026-11-02T04:00:00", "e 2026-11-02T05:00:00 series"]);
+    gateway.clock.advance(Duration::from_secs(86_400));
+    assert_eq!(told(&gateway), ["e 2026-11-03T05:00:00 series"]);
+    intake::change(&gateway, &ana(), "e", &text("e", &format!("{daily}\nEXDATE:20261103T100000Z"), "")).unwrap();
+    assert_eq!(told(&gateway), ["e 2026-11-04T05:00:00 series"]);
+    intake::remove(&gateway, &ana(), "e").unwrap();
+    // The same row number, another event.
+    intake::accept(&gateway, &ana(), None, &text("new", "DTSTART:20261105T100000Z", "")).unwrap();
+    assert_eq!(told(&gateway), ["new 2026-11-05T05:00:00"]);
+}
+
+#[test]
+fn a_few_are_told_and_all_are_counted_and_the_history_has_pages() {
+    let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
+    assert_eq!(intake::upcoming(&gateway, &ana(), 3).unwrap().total, 0);
+    for n in 0..60 {
+        let day = 1 + n % 28;
+        let lines = format!("DTSTART:202{}{:02}{day:02}T100000Z", 5 + n % 2, 11 + n % 2);
+        intake::accept(&gateway, &ana(), None, &text(&format!("e{n}"), &lines, "")).unwrap();
+    }
+    let few = intake::upcoming(&gateway, &ana(), 3).unwrap();
+    assert_eq!((few.events.len(), few.total), (3, 30));
+    assert!(few.events.is_sorted_by_key(|event| event.start));
+    let pages = [0, 1, 2].map(|page| intake::history(&gateway, &ana(), page).unwrap());
+    assert_eq!(pages.each_ref().map(|page| (page.events.len(), page.total)), [(50, 60), (10, 60), (0, 60)]);
+    let starts: Vec<_> = pages.iter().flat_map(|page| &page.events).map(|event| event.start).collect();
+    assert!(starts.is_sorted_by(|a, b| a >= b), "{starts:?}");
+    assert!(pages[0].events.iter().all(|event| event.state == SyncState::NotLinked));
+}
+
+#[test]
+fn a_text_that_can_not_be_read_breaks_no_page() {
+    let (folder, gateway) = gateway("2026-11-01T12:00:00Z");
+    for id in ["good", "bad"] {
+        intake::accept(&gateway, &ana(), None, &text(id, "DTSTART:20261105T100000Z", "")).unwrap();
+    }
+    let database = rusqlite::Connection::open(folder.path().join("pasarela.db")).unwrap();
+    database.execute("UPDATE events SET ical = 'damaged' WHERE event_id = 'bad'", []).unwrap();
+    assert_eq!(told(&gateway), ["good 2026-11-05T05:00:00"]);
+    let history = intake::history(&gateway, &ana(), 0).unwrap();
+    let bad = &history.events[1];
+    assert_eq!(
+        (bad.event_id.as_str(), &bad.title, bad.start.to_string().as_str()),
+        ("bad", &None, "2026-11-01T07:00:00")
+    );
+    assert_eq!(intake::story(&gateway, &ana(), "bad").unwrap().event, *bad);
+}
+
+#[test]
+fn a_story_tells_what_became_of_an_event() {
+    let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
+    let world: World<'_, MemoryServer> = World { holder: ana(), ..World::new(&gateway, 1) };
+    let story = || intake::story(&gateway, &ana(), "e").unwrap();
+    intake::accept(&gateway, &ana(), None, &text("e", "DTSTART:20261105T100000Z", "")).unwrap();
+    let received = gateway.clock.now();
+    let alone = story();
+    assert_eq!((alone.event.state, alone.received_at, alone.changed_at), (SyncState::NotLinked, received, None));
+    assert_eq!((alone.written_at, alone.next_attempt_at), (None, None));
+    assert!(matches!(intake::story(&gateway, &ana(), "f"), Err(intake::IntakeError::NotFound(_))));
+
+    world.make_link();
+    let waiting = story();
+    assert_eq!((waiting.event.state, waiting.written_at), (SyncState::Pending, None));
+    assert_eq!(waiting.next_attempt_at, Some(received), "at once");
+    gateway.clock.advance(Duration::from_secs(60));
+    let tried = gateway.clock.now();
+    assert_eq!(story().next_attempt_at, Some(tried), "what is overdue is tried now");
+    world.reconcile();
+    let synced = story();
+    assert_eq!((synced.event.state, synced.next_attempt_at), (SyncState::Synced, None));
+    assert_eq!(
+        (synced.written_at, synced.confirmed_at, synced.last_attempt_at),
+        (Some(tried), Some(tried), Some(tried))
+    );
+
+    // The whole link pauses, then waits for its person, then ends.
+    gateway.clock.advance(Duration::from_secs(60));
+    intake::change(&gateway, &ana(), "e", &text("e", "DTSTART:20261106T100000Z", "")).unwrap();
+    let (id, now) = (world.link().unwrap().id, gateway.clock.now());
+    let until = now.checked_add(Duration::from_secs(600)).unwrap();
+    gateway.store.write(move |tx| links::pause(tx, id, until, "503")).unwrap();
+    let paused = story();
+    assert_eq!(
+        (paused.event.state, paused.changed_at, paused.next_attempt_at),
+        (SyncState::Pending, Some(now), Some(until))
+    );
+    assert_eq!((paused.reason.as_deref(), paused.written_at), (Some("503"), Some(tried)));
+    gateway.store.write(move |tx| links::park(tx, id, LinkState::CalendarLost, "it is gone")).unwrap();
+    assert_eq!((story().next_attempt_at, story().reason.as_deref()), (None, Some("it is gone")));
+    linking::begin_unlink(&gateway, &ana()).unwrap();
+    assert_eq!((story().event.state, story().next_attempt_at), (SyncState::NotLinked, None));
+    let kinds: Vec<_> = intake::happened(&gateway, &ana(), 9).unwrap().iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [Happened::Unlinking]);
+}
