@@ -9,8 +9,10 @@ use pasarela::gateway::Gateway;
 use pasarela::ids::HolderKey;
 use pasarela::intake::{self, Happened, SyncState};
 use pasarela::linking::LinkState;
+use pasarela::placement::{Revision, Wanted};
 use pasarela::providers::memory::MemoryServer;
-use pasarela::store::links;
+use pasarela::store::outcomes::{self, PutOff};
+use pasarela::store::{WriteTx, activity, holders, links, placements};
 use pasarela::{linking, vault};
 
 use crate::engine::world::World;
@@ -222,4 +224,52 @@ fn a_story_tells_what_became_of_an_event() {
     assert_eq!((story().event.state, story().next_attempt_at), (SyncState::NotLinked, None));
     let kinds: Vec<_> = intake::happened(&gateway, &ana(), 9).unwrap().iter().map(|one| one.kind).collect();
     assert_eq!(kinds, [Happened::Unlinking]);
+}
+
+#[test]
+fn a_refusal_and_a_failure_are_told_with_their_reason_and_the_next_try() {
+    let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
+    let world: World<'_, MemoryServer> = World { holder: ana(), ..World::new(&gateway, 1) };
+    intake::accept(&gateway, &ana(), None, &text("e", "DTSTART:20261105T100000Z", "")).unwrap();
+    world.make_link();
+    let (link, now) = (world.link().unwrap().id, gateway.clock.now());
+    let placement = gateway.store.read(|tx| placements::all_of(tx, link)).unwrap()[0].id;
+    let again = now.checked_add(Duration::from_secs(600)).unwrap();
+    let planned = Wanted::Present(Revision(1));
+    let fails = move |tx: &WriteTx<'_>| outcomes::put_off(tx, placement, PutOff { planned, again, reason: "503" }, now);
+    gateway.store.write(move |tx| fails(tx).and_then(|()| links::rest(tx, link, now))).unwrap();
+    let story = || intake::story(&gateway, &ana(), "e").unwrap();
+    let failing = story();
+    assert_eq!((failing.event.state, failing.reason.as_deref()), (SyncState::Pending, Some("503")));
+    assert_eq!((failing.next_attempt_at, failing.last_attempt_at, failing.written_at), (Some(again), Some(now), None));
+    let later = again.checked_add(Duration::from_secs(600)).unwrap();
+    gateway.store.write(move |tx| links::wait(tx, link, later)).unwrap();
+    assert_eq!(story().next_attempt_at, Some(later), "its link is tried no sooner");
+    gateway.clock.advance(Duration::from_secs(86_400));
+    assert_eq!((story().event.state, story().next_attempt_at), (SyncState::Failed, Some(gateway.clock.now())));
+    gateway.store.write(move |tx| outcomes::refused(tx, placement, Revision(1), "400: no", now)).unwrap();
+    let refused = story();
+    assert_eq!((refused.event.state, refused.reason.as_deref()), (SyncState::Failed, Some("400: no")));
+    assert_eq!((refused.next_attempt_at, refused.written_at), (None, None));
+}
+
+#[test]
+fn what_only_another_version_knows_happened_all_the_same() {
+    let (folder, gateway) = gateway("2026-11-01T12:00:00Z");
+    assert_eq!(intake::happened(&gateway, &ana(), 9).unwrap(), []);
+    let now = gateway.clock.now();
+    gateway
+        .store
+        .write(move |tx| {
+            let holder = holders::ensure(tx, &ana())?;
+            Happened::ALL.iter().try_for_each(|kind| activity::log(tx, holder, now, *kind, "detail"))
+        })
+        .unwrap();
+    let kinds = |most| intake::happened(&gateway, &ana(), most).unwrap().into_iter().map(|one| one.kind);
+    assert!(kinds(99).eq(Happened::ALL.iter().rev().copied()), "each comes back as what it was, newest first");
+    let database = rusqlite::Connection::open(folder.path().join("pasarela.db")).unwrap();
+    database.execute("UPDATE activity SET kind = 'of tomorrow' WHERE kind = 'held'", []).unwrap();
+    assert!(!kinds(99).any(|kind| kind == Happened::Held));
+    assert_eq!(kinds(99).filter(|kind| *kind == Happened::Other).count(), 2);
+    assert_eq!(kinds(2).count(), 2);
 }
