@@ -38,6 +38,13 @@ fn ana() -> HolderKey {
     HolderKey::from_canonical("+593991234567")
 }
 
+/// Does to the database what only damage or another version does.
+#[expect(clippy::disallowed_methods, reason = "no way of the product leads there")]
+fn damage(folder: &tempfile::TempDir, sql: &str) {
+    let database = rusqlite::Connection::open(folder.path().join("pasarela.db")).unwrap();
+    assert_eq!(database.execute(sql, []).unwrap(), 1);
+}
+
 /// A text; `lines` are those of its VEVENT, `more` further components.
 fn text(id: &str, lines: &str, more: &str) -> String {
     let event = format!("BEGIN:VEVENT\nUID:{id}\nSUMMARY:{id}\n{lines}\nEND:VEVENT\n");
@@ -167,8 +174,7 @@ fn a_text_that_can_not_be_read_breaks_no_page() {
     for id in ["good", "bad"] {
         intake::accept(&gateway, &ana(), None, &text(id, "DTSTART:20261105T100000Z", "")).unwrap();
     }
-    let database = rusqlite::Connection::open(folder.path().join("pasarela.db")).unwrap();
-    database.execute("UPDATE events SET ical = 'damaged' WHERE event_id = 'bad'", []).unwrap();
+    damage(&folder, "UPDATE events SET ical = 'damaged' WHERE event_id = 'bad'");
     assert_eq!(told(&gateway), ["good 2026-11-05T05:00:00"]);
     let history = intake::history(&gateway, &ana(), 0).unwrap();
     let bad = &history.events[1];
@@ -267,8 +273,7 @@ fn what_only_another_version_knows_happened_all_the_same() {
         .unwrap();
     let kinds = |most| intake::happened(&gateway, &ana(), most).unwrap().into_iter().map(|one| one.kind);
     assert!(kinds(99).eq(Happened::ALL.iter().rev().copied()), "each comes back as what it was, newest first");
-    let database = rusqlite::Connection::open(folder.path().join("pasarela.db")).unwrap();
-    database.execute("UPDATE activity SET kind = 'of tomorrow' WHERE kind = 'held'", []).unwrap();
+    damage(&folder, "UPDATE activity SET kind = 'of tomorrow' WHERE kind = 'held'");
     assert!(!kinds(99).any(|kind| kind == Happened::Held));
     assert_eq!(kinds(99).filter(|kind| *kind == Happened::Other).count(), 2);
     assert_eq!(kinds(2).count(), 2);
