@@ -55,14 +55,13 @@ const MOST_GONE_THROUGH: usize = 1 << 17;
 /// `start`, in order, up to the rule's own end. Fewer: there are no more.
 pub fn occurrences_from(rule: &Rule, start: &When, from: DateTime, limit: usize) -> Vec<When> {
     let last = if let RuleEnd::Until(until) = &rule.end { Some(until.order()) } else { None };
-    let first = start.reading();
-    let begin = nearer(rule, first, from);
+    let begin = nearer(rule, start.reading(), from);
     let mut most = limit.max(64);
     loop {
         let readings = readings(rule, begin, most);
         let no_more = readings.len() < most || most >= MOST_GONE_THROUGH;
-        // Where the count was begun later, that point need not be an occurrence.
-        let wanted = readings.into_iter().filter(|reading| *reading >= from && (begin == first || *reading > begin));
+        // Where the count was begun later, that point need not be an occurrence; it is before `from`.
+        let wanted = readings.into_iter().filter(|reading| *reading >= from);
         let points = wanted.map(|reading| start.at_reading(reading));
         let points: Vec<When> =
             points.take_while(|point| last.is_none_or(|last| point.order() <= last)).take(limit).collect();
@@ -99,4 +98,36 @@ fn expanded(rule: &Rule, start: DateTime, limit: usize) -> Vec<DateTime> {
     let events = calendar.expand_dates(Tz::Floating, limit).events;
     let readings = events.iter().filter_map(|event| Timestamp::from_second(event.timestamps().0).ok());
     readings.map(|at| TimeZone::UTC.to_datetime(at)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn occurrences_from_a_point_are_those_that_come_by_counting_from_the_start() {
+        let start = When::Floating("2020-02-29T10:15:00".parse().unwrap());
+        let rules = [
+            "FREQ=DAILY;INTERVAL=3",
+            "FREQ=DAILY;COUNT=900",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU",
+            "FREQ=WEEKLY;INTERVAL=3;UNTIL=20220301T000000",
+            "FREQ=HOURLY;INTERVAL=7",
+            "FREQ=DAILY;BYMONTH=1,7;BYDAY=TU",
+            "FREQ=MONTHLY;BYDAY=-1FR",
+            "FREQ=YEARLY",
+        ];
+        for text in rules {
+            let rule = rule::read(text, &start).unwrap().rule;
+            let last = When::Floating("2026-01-01T00:00:00".parse().unwrap());
+            let all = occurrences(&rule, &start, Some(&last), 20_000).unwrap();
+            for from in ["2019-01-01T00:00:00", "2021-06-13T10:15:00", "2022-02-27T11:00:00"] {
+                let from: DateTime = from.parse().unwrap();
+                let counted: Vec<When> = all.iter().filter(|point| point.reading() >= from).take(5).cloned().collect();
+                let mut found = occurrences_from(&rule, &start, from, 5);
+                found.retain(|point| point.order() <= last.order());
+                assert_eq!(found, counted, "{text} from {from}");
+            }
+        }
+    }
 }
