@@ -16,15 +16,10 @@ use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 
 use super::body;
-use super::client;
 use super::credentials::Found;
-use super::lockout::Lockout;
-use super::metrics::Metrics;
+use super::keys::{Keys, Refused};
 use super::problem::{Code, Problem};
-use crate::clock::Clock;
-use crate::config::{Puentes, Transport};
 use crate::ids::HolderKey;
-use crate::puentes;
 
 /// Who asks, once the key was checked.
 #[derive(Clone, Debug)]
@@ -39,25 +34,17 @@ impl<'a> FromRequest<'a> for Caller {
     }
 }
 
-/// Checks keys, and remembers who guesses.
+/// Finds the key of a request and lets it in, or not.
 #[derive(Debug)]
 pub(super) struct Gate {
-    settings: Puentes,
-    transport: Transport,
-    clock: Clock,
-    lockout: Lockout,
-    metrics: Metrics,
+    /// Checks it.
+    pub(super) keys: Arc<Keys>,
 }
 
 impl Gate {
-    /// A gate with an empty memory.
-    pub(super) fn new(settings: Puentes, transport: Transport, clock: Clock, metrics: Metrics) -> Self {
-        Self { settings, transport, clock, lockout: Lockout::default(), metrics }
-    }
-
     /// Lets a request in, or answers why not. The body is read here once and put back whole.
     async fn admit(&self, request: &mut Request) -> Result<Caller, Problem> {
-        let client = client::address(client::peer(request), request.headers(), &self.transport);
+        let client = self.keys.client(request);
         let found = Found::in_headers(request.headers());
         let in_body = matches!(*request.method(), Method::POST | Method::PUT);
         if found.complete() {
@@ -100,19 +87,11 @@ impl Gate {
         let (Some(phone), Some(key)) = (&found.phone, &found.key) else {
             return Err(invalid_key(unreadable));
         };
-        let now = self.clock.now();
-        if let Some(left) = self.lockout.closed_for(client, phone, now) {
-            return Err(too_many_attempts(left.as_secs() + i64::from(left.subsec_nanos() > 0)));
-        }
-        if !puentes::key_is_valid(phone, key, &self.settings.secret) {
-            if self.lockout.wrong_key(client, phone, now) {
-                self.metrics.locked_out();
-                tracing::warn!(%client, "too many wrong keys: locked out");
-            }
-            return Err(invalid_key(None));
-        }
-        self.lockout.right_key(client, phone);
-        Ok(Caller(puentes::holder_key(phone, &self.settings.default_region)?))
+        self.keys.check(client, phone, key).map(Caller).map_err(|refused| match refused {
+            Refused::Wrong => invalid_key(None),
+            Refused::TooMany { seconds } => too_many_attempts(seconds),
+            Refused::NoPhone(error) => error.into(),
+        })
     }
 }
 

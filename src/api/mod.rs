@@ -13,6 +13,7 @@ mod door;
 mod events;
 mod gate;
 mod health;
+pub(crate) mod keys;
 mod link;
 mod lockout;
 mod methods;
@@ -76,6 +77,8 @@ pub struct Doors {
     pub driver: DriverAlive,
     /// Where to count.
     pub metrics: Metrics,
+    /// Checks keys; the pages ask the same one.
+    pub(crate) keys: Arc<keys::Keys>,
     /// The pages for people, which stand behind the same outer door.
     pub pages: Route,
 }
@@ -83,8 +86,7 @@ pub struct Doors {
 /// Everything that is served over HTTP: the operations for client systems, and the pages.
 pub fn routes(gateway: Arc<Gateway>, doors: Doors) -> impl Endpoint<Output = Response> + 'static {
     let transport = gateway.config.server.transport.clone();
-    let (puentes, clock) = (gateway.config.puentes.clone(), gateway.clock.clone());
-    let gate = Arc::new(Gate::new(puentes, transport.clone(), clock, doors.metrics.clone()));
+    let gate = Arc::new(Gate { keys: doors.keys });
     let desk = Desk { gateway, stopping: doors.stopping };
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
     let mut table = HashMap::new();

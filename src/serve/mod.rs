@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::api::keys::Keys;
 use crate::api::{self, Doors, DriverAlive, Metrics};
 use crate::clock::Clock;
 use crate::config::{Config, Transport};
@@ -115,7 +116,8 @@ pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
     alive.set(true);
     let driver = tokio::spawn(drive(Arc::clone(&gateway), alive.clone(), driver_stopping));
     let pages = web::routes(Arc::clone(&gateway));
-    let routes = api::routes(gateway, Doors { stopping: stopping.clone(), driver: alive, metrics, pages });
+    let keys = Arc::new(Keys::new(&gateway.config, gateway.clock.clone(), metrics.clone()));
+    let routes = api::routes(gateway, Doors { stopping: stopping.clone(), driver: alive, metrics, keys, pages });
     let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), Arc::new(routes), stopping.clone()))];
     let metrics_address = metrics_listener.map(|(listener, address)| {
         doors.push(tokio::spawn(listen::run(listener, None, Arc::new(metrics::Page(registry)), stopping)));

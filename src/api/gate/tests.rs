@@ -1,8 +1,10 @@
 use jiff::Timestamp;
 use poem::{Body, EndpointExt};
-use prometheus_client::registry::Registry as Counters;
 
 use super::*;
+use crate::clock::Clock;
+use crate::config::Puentes;
+use crate::puentes;
 use crate::secret::SecretString;
 
 const PHONE: &str = "+593991234567";
@@ -27,8 +29,7 @@ struct Behind {
 
 fn behind() -> Behind {
     let clock = Clock::standing(Timestamp::from_second(1_800_000_000).unwrap());
-    let metrics = Metrics::register(&mut Counters::default());
-    let gate = Arc::new(Gate::new(settings(), Transport::Loopback, clock.clone(), metrics));
+    let gate = Arc::new(Gate { keys: Arc::new(Keys::with(settings(), clock.clone())) });
     let inner = poem::endpoint::make(|mut request: Request| async move {
         let Caller(holder) = request.data::<Caller>().cloned().unwrap();
         let body = request.take_body().into_string().await?;
@@ -130,6 +131,19 @@ async fn after_ten_wrong_keys_also_the_right_one_waits() {
     assert!(behind.ask(with_headers(Method::GET, other, &key(other))).await.is_ok());
     behind.clock.advance(std::time::Duration::from_secs(60));
     assert!(behind.ask(with_headers(Method::GET, PHONE, &key(PHONE))).await.is_ok());
+}
+
+#[tokio::test]
+async fn guesses_at_another_door_count_here_too() {
+    let behind = behind();
+    let keys = Arc::clone(&behind.guarded.gate.keys);
+    let here = keys.client(&with_headers(Method::GET, PHONE, ""));
+    for _ in 0..10 {
+        assert_eq!(keys.check(here, PHONE, "wrong"), Err(Refused::Wrong));
+    }
+    assert_eq!(keys.check(here, PHONE, &key(PHONE)), Err(Refused::TooMany { seconds: 60 }));
+    let request = with_headers(Method::GET, PHONE, &key(PHONE));
+    assert_eq!(behind.ask(request).await, Err(Code::TooManyAttempts));
 }
 
 #[tokio::test]
