@@ -3,11 +3,11 @@
 use url::Url;
 
 use super::establish::{self, Made};
-use super::{proof, session};
+use super::{CalendarChoice, proof, session};
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
 use crate::linking::show::{LinkView, view};
-use crate::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login};
+use crate::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::providers::{ProviderKind, RemoteError};
 use crate::secret::SecretString;
 use crate::store::StoreError;
@@ -34,19 +34,27 @@ pub enum LinkError {
     /// 409: the holder has a link, or the last one is still being cleaned up.
     #[error("{0}")]
     AlreadyLinked(String),
+    /// 409: the holder's link waits for the account that it was made with, and this is another.
+    #[error("{0}")]
+    OtherAccount(String),
     /// 422 `login_failed`
     #[error("{0}")]
     LoginFailed(String),
     /// 422 `calendar_unreachable`
-    #[error("{0}")]
-    Unreachable(String),
-    /// 422 `calendar_not_found`; the calendars that there are, by name.
+    #[error("{detail}")]
+    Unreachable {
+        /// What happened.
+        detail: String,
+        /// Which kind of trouble that is.
+        why: Unreachable,
+    },
+    /// 422 `calendar_not_found`
     #[error("{detail}")]
     CalendarNotFound {
         /// What is wrong.
         detail: String,
-        /// The writable calendars of the account.
-        available: Vec<String>,
+        /// The other calendars of the account, as far as they can be written.
+        available: Vec<CalendarChoice>,
     },
     /// 422 `address_not_allowed`
     #[error("{0}")]
@@ -68,9 +76,9 @@ impl From<DiscoverError> for LinkError {
         match error {
             DiscoverError::AddressNotAllowed(_) => Self::AddressNotAllowed(detail),
             DiscoverError::LoginFailed(_) => Self::LoginFailed(detail),
-            DiscoverError::BadAddress(_) | DiscoverError::Unreachable(_) | DiscoverError::CannotCreate(_) => {
-                Self::Unreachable(detail)
-            }
+            DiscoverError::BadAddress(_) => Self::Unreachable { detail, why: Unreachable::NotFound },
+            DiscoverError::Unreachable { why, .. } => Self::Unreachable { detail, why },
+            DiscoverError::CannotCreate(_) => Self::CalendarNotFound { detail, available: Vec::new() },
         }
     }
 }
@@ -88,7 +96,7 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
         .ok_or_else(|| LinkError::AlreadyLinked("another request is linking this holder at this moment".to_owned()))?;
     let parked = establish::parked(gateway, holder)?;
     let login = login(request)?;
-    let account = caldav::discover(&gateway.outbound, &login)?;
+    let account = caldav::discover(&gateway.outbound, &login).map_err(|error| of_provider(request.provider, error))?;
     let chosen = match &parked {
         Some(link) => Chosen { calendar: same_calendar(link, request, &account)?, ours: link.calendar_is_ours },
         None => choose(gateway, request, &login, &account)?,
@@ -107,6 +115,16 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
     }
     gateway.work.ring();
     view(gateway, holder)?.ok_or(LinkError::NotLinked)
+}
+
+/// Nobody types Apple's address, so it can't be wrong: who is not found there is down.
+fn of_provider(provider: ProviderKind, error: DiscoverError) -> LinkError {
+    match error.into() {
+        LinkError::Unreachable { detail, why: Unreachable::NotFound } if provider == ProviderKind::Apple => {
+            LinkError::Unreachable { detail, why: Unreachable::Down }
+        }
+        other => other,
+    }
 }
 
 struct Chosen {
@@ -134,13 +152,16 @@ fn same_calendar(link: &LinkRow, request: &LinkRequest, account: &Account) -> Re
     let found = account.calendars.iter().find(|calendar| calendar.url.as_str() == link.calendar_url);
     match found {
         Some(calendar) if same => Ok(calendar.clone()),
-        _ => Err(LinkError::AlreadyLinked(format!(
-            "this holder's link with the calendar “{}” of {} waits for new credentials ({}); give those, or unlink it \
-             first",
-            link.calendar_name,
-            link.username,
-            link.state.as_str()
-        ))),
+        _ => {
+            let detail = format!(
+                "this holder's link with the calendar “{}” of {} waits for new credentials ({}); give those, or unlink \
+                 it first",
+                link.calendar_name,
+                link.username,
+                link.state.as_str()
+            );
+            Err(if same { LinkError::AlreadyLinked(detail) } else { LinkError::OtherAccount(detail) })
+        }
     }
 }
 
@@ -156,7 +177,7 @@ fn choose(gateway: &Gateway, request: &LinkRequest, login: &Login, account: &Acc
         Ok(calendar) => Ok(Chosen { calendar, ours: true }),
         Err(DiscoverError::CannotCreate(why)) => Err(LinkError::CalendarNotFound {
             detail: format!("{why}; name one of the account's calendars in caldav.calendar"),
-            available: available(account),
+            available: choices(account, None),
         }),
         Err(error) => Err(error.into()),
     }
@@ -164,7 +185,7 @@ fn choose(gateway: &Gateway, request: &LinkRequest, login: &Login, account: &Acc
 
 /// The calendar of that URL, path or name. A name that two calendars share is refused: never a guess.
 fn named_calendar(named: &str, account: &Account) -> Result<CalendarInfo, LinkError> {
-    let not_found = |detail: String| LinkError::CalendarNotFound { detail, available: available(account) };
+    let not_found = |detail: String| LinkError::CalendarNotFound { detail, available: choices(account, None) };
     let by_address = account.calendars.iter().find(|calendar| is_address_of(named, &calendar.url));
     let mut by_name = account.calendars.iter().filter(|calendar| calendar.name == named);
     let found = match (by_address, by_name.next(), by_name.next()) {
@@ -186,8 +207,10 @@ fn is_address_of(named: &str, url: &Url) -> bool {
     !named.is_empty() && (named == plain(url.as_str()) || named == plain(url.path()))
 }
 
-fn available(account: &Account) -> Vec<String> {
-    account.calendars.iter().filter(|calendar| calendar.writable).map(|calendar| calendar.name.clone()).collect()
+/// What can be chosen instead of `tried`.
+fn choices(account: &Account, tried: Option<&CalendarInfo>) -> Vec<CalendarChoice> {
+    let others = account.calendars.iter().filter(|calendar| calendar.writable && Some(*calendar) != tried);
+    others.map(|calendar| CalendarChoice { id: calendar.url.to_string(), name: calendar.name.clone() }).collect()
 }
 
 fn unusable(error: RemoteError, calendar: &CalendarInfo, account: &Account) -> LinkError {
@@ -195,16 +218,15 @@ fn unusable(error: RemoteError, calendar: &CalendarInfo, account: &Account) -> L
     match error {
         RemoteError::AuthRevoked { .. } => LinkError::LoginFailed(detail),
         RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => {
-            LinkError::CalendarNotFound { detail, available: available(account) }
+            LinkError::CalendarNotFound { detail, available: choices(account, Some(calendar)) }
         }
-        RemoteError::Throttled { .. }
-        | RemoteError::UsageLimit { .. }
-        | RemoteError::Operator { .. }
-        | RemoteError::OutOfBudget { .. }
-        | RemoteError::Unsure { .. }
-        | RemoteError::Refused(_)
-        | RemoteError::Conflict
-        | RemoteError::NotFound => LinkError::Unreachable(detail),
+        RemoteError::Throttled { .. } | RemoteError::UsageLimit { .. } | RemoteError::OutOfBudget { .. } => {
+            LinkError::Unreachable { detail, why: Unreachable::Busy }
+        }
+        RemoteError::Refused(_) => LinkError::Unreachable { detail, why: Unreachable::Refuses },
+        RemoteError::Operator { .. } | RemoteError::Unsure { .. } | RemoteError::Conflict | RemoteError::NotFound => {
+            LinkError::Unreachable { detail, why: Unreachable::Down }
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 mod connect;
 pub mod consent;
 mod establish;
+mod obstacle;
 mod proof;
 pub(crate) mod renew;
 pub mod session;
@@ -23,5 +24,6 @@ pub use situation::{CalendarChoice, Choosing, Obstacle, Situation, Stopped};
 pub use unlink::{UnlinkProgress, begin_unlink, unlink_progress};
 
 pub use crate::providers::ProviderKind;
+pub use crate::providers::caldav::Unreachable;
 pub use crate::store::links::LinkState;
 pub use crate::store::receipts::Receipt as UnlinkReceipt;

@@ -145,5 +145,16 @@ fn no_handshake(target: &HostPort, error: &ureq::Error) -> ureq::Error {
         ureq::Error::Timeout(_) => "the handshake took too long".to_owned(),
         other => other.to_string(),
     };
-    inside(OutboundError::Tls(format!("no secure connection to {}:{}: {why}", target.host, target.port)))
+    let text = format!("no secure connection to {}:{}: {why}", target.host, target.port);
+    inside(if is_about_certificate(error) { OutboundError::Untrusted(text) } else { OutboundError::Tls(text) })
+}
+
+/// Whether the handshake failed at the server's certificate. rustls speaks through an I/O error.
+fn is_about_certificate(error: &ureq::Error) -> bool {
+    let from_rustls = match error {
+        ureq::Error::Rustls(error) => Some(error),
+        ureq::Error::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+        _ => None,
+    };
+    matches!(from_rustls, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented))
 }

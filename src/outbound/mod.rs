@@ -76,7 +76,10 @@ pub enum OutboundError {
     /// The name does not resolve, or nobody accepts the connection; nothing was sent.
     #[error("{0}")]
     NoConnection(String),
-    /// The certificate or the handshake failed; nothing was sent.
+    /// The server shows a certificate that can't be trusted; nothing was sent.
+    #[error("{0}")]
+    Untrusted(String),
+    /// The handshake failed otherwise, e.g. because what answers speaks no TLS; nothing was sent.
     #[error("{0}")]
     Tls(String),
     /// A deadline passed; the request was perhaps carried out.

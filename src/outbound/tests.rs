@@ -238,7 +238,7 @@ fn a_server_without_a_good_certificate_is_refused_before_anything_is_sent() {
     });
     let outcome = Outbound::new(Rules { allowed_hosts: vec![host.clone()], ..Rules::default() })
         .send(get(&format!("https://{host}/")));
-    assert!(matches!(outcome, Err(OutboundError::Tls(_))), "{outcome:?}");
+    assert!(matches!(outcome, Err(OutboundError::Untrusted(_))), "{outcome:?}");
     assert_eq!(hears.recv().unwrap(), b"");
 }
 

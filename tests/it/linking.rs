@@ -2,6 +2,7 @@
 
 mod beginning;
 mod ending;
+mod obstacles;
 mod trouble;
 
 use std::time::Duration;

@@ -53,11 +53,14 @@ impl From<IntakeError> for Problem {
 impl From<LinkError> for Problem {
     fn from(error: LinkError) -> Self {
         match error {
-            LinkError::AlreadyLinked(detail) => Self::new(Code::AlreadyLinked, detail),
+            LinkError::AlreadyLinked(detail) | LinkError::OtherAccount(detail) => {
+                Self::new(Code::AlreadyLinked, detail)
+            }
             LinkError::LoginFailed(detail) => Self::new(Code::LoginFailed, detail),
-            LinkError::Unreachable(detail) => Self::new(Code::CalendarUnreachable, detail),
+            LinkError::Unreachable { detail, .. } => Self::new(Code::CalendarUnreachable, detail),
             LinkError::CalendarNotFound { detail, available } => {
-                Self::new(Code::CalendarNotFound, detail).with("available", json!(available))
+                let names: Vec<String> = available.into_iter().map(|calendar| calendar.name).collect();
+                Self::new(Code::CalendarNotFound, detail).with("available", json!(names))
             }
             LinkError::AddressNotAllowed(detail) => Self::new(Code::AddressNotAllowed, detail),
             LinkError::NotOffered(kind) => Self::new(
@@ -87,6 +90,7 @@ impl From<ResyncError> for Problem {
 mod tests {
     use super::*;
     use crate::ids::{EventId, EventIdError};
+    use crate::linking::{CalendarChoice, Unreachable};
 
     fn answered(problem: &Problem) -> (u16, &'static str) {
         (problem.code().number(), problem.code().word())
@@ -98,6 +102,7 @@ mod tests {
         let ical = || IcalError { line: None, property: None, reason: "x".to_owned() };
         let broken = || StoreError("disk full".to_owned());
         let text = || "x".to_owned();
+        let down = LinkError::Unreachable { detail: text(), why: Unreachable::Down };
         let lost = LinkError::CalendarNotFound { detail: text(), available: vec![] };
         let table: Vec<(Problem, (u16, &str))> = vec![
             (broken().into(), (500, "internal")),
@@ -108,8 +113,9 @@ mod tests {
             (IntakeError::NotFound(id()).into(), (404, "event_not_found")),
             (IntakeError::Store(broken()).into(), (500, "internal")),
             (LinkError::AlreadyLinked(text()).into(), (409, "already_linked")),
+            (LinkError::OtherAccount(text()).into(), (409, "already_linked")),
             (LinkError::LoginFailed(text()).into(), (422, "login_failed")),
-            (LinkError::Unreachable(text()).into(), (422, "calendar_unreachable")),
+            (down.into(), (422, "calendar_unreachable")),
             (lost.into(), (422, "calendar_not_found")),
             (LinkError::AddressNotAllowed(text()).into(), (422, "address_not_allowed")),
             (LinkError::NotLinked.into(), (404, "not_linked")),
@@ -135,8 +141,8 @@ mod tests {
 
     #[test]
     fn a_missing_calendar_names_those_that_there_are() {
-        let error =
-            LinkError::CalendarNotFound { detail: "no «Work»".to_owned(), available: vec!["Home".to_owned()] };
+        let home = CalendarChoice { id: "https://dav.example.org/home/".to_owned(), name: "Home".to_owned() };
+        let error = LinkError::CalendarNotFound { detail: "no «Work»".to_owned(), available: vec![home] };
         assert_eq!(Problem::from(error).example()["available"], json!(["Home"]));
     }
 }

@@ -2,13 +2,14 @@
 
 use url::Url;
 
-use super::discover::{login_failed, login_session, unexpected, unreachable};
+use super::discover::login_session;
 use super::quirks::Profile;
 use super::requests::{self, Call};
 use super::responses::{Member, is_member_of, is_success, last_segment, same_path};
 use super::session::{Answer, Session, Trouble};
+use super::unreachable::{login_failed, not_found, unexpected, unreachable};
 use super::xml::DAV;
-use super::{Account, CalendarInfo, DiscoverError, Login};
+use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::outbound::{Outbound, OutboundError};
 
 /// The same URL with a final slash, as collections have.
@@ -53,7 +54,7 @@ fn list_home(session: &Session, home: &Url) -> Result<Vec<CalendarInfo>, Discove
         401 => return Err(login_failed(&answer)),
         _ => return Err(unexpected(&answer)),
     }
-    let members = answer.members().map_err(|error| DiscoverError::Unreachable(error.to_string()))?;
+    let members = answer.members().map_err(|error| not_found(error.to_string()))?;
     let calendars = members.iter().filter(|member| member.is_event_calendar() && session.trusts(&member.url));
     Ok(calendars.map(info).collect())
 }
@@ -93,15 +94,19 @@ pub(super) fn create(
     };
     let found = match find(&session)? {
         Some(found) => found,
-        None => look(&session, &url)?.ok_or(made.unwrap_or_else(|| {
-            DiscoverError::Unreachable("the new calendar is not in the server's list".to_owned())
-        }))?,
+        None => look(&session, &url)?.ok_or_else(|| made.unwrap_or_else(not_listed))?,
     };
     if found.name == name {
         return Ok(found);
     }
     rename(&session, &found, name)?;
     Ok(find(&session)?.unwrap_or(found))
+}
+
+/// The server said yes, and did not do it: it is there, and not well.
+fn not_listed() -> DiscoverError {
+    let detail = "the new calendar is not in the server's list".to_owned();
+    DiscoverError::Unreachable { detail, why: Unreachable::Down }
 }
 
 /// A path that nobody has: a calendar of the same name may exist, and trash bins keep paths.

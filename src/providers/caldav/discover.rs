@@ -12,8 +12,9 @@ use super::quirks::Profile;
 use super::requests;
 use super::responses::Member;
 use super::session::{Answer, Insist, Session, Trouble, place};
+use super::unreachable::{login_failed, more_telling, nobody_at, not_found, unexpected, unreachable, useless};
 use super::xml::{CALDAV, DAV};
-use super::{Account, DiscoverError, Login};
+use super::{Account, DiscoverError, Login, Unreachable};
 use crate::outbound::{Outbound, OutboundError};
 
 /// Finds the account behind a login.
@@ -110,22 +111,18 @@ fn search(session: &Session, starts: &[Url]) -> Result<Found, DiscoverError> {
             Ok(answer) if answer.status == 401 => login_failed(&answer),
             Ok(answer) => match found_in(&answer) {
                 Ok(found) => return Ok(found),
-                Err(why) => DiscoverError::Unreachable(why),
+                Err(why) => useless(&answer, why),
             },
             Err(trouble @ (Trouble::Strayed(_) | Trouble::Outbound(OutboundError::Broken(_)))) => unreachable(trouble),
-            Err(trouble) => return Err(unreachable(trouble)),
+            Err(trouble) => return Err(nobody_at(start, trouble)),
         };
+        if matches!(why, DiscoverError::Unreachable { why: Unreachable::Busy, .. }) {
+            // Asking on is what it does not want.
+            return Err(why);
+        }
         reason = Some(more_telling(reason, why));
     }
-    Err(reason.unwrap_or_else(|| DiscoverError::Unreachable("nothing was found".to_owned())))
-}
-
-/// Of two reasons the one to tell: a refused password, else what was met first.
-fn more_telling(first: Option<DiscoverError>, then: DiscoverError) -> DiscoverError {
-    match (first, then) {
-        (None, then) | (Some(DiscoverError::Unreachable(_)), then @ DiscoverError::LoginFailed(_)) => then,
-        (Some(first), _) => first,
-    }
+    Err(reason.unwrap_or_else(|| not_found("nothing was found")))
 }
 
 /// Reads who we are out of an answer; in words why not.
@@ -159,10 +156,10 @@ fn homes_of(session: &Session, principal: &Url) -> Result<Vec<Url>, DiscoverErro
         207 => {}
         _ => return Err(unexpected(&answer)),
     }
-    let members = answer.members().map_err(|error| DiscoverError::Unreachable(error.to_string()))?;
+    let members = answer.members().map_err(|error| not_found(error.to_string()))?;
     let homes: Vec<Url> = members.iter().flat_map(|member| member.hrefs(CALDAV, "calendar-home-set")).collect();
     if homes.is_empty() {
-        return Err(DiscoverError::Unreachable(format!("{} has no calendars", place(&answer.url))));
+        return Err(not_found(format!("{} has no calendars", place(&answer.url))));
     }
     Ok(homes)
 }
@@ -178,31 +175,9 @@ fn trusted(session: &Session, principal: &Url, homes: Vec<Url>) -> Result<Vec<Ur
         }
     }
     if kept.is_empty() {
-        return Err(DiscoverError::Unreachable(format!(
-            "{} says that its {all} calendar homes are on another site",
-            place(principal)
-        )));
+        return Err(not_found(format!("{} says that its {all} calendar homes are on another site", place(principal))));
     }
     Ok(kept)
-}
-
-/// The server doesn't know these credentials.
-pub(super) fn login_failed(answer: &Answer) -> DiscoverError {
-    let hint = Profile::of(&answer.url).login_hint.map(|hint| format!(". {hint}")).unwrap_or_default();
-    DiscoverError::LoginFailed(format!("{} answers {}{hint}", place(&answer.url), answer.words()))
-}
-
-/// An answer that leads nowhere.
-pub(super) fn unexpected(answer: &Answer) -> DiscoverError {
-    DiscoverError::Unreachable(format!("{} answers {}", place(&answer.url), answer.words()))
-}
-
-/// No answer at all.
-pub(super) fn unreachable(trouble: Trouble) -> DiscoverError {
-    match trouble {
-        Trouble::Outbound(OutboundError::NotAllowed(why)) => DiscoverError::AddressNotAllowed(why),
-        other => DiscoverError::Unreachable(other.to_string()),
-    }
 }
 
 #[cfg(test)]

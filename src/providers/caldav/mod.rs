@@ -13,6 +13,7 @@ mod refusal;
 mod requests;
 mod responses;
 mod session;
+mod unreachable;
 mod xml;
 
 use std::sync::Arc;
@@ -22,6 +23,8 @@ use url::Url;
 use auth::Auth;
 use objects::Calendar;
 use session::{Insist, Session};
+
+pub use unreachable::Unreachable;
 
 use crate::outbound::Outbound;
 use crate::placement::Mark;
@@ -77,8 +80,13 @@ pub enum DiscoverError {
     #[error("the server refuses the user name or password: {0}")]
     LoginFailed(String),
     /// Nobody answers, or what answers is not a CalDAV server.
-    #[error("no CalDAV account was found: {0}")]
-    Unreachable(String),
+    #[error("no CalDAV account was found: {detail}")]
+    Unreachable {
+        /// What happened.
+        detail: String,
+        /// Which kind of trouble that is.
+        why: Unreachable,
+    },
     /// The server does not let us make a calendar.
     #[error("the server does not let us make a calendar: {0}")]
     CannotCreate(String),

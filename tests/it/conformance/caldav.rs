@@ -256,10 +256,10 @@ fn login(address: &str, username: &str, password: &str) -> Login {
 
 /// Discovery only reads: where the way is faulty, it may be asked again.
 fn found(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverError> {
-    let mut last = DiscoverError::Unreachable("never asked".to_owned());
+    let mut last = DiscoverError::BadAddress("never asked".to_owned());
     for _ in 0..TRIES {
         match caldav::discover(outbound, login) {
-            Err(error @ DiscoverError::Unreachable(_)) => last = error,
+            Err(error @ DiscoverError::Unreachable { .. }) => last = error,
             outcome => return outcome,
         }
     }
@@ -273,7 +273,7 @@ fn a_server_that_is_not_there_is_unreachable() {
     drop(listener);
     let outbound = Outbound::new(Rules { allowed_hosts: vec![host.clone()], ..Rules::default() });
     let outcome = caldav::discover(&outbound, &login(&format!("http://{host}/"), "alice", "secret"));
-    assert!(matches!(outcome, Err(DiscoverError::Unreachable(_))), "{outcome:?}");
+    assert!(matches!(outcome, Err(DiscoverError::Unreachable { .. })), "{outcome:?}");
     let private = caldav::discover(&outbound, &login("https://10.0.0.1/", "alice", "secret"));
     assert!(matches!(private, Err(DiscoverError::AddressNotAllowed(_))), "{private:?}");
 }

@@ -75,7 +75,7 @@ fn the_password_never_reaches_another_site() {
     let elsewhere = thief.url("/dav/");
     let server = Scripted::start(move |_| Reply::status(301).with("Location", elsewhere.clone()));
     let error = account(&outbound(&[&server, &thief]), &login(&server.url("/dav/"))).unwrap_err();
-    assert!(matches!(&error, DiscoverError::Unreachable(why) if why.contains("another site")), "{error}");
+    assert!(matches!(&error, DiscoverError::Unreachable { detail, .. } if detail.contains("another site")), "{error}");
     assert_eq!(thief.connections(), 0);
 }
 
@@ -91,7 +91,7 @@ fn a_principal_or_a_home_on_another_site_is_not_visited() {
         _ => principal("/p/"),
     });
     let error = account(&outbound(&[&server, &thief]), &login(&server.url(""))).unwrap_err();
-    assert!(matches!(&error, DiscoverError::Unreachable(why) if why.contains("another site")), "{error}");
+    assert!(matches!(&error, DiscoverError::Unreachable { detail, .. } if detail.contains("another site")), "{error}");
     let away = thief.url("/h/");
     let server = Scripted::start(move |seen| match seen.path.as_str() {
         "/p/" => homes(&[&away, "/h/"]),
@@ -116,7 +116,10 @@ fn a_principal_or_a_home_on_another_site_is_not_visited() {
 fn circles_of_redirects_end() {
     let server = Scripted::start(|_| Reply::status(302).with("Location", "/again/"));
     let error = account(&outbound(&[&server]), &login(&server.url("/again/"))).unwrap_err();
-    assert!(matches!(&error, DiscoverError::Unreachable(why) if why.contains("redirects more than")), "{error}");
+    assert!(
+        matches!(&error, DiscoverError::Unreachable { detail, .. } if detail.contains("redirects more than")),
+        "{error}"
+    );
     assert!(server.seen().len() <= 18, "{}", server.seen().len());
 }
 
@@ -228,7 +231,7 @@ fn barred_addresses_are_told_apart_from_absent_servers() {
     assert_eq!(server.connections(), 0);
     let server = Scripted::start(|_| Reply::status(503));
     let error = account(&outbound(&[&server]), &login(&server.url(""))).unwrap_err();
-    assert!(matches!(&error, DiscoverError::Unreachable(why) if why.contains("503")), "{error}");
+    assert!(matches!(&error, DiscoverError::Unreachable { detail, .. } if detail.contains("503")), "{error}");
 }
 
 /// A server on which `refuses` says no to ways of making calendars, and which then lists `listed`.
@@ -316,7 +319,7 @@ fn a_name_that_the_server_refuses_is_no_failure_and_neither_is_a_listing_that_la
 #[test]
 fn a_calendar_that_nobody_shows_is_not_taken_for_made() {
     let outcome = create(&maker(&[], "/h/4711/", "Another"));
-    assert!(matches!(outcome, Err(DiscoverError::Unreachable(_))), "{outcome:?}");
+    assert!(matches!(outcome, Err(DiscoverError::Unreachable { .. })), "{outcome:?}");
 }
 
 #[test]
@@ -332,6 +335,6 @@ fn a_lost_answer_to_mkcalendar_is_found_out_by_listing() {
         ("PROPFIND", "/h/") => Reply::status(207).body("<multistatus xmlns='DAV:'/>"),
         _ => Reply::status(404),
     });
-    assert!(matches!(create(&server), Err(DiscoverError::Unreachable(_))));
+    assert!(matches!(create(&server), Err(DiscoverError::Unreachable { .. })));
     assert_eq!(server.lines().iter().filter(|line| line.starts_with("MK")).count(), 1);
 }
