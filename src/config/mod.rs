@@ -6,6 +6,7 @@
 //! Rule: a [`Config`] that exists is valid. Whatever is wrong is found at the start and all at once, each fault with its
 //! name, where it was said, and what would be right; nothing that is read later can fail because of a setting.
 
+mod apple;
 mod google;
 mod layer;
 mod nearest;
@@ -46,6 +47,8 @@ pub struct Config {
     pub calendar: Calendar,
     /// `[caldav]`: `host:port` that may be private or plain HTTP.
     pub allowed_hosts: Vec<String>,
+    /// `[apple]`: where Apple accounts are reached.
+    pub apple_url: Url,
     /// `[google]`; none when no client is given: then Google is switched off.
     pub google: Option<Google>,
     /// `[sync]`
@@ -63,6 +66,8 @@ pub struct Server {
     pub public_url: Url,
     /// How HTTPS is guaranteed.
     pub transport: Transport,
+    /// The sites that may show our pages in a frame, as origins (`https://puentes.example.org`).
+    pub frame_ancestors: Vec<String>,
     /// Where people are sent once their calendar is linked, instead of to our own page.
     pub linked_url: Option<Url>,
     /// A separate listener for `/metrics`, when wanted.

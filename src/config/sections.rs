@@ -5,6 +5,7 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use super::apple::apple_url;
 use super::google::google;
 use super::server::server;
 use super::settings::Settings;
@@ -22,6 +23,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
     let calendar = calendar(settings);
     let a_host = "a host:port, as in \"127.0.0.1:5232\" (no https://, no path)";
     let allowed_hosts = settings.list("caldav.allowed_hosts", a_host, shapes::host_and_port);
+    let apple_url = apple_url(settings, allowed_hosts.as_deref());
     let google = google(settings);
     let sync = sync(settings);
     let log = log(settings);
@@ -32,6 +34,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
         puentes: puentes?,
         calendar: calendar?,
         allowed_hosts: allowed_hosts?,
+        apple_url: apple_url?,
         google,
         sync: sync?,
         log: log?,

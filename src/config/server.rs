@@ -25,13 +25,22 @@ pub(super) fn server(settings: &mut Settings) -> Option<Server> {
         "an http(s) URL without user, password and #, as in \"https://puentes.example.org/done\"",
         shapes::web_address,
     );
+    let an_origin = "a site that speaks https, as in \"https://puentes.example.org\" (no path, no *)";
+    let frame_ancestors = settings.list("server.frame_ancestors", an_origin, shapes::origin);
     if let (Some(listen), Some(transport)) = (listen, &transport) {
         keep_plain_http_at_home(settings, listen, transport);
     }
     if let (Some(url), Some(transport)) = (&public_url, &transport) {
         match_scheme(settings, url, transport);
     }
-    Some(Server { listen: listen?, public_url: public_url?, transport: transport?, linked_url, metrics_listen })
+    Some(Server {
+        listen: listen?,
+        public_url: public_url?,
+        transport: transport?,
+        frame_ancestors: frame_ancestors?,
+        linked_url,
+        metrics_listen,
+    })
 }
 
 fn public_url(settings: &mut Settings) -> Option<Url> {
@@ -99,5 +108,44 @@ fn match_scheme(settings: &mut Settings, url: &Url, transport: &Transport) {
             settings.wrong(PUBLIC_URL, "must be https, as server.tls or server.trusted_proxies is given");
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+
+    fn frames(list: &str) -> Result<Vec<String>, String> {
+        let text = format!("puentes.secret = \"s3creto\"\nserver.frame_ancestors = {list}");
+        Config::from_toml(&text).map(|config| config.server.frame_ancestors).map_err(|faults| faults.to_string())
+    }
+
+    #[test]
+    fn sites_that_may_frame_our_pages_are_kept_as_origins() {
+        assert_eq!(frames("[]").unwrap(), Vec::<String>::new());
+        let given = r#"["https://Puentes.example.org/", "https://app.example.org:8443", "http://localhost:3000"]"#;
+        let origins = ["https://puentes.example.org", "https://app.example.org:8443", "http://localhost:3000"];
+        assert_eq!(frames(given).unwrap(), origins);
+        assert_eq!(frames("[\"https://citas.ñandú.example\"]").unwrap(), ["https://citas.xn--and-6ma2c.example"]);
+    }
+
+    #[test]
+    fn what_is_no_origin_of_an_https_site_may_not_frame_our_pages() {
+        for wrong in [
+            "*",
+            "https:",
+            "puentes.example.org",
+            "http://puentes.example.org",
+            "https://*.example.org",
+            "https://puentes.example.org/app",
+            "https://puentes.example.org?x=y",
+            "https://a.example;script-src",
+            "https://a.example,https://b.example",
+            "'self'",
+        ] {
+            let fault = frames(&format!("[{wrong:?}]")).unwrap_err();
+            assert!(fault.contains("server.frame_ancestors"), "{wrong}: {fault}");
+        }
+        assert!(frames("true").is_err());
     }
 }

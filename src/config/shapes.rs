@@ -37,6 +37,15 @@ pub(super) fn web_address(text: &str) -> Option<Url> {
     fine.then_some(url)
 }
 
+/// The origin of a site, as browsers write it. It is put into a policy (CSP) as it stands, where `;`, `,`, spaces and `*`
+/// have a meaning of their own.
+pub(super) fn origin(text: &str) -> Option<String> {
+    let url = web_address(text).filter(|url| url.path() == "/" && url.query().is_none())?;
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | ':' | '[' | ']');
+    let fine = (url.scheme() == "https" || is_loopback(&url)) && url.host_str()?.chars().all(plain);
+    fine.then(|| url.origin().ascii_serialization())
+}
+
 /// Whether a URL leads to this machine, whatever the network says: an address of loopback, or the name `localhost`.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {

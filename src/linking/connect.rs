@@ -3,17 +3,17 @@
 use url::Url;
 
 use super::establish::{self, Made};
-use super::{CalendarChoice, proof, session};
+use super::{CalendarChoice, app_password, proof, session};
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
 use crate::linking::show::{LinkView, view};
 use crate::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::providers::{ProviderKind, RemoteError};
-use crate::secret::SecretString;
+use crate::secret::{ExposeSecret, SecretString};
 use crate::store::StoreError;
 use crate::store::links::LinkRow;
 
-/// What a link needs to be made. For Apple the address is the preset's.
+/// What a link needs to be made. For Apple the address is the configured one.
 #[derive(Clone, Debug)]
 pub struct LinkRequest {
     /// The provider.
@@ -40,6 +40,12 @@ pub enum LinkError {
     /// 422 `login_failed`
     #[error("{0}")]
     LoginFailed(String),
+    /// 422 `login_failed`: what was given for Apple is no app-specific password. Nothing was sent.
+    #[error(
+        "Apple takes an app-specific password here: 16 letters in four groups (xxxx-xxxx-xxxx-xxxx), made at \
+         account.apple.com under \"App-Specific Passwords\". What was given is none, and was not sent to Apple"
+    )]
+    AppleRegularPassword,
     /// 422 `calendar_unreachable`
     #[error("{detail}")]
     Unreachable {
@@ -95,7 +101,7 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
         .take(holder)
         .ok_or_else(|| LinkError::AlreadyLinked("another request is linking this holder at this moment".to_owned()))?;
     let parked = establish::parked(gateway, holder)?;
-    let login = login(request)?;
+    let login = login(gateway, request)?;
     let account = caldav::discover(&gateway.outbound, &login).map_err(|error| of_provider(request.provider, error))?;
     let chosen = match &parked {
         Some(link) => Chosen { calendar: same_calendar(link, request, &account)?, ours: link.calendar_is_ours },
@@ -133,18 +139,19 @@ struct Chosen {
     ours: bool,
 }
 
-/// For providers that are logged in to with a password.
-fn login(request: &LinkRequest) -> Result<Login, LinkError> {
-    let address = match request.provider {
-        ProviderKind::Apple => caldav::APPLE_ADDRESS,
-        ProviderKind::Caldav => request.address.trim(),
+/// For providers that are logged in to with a password. To Apple goes nothing but app-specific passwords, by whatever
+/// way somebody gets there.
+fn login(gateway: &Gateway, request: &LinkRequest) -> Result<Login, LinkError> {
+    let (address, is_apple) = match request.provider {
+        ProviderKind::Apple => (gateway.config.apple_url.as_str(), true),
+        ProviderKind::Caldav => (request.address.trim(), caldav::leads_to_apple(&request.address)),
         ProviderKind::Google => return Err(LinkError::NotOffered(request.provider)),
     };
-    Ok(Login {
-        address: address.to_owned(),
-        username: request.username.trim().to_owned(),
-        password: request.password.clone(),
-    })
+    let password = match is_apple {
+        true => app_password(request.password.expose_secret()).ok_or(LinkError::AppleRegularPassword)?,
+        false => request.password.clone(),
+    };
+    Ok(Login { address: address.to_owned(), username: request.username.trim().to_owned(), password })
 }
 
 fn same_calendar(link: &LinkRow, request: &LinkRequest, account: &Account) -> Result<CalendarInfo, LinkError> {

@@ -4,6 +4,7 @@
 //! forgotten only after the calendar was looked through for what we left, or when that is impossible, which the
 //! receipt then says.
 
+mod app_password;
 mod connect;
 pub mod consent;
 mod establish;
@@ -16,6 +17,7 @@ mod situation;
 mod turn;
 pub mod unlink;
 
+pub use app_password::app_password;
 pub use connect::{LinkError, LinkRequest, link};
 pub use turn::Turns;
 
@@ -24,6 +26,6 @@ pub use situation::{CalendarChoice, Choosing, Obstacle, Situation, Stopped};
 pub use unlink::{UnlinkProgress, begin_unlink, unlink_progress};
 
 pub use crate::providers::ProviderKind;
-pub use crate::providers::caldav::Unreachable;
+pub use crate::providers::caldav::{Preset, Unreachable, presets};
 pub use crate::store::links::LinkState;
 pub use crate::store::receipts::Receipt as UnlinkReceipt;

@@ -11,6 +11,7 @@ impl LinkError {
             Self::AlreadyLinked(_) => Some(Obstacle::AlreadyLinked),
             Self::OtherAccount(_) => Some(Obstacle::OtherAccount),
             Self::LoginFailed(_) => Some(Obstacle::LoginFailed),
+            Self::AppleRegularPassword => Some(Obstacle::AppleRegularPassword),
             Self::Unreachable { why, .. } => Some(match why {
                 Unreachable::NotFound => Obstacle::DiscoveryFailed,
                 Unreachable::Down => Obstacle::ProviderDown,

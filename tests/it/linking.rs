@@ -1,5 +1,6 @@
 //! A link is made only when it works, carries what is held, and ends without a trace of ours.
 
+mod apple;
 mod beginning;
 mod ending;
 mod obstacles;

@@ -57,6 +57,7 @@ impl From<LinkError> for Problem {
                 Self::new(Code::AlreadyLinked, detail)
             }
             LinkError::LoginFailed(detail) => Self::new(Code::LoginFailed, detail),
+            LinkError::AppleRegularPassword => Self::new(Code::LoginFailed, format!("{error}.")),
             LinkError::Unreachable { detail, .. } => Self::new(Code::CalendarUnreachable, detail),
             LinkError::CalendarNotFound { detail, available } => {
                 let names: Vec<String> = available.into_iter().map(|calendar| calendar.name).collect();
@@ -115,6 +116,7 @@ mod tests {
             (LinkError::AlreadyLinked(text()).into(), (409, "already_linked")),
             (LinkError::OtherAccount(text()).into(), (409, "already_linked")),
             (LinkError::LoginFailed(text()).into(), (422, "login_failed")),
+            (LinkError::AppleRegularPassword.into(), (422, "login_failed")),
             (down.into(), (422, "calendar_unreachable")),
             (lost.into(), (422, "calendar_not_found")),
             (LinkError::AddressNotAllowed(text()).into(), (422, "address_not_allowed")),

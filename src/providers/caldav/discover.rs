@@ -45,8 +45,19 @@ struct Found {
     homes: Vec<Url>,
 }
 
+/// Whether an address is Apple's, be it the one of its calendars or not.
+pub(super) fn is_apple(typed: &str) -> bool {
+    let typed = typed.trim();
+    if let Some(domain) = mail_domain(typed) {
+        return Profile::is_apple_s(domain);
+    }
+    let url = typed_url(typed).ok();
+    let site = url.as_ref().and_then(Url::host_str).and_then(psl::domain_str);
+    site.is_some_and(Profile::is_apple_s)
+}
+
 /// The places to ask, in order. All of them are on one host.
-fn starts(login: &Login) -> Result<Vec<Url>, DiscoverError> {
+pub(super) fn starts(login: &Login) -> Result<Vec<Url>, DiscoverError> {
     let typed = login.address.trim();
     let (url, profile) = match mail_domain(typed) {
         Some(domain) => {

@@ -8,6 +8,7 @@ mod auth;
 mod calendars;
 mod discover;
 mod objects;
+mod presets;
 mod quirks;
 mod refusal;
 mod requests;
@@ -24,15 +25,13 @@ use auth::Auth;
 use objects::Calendar;
 use session::{Insist, Session};
 
+pub use presets::{Preset, presets};
 pub use unreachable::Unreachable;
 
 use crate::outbound::Outbound;
 use crate::placement::Mark;
 use crate::providers::RemoteCalendar;
 use crate::secret::SecretString;
-
-/// Where an Apple account is reached: what [`Login::address`] is for everybody there.
-pub const APPLE_ADDRESS: &str = "https://caldav.icloud.com/";
 
 /// What a person types to reach their account.
 #[derive(Clone, Debug)]
@@ -99,6 +98,11 @@ pub enum DiscoverError {
 /// See [`DiscoverError`].
 pub fn discover(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverError> {
     discover::account(outbound, login)
+}
+
+/// Whether what a person typed as an address leads to Apple, where only app-specific passwords may be sent.
+pub fn leads_to_apple(address: &str) -> bool {
+    discover::is_apple(address)
 }
 
 /// Makes a calendar named `name` in the account and answers it as the server then lists it.

@@ -31,6 +31,9 @@ pub(super) struct Profile {
     pub(super) login_hint: Option<&'static str>,
 }
 
+/// Where an Apple account is reached, whoever's it is (<https://support.apple.com/102654> names no other way in).
+const APPLE_ADDRESS: &str = "https://caldav.icloud.com/";
+
 const APP_PASSWORD: &str = "This provider takes an app password here, made on its account pages, not the usual one";
 
 /// A server that does as the RFCs say.
@@ -56,7 +59,7 @@ const APPLE: Profile = Profile {
     name: "iCloud",
     hosts: &["caldav.icloud.com", "*-caldav.icloud.com"],
     mail_domains: &["icloud.com", "me.com", "mac.com"],
-    start: Some(super::APPLE_ADDRESS),
+    start: Some(APPLE_ADDRESS),
     closed: true,
     well_known: false,
     // Its limits are unpublished; more draws 503 (providers seen in the field keep to two).
@@ -171,6 +174,22 @@ impl Profile {
     /// The profile that serves the e-mail addresses of `domain`.
     pub(super) fn of_mail(domain: &str) -> Option<&'static Self> {
         PROFILES.iter().find(|profile| profile.mail_domains.iter().any(|known| known.eq_ignore_ascii_case(domain)))
+    }
+
+    /// The profile of that name.
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        PROFILES.iter().find(|profile| profile.name == name)
+    }
+
+    /// Its address as a person would type it: the host alone.
+    pub(super) fn address(&self) -> Option<String> {
+        Url::parse(self.start?).ok()?.host_str().map(str::to_owned)
+    }
+
+    /// Whether mail of `domain` is Apple's, or a host of it.
+    pub(super) fn is_apple_s(domain: &str) -> bool {
+        domain.eq_ignore_ascii_case("apple.com")
+            || APPLE.mail_domains.iter().any(|known| known.eq_ignore_ascii_case(domain))
     }
 
     /// Where discovery starts for `user`, if this server has a place of its own.

@@ -224,6 +224,20 @@ fn addresses_are_read_as_people_type_them() {
 }
 
 #[test]
+fn apple_is_known_by_every_address_that_somebody_may_type() {
+    for typed in
+        ["ana@icloud.com", " Ana@ME.com", "caldav.icloud.com", "https://p42-caldav.icloud.com/17/", "icloud.com"]
+    {
+        assert!(is_apple(typed), "{typed}");
+    }
+    for typed in
+        ["", "@", "ana@example.org", "https://icloud.com.example.org/", "apple.example.org", "http://127.0.0.1:1/"]
+    {
+        assert!(!is_apple(typed), "{typed}");
+    }
+}
+
+#[test]
 fn barred_addresses_are_told_apart_from_absent_servers() {
     let server = Scripted::start(|_| principal("/p/"));
     let error = account(&outbound(&[]), &login(&server.url(""))).unwrap_err();
