@@ -23,7 +23,12 @@ use crate::ids::HolderKey;
 
 /// Who asks, once the key was checked.
 #[derive(Clone, Debug)]
-pub(super) struct Caller(pub(super) HolderKey);
+pub(super) struct Caller {
+    /// Whose calendar it is about.
+    pub(super) holder: HolderKey,
+    /// Their phone number as it was sent: what the key is over.
+    pub(super) phone: String,
+}
 
 impl<'a> FromRequest<'a> for Caller {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
@@ -87,11 +92,12 @@ impl Gate {
         let (Some(phone), Some(key)) = (&found.phone, &found.key) else {
             return Err(invalid_key(unreadable));
         };
-        self.keys.check(client, phone, key).map(Caller).map_err(|refused| match refused {
+        let holder = self.keys.check(client, phone, key).map_err(|refused| match refused {
             Refused::Wrong => invalid_key(None),
             Refused::TooMany { seconds } => too_many_attempts(seconds),
             Refused::NoPhone(error) => error.into(),
-        })
+        })?;
+        Ok(Caller { holder, phone: phone.clone().into_owned() })
     }
 }
 
@@ -184,7 +190,7 @@ impl Endpoint for Guarded {
         let mut served = Served { operation: self.operation, holder: None };
         let answer = match self.gate.admit(&mut request).await {
             Ok(caller) => {
-                served.holder = Some(caller.0.masked());
+                served.holder = Some(caller.holder.masked());
                 request.extensions_mut().insert(caller);
                 self.inner.call(request).await
             }

@@ -97,8 +97,19 @@ fn the_lines_that_the_demo_prints_work_as_they_stand() {
     for _ in 0..12 {
         demo.until("  + ");
     }
-    assert!(paste(&demo.command("# Another such address")).contains("\"status\":\"authorization_required\""));
+    let sent: serde_json::Value = serde_json::from_str(&paste(&demo.command("# The link to a person's page"))).unwrap();
+    assert_eq!((&sent["status"], &sent["connect_url"]), (&"choose".into(), &demo.command("Open this").trim().into()));
+    let consent = paste(&demo.command("# The address of Google's consent"));
+    assert!(consent.contains("\"status\":\"authorization_required\""), "{consent}");
     assert!(paste(&demo.command("# How that link is doing")).contains("\"linked\":false"));
+    // What is said of Apple is true.
+    assert!(demo.printed.iter().any(|line| line.contains("bruno / casa-luna-pato-rana")), "{:?}", demo.printed);
+    let typed = r#"-d '{"provider": "apple", "caldav": {"username": "bruno", "password": "casa luna pato rana"}}'"#;
+    let linked = paste(&demo.command("# The link to a person's page").replace("-d '{}'", typed));
+    assert!(linked.contains("\"provider\":\"apple\"") && linked.contains("\"state\":\"active\""), "{linked}");
+    for _ in 0..12 {
+        demo.until("  + ");
+    }
 }
 
 /// The commands of the README, in its order.

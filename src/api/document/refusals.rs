@@ -140,9 +140,7 @@ fn example(code: Code) -> Value {
         }
         Code::CalendarNotFound => Problem::new(code, "There is no calendar \"Work\" that can be written.")
             .with("available", json!(["Home", "Family"])),
-        Code::ProviderRequired | Code::ProviderNotAvailable => {
-            Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"]))
-        }
+        Code::ProviderNotAvailable => Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"])),
         Code::TooManyAttempts => {
             Problem::new(code, "Too many wrong keys came for this phone number. Wait 60 s.").with("retry_after", 60)
         }

@@ -84,7 +84,7 @@ impl Events {
     /// person links one.
     #[oai(path = "/events", method = "post", operation_id = "create_event")]
     async fn create(&self, caller: Caller, prefer: Prefer, sent: Sent<NewEvent>) -> Result<Created, Problem> {
-        let Caller(holder) = caller;
+        let holder = caller.holder;
         let NewEvent { event_data, event_id, .. } = sent.0;
         let owner = holder.clone();
         let accept = move |gateway: &_| intake::accept(gateway, &owner, event_id.as_deref(), &event_data);
@@ -105,7 +105,7 @@ impl Events {
     /// number that nothing is known of has none. Without a linked calendar this is the history of what was sent.
     #[oai(path = "/events", method = "get", operation_id = "list_events")]
     async fn list(&self, caller: Caller) -> Result<Json<EventList>, Problem> {
-        let held = self.0.run(move |gateway| intake::held(gateway, &caller.0)).await?;
+        let held = self.0.run(move |gateway| intake::held(gateway, &caller.holder)).await?;
         Ok(Json(EventList { events: held.into_iter().map(EventView::from).collect() }))
     }
 
@@ -119,7 +119,7 @@ impl Events {
         /// The event's id, percent-encoded.
         event_id: Path<String>,
     ) -> Result<Json<EventView>, Problem> {
-        let held = self.0.run(move |gateway| intake::held_one(gateway, &caller.0, &event_id.0)).await?;
+        let held = self.0.run(move |gateway| intake::held_one(gateway, &caller.holder, &event_id.0)).await?;
         Ok(Json(held.into()))
     }
 
@@ -136,7 +136,7 @@ impl Events {
         event_id: Path<String>,
         sent: Sent<NewContent>,
     ) -> Result<Changed, Problem> {
-        let Caller(holder) = caller;
+        let holder = caller.holder;
         let NewContent { event_data, event_id: repeated, .. } = sent.0;
         if repeated.is_some_and(|repeated| repeated != event_id.0) {
             let detail = "event_id in the body is not the one in the address. An event keeps its id.";
@@ -164,7 +164,7 @@ impl Events {
         /// The event's id, percent-encoded.
         event_id: Path<String>,
     ) -> Result<Deleted, Problem> {
-        let Caller(holder) = caller;
+        let holder = caller.holder;
         let owner = holder.clone();
         let accepted = self.0.run(move |gateway| intake::remove(gateway, &owner, &event_id.0)).await?;
         let patience = prefer.patience(self.0.gateway.config.sync.answer_within);

@@ -31,7 +31,7 @@ fn behind() -> Behind {
     let clock = Clock::standing(Timestamp::from_second(1_800_000_000).unwrap());
     let gate = Arc::new(Gate { keys: Arc::new(Keys::with(settings(), clock.clone())) });
     let inner = poem::endpoint::make(|mut request: Request| async move {
-        let Caller(holder) = request.data::<Caller>().cloned().unwrap();
+        let Caller { holder, .. } = request.data::<Caller>().cloned().unwrap();
         let body = request.take_body().into_string().await?;
         Ok::<_, poem::Error>(Response::builder().header("x-holder", holder.as_str()).body(body))
     });

@@ -1,10 +1,20 @@
-//! A link that needs the person's consent first, as it travels.
+//! A link that its person has to make, or to consent to, as it travels.
 
 use poem_openapi::types::Example;
-use poem_openapi::{Enum, Object};
+use poem_openapi::{Enum, Object, Union};
 
 use super::super::time::Time;
 use crate::linking::consent::Begun;
+
+/// What is left to the person. `status` says which it is.
+#[derive(Clone, Debug, Union)]
+#[oai(rename = "LinkNextStep", one_of)]
+pub(super) enum NextStep {
+    /// To consent.
+    Consent(ConsentNeeded),
+    /// To choose.
+    Choice(ChoiceNeeded),
+}
 
 /// The person has to consent at the provider first.
 #[derive(Clone, Debug, Object)]
@@ -25,6 +35,38 @@ pub(super) struct ConsentNeeded {
 enum ConsentWord {
     /// The person has to consent at the provider.
     AuthorizationRequired,
+}
+
+/// The person chooses what to link with, on a page of this gateway.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "LinkChoice", example)]
+pub(super) struct ChoiceNeeded {
+    /// `choose`
+    status: ChoiceWord,
+    /// Send this to the person: their page, on which they link a calendar of any provider that is offered. Whoever has it can
+    /// open that page, so send it to the person alone. It is good for as long as the shared secret stays the same.
+    connect_url: String,
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename = "LinkChoiceStatus", rename_all = "snake_case")]
+enum ChoiceWord {
+    /// The person has to choose.
+    Choose,
+}
+
+impl ChoiceNeeded {
+    /// On the page at this address.
+    pub(super) fn at(connect_url: String) -> Self {
+        Self { status: ChoiceWord::Choose, connect_url }
+    }
+}
+
+impl Example for ChoiceNeeded {
+    fn example() -> Self {
+        Self::at("https://calendar.example.org/connect?phone_number=%2B593991234567&secure_key=0f4e3b1c9a7d52e86b0c1d2e3f405162".to_owned())
+    }
 }
 
 impl From<Begun> for ConsentNeeded {

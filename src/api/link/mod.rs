@@ -6,7 +6,7 @@ mod wire;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use self::consent::ConsentNeeded;
+use self::consent::{ChoiceNeeded, NextStep};
 use self::wire::{LinkReceipt, LinkStatus, NewLink, Wish};
 use super::body::Sent;
 use super::gate::Caller;
@@ -15,6 +15,7 @@ use super::problem::{Code, Problem};
 use super::wait::Desk;
 use super::{Refusals, Tag};
 use crate::linking::{self, UnlinkProgress};
+use crate::puentes;
 
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
@@ -27,7 +28,6 @@ pub(super) const REFUSALS: Refusals = &[
             Code::CalendarNotFound,
             Code::AddressNotAllowed,
             Code::ProviderNotAvailable,
-            Code::ProviderRequired,
             Code::InvalidField,
         ],
     ),
@@ -49,9 +49,10 @@ enum Linked {
         #[oai(header = "Location")]
         String,
     ),
-    /// The person has to consent at the provider (Google) before anything is linked. `GET /link` tells when they have.
+    /// Nothing is linked yet: the person has to consent at the provider (Google), or without a `provider` to choose one on
+    /// their page. `GET /link` tells when they have.
     #[oai(status = 202)]
-    Consent(Json<ConsentNeeded>),
+    LeftToThePerson(Json<NextStep>),
 }
 
 #[derive(ApiResponse)]
@@ -74,16 +75,24 @@ impl Links {
     ///
     /// With Google the person consents in their browser: the answer is the address for that, good for an hour. A link that
     /// waits for its person (`needs_reauthorization`) goes on once they consent again.
+    ///
+    /// Without a `provider` nothing is tried: the answer is the link to the person's own page, for you to send to them. There
+    /// they link a calendar themselves, and later see how it is doing.
     #[oai(path = "/link", method = "post", operation_id = "create_link")]
     async fn create(&self, caller: Caller, sent: Sent<NewLink>) -> Result<Linked, Problem> {
         match sent.0.into_wish(self.0.gateway.google.is_some())? {
             Wish::Account(request) => {
-                let view = self.0.run(move |gateway| linking::link(gateway, &caller.0, &request)).await?;
+                let view = self.0.run(move |gateway| linking::link(gateway, &caller.holder, &request)).await?;
                 Ok(Linked::Made(Json(view.into()), "/link".to_owned()))
             }
             Wish::Consent => {
-                let begun = self.0.run(move |gateway| linking::consent::begin(gateway, &caller.0)).await?;
-                Ok(Linked::Consent(Json(begun.into())))
+                let begun = self.0.run(move |gateway| linking::consent::begin(gateway, &caller.holder)).await?;
+                Ok(Linked::LeftToThePerson(Json(NextStep::Consent(begun.into()))))
+            }
+            Wish::Choice => {
+                let config = &self.0.gateway.config;
+                let url = puentes::connect_url(&config.server.public_url, &caller.phone, &config.puentes.secret);
+                Ok(Linked::LeftToThePerson(Json(NextStep::Choice(ChoiceNeeded::at(url)))))
             }
         }
     }
@@ -93,9 +102,9 @@ impl Links {
     /// Which calendar the phone number is linked with and how that is doing; `{"linked": false}` when it is with none.
     #[oai(path = "/link", method = "get", operation_id = "get_link")]
     async fn show(&self, caller: Caller) -> Result<Json<LinkStatus>, Problem> {
-        let status = self.0.run(move |gateway| match linking::view(gateway, &caller.0)? {
+        let status = self.0.run(move |gateway| match linking::view(gateway, &caller.holder)? {
             Some(view) => Ok(LinkStatus::from(view)),
-            None => linking::last_receipt(gateway, &caller.0).map(LinkStatus::without),
+            None => linking::last_receipt(gateway, &caller.holder).map(LinkStatus::without),
         });
         Ok(Json(status.await?))
     }
@@ -107,7 +116,7 @@ impl Links {
     /// after a restart of the gateway.
     #[oai(path = "/link", method = "delete", operation_id = "delete_link")]
     async fn delete(&self, caller: Caller, prefer: Prefer) -> Result<Unlinked, Problem> {
-        let link = self.0.run(move |gateway| linking::begin_unlink(gateway, &caller.0)).await?;
+        let link = self.0.run(move |gateway| linking::begin_unlink(gateway, &caller.holder)).await?;
         let patience = prefer.patience(self.0.gateway.config.sync.answer_within);
         let done = self.0.wait(link, patience.within, move |gateway| {
             linking::unlink_progress(gateway, link).map(|progress| match progress {

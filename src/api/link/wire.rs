@@ -22,6 +22,8 @@ pub(super) enum Wish {
     Account(LinkRequest),
     /// By the person's consent at the provider.
     Consent,
+    /// As the person chooses.
+    Choice,
 }
 
 /// Which calendar to link.
@@ -36,6 +38,7 @@ pub(super) struct NewLink {
     #[serde(skip)]
     secure_key: Option<String>,
     /// `google` for Google Calendar, `apple` for iCloud, `caldav` for any CalDAV server. Those that aren't set up here are refused.
+    /// Without it the person chooses, on their page.
     provider: Option<String>,
     /// The account, for `caldav` and `apple`.
     caldav: Option<CaldavAccount>,
@@ -76,9 +79,15 @@ impl NewLink {
     /// What the doing layer needs.
     ///
     /// # Errors
-    /// When the provider is missing or not offered (`google`: whether that one is), or the account is not whole.
+    /// When the provider is not offered (`google`: whether that one is), or the account is not whole.
     pub(super) fn into_wish(self, google: bool) -> Result<Wish, Problem> {
-        let provider = read_provider(self.provider.as_deref(), google)?;
+        let Some(provider) = self.provider else {
+            return match self.caldav {
+                None => Ok(Wish::Choice),
+                Some(_) => Err(field("provider", "is missing: say whose the account in caldav is")),
+            };
+        };
+        let provider = read_provider(&provider, google)?;
         if provider == ProviderKind::Google {
             return match self.caldav {
                 None => Ok(Wish::Consent),
@@ -106,13 +115,9 @@ impl NewLink {
     }
 }
 
-fn read_provider(word: Option<&str>, google: bool) -> Result<ProviderKind, Problem> {
+fn read_provider(word: &str, google: bool) -> Result<ProviderKind, Problem> {
     let offered = offered(google);
     let named = format!("It offers \"{}\".", offered.join("\", \""));
-    let word = word.ok_or_else(|| {
-        Problem::new(Code::ProviderRequired, format!("Say which provider to link with. {named}"))
-            .with("providers", offered)
-    })?;
     let provider = ProviderKind::from_word(word).filter(|kind| offered.contains(&kind.as_str()));
     provider.ok_or_else(|| {
         let detail = match word {
@@ -309,7 +314,7 @@ mod tests {
     fn request(body: Value) -> Result<LinkRequest, (Code, Value)> {
         match wish(body, false)? {
             Wish::Account(request) => Ok(request),
-            Wish::Consent => panic!("nobody has to consent to a password"),
+            other => panic!("nobody has to consent to a password: {other:?}"),
         }
     }
 
@@ -319,8 +324,15 @@ mod tests {
         let account = json!({"provider": "google", "caldav": {"username": "a", "password": "b"}});
         let (code, shown) = wish(account, true).unwrap_err();
         assert_eq!((code, &shown["field"]), (Code::InvalidField, &"caldav".into()));
-        let (_, shown) = wish(json!({}), true).unwrap_err();
+        let (_, shown) = wish(json!({"provider": "yahoo"}), true).unwrap_err();
         assert_eq!(shown["providers"], json!(["google", "apple", "caldav"]));
+    }
+
+    #[test]
+    fn without_a_provider_the_person_chooses() {
+        assert!(matches!(wish(json!({}), false), Ok(Wish::Choice)));
+        let (code, shown) = wish(json!({"caldav": {"username": "a", "password": "b"}}), false).unwrap_err();
+        assert_eq!((code, &shown["field"]), (Code::InvalidField, &"provider".into()));
     }
 
     #[test]
@@ -351,9 +363,8 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_that_is_missing_or_not_offered_is_told_with_those_that_are() {
+    fn a_provider_that_is_not_offered_is_told_with_those_that_are() {
         for (body, code) in [
-            (json!({}), Code::ProviderRequired),
             (json!({"provider": "google"}), Code::ProviderNotAvailable),
             (json!({"provider": "microsoft"}), Code::ProviderNotAvailable),
             (json!({"provider": "icloud"}), Code::ProviderNotAvailable),

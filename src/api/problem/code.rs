@@ -91,8 +91,6 @@ codes! {
     AddressNotAllowed => 422 "address_not_allowed" "The address is not allowed";
     /// This provider is not offered by this gateway. `providers` lists those that are.
     ProviderNotAvailable => 422 "provider_not_available" "The provider is not available";
-    /// Say which provider to link with. `providers` lists those that are offered.
-    ProviderRequired => 422 "provider_required" "Say which provider to link with";
     /// Too many wrong keys came for this phone number from this address. Wait for the seconds in `Retry-After`; until then also
     /// the right key is refused.
     TooManyAttempts => 429 "too_many_attempts" "Too many wrong keys";

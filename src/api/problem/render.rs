@@ -81,7 +81,7 @@ pub(crate) struct ProblemDocument {
     field: Option<String>,
     /// With `calendar_not_found`: the calendars of the account that can be written, by name.
     available: Option<Vec<String>>,
-    /// With `provider_required` and `provider_not_available`: the providers that this gateway offers.
+    /// With `provider_not_available`: the providers that this gateway offers.
     providers: Option<Vec<String>>,
     /// With `too_many_attempts`: seconds to wait; the same as in the header `Retry-After`.
     retry_after: Option<u64>,

@@ -50,7 +50,7 @@ impl Resyncs {
     /// answers completely. While one resync runs, asking again answers the running one.
     #[oai(path = "/resync", method = "post", operation_id = "create_resync")]
     async fn create(&self, caller: Caller, prefer: Prefer, sent: Sent<NewResync>) -> Result<Asked, Problem> {
-        let Caller(holder) = caller;
+        let holder = caller.holder;
         let (mode, confirm) = (sent.0.mode(), sent.0.confirm());
         let asker = holder.clone();
         let begun = self.0.run(move |gateway| {
@@ -84,7 +84,7 @@ impl Resyncs {
         resync_id: Path<String>,
     ) -> Result<Json<ResyncReport>, Problem> {
         let id = ResyncId::from_text(resync_id.0);
-        let view = self.0.run(move |gateway| resync::view(gateway, &caller.0, &id)).await?;
+        let view = self.0.run(move |gateway| resync::view(gateway, &caller.holder, &id)).await?;
         let gone = || Problem::new(Code::ResyncNotFound, "There is no resync of this id for this phone number.");
         Ok(Json(view.ok_or_else(gone)?.into()))
     }

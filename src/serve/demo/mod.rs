@@ -16,14 +16,14 @@ use std::time::Duration;
 use jiff::ToSpan;
 use tempfile::TempDir;
 
-use self::neighbours::{Neighbours, OTHER_PHONE, PASSWORD, USER};
+use self::neighbours::{Neighbours, OTHER_PHONE, OTHER_USER, PASSWORD, USER};
 use super::{Running, ServeError, Signal, Signals};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
-use crate::linking::consent::{self, Begun};
-use crate::linking::{self, LinkError, LinkRequest, ProviderKind};
+use crate::linking::{self, LinkRequest, ProviderKind};
+use crate::puentes::connect_url;
 use crate::simulators::{google, puentes};
 use crate::tasks::blocking;
 use crate::vault;
@@ -56,7 +56,7 @@ pub fn run(listen: SocketAddr, out: &mut (dyn Write + Send)) -> Result<(), Serve
 struct Demo {
     gateway: Running,
     neighbours: Neighbours,
-    consent: Begun,
+    page: String,
     clock: Clock,
     _folder: TempDir,
 }
@@ -69,6 +69,7 @@ impl Demo {
         let neighbours = Neighbours::start(listen).await?;
         let config = config(listen, folder.path(), &neighbours)?;
         vault::create_identity(&config.identity_file, clock.now())?;
+        let page = connect_url(&config.server.public_url, OTHER_PHONE, &config.puentes.secret);
         let gateway = Arc::new(Gateway::open(config, clock.clone())?);
         let running = super::start(Arc::clone(&gateway)).await?;
         let request = LinkRequest {
@@ -78,10 +79,11 @@ impl Demo {
             password: PASSWORD.to_owned().into(),
             calendar: None,
         };
-        let consent = blocking(move || link(&gateway, &request))
+        // The seeded phone is linked as `POST /link` would do it.
+        blocking(move || linking::link(&gateway, &HolderKey::from_canonical(puentes::SEEDED_PHONE), &request))
             .await
             .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
-        Ok(Self { gateway: running, neighbours, consent, clock, _folder: folder })
+        Ok(Self { gateway: running, neighbours, page, clock, _folder: folder })
     }
 
     fn story(&self) -> String {
@@ -91,12 +93,13 @@ impl Demo {
             caldav: self.neighbours.caldav.url.clone(),
             google: self.neighbours.google.url.clone(),
             google_user: google::USER.to_owned(),
-            consent: self.consent.authorization_url.to_string(),
+            page: self.page.clone(),
             phone: puentes::SEEDED_PHONE.to_owned(),
             other_phone: OTHER_PHONE.to_owned(),
             key: self.neighbours.puentes.secure_key(puentes::SEEDED_PHONE),
             other_key: self.neighbours.puentes.secure_key(OTHER_PHONE),
             user: USER.to_owned(),
+            other_user: OTHER_USER.to_owned(),
             password: PASSWORD.to_owned(),
             tomorrow: self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(1.day()),
         })
@@ -122,12 +125,6 @@ impl Demo {
     }
 }
 
-/// Links the seeded phone, as `POST /link` would, and asks for the other's consent at Google.
-fn link(gateway: &Gateway, request: &LinkRequest) -> Result<Begun, LinkError> {
-    linking::link(gateway, &HolderKey::from_canonical(puentes::SEEDED_PHONE), request)?;
-    consent::begin(gateway, &HolderKey::from_canonical(OTHER_PHONE))
-}
-
 /// Google sends people back to an address that has to be known beforehand: port 0 becomes one that is free now.
 fn with_a_port(listen: SocketAddr) -> std::io::Result<SocketAddr> {
     if listen.port() == 0 { std::net::TcpListener::bind(listen)?.local_addr() } else { Ok(listen) }
@@ -141,7 +138,7 @@ fn config(listen: SocketAddr, folder: &Path, neighbours: &Neighbours) -> Result<
     let text = format!(
         "[server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n[database]\npath = \"{folder}/pasarela.db\"\n\
          [vault]\nidentity_file = \"{folder}/identity.txt\"\n[puentes]\nsecret = \"{secret}\"\n\
-         events_url = \"{events_url}\"\n[caldav]\nallowed_hosts = [\"{allowed}\"]\n[google]\n{google}"
+         events_url = \"{events_url}\"\n[caldav]\nallowed_hosts = [\"{allowed}\"]\n[apple]\nurl = \"http://{allowed}/\"\n[google]\n{google}"
     );
     Config::from_toml(&text).map_err(|faults| ServeError::System(std::io::Error::other(faults.to_string())))
 }

@@ -10,7 +10,10 @@ use crate::simulators::{caldav, google, puentes};
 /// What the demo's Puentes and gateway share; it protects nothing.
 pub(super) const SECRET: &str = "demo-secret";
 pub(super) const USER: &str = "alice";
-pub(super) const PASSWORD: &str = "secret";
+/// The other person's user name.
+pub(super) const OTHER_USER: &str = "bruno";
+/// Of both. It has the shape of Apple's app-specific passwords, so that the calendar server can play Apple as well.
+pub(super) const PASSWORD: &str = "casa-luna-pato-rana";
 /// A second person, with the same agenda and no calendar yet.
 pub(super) const OTHER_PHONE: &str = "+593987654321";
 
@@ -32,8 +35,10 @@ impl Neighbours {
 
     /// What of ours is in the calendars. The people's own events are not told.
     pub(super) fn standing(&self) -> Agenda {
-        let calendars = self.caldav.calendars(USER);
-        let objects = calendars.iter().flat_map(|calendar| self.caldav.objects(USER, &calendar.name));
+        let objects = [USER, OTHER_USER].into_iter().flat_map(|user| {
+            let calendars = self.caldav.calendars(user);
+            calendars.into_iter().flat_map(move |calendar| self.caldav.objects(user, &calendar.name))
+        });
         let objects = objects
             .filter(|object| object.name.starts_with(Mark::PREFIX))
             .map(|object| (object.name, (object.etag, story::headline(&object.ics))));
@@ -58,7 +63,8 @@ async fn start_puentes(listen: SocketAddr) -> Result<puentes::Server, ServeError
 }
 
 async fn start_caldav(listen: SocketAddr) -> Result<caldav::Server, ServeError> {
-    let options = || caldav::Options { own_events: true, ..caldav::Options::default() };
+    let users = || [USER, OTHER_USER].map(|user| (user.to_owned(), PASSWORD.to_owned())).into();
+    let options = || caldav::Options { users: users(), own_events: true, ..caldav::Options::default() };
     match caldav::start(beside(listen, 2), options()).await {
         Ok(server) => Ok(server),
         Err(_) => Ok(caldav::start(any(listen), options()).await?),

@@ -14,12 +14,14 @@ pub(super) struct Places {
     pub(super) caldav: String,
     pub(super) google: String,
     pub(super) google_user: String,
-    pub(super) consent: String,
+    /// The link to the second person's page.
+    pub(super) page: String,
     pub(super) phone: String,
     pub(super) other_phone: String,
     pub(super) key: String,
     pub(super) other_key: String,
     pub(super) user: String,
+    pub(super) other_user: String,
     pub(super) password: String,
     pub(super) tomorrow: Date,
 }
@@ -27,7 +29,7 @@ pub(super) struct Places {
 /// What to try: every line that starts with `curl` works as it stands.
 pub(super) fn text(places: &Places) -> String {
     let Places { gateway, puentes, caldav, phone, key, user, password, tomorrow, .. } = places;
-    let Places { google, google_user, consent, other_phone, other_key, .. } = places;
+    let Places { google, google_user, page, other_phone, other_key, other_user, .. } = places;
     let other = format!("-H 'X-Phone-Number: {other_phone}' -H 'X-Secure-Key: {other_key}'");
     let who = format!("-H 'X-Phone-Number: {phone}' -H 'X-Secure-Key: {key}'");
     let json = "-H 'Content-Type: application/json'";
@@ -45,6 +47,11 @@ pub(super) fn text(places: &Places) -> String {
     format!(
         "Pasarela demo: a real gateway between a simulated client system and simulated calendars.\n\
          Nothing leaves this machine, and nothing is left on it.\n\
+         \n\
+         {other_phone} has appointments and no calendar yet. Open this in a browser, as that person would on their phone:\n\
+         \x20 {page}\n\
+         Google asks for no password here. For Apple or CalDAV, type {other_user} / {password}\n\
+         (the address for CalDAV: {caldav}).\n\
          \n\
          \x20 calendar    {caldav}/  what a person sees, live (CalDAV: {user} / {password})\n\
          \x20 Google      {google}/calendar/r  the same for Google ({google_user})\n\
@@ -68,10 +75,9 @@ pub(super) fn text(places: &Places) -> String {
          # Link again: the calendar is made anew, and the agenda comes back.\n\
          curl -sS {gateway}/link {who} {json} -d '{login}'\n\
          \n\
-         {other_phone} has the same agenda and no calendar yet. Link it with Google as that person would: open this in a\n\
-         browser, consent, confirm the phone, and watch the agenda of Google.\n\
-         \x20 {consent}\n\
-         # Another such address, good for an hour.\n\
+         # The link to a person's page, for whoever sends it on.\n\
+         curl -sS {gateway}/link {other} {json} -d '{{}}'\n\
+         # The address of Google's consent without our page, good for an hour.\n\
          curl -sS {gateway}/link {other} {json} -d '{{\"provider\": \"google\"}}'\n\
          # How that link is doing.\n\
          curl -sS {gateway}/link {other}\n\

@@ -100,6 +100,19 @@ fn who_does_not_wait_is_told_that_it_is_not_there_yet() {
 }
 
 #[test]
+fn without_a_provider_the_answer_is_the_link_to_the_person_s_page() {
+    let gateway = TestGateway::with("server.public_url = \"http://localhost:8080\"");
+    // The key is over the phone as it was sent, and so is the key in the link.
+    for (phone, encoded) in [(PHONE, "%2B593991234567"), ("099 123 4567", "099+123+4567")] {
+        let answer = gateway.ask_as(phone, "POST", "/link", Some(json!({})));
+        expect(&gateway, "create_link", &answer, 202, "");
+        let url = format!("http://localhost:8080/connect?phone_number={encoded}&secure_key={}", key(phone));
+        assert_eq!(answer.json, json!({"status": "choose", "connect_url": url}));
+    }
+    assert_eq!(gateway.ask("GET", "/link", None).json, json!({"linked": false}));
+}
+
+#[test]
 fn an_account_that_does_not_work_is_told_why_and_nothing_is_kept() {
     let pair = Pair::start("");
     let url = pair.caldav.url.clone();

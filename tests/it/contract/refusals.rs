@@ -80,7 +80,8 @@ fn a_link_that_can_not_be_made_is_told_why() {
     let gateway = TestGateway::start();
     let link = |body: Value| gateway.ask("POST", "/link", Some(body));
     let account = |url: &str| json!({"url": url, "username": "ana", "password": "invented"});
-    expect(&gateway, "create_link", &link(json!({})), 422, "provider_required");
+    let unnamed = link(json!({"caldav": account("https://dav.example.org/")}));
+    expect(&gateway, "create_link", &unnamed, 422, "invalid_field");
     expect(&gateway, "create_link", &link(json!({"provider": "google"})), 422, "provider_not_available");
     expect(&gateway, "create_link", &link(json!({"provider": "caldav"})), 422, "invalid_field");
     expect(&gateway, "create_link", &link(json!({"provider": "caldav", "caldav": {"url": 7}})), 422, "invalid_field");
