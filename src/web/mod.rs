@@ -12,9 +12,11 @@
 mod answer;
 mod asked;
 mod assets;
+mod connect;
 mod consent;
 mod frame;
 mod language;
+mod moment;
 mod render;
 mod site;
 #[cfg(test)]

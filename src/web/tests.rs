@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use minijinja::context;
+
+use super::connect::looks::samples as connect;
 use super::consent::{self, Existing};
 use super::render::Templates;
-use super::{Language, Page, Trouble, texts};
+use super::{Language, Page, Trouble, assets, texts};
 use crate::ids::HolderKey;
 use crate::linking::consent::{Choice, Ending, Next, Standing};
 
@@ -41,6 +44,10 @@ fn samples(theirs: &str) -> Vec<(String, Page)> {
         samples.push((format!("ending-{}", ending.code()), consent::ending_page(&standing, ending)));
     }
     samples.extend(Trouble::ALL.iter().map(|trouble| (format!("trouble-{trouble:?}"), trouble.page("request-7"))));
+    for code in ["rate_limited", "other_browser"] {
+        samples.push((format!("trouble-{code}"), Page::new("notice.html", context! { code, minutes => 5 })));
+    }
+    samples.extend(connect::all(PHONE, theirs));
     samples
 }
 
@@ -71,15 +78,31 @@ fn every_page_shows_in_every_language_and_every_text_is_used() {
     assert_eq!(there.difference(&used).collect::<Vec<_>>(), Vec::<&String>::new(), "texts that no page uses");
 }
 
+/// The only place outside of ours that a page names: where people make Apple's password.
+const APPLE: &str = " href=\"https://account.apple.com/\" target=\"_blank\" rel=\"noopener\"";
+
 #[test]
 fn no_page_runs_or_loads_anything_from_elsewhere() {
     for (_, name, html) in rendered("Trabajo") {
-        for banned in ["://", "=\"//", "<script", "<style", " style=", "javascript:", " onclick", "@import"] {
+        assert_eq!(html.contains(APPLE), name.starts_with("connect-apple"), "{name}");
+        let html = html.replace(APPLE, "");
+        for banned in
+            ["://", "=\"//", "<style", " style=", "javascript:", " onclick", " hx-on", "js:", "@import", "<script>"]
+        {
             assert!(!html.contains(banned), "{name}: {banned}");
         }
-        for attribute in [" href=\"", " src=\"", " action=\""] {
+        for script in html.split("<script").skip(1) {
+            assert!(
+                script.starts_with(" src=\"/assets/") && script.contains("\" defer></script>"),
+                "{name}: {script:.60}"
+            );
+        }
+        let ours = ["/assets/", "/oauth/google/", "/connect\"", "/connect/"];
+        for attribute in [" href=\"", " src=\"", " action=\"", " hx-get=\""] {
             for place in html.split(attribute).skip(1) {
-                assert!(place.starts_with("/assets/") || place.starts_with("/oauth/google/"), "{name}: {place:.40}");
+                let elsewhere = name.contains("onward") || name == "connect-handover";
+                let is_ours = ours.iter().any(|ours| place.starts_with(ours)) || place.starts_with("/connect?");
+                assert!(is_ours || elsewhere, "{name}: {place:.40}");
             }
         }
     }
@@ -88,9 +111,22 @@ fn no_page_runs_or_loads_anything_from_elsewhere() {
 #[test]
 fn what_others_named_is_text_and_nothing_else() {
     let hostile: Vec<_> = rendered(HOSTILE).into_iter().filter(|(_, _, html)| html.contains("alert(1)")).collect();
-    assert_eq!(hostile.len(), 3 * Language::ALL.len(), "chosen, kept and linked calendars are named");
+    let named = |name: &str| hostile.iter().any(|(_, there, _)| there == name);
+    for name in [
+        "choose",
+        "linked",
+        "connect-choose-true",
+        "connect-linked-google",
+        "connect-history",
+        "connect-event-Failed",
+        "connect-apple-wrong",
+        "connect-caldav-wrong",
+        "connect-unlink",
+    ] {
+        assert!(named(name), "{name}");
+    }
     for (_, name, html) in hostile {
-        assert!(!html.contains("<script") && !html.contains("\"'&"), "{name}");
+        assert!(!html.contains("<script>") && !html.contains("\"'&"), "{name}");
         assert!(html.contains("&lt;script&gt;alert(1)"), "{name}");
     }
 }
@@ -99,15 +135,21 @@ fn what_others_named_is_text_and_nothing_else() {
 fn a_page_shows_four_digits_of_the_phone_and_its_ticket_in_forms_alone() {
     for (_, name, html) in rendered("Trabajo") {
         assert!(!html.contains("99123") && !html.contains("+593"), "{name}");
-        let hidden = "<input type=\"hidden\" name=\"ticket\" value=\"the-ticket-of-this-page\">";
-        assert_eq!(html.matches("the-ticket").count(), html.matches(hidden).count(), "{name}");
+        let page = "<input type=\"hidden\" name=\"ticket\" value=\"the-ticket-of-this-page\">";
+        let session = "<input type=\"hidden\" name=\"csrf\" value=\"the-ticket-of-this-session\">";
+        let hidden = html.matches(page).count() + html.matches(session).count();
+        assert_eq!(html.matches("the-ticket").count(), hidden, "{name}");
+        if name.starts_with("connect-") && name != "connect-signed-out" && !name.starts_with("connect-handover") {
+            assert!(html.contains("…4567"), "{name}");
+            assert_eq!(html.matches(" method=\"post\"").count(), html.matches(session).count(), "{name}");
+        }
     }
 }
 
 #[test]
 fn each_page_has_the_form_for_what_can_be_done_next() {
     let form = |id: &str, path: &str| format!("<form id=\"{id}\" method=\"post\" action=\"/oauth/google/{path}\">");
-    for (_, name, html) in rendered("Trabajo") {
+    for (_, name, html) in rendered("Trabajo").into_iter().filter(|(_, name, _)| !name.starts_with("connect-")) {
         let expected = match name.as_str() {
             "confirm" | "confirm-choice" | "confirm-same" => Some(("confirm", "confirm")),
             "choose" => Some(("choose", "choose")),
@@ -144,12 +186,122 @@ fn the_new_calendar_stands_first_and_is_chosen() {
     assert!(radios[1..].iter().all(|radio| !radio.contains("checked")));
 }
 
+/// The ids of the forms that are sent, but for leaving; then the ways that lead on as a button.
+fn ways(html: &str) -> Vec<String> {
+    let part = |text: &str, end: &str| text.split(end).next().unwrap_or_default().to_owned();
+    let forms =
+        html.split("<form id=\"").skip(1).map(|form| part(form, "\"")).filter(|id| id != "logout" && id != "language");
+    let links = html.split("<a class=\"primary\" href=\"").skip(1).map(|link| part(link, "\""));
+    forms.chain(links).collect()
+}
+
+#[test]
+fn each_page_of_a_visitor_leads_on() {
+    let table: &[(&str, &[&str])] = &[
+        ("start", &["google"]),
+        ("start-webview", &[]),
+        ("opening", &["google", "dismiss"]),
+        ("checking-apple", &[]),
+        ("choose-true", &["choose", "dismiss"]),
+        ("stopped-google-cancelled", &["google", "dismiss"]),
+        ("stopped-apple-login_failed", &["dismiss", "/connect/apple"]),
+        ("stopped-caldav-provider_down", &["dismiss", "/connect/caldav"]),
+        ("stopped-google-already_linked", &["dismiss"]),
+        ("apple", &["apple"]),
+        ("caldav", &["caldav"]),
+        ("linked-google", &["resync"]),
+        ("linked-empty", &[]),
+        ("linked-onward", &["resync", "https:&#x2f;&#x2f;puentes.example.org&#x2f;listo"]),
+        ("resync-going", &[]),
+        ("resync-failed-confirmation_needed", &["confirm-resync"]),
+        ("resync-failed-puentes_unavailable", &["resync"]),
+        ("attention-google-needs_reauthorization", &["google"]),
+        ("attention-apple-needs_reauthorization", &["/connect/apple"]),
+        ("attention-caldav-calendar_lost", &["resync"]),
+        ("attention-apple-calendar_lost", &["/connect/unlink"]),
+        ("cleaning-up", &[]),
+        ("unlink", &["unlink"]),
+        ("history-empty", &["/connect"]),
+        ("event-NotLinked", &["/connect"]),
+        ("handover-unknown", &["stay"]),
+        ("signed-out", &[]),
+    ];
+    let looks = rendered("Trabajo");
+    for (name, expected) in table {
+        for (language, _, html) in looks.iter().filter(|(_, there, _)| there == &format!("connect-{name}")) {
+            assert_eq!(ways(html), *expected, "{name} {language:?}");
+        }
+        assert!(looks.iter().any(|(_, there, _)| there == &format!("connect-{name}")), "no look {name}");
+    }
+}
+
+#[test]
+fn a_page_asks_again_only_while_there_is_something_to_wait_for() {
+    for (_, name, html) in rendered("Trabajo") {
+        let waits = [
+            "connect-checking-",
+            "connect-cleaning-up",
+            "connect-resync-asking",
+            "connect-resync-going",
+            "connect-resync-of-nothing",
+            "connect-linked-fresh",
+            "connect-linked-troubled",
+        ];
+        let waits = waits.iter().any(|start| name.starts_with(start));
+        for sign in [" hx-get=\"/connect\" hx-trigger=\"every 2s\"", "http-equiv=\"refresh\"", "/assets/htmx"] {
+            assert_eq!(html.contains(sign), waits, "{name}: {sign}");
+        }
+        assert!(html.matches("role=\"status\"").count() <= 1, "{name}");
+    }
+}
+
+#[test]
+fn three_phrases_are_said_to_the_letter() {
+    let looks = rendered("Trabajo");
+    let look = |name: &str| {
+        looks
+            .iter()
+            .find(|(language, there, _)| *language == Language::Es && there == name)
+            .map(|(_, _, html)| html.as_str())
+            .unwrap()
+    };
+    assert!(look("connect-linked-google").contains(">Resincronizar</button>"));
+    assert!(look("connect-resync-going").contains("Resincronización en proceso</p>"));
+    assert!(look("connect-resync-going").contains(">142 de 310</p>"));
+    assert!(look("connect-resync-succeeded").contains("Resincronización exitosa</p>"));
+    assert!(look("connect-resync-failed-events_left").contains("Error durante la resincronización</p>"));
+    assert!(look("connect-start-none").contains("Crearemos un calendario «Puentes». No leeremos tus otros eventos."));
+    assert!(!look("connect-start-existing").contains("Crearemos un calendario «Puentes». No"));
+}
+
+#[test]
+fn support_hears_a_code_for_each_obstacle_and_each_error() {
+    for (_, name, html) in rendered("Trabajo") {
+        let code = name.strip_prefix("connect-stopped-").and_then(|rest| rest.split_once('-')).map(|(_, code)| code);
+        let code = code.or_else(|| name.strip_prefix("connect-resync-failed-"));
+        if let Some(code) = code {
+            assert!(html.contains(&format!("<code>{code}</code>")), "{name}");
+        }
+    }
+}
+
+/// Bytes on the wire of a first visit: HTML is sent as it is, all else compressed.
+#[test]
+fn a_first_visit_is_light() {
+    let wire = |name: &str| assets::of(name).gzip.len();
+    let files = ["style.css", "page.js", "htmx.min.js", "favicon.svg"].map(wire).iter().sum::<usize>();
+    for (language, name, html) in rendered("Trabajo").iter().filter(|(_, name, _)| !name.contains("history")) {
+        assert!(html.len() < 9_000, "{name} {language:?}: {}", html.len());
+        assert!(files + html.len() < 30_000, "{name} {language:?}: {files} + {}", html.len());
+    }
+}
+
 /// Writes every look to `target/screenshots/`, to be opened and looked at.
 #[test]
 fn every_page_is_written_down_to_be_looked_at() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
     std::fs::create_dir_all(folder.join("assets")).unwrap();
-    for name in ["style.css", "favicon.svg"] {
+    for name in ["style.css", "favicon.svg", "page.js", "htmx.min.js"] {
         let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
         let to = super::assets::path(name).unwrap().trim_start_matches('/');
         std::fs::copy(from, folder.join(to)).unwrap();

@@ -24,6 +24,25 @@ pub(super) fn of(language: Language) -> &'static Texts {
     }
 }
 
+/// One text as it stands in its file.
+pub(super) fn say(language: Language, key: &str) -> Option<&'static str> {
+    let text = of(language).get(key)?;
+    #[cfg(test)]
+    super::tests::said(key);
+    Some(text)
+}
+
+/// The key of the form for `count`: `<key>.one`, `<key>.other`, or `<key>.none` where a text has one. All three languages
+/// tell one from many; people say "0 citas" like "2 citas".
+pub(super) fn counted(key: &str, count: i64) -> String {
+    let none = format!("{key}.none");
+    match count {
+        0 if of(Language::Es).contains_key(&none) => none,
+        1 => format!("{key}.one"),
+        _ => format!("{key}.other"),
+    }
+}
+
 /// The files are part of the build; a test reads each of them whole.
 fn read(file: &str) -> Texts {
     let mut texts = Texts::new();
@@ -81,6 +100,20 @@ mod tests {
                 assert_eq!(names(text), names(&other[key]), "{language:?}: {key}");
                 assert!(!other[key].trim().is_empty(), "{language:?}: {key}");
             }
+        }
+    }
+
+    #[test]
+    fn one_is_told_from_many_and_from_none() {
+        for (key, count, expected) in [
+            ("start.held", 1, "start.held.one"),
+            ("start.held", 2, "start.held.other"),
+            ("start.held", 0, "start.held.other"),
+            ("leave.going", 0, "leave.going.none"),
+            ("leave.going", 21, "leave.going.other"),
+        ] {
+            assert_eq!(counted(key, count), expected);
+            assert!(say(Language::Pt, &counted(key, count)).is_some(), "{key} {count}");
         }
     }
 

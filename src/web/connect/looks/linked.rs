@@ -1,0 +1,103 @@
+//! A linked calendar: how it is doing, what comes next, and the resync.
+
+use minijinja::{Value, context};
+
+use super::{Visitor, form_of, instant, page, past, told};
+use crate::intake::Agenda;
+use crate::linking::{LinkState, LinkView, Obstacle};
+use crate::sync::resync::{ResyncView, RunState};
+use crate::web::Page;
+
+/// What the page of a link depends on.
+pub(in crate::web) struct Linked {
+    /// The link.
+    pub(in crate::web) link: LinkView,
+    /// The next few events.
+    pub(in crate::web) agenda: Agenda,
+    /// A resync can be asked for.
+    pub(in crate::web) resyncs: bool,
+    /// The operator's own page to go on to: an https URL.
+    pub(in crate::web) onward: Option<String>,
+    /// What did not work just now, although the link is well.
+    pub(in crate::web) notice: Option<Obstacle>,
+}
+
+/// All is well.
+pub(in crate::web) fn linked(visitor: &Visitor, linked: &Linked) -> Page {
+    let running = linked.link.last_resync.as_ref().is_some_and(|run| run.state == RunState::InProgress);
+    let live = context! { live => running || linked.link.pending > 0, wide => true };
+    let values = minijinja::value::merge_maps([values(linked), live]);
+    page("connect/linked.html", visitor, values)
+}
+
+/// The link waits for its person.
+pub(in crate::web) fn attention(visitor: &Visitor, linked: &Linked) -> Page {
+    let why = match linked.link.state {
+        LinkState::CalendarLost => "calendar_lost",
+        LinkState::Active | LinkState::NeedsReauthorization | LinkState::Unlinking => "needs_reauthorization",
+    };
+    let state = context! { why, code => why, form => form_of(linked.link.provider) };
+    page("connect/attention.html", visitor, minijinja::value::merge_maps([values(linked), state]))
+}
+
+fn values(linked: &Linked) -> Value {
+    context! {
+        link => link(&linked.link),
+        kind => linked.link.provider.as_str(),
+        resync => linked.link.last_resync.as_ref().map(resync),
+        events => past::rows(&linked.agenda.events),
+        total => linked.agenda.total,
+        agenda_zone => linked.agenda.zone.name(),
+        resyncs => linked.resyncs,
+        onward => linked.onward.as_deref(),
+        notice => told(linked.notice),
+    }
+}
+
+/// The link as templates see it.
+pub(super) fn link(link: &LinkView) -> Value {
+    context! {
+        provider => link.provider.as_str(),
+        account => &link.account,
+        calendar => &link.calendar,
+        linked_at => instant(link.linked_at),
+        last_sync_at => link.last_sync_at.map(instant),
+        settled => link.settled,
+        pending => link.pending,
+        failed => link.failed,
+        reason => link.reason.as_deref(),
+    }
+}
+
+/// Errors of a run that have words of their own; the others share theirs.
+pub(super) const ERRORS: [&str; 7] = [
+    "puentes_unavailable",
+    "login_failed",
+    "calendar_lost",
+    "calendar_unreachable",
+    "events_left",
+    "unlinked",
+    "confirmation_needed",
+];
+
+fn resync(run: &ResyncView) -> Value {
+    let (state, look) = match run.state {
+        RunState::InProgress => ("in_progress", "pending"),
+        RunState::Succeeded => ("succeeded", "synced"),
+        RunState::Failed => ("failed", "failed"),
+    };
+    let error = run.error.as_ref().map(|(code, _)| {
+        let known = ERRORS.into_iter().find(|known| known == code);
+        context! { code, cause => format!("resync.error.{}", known.unwrap_or("other")) }
+    });
+    context! {
+        state => format!("resync.{state}"),
+        look,
+        running => run.state == RunState::InProgress,
+        asks => run.error.as_ref().is_some_and(|(code, _)| code == "confirmation_needed"),
+        total => run.total,
+        done => run.total.map_or(run.done, |total| run.done.min(total)),
+        error,
+        at => instant(run.finished_at.unwrap_or(run.requested_at)),
+    }
+}

@@ -1,0 +1,361 @@
+//! A sample of each look, with none, one and many of everything that is counted.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use super::*;
+use crate::calendar::Zone;
+use crate::ids::{EventId, LinkId, ResyncId};
+use crate::intake::{Agenda, AgendaEvent, Story, SyncState};
+use crate::linking::{CalendarChoice, Choosing, LinkState, LinkView, Stopped, UnlinkReceipt};
+use crate::sync::resync::{Counts, Mode, ResyncView, RunState};
+
+const PROVIDERS: [ProviderKind; 3] = [ProviderKind::Google, ProviderKind::Apple, ProviderKind::Caldav];
+
+/// Each look by name; `theirs` stands wherever a person or a provider names something.
+pub(in crate::web) fn all(phone: &str, theirs: &str) -> Vec<(String, Page)> {
+    let samples = [
+        begins(phone, theirs),
+        forms(phone, theirs),
+        links(phone, theirs),
+        runs(phone, theirs),
+        ends(phone, theirs),
+        past(phone, theirs),
+    ];
+    samples.into_iter().flatten().map(|(name, page)| (format!("connect-{name}"), page)).collect()
+}
+
+type Samples = Vec<(String, Page)>;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn zone() -> Zone {
+    Zone::named("America/Guayaquil").unwrap()
+}
+
+fn visitor(phone: &str, path: &'static str) -> Visitor {
+    Visitor {
+        holder: HolderKey::from_canonical(phone),
+        csrf: "the-ticket-of-this-session".to_owned().into(),
+        now: at("2026-11-24T23:30:00Z"),
+        zone: zone(),
+        here: Here { path, event: (path == "/connect/event").then(|| "cita 1/ñ".to_owned()) },
+    }
+}
+
+fn begins(phone: &str, theirs: &str) -> Samples {
+    let visitor = visitor(phone, "/connect");
+    let receipt = |deleted, left| UnlinkReceipt {
+        requested_at: at("2026-11-24T23:20:00Z"),
+        finished_at: at("2026-11-24T23:26:00Z"),
+        deleted,
+        left,
+        reason: (left > 0).then(|| theirs.to_owned()),
+    };
+    let plain = |held| Start { google: true, google_existing: false, webview: false, held, last_unlink: None };
+    let mut samples: Samples = [
+        ("start", plain(3)),
+        ("start-none", plain(0)),
+        ("start-one", plain(1)),
+        ("start-existing", Start { google_existing: true, ..plain(3) }),
+        ("start-webview", Start { webview: true, ..plain(3) }),
+        ("start-no-google", Start { google: false, ..plain(0) }),
+        ("start-unlinked", Start { last_unlink: Some(receipt(12, 0)), ..plain(12) }),
+        ("start-unlinked-left", Start { last_unlink: Some(receipt(1, 2)), ..plain(0) }),
+        ("start-unlinked-one-left", Start { last_unlink: Some(receipt(0, 1)), ..plain(0) }),
+    ]
+    .into_iter()
+    .map(|(name, look)| (name.to_owned(), start(&visitor, &look)))
+    .collect();
+    samples.push(("opening".to_owned(), opening(&visitor)));
+    for provider in PROVIDERS {
+        samples.push((format!("checking-{provider}"), checking(&visitor, provider)));
+        for obstacle in Obstacle::ALL.iter().copied() {
+            let look = Stopped { provider, obstacle, address: String::new(), username: String::new() };
+            samples.push((format!("stopped-{provider}-{}", obstacle.code()), stopped(&visitor, &look)));
+        }
+    }
+    for or_new in [true, false] {
+        let choice = |id: &str, name: &str| CalendarChoice { id: id.to_owned(), name: name.to_owned() };
+        let calendars = vec![choice(theirs, theirs), choice("2", "Familia")];
+        let look = Choosing { provider: ProviderKind::Google, calendars, or_new };
+        samples.push((format!("choose-{or_new}"), choose(&visitor, &look)));
+    }
+    samples
+}
+
+fn forms(phone: &str, theirs: &str) -> Samples {
+    let visitor_at = |path| visitor(phone, path);
+    let apples = [
+        ("apple", Apple { username: String::new(), fault: None, renew: false }),
+        ("apple-renew", Apple { username: "ana@example.com".to_owned(), fault: None, renew: true }),
+        (
+            "apple-wrong",
+            Apple { username: theirs.to_owned(), fault: Some(Obstacle::AppleRegularPassword), renew: false },
+        ),
+    ];
+    let presets = || {
+        let preset = |id, name| PresetLook { id, name };
+        vec![
+            preset("fastmail", "Fastmail"),
+            preset("nextcloud", "Nextcloud"),
+            preset("yahoo", "Yahoo"),
+            preset("zoho", "Zoho"),
+        ]
+    };
+    let empty = || Caldav {
+        presets: presets(),
+        chosen: None,
+        address: String::new(),
+        username: String::new(),
+        app_password: false,
+        fault: None,
+        renew: false,
+    };
+    let (address, username) = ("dav.example.com".to_owned(), theirs.to_owned());
+    let caldavs = [
+        ("caldav", empty()),
+        ("caldav-preset", Caldav { chosen: Some("fastmail"), app_password: true, ..empty() }),
+        ("caldav-app-password", Caldav { app_password: true, presets: vec![], ..empty() }),
+        (
+            "caldav-wrong",
+            Caldav {
+                address: address.clone(),
+                username: username.clone(),
+                fault: Some(Obstacle::LoginFailed),
+                ..empty()
+            },
+        ),
+        ("caldav-renew", Caldav { address, username, renew: true, ..empty() }),
+    ];
+    let apples = apples.into_iter().map(|(name, look)| (name.to_owned(), apple(&visitor_at("/connect/apple"), &look)));
+    let caldavs =
+        caldavs.into_iter().map(|(name, look)| (name.to_owned(), caldav(&visitor_at("/connect/caldav"), &look)));
+    apples.chain(caldavs).collect()
+}
+
+fn link(theirs: &str, provider: ProviderKind, state: LinkState) -> LinkView {
+    LinkView {
+        id: LinkId(7),
+        state,
+        provider,
+        account: "ana.maria.rodriguez.villavicencio@example.com".to_owned(),
+        calendar: theirs.to_owned(),
+        calendar_url: "calendars/1".to_owned(),
+        linked_at: at("2026-10-01T12:00:00Z"),
+        last_sync_at: Some(at("2026-11-24T23:25:00Z")),
+        settled: 9,
+        pending: 0,
+        failed: 0,
+        reason: None,
+        removed: 0,
+        last_resync: None,
+    }
+}
+
+fn one(theirs: &str, number: usize, state: SyncState) -> AgendaEvent {
+    let starts: [DateTime; 5] = [
+        "2026-11-24T20:00:00".parse().unwrap(),
+        "2026-11-25T00:00:00".parse().unwrap(),
+        "2026-11-29T10:00:00".parse().unwrap(),
+        "2026-12-24T09:30:00".parse().unwrap(),
+        "2027-01-02T16:15:00".parse().unwrap(),
+    ];
+    AgendaEvent {
+        event_id: EventId::new(format!("cita {number}/ñ&\"")).unwrap(),
+        title: match number {
+            0 => Some(theirs.to_owned()),
+            1 => Some("Feriado".to_owned()),
+            2 => Some(
+                "Control anual con la doctora Villavicencio en el consultorio del piso 4, traer los exámenes"
+                    .to_owned(),
+            ),
+            3 => None,
+            _ => Some("Entrega".to_owned()),
+        },
+        start: starts[number % 5],
+        all_day: number == 1,
+        repeats: number == 2,
+        cancelled: number == 4,
+        state,
+    }
+}
+
+fn agenda(theirs: &str, states: &[SyncState]) -> Agenda {
+    let events: Vec<_> = states.iter().enumerate().map(|(number, state)| one(theirs, number, *state)).collect();
+    Agenda { zone: zone(), total: events.len(), events }
+}
+
+const MIXED: [SyncState; 5] =
+    [SyncState::Synced, SyncState::Synced, SyncState::Pending, SyncState::Failed, SyncState::Synced];
+
+fn whole(link: LinkView, agenda: Agenda) -> Linked {
+    Linked { link, agenda, resyncs: true, onward: None, notice: None }
+}
+
+fn links(phone: &str, theirs: &str) -> Samples {
+    let visitor = visitor(phone, "/connect");
+    let link = |provider, state| link(theirs, provider, state);
+    let mut samples = vec![];
+    for provider in PROVIDERS {
+        let look = whole(link(provider, LinkState::Active), agenda(theirs, &[SyncState::Synced; 5]));
+        samples.push((format!("linked-{provider}"), linked(&visitor, &look)));
+        for state in [LinkState::NeedsReauthorization, LinkState::CalendarLost] {
+            let view = LinkView { pending: 2, ..link(provider, state) };
+            let look = Linked { resyncs: provider != ProviderKind::Apple, ..whole(view, agenda(theirs, &MIXED)) };
+            samples.push((format!("attention-{provider}-{}", state.as_str()), attention(&visitor, &look)));
+        }
+    }
+    let active = || link(ProviderKind::Google, LinkState::Active);
+    let one_waits = LinkView { pending: 1, ..link(ProviderKind::Google, LinkState::NeedsReauthorization) };
+    let wrong = Linked { notice: Some(Obstacle::OtherAccount), ..whole(one_waits, agenda(theirs, &[])) };
+    samples.push(("attention-notice".to_owned(), attention(&visitor, &wrong)));
+    let fresh = LinkView { last_sync_at: None, settled: 0, pending: 1, ..active() };
+    let troubled = LinkView { pending: 3, failed: 2, ..active() };
+    let looks = [
+        ("linked-fresh", whole(fresh, agenda(theirs, &[SyncState::Pending]))),
+        ("linked-troubled", whole(troubled, agenda(theirs, &MIXED))),
+        ("linked-one-failed", whole(LinkView { failed: 1, ..active() }, agenda(theirs, &[SyncState::Failed]))),
+        ("linked-empty", Linked { resyncs: false, ..whole(active(), agenda(theirs, &[])) }),
+        (
+            "linked-onward",
+            Linked {
+                onward: Some("https://puentes.example.org/listo".to_owned()),
+                notice: Some(Obstacle::AlreadyLinked),
+                ..whole(active(), agenda(theirs, &MIXED))
+            },
+        ),
+    ];
+    samples.extend(looks.into_iter().map(|(name, look)| (name.to_owned(), linked(&visitor, &look))));
+    samples
+}
+
+fn runs(phone: &str, theirs: &str) -> Samples {
+    let visitor = visitor(phone, "/connect");
+    let run = |state, total, error: Option<&str>| ResyncView {
+        id: ResyncId::from_text("r"),
+        link: LinkId(7),
+        mode: Mode::Repair,
+        state,
+        total,
+        done: 142,
+        counts: Counts::default(),
+        error: error.map(|code| (code.to_owned(), "words for the operator".to_owned())),
+        requested_at: at("2026-11-24T23:28:00Z"),
+        finished_at: (state != RunState::InProgress).then(|| at("2026-11-24T23:29:00Z")),
+    };
+    let mut runs = vec![
+        ("resync-asking".to_owned(), run(RunState::InProgress, None, None)),
+        ("resync-going".to_owned(), run(RunState::InProgress, Some(310), None)),
+        ("resync-of-nothing".to_owned(), run(RunState::InProgress, Some(0), None)),
+        ("resync-succeeded".to_owned(), run(RunState::Succeeded, Some(310), None)),
+    ];
+    let codes = linked::ERRORS.into_iter().chain(["what_nobody_knows"]);
+    runs.extend(codes.map(|code| (format!("resync-failed-{code}"), run(RunState::Failed, None, Some(code)))));
+    let look = |run| {
+        let link = LinkView { last_resync: Some(run), ..link(theirs, ProviderKind::Google, LinkState::Active) };
+        linked(&visitor, &whole(link, agenda(theirs, &MIXED)))
+    };
+    runs.into_iter().map(|(name, run)| (name, look(run))).collect()
+}
+
+fn ends(phone: &str, theirs: &str) -> Samples {
+    let asks = visitor(phone, "/connect/unlink");
+    let waits = visitor(phone, "/connect");
+    let link = |settled, pending, removed| LinkView {
+        settled,
+        pending,
+        removed,
+        ..link(theirs, ProviderKind::Google, LinkState::Unlinking)
+    };
+    let app = |app, open: Option<&str>| Handover {
+        app,
+        link: "https://pasarela.example.org/connect?hop=hop-ticket".to_owned(),
+        open: open.map(str::to_owned),
+        hop: "hop-ticket".to_owned().into(),
+        here: Here { path: "/connect/handover", event: None },
+    };
+    let android = "intent://pasarela.example.org/connect?hop=hop-ticket#Intent;scheme=https;end";
+    vec![
+        ("unlink".to_owned(), unlink(&asks, &link(9, 3, 0))),
+        ("unlink-one".to_owned(), unlink(&asks, &link(1, 0, 0))),
+        ("unlink-none".to_owned(), unlink(&asks, &link(0, 0, 0))),
+        ("cleaning-up".to_owned(), cleaning_up(&waits, &link(0, 5, 7))),
+        ("cleaning-up-last".to_owned(), cleaning_up(&waits, &link(0, 1, 1))),
+        ("cleaning-up-done".to_owned(), cleaning_up(&waits, &link(0, 0, 0))),
+        ("handover".to_owned(), handover(&app("WhatsApp", Some(android)))),
+        ("handover-unknown".to_owned(), handover(&app("", None))),
+        ("signed-out".to_owned(), signed_out()),
+    ]
+}
+
+fn past(phone: &str, theirs: &str) -> Samples {
+    let lists = visitor(phone, "/connect/history");
+    let kinds = [
+        "resync_succeeded",
+        "resync_started",
+        "resync_failed",
+        "event_refused",
+        "held",
+        "needs_reauthorization",
+        "calendar_lost",
+        "calendar_made_again",
+        "authorised_again",
+        "linked",
+        "link_not_made",
+        "unlinked",
+        "unlinking",
+        "what_nobody_knows",
+    ];
+    let happened = |kind: &str| HappeningLook {
+        at: at("2026-11-23T15:00:00Z"),
+        kind: kind.to_owned(),
+        detail: if kind == "linked" { String::new() } else { theirs.to_owned() },
+    };
+    let look = |states: &[SyncState], page, pages, linked| History {
+        agenda: agenda(theirs, states),
+        page,
+        pages,
+        happened: kinds.into_iter().filter(|_| page > 0).map(happened).collect(),
+        linked,
+    };
+    let nothing = History { happened: vec![], ..look(&[], 1, 1, false) };
+    let mut samples = vec![
+        ("history".to_owned(), history(&lists, &look(&MIXED, 2, 3, true))),
+        ("history-unlinked".to_owned(), history(&lists, &look(&[SyncState::NotLinked; 5], 1, 2, false))),
+        ("history-one".to_owned(), history(&lists, &look(&[SyncState::NotLinked], 1, 1, false))),
+        ("history-empty".to_owned(), history(&lists, &nothing)),
+    ];
+    let tells = visitor(phone, "/connect/event");
+    for (number, state) in [
+        (0, SyncState::Synced),
+        (2, SyncState::Pending),
+        (3, SyncState::Failed),
+        (1, SyncState::NotLinked),
+        (4, SyncState::Synced),
+    ] {
+        let event = one(theirs, number, state);
+        let name = format!("event-{state:?}{}", if event.cancelled { "-cancelled" } else { "" });
+        samples.push((name, super::event(&tells, &story(theirs, event, state))));
+    }
+    samples
+}
+
+fn story(theirs: &str, event: AgendaEvent, state: SyncState) -> Story {
+    let tried = state != SyncState::NotLinked;
+    let stuck = matches!(state, SyncState::Failed | SyncState::Pending);
+    Story {
+        zone: zone(),
+        event,
+        received_at: at("2026-11-20T15:00:00Z"),
+        changed_at: tried.then(|| at("2026-11-24T22:00:00Z")),
+        written_at: tried.then(|| at("2026-11-24T22:00:05Z")),
+        confirmed_at: (state == SyncState::Synced).then(|| at("2026-11-24T22:00:06Z")),
+        last_attempt_at: tried.then(|| at("2026-11-24T23:20:00Z")),
+        reason: stuck.then(|| theirs.to_owned()),
+        degradations: if tried { vec!["the priority is left out".to_owned()] } else { vec![] },
+        next_attempt_at: (state == SyncState::Pending).then(|| at("2026-11-24T23:40:00Z")),
+    }
+}
