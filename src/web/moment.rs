@@ -42,7 +42,8 @@ impl Moments {
             _ if days == 1 => {
                 return self.word(if seconds < 0 { "time.tomorrow" } else { "time.yesterday" }).map(str::to_owned);
             }
-            _ if days < 30 => ("days", days),
+            // Nothing of ours lies months ahead.
+            _ if days < 30 || seconds < 0 => ("days", days),
             _ if days < 365 => ("months", days / 30),
             _ => ("years", days / 365),
         };

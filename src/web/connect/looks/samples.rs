@@ -309,8 +309,10 @@ fn past(phone: &str, theirs: &str) -> Samples {
         "unlinking",
         "what_nobody_knows",
     ];
-    let happened = |kind: &str| HappeningLook {
-        at: at("2026-11-23T15:00:00Z"),
+    // As long ago as can be said in different words.
+    let minutes = [0, 5, 60, 600, 2_000, 9_000, 50_000, 200_000, 600_000, 2_000_000];
+    let happened = |(number, kind): (usize, &str)| HappeningLook {
+        at: at("2026-11-24T23:30:00Z") - jiff::SignedDuration::from_mins(minutes[number % minutes.len()]),
         kind: kind.to_owned(),
         detail: if kind == "linked" { String::new() } else { theirs.to_owned() },
     };
@@ -318,7 +320,7 @@ fn past(phone: &str, theirs: &str) -> Samples {
         agenda: agenda(theirs, states),
         page,
         pages,
-        happened: kinds.into_iter().filter(|_| page > 0).map(happened).collect(),
+        happened: kinds.into_iter().enumerate().map(happened).collect(),
         linked,
     };
     let nothing = History { happened: vec![], ..look(&[], 1, 1, false) };
@@ -339,6 +341,12 @@ fn past(phone: &str, theirs: &str) -> Samples {
         let event = one(theirs, number, state);
         let name = format!("event-{state:?}{}", if event.cancelled { "-cancelled" } else { "" });
         samples.push((name, super::event(&tells, &story(theirs, event, state))));
+    }
+    for minutes in [1, 70, 200, 6_000] {
+        let pending = story(theirs, one(theirs, 2, SyncState::Pending), SyncState::Pending);
+        let next = tells.now + jiff::SignedDuration::from_mins(minutes);
+        let story = Story { next_attempt_at: Some(next), ..pending };
+        samples.push((format!("event-next-{minutes}"), super::event(&tells, &story)));
     }
     samples
 }
