@@ -5,7 +5,8 @@
   const store = (act) => { try { return act(sessionStorage); } catch { return null; } };
   // Never a password, nor what only we put there.
   const mayKeep = (field) => field.form?.hasAttribute("data-keep") && !field.readOnly && ["text", "email"].includes(field.type);
-  const key = (field) => kept + field.form.id + ":" + field.name;
+  // Each phone has its own: two people may open their links in one browser.
+  const key = (field) => kept + field.form.dataset.keep + ":" + field.form.id + ":" + field.name;
 
   const arrive = () => {
     if (document.querySelector("[data-forget]")) {

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::intake::Shelf;
 use crate::linking::Turns;
+use crate::linking::attempt::Attempts;
 use crate::nudge::{SettledBell, WorkBell};
 use crate::outbound::{Outbound, Rules};
 use crate::placement::Mark;
@@ -40,6 +41,8 @@ pub struct Gateway {
     pub spare_lanes: Arc<Semaphore>,
     /// Holders that are being linked now.
     pub linking: Turns,
+    /// Tries to link that people began on their page.
+    pub attempts: Attempts,
     /// What held texts say, for pages that ask again and again.
     pub shelf: Shelf,
     stopping: AtomicBool,
@@ -78,6 +81,7 @@ impl Gateway {
             work: WorkBell::default(),
             settled: SettledBell::default(),
             linking: Turns::default(),
+            attempts: Attempts::default(),
             shelf: Shelf::default(),
             stopping: AtomicBool::new(false),
         })

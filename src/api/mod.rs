@@ -45,6 +45,7 @@ pub(crate) use body::{read_within, throw_away};
 pub(crate) use door::{RequestId, catch_panic};
 pub(crate) use gate::Served;
 pub use health::DriverAlive;
+
 pub use metrics::Metrics;
 pub use problem::{Code, Problem};
 

@@ -17,7 +17,7 @@ use crate::store::events::{self, Outlined};
 use crate::store::{Store, StoreError};
 
 /// What is kept of all holders together, in units of one happening of some 300 bytes.
-const MOST: usize = 100_000;
+const MOST: usize = 20_000;
 /// Texts that are in memory at once while they are read; each is at most a megabyte.
 const AT_ONCE: usize = 32;
 
@@ -142,5 +142,27 @@ impl Pile {
             kept.next = Some(Next { zone: zone.clone(), asked: now, happens: next::next(told, zone, now) });
         }
         kept.next.as_ref()?.happens.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_asked_for_longest_ago_goes_first_when_the_shelf_is_full() {
+        let shelf = Shelf::default();
+        for holder in 1..=3 {
+            shelf.pile(HolderId(holder));
+            shelf.weigh(HolderId(holder), MOST / 3);
+        }
+        let kept = |shelf: &Shelf| lock(&shelf.holders).iter().map(|place| place.holder.0).collect::<Vec<_>>();
+        assert_eq!(kept(&shelf), [1, 2, 3]);
+        shelf.pile(HolderId(1));
+        shelf.pile(HolderId(4));
+        shelf.weigh(HolderId(4), MOST / 3);
+        assert_eq!(kept(&shelf), [3, 1, 4]);
+        shelf.weigh(HolderId(4), MOST + 1);
+        assert_eq!(kept(&shelf), Vec::<i64>::new(), "who alone is too much is read anew each time");
     }
 }

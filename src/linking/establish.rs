@@ -1,6 +1,7 @@
 //! A link becomes a row, whatever the provider.
 
 use super::LinkError;
+use super::consent::Ending;
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
 use crate::providers::ProviderKind;
@@ -8,7 +9,7 @@ use crate::store::activity::Happened;
 use crate::store::links::{LinkRow, LinkState, NewLink};
 use crate::store::placements::{self, Target};
 use crate::store::resyncs::{self, Mode};
-use crate::store::{StoreError, activity, holders, links};
+use crate::store::{StoreError, activity, authorizations, holders, links};
 
 /// A link that was proven to work.
 #[derive(Clone, Debug)]
@@ -71,6 +72,8 @@ pub(super) fn link(gateway: &Gateway, holder: &HolderKey, made: Made) -> Result<
         let id = links::insert(tx, &link, now)?
             .ok_or_else(|| LinkError::AlreadyLinked("another request linked this holder first".to_owned()))?;
         placements::want_all(tx, &Target { link: id, mark }, holder, now)?;
+        // Whatever else was begun on the person's page is over; the flow that made this link is told apart afterwards.
+        authorizations::end_those_of(tx, holder, Ending::AlreadyLinked.code())?;
         if has_source {
             resyncs::start(tx, (holder, id), Mode::Repair, false, now)?;
         }

@@ -5,6 +5,8 @@
 //! receipt then says.
 
 mod app_password;
+pub mod attempt;
+pub mod browser;
 mod connect;
 pub mod consent;
 mod establish;
@@ -14,6 +16,7 @@ pub(crate) mod renew;
 pub mod session;
 mod show;
 mod situation;
+mod token;
 mod turn;
 pub mod unlink;
 
@@ -22,7 +25,7 @@ pub use connect::{LinkError, LinkRequest, link};
 pub use turn::Turns;
 
 pub use show::{LinkView, last_receipt, view};
-pub use situation::{CalendarChoice, Choosing, Obstacle, Situation, Stopped};
+pub use situation::{CalendarChoice, Choosing, Obstacle, Situation, Stopped, situation};
 pub use unlink::{UnlinkProgress, begin_unlink, unlink_progress};
 
 pub use crate::providers::ProviderKind;

@@ -1,6 +1,10 @@
 //! Where a person stands who opens their page: one of these, whatever came before.
 
-use super::{LinkView, ProviderKind, UnlinkReceipt};
+use super::browser::BrowserSession;
+use super::consent;
+use super::{LinkState, LinkView, ProviderKind, UnlinkReceipt, attempt, last_receipt, view};
+use crate::gateway::Gateway;
+use crate::store::{StoreError, events, holders};
 
 /// Where a person stands.
 #[derive(Clone, Debug)]
@@ -59,6 +63,33 @@ pub struct Stopped {
     pub address: String,
     /// The user name that was typed.
     pub username: String,
+}
+
+/// Where the person of a browser session stands.
+///
+/// # Errors
+/// When the store fails.
+pub fn situation(gateway: &Gateway, session: &BrowserSession) -> Result<Situation, StoreError> {
+    let holder = &session.holder;
+    if let Some(standing) = attempt::standing(gateway, holder) {
+        return Ok(standing);
+    }
+    if let Some(link) = view(gateway, holder)? {
+        return Ok(match link.state {
+            LinkState::Active => Situation::Linked(link),
+            LinkState::NeedsReauthorization | LinkState::CalendarLost => Situation::Attention(link),
+            LinkState::Unlinking => Situation::CleaningUp(link),
+        });
+    }
+    if consent::goes_on(gateway, session)? {
+        return Ok(Situation::Opening);
+    }
+    let last_unlink = last_receipt(gateway, holder)?;
+    let held = gateway.store.read(|tx| match holders::find(tx, holder)? {
+        Some(holder) => events::count(tx, holder),
+        None => Ok(0),
+    })?;
+    Ok(Situation::NotLinked { last_unlink, held })
 }
 
 macro_rules! obstacles {

@@ -1,7 +1,7 @@
 //! The server: binds, runs the driver beside the doors, and stops in order.
 //!
 //! Order of stopping: no new connections; requests that wait for a calendar answer at once; what is in flight is finished
-//! within [`PATIENCE`]; the driver ends last, because until then answers may depend on it.
+//! within [`PATIENCE`], and so are calendars that are being linked; the driver ends last, because until then answers may depend on it.
 
 pub mod demo;
 mod listen;
@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Transport};
 use crate::gateway::{Gateway, OpenError};
 use crate::sync::driver;
+use crate::tasks::Errands;
 use crate::web;
 
 use self::tls::Certificate;
@@ -65,6 +66,7 @@ pub struct Running {
     stop_doors: watch::Sender<bool>,
     stop_driver: watch::Sender<bool>,
     doors: Vec<JoinHandle<()>>,
+    errands: Errands,
     driver: JoinHandle<()>,
 }
 
@@ -85,6 +87,9 @@ impl Running {
             if door.await.is_err() {
                 tracing::error!("a listener broke");
             }
+        }
+        if tokio::time::timeout(PATIENCE, self.errands.done()).await.is_err() {
+            tracing::warn!("a calendar that was being linked did not get there in time; its person has to try again");
         }
         self.stop_driver.send_replace(true);
         if tokio::time::timeout(PATIENCE, self.driver).await.is_err() {
@@ -115,8 +120,9 @@ pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
     let alive = DriverAlive::default();
     alive.set(true);
     let driver = tokio::spawn(drive(Arc::clone(&gateway), alive.clone(), driver_stopping));
-    let pages = web::routes(Arc::clone(&gateway));
     let keys = Arc::new(Keys::new(&gateway.config, gateway.clock.clone(), metrics.clone()));
+    let errands = Errands::default();
+    let pages = web::routes(Arc::clone(&gateway), Arc::clone(&keys), errands.clone());
     let routes = api::routes(gateway, Doors { stopping: stopping.clone(), driver: alive, metrics, keys, pages });
     let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), Arc::new(routes), stopping.clone()))];
     let metrics_address = metrics_listener.map(|(listener, address)| {
@@ -124,7 +130,7 @@ pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
         address
     });
     tracing::info!(%address, "listening");
-    Ok(Running { address, metrics_address, certificate, stop_doors, stop_driver, doors, driver })
+    Ok(Running { address, metrics_address, certificate, stop_doors, stop_driver, doors, errands, driver })
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
@@ -163,8 +169,11 @@ pub fn run(config: Config) -> Result<(), ServeError> {
             running.reload();
         }
         tracing::info!("stopping");
-        running.stop().await;
-        tracing::info!("stopped");
+        tokio::select! {
+            () = running.stop() => tracing::info!("stopped"),
+            // Whoever asks twice means now. What was promised is on the disk, and goes on at the next start.
+            () = signals.stop() => tracing::warn!("stopped at once, with work in flight"),
+        }
         Ok::<(), ServeError>(())
     })?;
     // Workers that hang in a provider's socket must not keep the process; what they did is Unsure and looked at again.
@@ -191,6 +200,11 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
         })
+    }
+
+    /// Waits until somebody wants an end.
+    async fn stop(&mut self) {
+        while let Signal::Reload = self.next().await {}
     }
 
     async fn next(&mut self) -> Signal {

@@ -51,6 +51,8 @@ pub struct Authorization {
     pub secrets: Vec<u8>,
     /// How it ended.
     pub ending: Option<String>,
+    /// The browser session that it began in, as a hash; none when it began in none.
+    pub session: Option<[u8; 32]>,
     /// When it is worth nothing any more.
     pub expires_at: Timestamp,
 }
@@ -66,6 +68,8 @@ pub struct NewAuthorization {
     pub state_hash: [u8; 32],
     /// Sealed.
     pub secrets: Vec<u8>,
+    /// The browser session that it begins in, as a hash.
+    pub session: Option<[u8; 32]>,
     /// When it is worth nothing any more.
     pub expires_at: Timestamp,
 }
@@ -80,9 +84,16 @@ pub fn begin(tx: &WriteTx<'_>, new: &NewAuthorization, now: Timestamp) -> Result
         tx.erases_secrets();
     }
     tx.execute(
-        "INSERT INTO authorizations (holder_id, provider, state_hash, phase, secrets, expires_at)
-         VALUES (?1, ?2, ?3, 'sent', ?4, ?5)",
-        params![new.holder.0, new.provider, new.state_hash.as_slice(), new.secrets, millis(new.expires_at)],
+        "INSERT INTO authorizations (holder_id, provider, state_hash, phase, secrets, session_hash, expires_at)
+         VALUES (?1, ?2, ?3, 'sent', ?4, ?5, ?6)",
+        params![
+            new.holder.0,
+            new.provider,
+            new.state_hash.as_slice(),
+            new.secrets,
+            new.session.as_ref().map(<[u8; 32]>::as_slice),
+            millis(new.expires_at)
+        ],
     )?;
     Ok(())
 }
@@ -119,13 +130,38 @@ pub fn by_ticket(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Opt
     )
 }
 
-/// Brings a flow to the next phase, with what is to be kept from there on.
+/// The newest flow of a browser session that has not ended.
+///
+/// # Errors
+/// When the store fails.
+pub fn of_session(tx: &ReadTx<'_>, session: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
+    tx.one(
+        "SELECT * FROM authorizations WHERE session_hash = ?1 AND phase <> 'ended' AND expires_at > ?2
+         ORDER BY id DESC LIMIT 1",
+        params![session.as_slice(), millis(now)],
+        read,
+    )
+}
+
+/// A browser session goes on under another name, and its flows with it.
+///
+/// # Errors
+/// When the store fails.
+pub fn follow(tx: &WriteTx<'_>, old: &[u8; 32], new: &[u8; 32], holder: HolderId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE authorizations SET session_hash = ?2 WHERE session_hash = ?1 AND holder_id = ?3",
+        params![old.as_slice(), new.as_slice(), holder.0],
+    )?;
+    Ok(())
+}
+
+/// Brings a flow to the next phase, with what is to be kept from there on. One that was ended meanwhile stays so.
 ///
 /// # Errors
 /// When the store fails.
 pub fn advance(tx: &WriteTx<'_>, id: AuthorizationId, phase: Phase, secrets: &[u8]) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE authorizations SET phase = ?2, secrets = ?3 WHERE id = ?1",
+        "UPDATE authorizations SET phase = ?2, secrets = ?3 WHERE id = ?1 AND phase <> 'ended'",
         params![id.0, phase.as_str(), secrets],
     )?;
     Ok(())
@@ -153,6 +189,22 @@ pub fn end(tx: &WriteTx<'_>, id: AuthorizationId, ending: &str) -> Result<(), St
     Ok(())
 }
 
+/// Ends every flow of a holder that began in a browser session: their calendar is linked.
+///
+/// # Errors
+/// When the store fails.
+pub fn end_those_of(tx: &WriteTx<'_>, holder: HolderId, ending: &str) -> Result<(), StoreError> {
+    let ended = tx.execute(
+        "UPDATE authorizations SET phase = 'ended', secrets = x'', ending = ?2
+         WHERE holder_id = ?1 AND session_hash IS NOT NULL AND phase <> 'ended'",
+        params![holder.0, ending],
+    )?;
+    if ended > 0 {
+        tx.erases_secrets();
+    }
+    Ok(())
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Authorization> {
     let word: String = row.get("phase")?;
     let phase = Phase::ALL.into_iter().find(|phase| phase.as_str() == word);
@@ -163,6 +215,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Authorization> {
         phase: phase.ok_or_else(|| damaged("authorizations.phase"))?,
         secrets: row.get("secrets")?,
         ending: row.get("ending")?,
+        session: row.get("session_hash")?,
         expires_at: time(row, "expires_at")?,
     })
 }

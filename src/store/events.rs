@@ -54,6 +54,18 @@ pub fn all_of(tx: &ReadTx<'_>, holder: HolderId) -> Result<Vec<EventRow>, StoreE
     tx.all(&format!("{ROW} WHERE holder_id = ?1 ORDER BY id"), params![holder.0], read)
 }
 
+/// How many events are held for a holder.
+///
+/// # Errors
+/// When the store fails.
+pub fn count(tx: &ReadTx<'_>, holder: HolderId) -> Result<u64, StoreError> {
+    let count =
+        tx.one("SELECT count(*) FROM events WHERE holder_id = ?1 AND NOT deleted", params![holder.0], |row| {
+            row.get(0)
+        })?;
+    Ok(count.unwrap_or_default())
+}
+
 /// Holds a new event at revision 1.
 ///
 /// # Errors

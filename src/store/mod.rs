@@ -8,6 +8,7 @@
 
 pub mod activity;
 pub mod authorizations;
+pub mod browser_sessions;
 mod columns;
 pub mod events;
 pub mod holders;

@@ -27,7 +27,20 @@ pub fn check(shrink: Shrink, confirmed: bool, limits: &Sync) -> Verdict {
     if confirmed || shrink.going <= limits.brake_events || share <= limits.brake_share {
         return Verdict::Go;
     }
-    Verdict::Hold(format!("{} of {} events would be removed at once", shrink.going, shrink.standing))
+    Verdict::Hold(shrink.in_words())
+}
+
+impl Shrink {
+    fn in_words(self) -> String {
+        format!("{} of {} events would be removed at once", self.going, self.standing)
+    }
+
+    /// Reads the words of a hold back, for pages that say it in their own.
+    pub(super) fn of_words(words: &str) -> Option<Self> {
+        let (going, rest) = words.split_once(" of ")?;
+        let (standing, _) = rest.split_once(' ')?;
+        Some(Self { standing: standing.parse().ok()?, going: going.parse().ok()? })
+    }
 }
 
 #[cfg(test)]
@@ -36,6 +49,14 @@ mod tests {
 
     fn holds(standing: usize, going: usize, confirmed: bool) -> bool {
         matches!(check(Shrink { standing, going }, confirmed, &Sync::default()), Verdict::Hold(_))
+    }
+
+    #[test]
+    fn the_words_of_a_hold_can_be_read_back() {
+        let shrink = Shrink { standing: 31, going: 30 };
+        let read = Shrink::of_words(&shrink.in_words()).map(|read| (read.standing, read.going));
+        assert_eq!(read, Some((31, 30)));
+        assert!(Shrink::of_words("the calendar is gone").is_none());
     }
 
     #[test]

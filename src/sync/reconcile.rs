@@ -259,7 +259,7 @@ fn held(gateway: &Gateway, link: &LinkRow, why: String, now: Timestamp) -> Resul
         links::rest(tx, id, now)?;
         activity::log(tx, holder, now, Happened::Held, &why)?;
         match resyncs::going(tx, id)? {
-            Some(run) if !run.confirmed => resync::fail_going(tx, id, ("confirmation_needed", &why), now),
+            Some(run) if !run.confirmed => resync::fail_going(tx, id, (resync::HELD, &why), now),
             Some(_) | None => Ok(()),
         }
     })?;

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::brake::{self, Shrink, Verdict};
+use super::brake::{self, Verdict};
 use super::reconcile::is_asking;
 use crate::gateway::Gateway;
 use crate::ical;
@@ -21,7 +21,11 @@ use crate::store::placements::{self, Target};
 use crate::store::resyncs::{self, Phase, Run};
 use crate::store::{ReadTx, StoreError, WriteTx, activity, holders};
 
+pub use super::brake::Shrink;
 pub use crate::store::resyncs::{Counts, Mode};
+
+/// The code of a run that the brake held.
+pub(super) const HELD: &str = "confirmation_needed";
 
 /// Where a run stands, as people are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +57,8 @@ pub struct ResyncView {
     pub counts: Counts,
     /// Why it failed: a stable code (`puentes_unavailable`, `confirmation_needed`, `login_failed`, …) and words.
     pub error: Option<(String, String)>,
+    /// What the brake held, when that is why it failed.
+    pub held: Option<Shrink>,
     /// When it was asked for.
     pub requested_at: Timestamp,
     /// When it ended.
@@ -125,6 +131,7 @@ fn shown(tx: &ReadTx<'_>, run: Run) -> Result<ResyncView, StoreError> {
         mode: run.mode,
         total: run.total,
         counts: run.counts,
+        held: run.error.as_ref().filter(|(code, _)| code == HELD).and_then(|(_, words)| Shrink::of_words(words)),
         error: run.error,
         requested_at: run.requested_at,
         finished_at: run.finished_at,
@@ -200,7 +207,7 @@ pub fn answered(
             match gateway.store.write(move |tx| take_over(tx, &answer, &limits, now)) {
                 Ok(()) => None,
                 Err(Refusal::Store(error)) => return Err(error),
-                Err(Refusal::Held(why)) => Some(("confirmation_needed", why)),
+                Err(Refusal::Held(why)) => Some((HELD, why)),
             }
         }
     };

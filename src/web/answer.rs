@@ -6,10 +6,15 @@ use poem::http::StatusCode;
 use super::assets::Asset;
 use super::{Asked, Site};
 use crate::ids::HolderKey;
+use crate::linking::browser::BrowserSession;
+use crate::secret::SecretString;
 use crate::store::StoreError;
 
 /// Answers one request. It blocks: the frame runs it where that is allowed.
 pub(super) type Handler = fn(&Site, &Asked) -> Result<Answer, Trouble>;
+
+/// The same for who came in by their link. The frame has looked at the session, and for a form at its CSRF token.
+pub(super) type Guarded = fn(&Site, &Asked, &BrowserSession) -> Result<Answer, Trouble>;
 
 /// Where people are answered.
 pub(super) struct Address {
@@ -20,7 +25,7 @@ pub(super) struct Address {
     /// What reading it shows.
     pub(super) get: Get,
     /// What a form sent to it does.
-    pub(super) post: Option<Handler>,
+    pub(super) post: Option<Post>,
 }
 
 /// What reading an address shows.
@@ -31,6 +36,43 @@ pub(super) enum Get {
     Enter(Handler),
     /// Only forms are sent here; who comes by hand, or back by a bookmark, is sent to a page that helps.
     Elsewhere(&'static str),
+    /// A page for who came in by their link.
+    SignedIn(Guarded),
+}
+
+/// What a form does.
+pub(super) enum Post {
+    /// It proves by itself that it may: it carries a ticket.
+    Open(Handler),
+    /// It is sent from a page of who came in by their link.
+    SignedIn(Guarded),
+}
+
+/// How to answer, once it is known whether it was asked by a form.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// Whoever asks.
+    Open(Handler),
+    /// Who came in by their link.
+    SignedIn(Guarded),
+    /// Who came in by their link, and sends a form.
+    Form(Guarded),
+}
+
+impl Way {
+    /// Asks whoever is to answer, after looking at who asks.
+    pub(super) fn answer(self, site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+        let guarded = match self {
+            Self::Open(handler) => return handler(site, asked),
+            Self::SignedIn(guarded) | Self::Form(guarded) => guarded,
+        };
+        let session = site.session(asked)?;
+        let is_form = matches!(self, Self::Form(_));
+        if is_form && !asked.secret("csrf").is_some_and(|sent| session.sent(&sent)) {
+            return Err(Trouble::Stale);
+        }
+        guarded(site, asked, &session)
+    }
 }
 
 /// An answer.
@@ -39,6 +81,10 @@ pub(super) enum Answer {
     Page(Page),
     /// Another address (303).
     SeeOther(String),
+    /// Another address, in a session that begins: this is what the browser keeps of it.
+    In(String, SecretString),
+    /// A page, and the browser's session is over.
+    Out(Page),
     /// A file that never changes under its name.
     File(&'static Asset),
 }
@@ -78,6 +124,15 @@ pub(super) enum Trouble {
     Method(&'static str),
     /// The form was sent by another site.
     Foreign,
+    /// The form is of a session that is over.
+    Stale,
+    /// Too many wrong keys; how long to wait.
+    TooMany {
+        /// Seconds.
+        seconds: i64,
+    },
+    /// The person came back from the provider in another browser.
+    OtherBrowser,
     /// The form is too large, or didn't arrive.
     Unreadable,
     /// Our own failure; the cause is for the log.
@@ -92,7 +147,10 @@ impl From<StoreError> for Trouble {
 
 impl Trouble {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 9] = [
+        Self::Stale,
+        Self::TooMany { seconds: 90 },
+        Self::OtherBrowser,
         Self::NotHere,
         Self::Expired,
         Self::Method("GET"),
@@ -108,6 +166,9 @@ impl Trouble {
             Self::Method(_) => ("not_here", StatusCode::METHOD_NOT_ALLOWED),
             Self::Expired => ("link_expired", StatusCode::GONE),
             Self::Foreign => ("foreign_form", StatusCode::FORBIDDEN),
+            Self::Stale => ("stale_form", StatusCode::FORBIDDEN),
+            Self::TooMany { .. } => ("rate_limited", StatusCode::TOO_MANY_REQUESTS),
+            Self::OtherBrowser => ("other_browser", StatusCode::FORBIDDEN),
             Self::Unreadable => ("unreadable_form", StatusCode::BAD_REQUEST),
             Self::Failed(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
         };
@@ -115,7 +176,9 @@ impl Trouble {
         let request = matches!(self, Self::Failed(_)).then_some(request);
         // Without a ticket, the page for the language is the one that says the same as this one.
         let switch = matches!(self, Self::Expired).then(|| place(super::consent::STATUS));
-        let values = minijinja::context! { code => word, request, switch };
+        let minutes = if let Self::TooMany { seconds } = self { Some((seconds + 59) / 60) } else { None };
+        let onward = matches!(self, Self::Stale).then(|| place(super::connect::HOME));
+        let values = minijinja::context! { code => word, request, switch, minutes, onward };
         Page { template: "notice.html", status, values, holder: None }
     }
 }

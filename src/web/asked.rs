@@ -1,5 +1,7 @@
 //! What a handler is asked with, read within limits.
 
+use std::net::IpAddr;
+
 use poem::Request;
 use poem::http::{HeaderMap, header};
 use url::form_urlencoded;
@@ -16,14 +18,20 @@ const LIMIT: usize = 8 << 10;
 pub(super) struct Asked {
     /// The path.
     pub(super) path: String,
+    /// Where the request came from.
+    pub(super) client: IpAddr,
+    /// What the browser keeps of its session; perhaps of one that is over.
+    pub(super) token: Option<SecretString>,
+    /// What the browser calls itself.
+    pub(super) user_agent: String,
     fields: Vec<(String, String)>,
 }
 
 impl Asked {
     /// What an address was read with: its query.
-    pub(super) fn by_query(request: &Request) -> Self {
-        let query = request.uri().query().filter(|query| query.len() <= LIMIT).unwrap_or_default();
-        Self::of(request, query.as_bytes())
+    pub(super) fn by_query(request: &Request, site: &Site) -> Self {
+        let query = within(request.uri().query());
+        Self::of(request, site, query.as_bytes())
     }
 
     /// What a form sent.
@@ -37,12 +45,18 @@ impl Asked {
             return Err(Trouble::Foreign);
         }
         let body = api::read_within(LIMIT, request.headers(), body).await;
-        body.map(|body| Self::of(request, &body)).map_err(|_| Trouble::Unreadable)
+        body.map(|body| Self::of(request, site, &body)).map_err(|_| Trouble::Unreadable)
     }
 
-    fn of(request: &Request, encoded: &[u8]) -> Self {
-        let fields = form_urlencoded::parse(encoded).into_owned().collect();
-        Self { path: request.uri().path().to_owned(), fields }
+    fn of(request: &Request, site: &Site, encoded: &[u8]) -> Self {
+        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Self {
+            path: request.uri().path().to_owned(),
+            client: site.keys.client(request),
+            token: site.cookie.read(request.headers()),
+            user_agent: agent.unwrap_or_default().to_owned(),
+            fields: form_urlencoded::parse(encoded).into_owned().collect(),
+        }
     }
 
     /// A field that is there and not empty.
@@ -60,6 +74,11 @@ impl Asked {
     pub(super) fn language(&self) -> Option<Language> {
         self.field("lang").and_then(Language::from_code)
     }
+}
+
+/// A query that is longer than any of ours is none.
+fn within(query: Option<&str>) -> &str {
+    query.filter(|query| query.len() <= LIMIT).unwrap_or_default()
 }
 
 /// Whether a form was sent from a page of ours. Browsers say so in `Sec-Fetch-Site`; older ones in `Origin`, which is
@@ -104,11 +123,14 @@ mod tests {
 
     #[test]
     fn fields_are_decoded_and_empty_ones_are_none() {
-        let request = Request::builder().uri_str("/x?state=a%2Fb&code=&state=c&lang=pt").finish();
-        let asked = Asked::by_query(&request);
-        assert_eq!((asked.field("state"), asked.field("code"), asked.field("error")), (Some("a/b"), None, None));
-        assert_eq!(asked.language(), Some(Language::Pt));
-        let long = format!("/x?state={}", "s".repeat(LIMIT));
-        assert_eq!(Asked::by_query(&Request::builder().uri_str(long).finish()).field("state"), None);
+        let asked = |encoded: &str| {
+            let fields = form_urlencoded::parse(encoded.as_bytes()).into_owned().collect();
+            let client = IpAddr::from([127, 0, 0, 1]);
+            Asked { path: "/x".to_owned(), client, token: None, user_agent: String::new(), fields }
+        };
+        let read = asked("state=a%2Fb&code=&state=c&lang=pt");
+        assert_eq!((read.field("state"), read.field("code"), read.field("error")), (Some("a/b"), None, None));
+        assert_eq!(read.language(), Some(Language::Pt));
+        assert_eq!((within(Some("a=b")), within(Some(&"s".repeat(LIMIT + 1))), within(None)), ("a=b", "", ""));
     }
 }

@@ -27,7 +27,6 @@ pub(super) struct Asset {
     /// What is in it.
     pub(super) bytes: Vec<u8>,
     /// The same, compressed: for whoever takes gzip.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the frame sends it next"))]
     pub(super) gzip: Vec<u8>,
 }
 

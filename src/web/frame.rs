@@ -2,13 +2,22 @@
 
 use std::sync::Arc;
 
-use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 
-use super::answer::Handler;
+use super::answer::{Post, Way};
+use super::assets::Asset;
 use super::{Address, Answer, Asked, Get, Language, Page, Site, Trouble};
-use crate::api::{RequestId, Served, catch_panic};
+use crate::api::{RequestId, Served, catch_panic, throw_away};
 use crate::tasks;
+
+/// What keeps a page apart: from search engines, from the window that opened it, and from pages of others that would
+/// load it as an image or a script (Fetch standard, "CORP"; HTML standard, "COOP").
+const APART: [(&str, &str); 3] = [
+    ("x-robots-tag", "noindex"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
 
 /// An address as the server knows it.
 pub(super) struct Frame {
@@ -26,6 +35,7 @@ impl Endpoint for Frame {
             language: Language::of(request.headers()),
             chosen: None,
             head: *request.method() == Method::HEAD,
+            gzip: takes_gzip(request.headers()),
         };
         let answer = self.answer(&mut request, &mut visit).await;
         Ok(self.respond(answer, &visit))
@@ -39,56 +49,76 @@ struct Visit<'a> {
     /// The language that was chosen just now, to be remembered.
     chosen: Option<Language>,
     head: bool,
+    gzip: bool,
 }
 
 impl Frame {
     async fn answer(&self, request: &mut Request, visit: &mut Visit<'_>) -> Result<Answer, Trouble> {
-        match (request.method(), &self.address.get, self.address.post) {
+        match (request.method(), &self.address.get, &self.address.post) {
             (&Method::GET | &Method::HEAD, Get::Elsewhere(path), _) => Ok(Answer::SeeOther((*path).to_owned())),
             (&Method::GET, Get::Show(handler) | Get::Enter(handler), _) | (&Method::HEAD, Get::Show(handler), _) => {
-                let asked = Asked::by_query(request);
-                self.ask(*handler, asked, visit).await
+                self.ask(Way::Open(*handler), Asked::by_query(request, &self.site), visit).await
             }
-            (&Method::POST, _, Some(handler)) => {
-                let asked = Asked::by_form(request, &self.site).await?;
-                self.ask(handler, asked, visit).await
+            (&Method::GET | &Method::HEAD, Get::SignedIn(guarded), _) => {
+                self.ask(Way::SignedIn(*guarded), Asked::by_query(request, &self.site), visit).await
             }
-            (_, Get::Enter(_), _) => Err(Trouble::Method("GET")),
-            (_, _, Some(_)) => Err(Trouble::Method("GET, HEAD, POST")),
-            (_, _, None) => Err(Trouble::Method("GET, HEAD")),
+            (&Method::POST, _, Some(post)) => {
+                let way = match post {
+                    Post::Open(handler) => Way::Open(*handler),
+                    Post::SignedIn(guarded) => Way::Form(*guarded),
+                };
+                self.ask(way, Asked::by_form(request, &self.site).await?, visit).await
+            }
+            (_, get, post) => {
+                let body = request.take_body();
+                throw_away(request.headers(), body).await;
+                Err(Trouble::Method(match (get, post) {
+                    (Get::Enter(_), _) => "GET",
+                    (_, Some(_)) => "GET, HEAD, POST",
+                    (_, None) => "GET, HEAD",
+                }))
+            }
         }
     }
 
-    async fn ask(&self, handler: Handler, asked: Asked, visit: &mut Visit<'_>) -> Result<Answer, Trouble> {
+    async fn ask(&self, way: Way, asked: Asked, visit: &mut Visit<'_>) -> Result<Answer, Trouble> {
         visit.chosen = asked.language();
         visit.language = visit.chosen.unwrap_or(visit.language);
         let site = Arc::clone(&self.site);
-        let answering = async { Ok(tasks::blocking(move || handler(&site, &asked)).await) };
+        let answering = async { Ok(tasks::blocking(move || way.answer(&site, &asked)).await) };
         // The panic's own words are in the log already.
         catch_panic(answering).await.unwrap_or_else(|_| Err(Trouble::Failed("a page panicked".to_owned())))
     }
 
     fn respond(&self, answer: Result<Answer, Trouble>, visit: &Visit<'_>) -> Response {
         let mut served = Served { operation: self.address.name, holder: None };
+        let mut cookies = Vec::new();
+        cookies.extend(visit.chosen.map(|language| language.cookie(self.site.secure)));
         let mut response = match answer {
             Ok(Answer::Page(page)) => {
                 served.holder = page.holder.as_ref().map(crate::ids::HolderKey::masked);
                 self.show(&page, visit)
             }
             Ok(Answer::SeeOther(place)) => see_other(&place),
-            Ok(Answer::File(asset)) => Response::builder()
-                .header(header::CONTENT_TYPE, asset.content_type)
-                .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
-                .body(asset.bytes.as_slice()),
+            Ok(Answer::In(place, token)) => {
+                cookies.push(self.site.cookie.keep(&token));
+                see_other(&place)
+            }
+            Ok(Answer::Out(page)) => {
+                cookies.push(self.site.cookie.forget());
+                self.show(&page, visit)
+            }
+            Ok(Answer::File(asset)) => file(asset, visit.gzip),
             Err(trouble) => self.apologise(&trouble, visit),
         };
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, self.site.policy.clone());
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+        for (name, value) in APART {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        let cookie = visit.chosen.map(|language| language.cookie(self.site.secure));
-        if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        for cookie in cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
             headers.append(header::SET_COOKIE, cookie);
         }
         if visit.head {
@@ -103,8 +133,14 @@ impl Frame {
             tracing::error!(id = visit.id, cause, "a page failed");
         }
         let mut response = self.show(&trouble.page(visit.id), visit);
-        if let Trouble::Method(allowed) = trouble {
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+        match trouble {
+            Trouble::Method(allowed) => {
+                response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+            }
+            Trouble::TooMany { seconds } => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+            }
+            _ => {}
         }
         response
     }
@@ -125,6 +161,52 @@ impl Frame {
     }
 }
 
+/// A file that browsers may keep for good, compressed for those that can read it so.
+fn file(asset: &'static Asset, gzip: bool) -> Response {
+    let response = Response::builder()
+        .header(header::CONTENT_TYPE, asset.content_type)
+        .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
+        .header(header::VARY, "Accept-Encoding");
+    if gzip {
+        response.header(header::CONTENT_ENCODING, "gzip").body(asset.gzip.as_slice())
+    } else {
+        response.body(asset.bytes.as_slice())
+    }
+}
+
+/// Whether the browser reads gzip (`gzip;q=0` says that it does not).
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let never = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32));
+        name.trim().eq_ignore_ascii_case("gzip") && !never
+    })
+}
+
 fn see_other(place: &str) -> Response {
     Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, place).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_reads_gzip_gets_it() {
+        let table = [
+            ("gzip, deflate, br, zstd", true),
+            ("br;q=1.0, GZIP;q=0.8", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.0, br", false),
+            ("br", false),
+            ("*", false),
+            ("", false),
+        ];
+        for (accepted, expected) in table {
+            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))].into_iter().collect();
+            assert_eq!(takes_gzip(&headers), expected, "{accepted}");
+        }
+        assert!(!takes_gzip(&HeaderMap::new()));
+    }
 }

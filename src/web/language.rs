@@ -2,6 +2,8 @@
 
 use poem::http::{HeaderMap, header};
 
+use super::cookie;
+
 const COOKIE: &str = "pasarela_lang";
 const A_YEAR: u32 = 365 * 24 * 3600;
 
@@ -45,13 +47,9 @@ impl Language {
 
     /// The language that the person chose here before, else the best one of those that their browser names.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let text = |name| headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
-        let chosen = text(header::COOKIE)
-            .flat_map(|line| line.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .find(|(name, _)| *name == COOKIE)
-            .and_then(|(_, code)| Self::from_code(code));
-        chosen.or_else(|| accepted(text(header::ACCEPT_LANGUAGE))).unwrap_or(Self::Es)
+        let wished = headers.get_all(header::ACCEPT_LANGUAGE).into_iter().filter_map(|value| value.to_str().ok());
+        let chosen = cookie::all(headers).find(|(name, _)| *name == COOKIE).and_then(|(_, code)| Self::from_code(code));
+        chosen.or_else(|| accepted(wished)).unwrap_or(Self::Es)
     }
 
     /// A cookie that remembers it. It tells nothing else about the person.

@@ -1,10 +1,11 @@
-//! The door for people: pages that work on a phone, without scripts, in the person's language.
+//! The door for people: pages that work on a phone, with and without scripts, in the person's language.
 //!
 //! Rule: a page is one [`Address`] and a handler, a plain blocking function from what was asked to an [`Answer`]. The
-//! [`frame`] around it does what all pages share: methods, limits, the guard against forms of other sites, language,
-//! headers, errors as pages. So a handler can forget none of that, and a page can be tested without a server. What a
-//! page shows is rendered from `templates/`, escaped; what it says stands in `texts/`, the same keys in every language.
-//! Nothing that came in the query or in a form is ever shown or logged.
+//! [`frame`] around it does what all pages share: methods, limits, the guard against forms of other sites, the session
+//! and its CSRF token, language, headers, errors as pages. So a handler can forget none of that, and a page can be
+//! tested without a server. What a page shows is rendered from `templates/`, escaped; what it says stands in `texts/`,
+//! the same keys in every language. Of what came in a query or a form only the address and the user name that a person
+//! typed are ever shown again, to that person, and nothing is logged.
 //!
 //! A new page: a file here with its handlers and a folder of templates named like it, texts in all languages, a line in
 //! [`ADDRESSES`], and a sample of each of its looks in `tests.rs`, which holds them all to the rules above.
@@ -14,6 +15,7 @@ mod asked;
 mod assets;
 mod connect;
 mod consent;
+mod cookie;
 mod frame;
 mod language;
 mod moment;
@@ -27,9 +29,11 @@ use std::sync::Arc;
 
 use poem::Route;
 
+use crate::api::keys::Keys;
 use crate::gateway::Gateway;
+use crate::tasks::Errands;
 
-use self::answer::{Address, Answer, Get, Page, Trouble};
+use self::answer::{Address, Answer, Get, Guarded, Page, Post, Trouble};
 use self::asked::Asked;
 use self::frame::Frame;
 use self::language::Language;
@@ -37,6 +41,39 @@ use self::site::Site;
 
 /// Every address where people are answered.
 const ADDRESSES: &[Address] = &[
+    Address { path: connect::HOME, name: "connect", get: Get::Enter(connect::enter), post: None },
+    Address {
+        path: "/connect/stay",
+        name: "connect_stay",
+        get: Get::Elsewhere(connect::HOME),
+        post: Some(Post::Open(connect::stay)),
+    },
+    Address { path: connect::HANDOVER, name: "connect_handover", get: Get::SignedIn(connect::handover), post: None },
+    form("/connect/google", "connect_google", connect::google),
+    Address {
+        path: "/connect/apple",
+        name: "connect_apple",
+        get: Get::SignedIn(connect::apple_form),
+        post: Some(Post::SignedIn(connect::apple)),
+    },
+    Address {
+        path: "/connect/caldav",
+        name: "connect_caldav",
+        get: Get::SignedIn(connect::caldav_form),
+        post: Some(Post::SignedIn(connect::caldav)),
+    },
+    form("/connect/choose", "connect_choose", connect::choose),
+    form("/connect/dismiss", "connect_dismiss", connect::dismiss),
+    form("/connect/resync", "connect_resync", connect::resync),
+    Address {
+        path: "/connect/unlink",
+        name: "connect_unlink",
+        get: Get::SignedIn(connect::unlink_page),
+        post: Some(Post::SignedIn(connect::unlink)),
+    },
+    Address { path: "/connect/history", name: "connect_history", get: Get::SignedIn(connect::history), post: None },
+    Address { path: "/connect/event", name: "connect_event", get: Get::SignedIn(connect::event), post: None },
+    form("/connect/logout", "connect_logout", connect::logout),
     Address {
         path: "/oauth/google/callback",
         name: "consent_returned",
@@ -47,33 +84,39 @@ const ADDRESSES: &[Address] = &[
         path: "/oauth/google/confirm",
         name: "consent_confirm",
         get: Get::Elsewhere(consent::STATUS),
-        post: Some(consent::confirm),
+        post: Some(Post::Open(consent::confirm)),
     },
     Address {
         path: "/oauth/google/choose",
         name: "consent_choose",
         get: Get::Elsewhere(consent::STATUS),
-        post: Some(consent::choose),
+        post: Some(Post::Open(consent::choose)),
     },
     Address {
         path: "/oauth/google/again",
         name: "consent_again",
         get: Get::Elsewhere(consent::STATUS),
-        post: Some(consent::again),
+        post: Some(Post::Open(consent::again)),
     },
     Address {
         path: consent::STATUS,
         name: "consent_status",
         get: Get::Show(consent::nothing),
-        post: Some(consent::status),
+        post: Some(Post::Open(consent::status)),
     },
+    Address { path: "/connect/*rest", name: "page_not_here", get: Get::Show(not_here), post: None },
     Address { path: "/oauth/*rest", name: "page_not_here", get: Get::Show(not_here), post: None },
     Address { path: "/assets/:file", name: "asset", get: Get::Show(assets::file), post: None },
 ];
 
-/// The pages, to be put behind the outer door.
-pub fn routes(gateway: Arc<Gateway>) -> Route {
-    let site = Arc::new(Site::new(gateway));
+/// An address for forms of who came in by their link; who comes by hand is sent home.
+const fn form(path: &'static str, name: &'static str, guarded: Guarded) -> Address {
+    Address { path, name, get: Get::Elsewhere(connect::HOME), post: Some(Post::SignedIn(guarded)) }
+}
+
+/// The pages, to be put behind the outer door. `keys` says who may come in; `errands` takes what goes on after an answer.
+pub(crate) fn routes(gateway: Arc<Gateway>, keys: Arc<Keys>, errands: Errands) -> Route {
+    let site = Arc::new(Site::new(gateway, keys, errands));
     ADDRESSES
         .iter()
         .fold(Route::new(), |route, address| route.at(address.path, Frame { site: Arc::clone(&site), address }))

@@ -5,9 +5,15 @@ use std::sync::{Arc, LazyLock};
 use poem::http::HeaderValue;
 use url::Url;
 
+use super::connect::looks::{Here, Visitor};
+use super::cookie::Cookie;
 use super::render::Templates;
+use super::{Asked, Trouble};
+use crate::api::keys::Keys;
 use crate::config::Config;
 use crate::gateway::Gateway;
+use crate::linking::browser::{self, BrowserSession};
+use crate::tasks::Errands;
 
 /// What all pages of one gateway share.
 pub(super) struct Site {
@@ -21,28 +27,58 @@ pub(super) struct Site {
     pub(super) origin: String,
     /// Whether cookies are for HTTPS alone.
     pub(super) secure: bool,
+    /// What browsers keep of a session.
+    pub(super) cookie: Cookie,
+    /// Who may come in.
+    pub(super) keys: Arc<Keys>,
+    /// Work that goes on after an answer.
+    pub(super) errands: Errands,
 }
 
 impl Site {
     /// Reads the settings.
-    pub(super) fn new(gateway: Arc<Gateway>) -> Self {
+    pub(super) fn new(gateway: Arc<Gateway>, keys: Arc<Keys>, errands: Errands) -> Self {
         let public_url = &gateway.config.server.public_url;
         let origin = public_url.origin().ascii_serialization();
         let secure = public_url.scheme() == "https";
         let policy = policy(&gateway.config);
-        Self { gateway, templates: LazyLock::new(Templates::read), policy, origin, secure }
+        let (templates, cookie) = (LazyLock::new(Templates::read as fn() -> Templates), Cookie::new(secure));
+        Self { gateway, templates, policy, origin, secure, cookie, keys, errands }
+    }
+
+    /// The session of who asks.
+    ///
+    /// # Errors
+    /// [`Trouble::Expired`] when there is none.
+    pub(super) fn session(&self, asked: &Asked) -> Result<BrowserSession, Trouble> {
+        let token = asked.token.as_ref().ok_or(Trouble::Expired)?;
+        browser::of_token(&self.gateway, token)?.ok_or(Trouble::Expired)
+    }
+
+    /// What every page of a session shows. Times are told in the zone of new calendars, where nothing better is known.
+    pub(super) fn visitor(&self, session: &BrowserSession, here: Here) -> Visitor {
+        Visitor {
+            holder: session.holder.clone(),
+            csrf: session.csrf.clone(),
+            now: self.gateway.clock.now(),
+            zone: self.gateway.config.calendar.time_zone.clone(),
+            here,
+        }
     }
 }
 
-/// A page loads our stylesheet and our images, and nothing else from anywhere. Its forms are sent to us; browsers apply
+/// A page loads our stylesheet, our scripts and our images, asks nobody but us, and nothing stands in the page itself
+/// that a browser would run. Its forms are sent to us; browsers apply
 /// `form-action` also to where the answer to a form leads, so the places that we lead to stand in it too.
 fn policy(config: &Config) -> HeaderValue {
     let google = config.google.as_ref().map(|google| &google.authorization_url);
     let places = google.into_iter().chain(&config.server.linked_url);
     let places: String = places.map(|url: &Url| format!(" {}", url.origin().ascii_serialization())).collect();
+    let framers = &config.server.frame_ancestors;
+    let framers = if framers.is_empty() { "'none'".to_owned() } else { framers.join(" ") };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{places}; base-uri 'none'; \
-         frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; \
+         form-action 'self'{places}; base-uri 'none'; frame-ancestors {framers}"
     );
     // An origin is ASCII; if ever it is not, nothing may be loaded at all.
     HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))

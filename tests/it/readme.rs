@@ -103,8 +103,13 @@ fn the_lines_that_the_demo_prints_work_as_they_stand() {
     assert!(consent.contains("\"status\":\"authorization_required\""), "{consent}");
     assert!(paste(&demo.command("# How that link is doing")).contains("\"linked\":false"));
     // What is said of Apple is true.
-    assert!(demo.printed.iter().any(|line| line.contains("bruno / casa-luna-pato-rana")), "{:?}", demo.printed);
-    let typed = r#"-d '{"provider": "apple", "caldav": {"username": "bruno", "password": "casa luna pato rana"}}'"#;
+    assert!(
+        demo.printed.iter().any(|line| line.contains("bruno@example.com / casa-luna-pato-rana")),
+        "{:?}",
+        demo.printed
+    );
+    let typed =
+        r#"-d '{"provider": "apple", "caldav": {"username": "bruno@example.com", "password": "casa luna pato rana"}}'"#;
     let linked = paste(&demo.command("# The link to a person's page").replace("-d '{}'", typed));
     assert!(linked.contains("\"provider\":\"apple\"") && linked.contains("\"state\":\"active\""), "{linked}");
     for _ in 0..12 {

@@ -26,6 +26,8 @@ struct Run {
     metrics: String,
     phone: Phone,
     said: Vec<String>,
+    /// What only a browser may hold.
+    tokens: Vec<String>,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -48,7 +50,16 @@ impl Run {
             ("PASARELA_SYNC__TICK", "100ms".to_owned()),
         ];
         gateway.run();
-        Self { caldav, puentes, gateway, metrics, phone: Phone::nth(1), said: Vec::new(), _runtime: runtime }
+        Self {
+            caldav,
+            puentes,
+            gateway,
+            metrics,
+            phone: Phone::nth(1),
+            said: Vec::new(),
+            tokens: Vec::new(),
+            _runtime: runtime,
+        }
     }
 
     /// Asks, and keeps the answer with its headers.
@@ -79,6 +90,46 @@ impl Run {
             let (_, link) = self.ask_as("GET", "/link", None);
             (link["last_resync"]["state"] != "in_progress" && link["pending"] == 0).then_some(())
         });
+    }
+
+    /// The person's page, with a password typed into every field of it.
+    fn pages(&mut self) {
+        let Phone { number, key } = self.phone.clone();
+        let number: String = byte_serialize(number.as_bytes()).collect();
+        let link = format!("/connect?phone_number={number}&secure_key={key}");
+        let seen = self.gateway.client().send("GET", &link, &[], b"").unwrap();
+        let cookie = seen.message.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        self.ask("GET", &format!("/connect?phone_number={number}&secure_key={}", "0".repeat(32)), &[], b"");
+        let app = [("User-Agent", "Mozilla/5.0 (Linux; Android 14; wv) Instagram 350.0")];
+        let seen = self.gateway.client().send("GET", &link, &app, b"").unwrap();
+        let hop = seen.message.header("location").unwrap().split('=').nth(1).unwrap().to_owned();
+        self.ask("GET", &format!("/connect?hop={hop}"), &[], b"");
+        let session = [("Cookie", cookie.as_str()), ("Content-Type", "application/x-www-form-urlencoded")];
+        let form = self.gateway.client().send("GET", "/connect/caldav", &session, b"").unwrap().text();
+        let csrf = form.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let address = format!("http://alice:{WRONG}@{}/", host(&self.caldav.url));
+        for (path, username) in [("/connect/caldav", "alice"), ("/connect/apple", "ana@example.org")] {
+            let fields = [("csrf", &csrf), ("address", &address), ("username", &username.to_owned())];
+            let body = url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(fields)
+                .append_pair("password", WRONG)
+                .finish();
+            assert_eq!(self.ask("POST", path, &session, body.as_bytes()).0, 303);
+            eventually("the try to end", PATIENCE, || {
+                let (status, _) = self.ask("GET", "/connect", &session, b"");
+                (status == 303).then_some(())
+            });
+            self.ask("GET", path, &session, b"");
+        }
+        for path in ["/connect/history", "/connect/unlink", "/connect/nothing"] {
+            self.ask(
+                "GET",
+                &format!("{path}?password={}", byte_serialize(WRONG.as_bytes()).collect::<String>()),
+                &session,
+                b"",
+            );
+        }
+        self.tokens = vec![cookie.split('=').nth(1).unwrap().to_owned(), csrf, hop];
     }
 
     /// Every way to link, well and badly.
@@ -219,6 +270,7 @@ fn holds(hay: &[u8], needle: &[u8]) -> Option<String> {
 #[test]
 fn a_whole_run_shows_no_secret_anywhere() {
     let mut run = Run::start();
+    run.pages();
     run.links();
     run.events();
     run.mistakes();
@@ -234,6 +286,11 @@ fn a_whole_run_shows_no_secret_anywhere() {
     // A phone number is no secret to who asks with it; a log tells its end at most.
     let digits = run.phone.number.trim_start_matches("+593");
     assert_eq!(holds(run.gateway.whole_log().as_bytes(), digits.as_bytes()), None);
+    for (name, text) in traces.iter().filter(|(name, _)| name != "the answers") {
+        for token in &run.tokens {
+            assert_eq!(holds(text, token.as_bytes()), None, "a token of a browser stands in {name}");
+        }
+    }
     for (name, text) in &traces {
         for (secret, needle) in needles(&run.phone) {
             let found = holds(text, &needle);

@@ -113,6 +113,27 @@ fn sigterm_answers_who_waits_and_the_next_start_goes_on() {
 }
 
 #[test]
+fn a_second_sigterm_waits_for_nobody() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let caldav = runtime.block_on(caldav::start("127.0.0.1:0".parse().unwrap(), caldav::Options::default())).unwrap();
+    let mut gateway = Gateway::start(&[&host(&caldav.url)], "");
+    let silent = Rule { pattern: "^PROPFIND".to_owned(), delay: 60_000, ..Rule::default() };
+    caldav.set_faults(vec![silent]).unwrap();
+    let mut client = gateway.client();
+    let account = json!({"url": caldav.url, "username": "alice", "password": "secret"});
+    let body = Phone::nth(1).body(json!({"provider": "caldav", "caldav": account}));
+    let waiting =
+        std::thread::spawn(move || client.send("POST", "/link", &[("Content-Type", "application/json")], &body));
+    eventually("the look for the account", PATIENCE, || (caldav.counts().of("PROPFIND") > 0).then_some(()));
+    gateway.terminate();
+    eventually("the stop to begin", PATIENCE, || gateway.whole_log().contains("stopping").then_some(()));
+    gateway.terminate();
+    assert_eq!(gateway.ended(), Some(0), "{}", gateway.log());
+    assert!(gateway.whole_log().contains("stopped at once"), "{}", gateway.log());
+    assert!(waiting.join().unwrap().is_err(), "nobody was left to answer");
+}
+
+#[test]
 fn a_restart_loses_no_event_and_brings_none_back() {
     let mut gateway = TestGateway::start();
     for n in 0..5 {

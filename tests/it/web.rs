@@ -1,9 +1,15 @@
 //! The pages for people, as a browser meets them: a consent at the simulated Google from the link to the calendar.
 
+mod accounts;
+mod attacks;
 mod consent;
 mod door;
+mod entry;
+mod own_consent;
 mod troubles;
+mod visitor;
 
+use pasarela::clock::Clock;
 use pasarela::simulators::google::{self, Google, USER};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -44,6 +50,11 @@ impl Seen {
         shown.map_or("", |(code, _)| code)
     }
 
+    /// Whether it stands there, as a person reads it.
+    fn says(&self, words: &str) -> bool {
+        self.html.replace("&#x2f;", "/").contains(words)
+    }
+
     fn has_form(&self, id: &str) -> bool {
         self.html.contains(&format!("<form id=\"{id}\""))
     }
@@ -62,11 +73,15 @@ fn see(mut answer: ureq::http::Response<ureq::Body>) -> Seen {
 
 impl Scene {
     fn start(settings: &str) -> Self {
+        Self::at(settings, Clock::system())
+    }
+
+    fn at(settings: &str, clock: Clock) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let google =
             runtime.block_on(google::start("127.0.0.1:0".parse().unwrap(), google::Options::default())).unwrap();
         let own = google.settings().lines().fold(String::new(), |all, line| all + "google." + line + "\n");
-        let gateway = TestGateway::with(&format!("sync.tick = \"100ms\"\n{own}{settings}"));
+        let gateway = TestGateway::at(&format!("sync.tick = \"100ms\"\n{own}{settings}"), clock);
         Self { google, gateway, browser: browser(), _runtime: runtime }
     }
 
@@ -105,6 +120,11 @@ impl Scene {
         let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.gateway.url()));
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         see(self.browser.run(request.body(()).unwrap()).unwrap())
+    }
+
+    /// A `GET`, or a `POST` of an empty form.
+    fn ask_form(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Seen {
+        if method == "POST" { self.post_with(path, &[], headers) } else { self.ask(method, path, headers) }
     }
 
     fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {

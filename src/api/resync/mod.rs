@@ -104,6 +104,9 @@ fn ended_well(view: ResyncView) -> Result<ResyncReport, Problem> {
     };
     let mut detail = view.error.map(|(_, words)| words).unwrap_or_default();
     if code == Code::ConfirmationNeeded {
+        if !detail.ends_with('.') {
+            detail.push('.');
+        }
         detail.push_str(" Nothing was changed. If this is right, ask again with \"confirm\": true.");
     }
     Err(Problem::new(code, detail).with("resync_id", view.id.as_str()))
@@ -127,7 +130,8 @@ mod tests {
             total: Some(1),
             done: 0,
             counts: Counts::default(),
-            error: Some((code.to_owned(), "30 of 31 events would go.".to_owned())),
+            error: Some((code.to_owned(), "30 of 31 events would go".to_owned())),
+            held: None,
             requested_at: Timestamp::UNIX_EPOCH,
             finished_at: Some(Timestamp::UNIX_EPOCH),
         }
@@ -139,7 +143,11 @@ mod tests {
         let shown = problem.example();
         assert_eq!((problem.code(), &shown["resync_id"]), (Code::ConfirmationNeeded, &"r1".into()));
         let detail = shown["detail"].as_str().unwrap();
-        assert!(detail.starts_with("30 of 31") && detail.contains("\"confirm\": true"), "{detail}");
+        assert!(
+            detail.starts_with("30 of 31 events would go. Nothing was changed.")
+                && detail.contains("\"confirm\": true"),
+            "{detail}"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use super::flow::{Granted, Secrets};
 use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
 use crate::gateway::Gateway;
-use crate::ids::HolderKey;
+use crate::ids::{AuthorizationId, HolderKey};
 use crate::intake;
 use crate::linking::establish::{self, Made};
 use crate::linking::{LinkError, proof, session};
@@ -71,20 +71,43 @@ pub fn choose(
     go_on(gateway, ticket, calendar.map_or(Chosen::New, Chosen::Existing))
 }
 
+/// The same for a flow that a browser session of `holder` began and came back to: confirmed, and chosen if
+/// `chosen` says so (none of their calendars means a new one). `None`: there is no such flow (any more).
+///
+/// # Errors
+/// When the store fails.
+pub fn finish(
+    gateway: &Gateway,
+    holder: &HolderKey,
+    flow: AuthorizationId,
+    chosen: Option<Option<&str>>,
+) -> Result<Option<Next>, StoreError> {
+    let chosen = chosen.map_or(Chosen::NotYet, |calendar| calendar.map_or(Chosen::New, Chosen::Existing));
+    take_on(gateway, holder, flow, chosen)
+}
+
 fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result<Option<Standing>, StoreError> {
     let Some(row) = row_of(gateway, ticket)? else { return Ok(None) };
     let Some(holder) = gateway.store.read(|tx| holders::key(tx, row.holder))? else { return Ok(None) };
+    let next = take_on(gateway, &holder, row.id, chosen)?;
     // The page keeps its ticket: the answer to a second tap may be the only one that its browser shows.
-    let shown = |next| Ok(Some(Standing { holder: holder.clone(), ticket: ticket.clone(), next }));
-    let Some(_turn) = gateway.linking.take(&holder) else { return shown(Next::Over(Ending::Busy)) };
-    // Who had the turn before may have ended the flow since it was read.
-    let row = gateway.store.read(|tx| authorizations::get(tx, row.id))?;
-    let row = match row {
+    Ok(next.map(|next| Standing { holder, ticket: ticket.clone(), next }))
+}
+
+fn take_on(
+    gateway: &Gateway,
+    holder: &HolderKey,
+    flow: AuthorizationId,
+    chosen: Chosen<'_>,
+) -> Result<Option<Next>, StoreError> {
+    let Some(_turn) = gateway.linking.take(holder) else { return Ok(Some(Next::Over(Ending::Busy))) };
+    // Who had the turn before may have ended the flow.
+    let row = match gateway.store.read(|tx| authorizations::get(tx, flow))? {
         Some(row) if matches!(row.phase, Phase::Returned | Phase::Granted) => row,
-        Some(row) => return shown(Next::Over(ending_of(&row))),
+        Some(row) => return Ok(Some(Next::Over(ending_of(&row)))),
         None => return Ok(None),
     };
-    let next = match attempt(gateway, &row, &holder, chosen) {
+    let next = match attempt(gateway, &row, holder, chosen) {
         Ok(()) => Next::Over(Ending::Linked),
         Err(Stop::End(ending)) => Next::Over(ending),
         Err(Stop::Choose(choices)) => Next::Choose(choices),
@@ -98,7 +121,7 @@ fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result
             gateway.work.ring();
         }
     }
-    shown(next)
+    Ok(Some(next))
 }
 
 fn attempt(gateway: &Gateway, row: &Authorization, holder: &HolderKey, chosen: Chosen<'_>) -> Result<(), Stop> {

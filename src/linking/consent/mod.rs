@@ -15,8 +15,9 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::gateway::Gateway;
-use crate::ids::HolderKey;
-use crate::linking::{LinkError, establish};
+use crate::ids::{AuthorizationId, HolderKey};
+use crate::linking::browser::BrowserSession;
+use crate::linking::{LinkError, establish, token};
 use crate::providers::{ProviderKind, google};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::store::activity::Happened;
@@ -26,7 +27,7 @@ use crate::store::{StoreError, activity, holders};
 use flow::Secrets;
 
 pub use crate::providers::google::Choice;
-pub use finish::{choose, confirm};
+pub use finish::{choose, confirm, finish};
 pub use words::Ending;
 
 /// How long an address to consent at is good. A person may get it by message and open it later.
@@ -79,6 +80,18 @@ pub enum Next {
 /// # Errors
 /// [`LinkError::NotOffered`], [`LinkError::AlreadyLinked`], or the store's.
 pub fn begin(gateway: &Gateway, holder: &HolderKey) -> Result<Begun, LinkError> {
+    begin_in(gateway, holder, None)
+}
+
+/// The same for a person who is on our page: their browser session alone can finish it, and is asked nothing more.
+///
+/// # Errors
+/// As [`begin`].
+pub fn begin_here(gateway: &Gateway, session: &BrowserSession) -> Result<Begun, LinkError> {
+    begin_in(gateway, &session.holder, Some(session.hash))
+}
+
+fn begin_in(gateway: &Gateway, holder: &HolderKey, session: Option<[u8; 32]>) -> Result<Begun, LinkError> {
     let kind = ProviderKind::Google;
     let client = gateway.google.as_ref().ok_or(LinkError::NotOffered(kind))?;
     let parked = establish::parked(gateway, holder)?;
@@ -88,7 +101,7 @@ pub fn begin(gateway: &Gateway, holder: &HolderKey) -> Result<Begun, LinkError> 
             link.calendar_name, link.username
         )));
     }
-    let (state, verifier) = (flow::random(), flow::random());
+    let (state, verifier) = (token::random(), token::random());
     let login_hint = parked.filter(|link| link.state == LinkState::NeedsReauthorization).map(|link| link.username);
     let redirect_uri = redirect_uri(gateway);
     let ask = google::Ask {
@@ -101,10 +114,10 @@ pub fn begin(gateway: &Gateway, holder: &HolderKey) -> Result<Begun, LinkError> 
     let now = gateway.clock.now();
     let expires_at = now.checked_add(LIFE).unwrap_or(now);
     let secrets = Secrets { verifier: Some(verifier), ..Secrets::default() }.seal(gateway);
-    let (key, state_hash) = (holder.clone(), flow::hash(&state));
+    let (key, state_hash) = (holder.clone(), token::hash(&state));
     gateway.store.write(move |tx| {
         let holder = holders::ensure(tx, &key)?;
-        let new = NewAuthorization { holder, provider: kind.as_str(), state_hash, secrets, expires_at };
+        let new = NewAuthorization { holder, provider: kind.as_str(), state_hash, secrets, session, expires_at };
         authorizations::begin(tx, &new, now)
     })?;
     Ok(Begun { authorization_url, expires_at })
@@ -115,22 +128,87 @@ pub fn redirect_uri(gateway: &Gateway) -> String {
     format!("{}oauth/google/callback", gateway.config.server.public_url)
 }
 
-/// A person comes back from the provider. `None`: nobody was sent there with that `state`, or it is too long ago.
+/// Who came back from the provider.
+#[derive(Clone, Debug)]
+pub enum Arrival {
+    /// Somebody whose flow began over the API: who they are is not known, so they are asked.
+    Guest(Standing),
+    /// The browser session that the flow began in. It needs no ticket: the session says whose flow it is.
+    Own {
+        /// Which, for [`finish()`].
+        flow: AuthorizationId,
+        /// How it ended, if it did.
+        ended: Option<Ending>,
+    },
+    /// Another browser than the one that the flow began in. Nothing was taken in from it.
+    Elsewhere,
+}
+
+/// A person comes back from the provider, perhaps in a browser session. `None`: nobody was sent there with that `state`,
+/// or it is too long ago.
 ///
 /// # Errors
 /// When the store fails.
-pub fn returned(gateway: &Gateway, back: &Back) -> Result<Option<Standing>, StoreError> {
+pub fn returned(
+    gateway: &Gateway,
+    back: &Back,
+    session: Option<&BrowserSession>,
+) -> Result<Option<Arrival>, StoreError> {
     let now = gateway.clock.now();
-    let hash = flow::hash(&back.state);
+    let hash = token::hash(&back.state);
     let Some(row) = gateway.store.read(|tx| authorizations::by_state(tx, &hash, now))? else { return Ok(None) };
+    if row.session.is_some() && row.session != session.map(|session| session.hash) {
+        return Ok(Some(Arrival::Elsewhere));
+    }
     if row.phase == Phase::Sent {
         take_in(gateway, &row, back)?;
     } else if row.phase == Phase::Returned && !is_the_same_code(gateway, &row, back) {
         // One flow carries one code: what came second is not let in, and what came first not any more.
         end(gateway, &row, Ending::Cancelled)?;
     }
-    let row = gateway.store.read(|tx| authorizations::by_state(tx, &hash, now))?;
-    row.map(|row| standing(gateway, &row, None)).transpose().map(Option::flatten)
+    let Some(row) = gateway.store.read(|tx| authorizations::by_state(tx, &hash, now))? else { return Ok(None) };
+    if row.session.is_some() {
+        let ended = (row.phase == Phase::Ended).then(|| ending_of(&row));
+        return Ok(Some(Arrival::Own { flow: row.id, ended }));
+    }
+    Ok(standing(gateway, &row, None)?.map(Arrival::Guest))
+}
+
+/// Whether a browser session has a flow that has not ended: its person is at the provider, or came away without a word.
+///
+/// # Errors
+/// When the store fails.
+pub fn goes_on(gateway: &Gateway, session: &BrowserSession) -> Result<bool, StoreError> {
+    let now = gateway.clock.now();
+    Ok(gateway.store.read(|tx| authorizations::of_session(tx, &session.hash, now))?.is_some())
+}
+
+/// The flow whose person came back, and whose rest, which is ours to do, was broken off.
+///
+/// # Errors
+/// When the store fails.
+pub fn unfinished(gateway: &Gateway, session: &BrowserSession) -> Result<Option<AuthorizationId>, StoreError> {
+    let now = gateway.clock.now();
+    let row = gateway.store.read(|tx| authorizations::of_session(tx, &session.hash, now))?;
+    Ok(row.filter(|row| matches!(row.phase, Phase::Returned | Phase::Granted)).map(|row| row.id))
+}
+
+/// The person of a browser session wants to begin anew: its flows are over, and what comes back from one of them comes
+/// too late.
+///
+/// # Errors
+/// When the store fails.
+pub fn give_up(gateway: &Gateway, session: &BrowserSession) -> Result<(), StoreError> {
+    let (now, hash) = (gateway.clock.now(), session.hash);
+    if !goes_on(gateway, session)? {
+        return Ok(());
+    }
+    gateway.store.write(move |tx| {
+        while let Some(row) = authorizations::of_session(tx, &hash, now)? {
+            authorizations::end(tx, row.id, Ending::Expired.code())?;
+        }
+        Ok(())
+    })
 }
 
 fn is_the_same_code(gateway: &Gateway, row: &Authorization, back: &Back) -> bool {
@@ -177,7 +255,7 @@ pub fn again(gateway: &Gateway, ticket: &SecretString) -> Result<Begun, LinkErro
 }
 
 fn row_of(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Authorization>, StoreError> {
-    let (hash, now) = (flow::hash(ticket), gateway.clock.now());
+    let (hash, now) = (token::hash(ticket), gateway.clock.now());
     gateway.store.read(|tx| authorizations::by_ticket(tx, &hash, now))
 }
 
@@ -207,8 +285,8 @@ fn ending_of(row: &Authorization) -> Ending {
 
 /// The ticket of a page that is shown now; one shown before is worth nothing any more.
 fn new_ticket(gateway: &Gateway, row: &Authorization) -> Result<SecretString, StoreError> {
-    let ticket = flow::random();
-    let (id, hash) = (row.id, flow::hash(&ticket));
+    let ticket = token::random();
+    let (id, hash) = (row.id, token::hash(&ticket));
     gateway.store.write(move |tx| authorizations::hand_ticket(tx, id, &hash))?;
     Ok(ticket)
 }

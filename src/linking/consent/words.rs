@@ -1,5 +1,7 @@
 //! How a consent can end.
 
+use crate::linking::Obstacle;
+
 /// How a flow ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -61,6 +63,23 @@ impl Ending {
             Self::NoWritableCalendar => "no_writable_calendar",
             Self::Interrupted => "interrupted",
             Self::Busy => "busy",
+        }
+    }
+
+    /// What stands between the person and their calendar; none once it is linked.
+    pub fn obstacle(self) -> Option<Obstacle> {
+        match self {
+            Self::Linked => None,
+            Self::Cancelled => Some(Obstacle::Cancelled),
+            Self::MissingScope => Some(Obstacle::MissingScope),
+            Self::AdminBlocked => Some(Obstacle::AdminBlocked),
+            Self::AlreadyLinked => Some(Obstacle::AlreadyLinked),
+            Self::OtherAccount => Some(Obstacle::OtherAccount),
+            Self::Expired => Some(Obstacle::LinkExpired),
+            Self::ProviderDown => Some(Obstacle::ProviderDown),
+            Self::Operator => Some(Obstacle::Operator),
+            Self::NoWritableCalendar => Some(Obstacle::NoWritableCalendar),
+            Self::Interrupted | Self::Busy => Some(Obstacle::Interrupted),
         }
     }
 

@@ -17,7 +17,7 @@ use jiff::ToSpan;
 use tempfile::TempDir;
 
 use self::neighbours::{Neighbours, OTHER_PHONE, OTHER_USER, PASSWORD, USER};
-use super::{Running, ServeError, Signal, Signals};
+use super::{Running, ServeError, Signals};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gateway::Gateway;
@@ -44,7 +44,7 @@ pub fn run(listen: SocketAddr, out: &mut (dyn Write + Send)) -> Result<(), Serve
         out.flush()?;
         let told = tokio::select! {
             told = demo.tell(out) => told,
-            () = async { while let Signal::Reload = signals.next().await {} } => Ok(()),
+            () = signals.stop() => Ok(()),
         };
         demo.stop().await;
         told

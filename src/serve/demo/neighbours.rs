@@ -11,7 +11,7 @@ use crate::simulators::{caldav, google, puentes};
 pub(super) const SECRET: &str = "demo-secret";
 pub(super) const USER: &str = "alice";
 /// The other person's user name.
-pub(super) const OTHER_USER: &str = "bruno";
+pub(super) const OTHER_USER: &str = "bruno@example.com";
 /// Of both. It has the shape of Apple's app-specific passwords, so that the calendar server can play Apple as well.
 pub(super) const PASSWORD: &str = "casa-luna-pato-rana";
 /// A second person, with the same agenda and no calendar yet.

@@ -1,5 +1,43 @@
-//! The page that a person opens on their phone.
+//! The page of a person: who opens their link comes here, and everything they do leads back to it.
+//!
+//! Rule: [`HOME`] opens on where the person stands, never on a form; a form does one thing and leads home (303), so that
+//! loading again, going back and two tabs do no harm. What speaks to a provider goes on behind the answer, and home
+//! tells how far it is. What was typed is never shown again but the address and the user name.
 
-// The handlers that show these pages come next; until then only their samples do.
-#[cfg(test)]
+mod accounts;
+mod enter;
+mod events;
+mod google;
+mod home;
+mod in_app;
 pub(super) mod looks;
+mod unlink;
+
+use super::{Answer, Site};
+use crate::ids::HolderKey;
+use crate::linking::attempt::{self, Try};
+use std::sync::Arc;
+
+pub(super) use accounts::{apple, apple_form, caldav, caldav_form};
+pub(super) use enter::{enter, handover, logout, stay};
+pub(super) use events::{event, history};
+pub(super) use google::google;
+pub(super) use home::{choose, dismiss, resync};
+pub(super) use unlink::{page as unlink_page, unlink};
+
+/// Where the person's page is.
+pub(super) const HOME: &str = "/connect";
+/// Where the way into a real browser is shown.
+pub(super) const HANDOVER: &str = "/connect/handover";
+
+fn home() -> Answer {
+    Answer::SeeOther(HOME.to_owned())
+}
+
+/// Begins a try to link behind the answer. Another one of the same person that is under way goes on instead.
+pub(super) fn begin(site: &Site, holder: &HolderKey, what: Try) {
+    if attempt::begin(&site.gateway, holder, &what) {
+        let (gateway, holder) = (Arc::clone(&site.gateway), holder.clone());
+        site.errands.run(move || attempt::run(&gateway, &holder, what));
+    }
+}

@@ -6,8 +6,10 @@
 
 mod pages;
 
-use super::{Answer, Asked, Site, Trouble};
-use crate::linking::consent::{self, Back, Ending, Next, Standing};
+use super::{Answer, Asked, Site, Trouble, connect};
+use crate::ids::{AuthorizationId, HolderKey};
+use crate::linking::attempt::{self, Try};
+use crate::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
 use crate::linking::{self, LinkError};
 use crate::secret::SecretString;
 
@@ -21,7 +23,26 @@ pub(super) const STATUS: &str = "/oauth/google/status";
 pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     let state = asked.secret("state").ok_or(Trouble::Expired)?;
     let back = Back { state, code: asked.secret("code"), error: asked.field("error").map(str::to_owned) };
-    show(site, consent::returned(&site.gateway, &back)?)
+    let session = match site.session(asked) {
+        Ok(session) => Some(session),
+        Err(Trouble::Expired) => None,
+        Err(trouble) => return Err(trouble),
+    };
+    match (consent::returned(&site.gateway, &back, session.as_ref())?, session) {
+        (Some(Arrival::Guest(standing)), _) => show(site, Some(standing)),
+        (Some(Arrival::Own { flow, ended }), Some(session)) => Ok(go_on(site, &session.holder, flow, ended)),
+        (Some(Arrival::Own { .. } | Arrival::Elsewhere), _) => Err(Trouble::OtherBrowser),
+        (None, _) => Err(Trouble::Expired),
+    }
+}
+
+/// Who began on our page has confirmed by coming back: the rest is ours, and their page tells how it goes.
+fn go_on(site: &Site, holder: &HolderKey, flow: AuthorizationId, ended: Option<Ending>) -> Answer {
+    match ended {
+        Some(ending) => attempt::refused(&site.gateway, holder, ending),
+        None => connect::begin(site, holder, Try::Consent { flow, chosen: None }),
+    }
+    Answer::SeeOther(connect::HOME.to_owned())
 }
 
 /// `POST /oauth/google/confirm`: it is the person's phone.

@@ -102,7 +102,7 @@ fn a_state_carries_one_code_and_nobody_elses() {
     assert_eq!(studio.returned(&other).next, Next::Over(Ending::Cancelled), "a second code ends the flow");
     assert_eq!(studio.returned(&mine).next, Next::Over(Ending::Cancelled));
     let guessed = Back { state: SecretString::from("x".repeat(43)), ..mine };
-    assert!(consent::returned(studio.gateway.engine(), &guessed).unwrap().is_none());
+    assert!(consent::returned(studio.gateway.engine(), &guessed, None).unwrap().is_none());
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn an_address_is_good_for_an_hour() {
     let studio = Studio::with(Options::default(), "", clock);
     let back = studio.click(&studio.address(PHONE), Click::Allow(USER));
     studio.gateway.clock.advance(std::time::Duration::from_secs(3600));
-    assert!(consent::returned(studio.gateway.engine(), &back).unwrap().is_none());
+    assert!(consent::returned(studio.gateway.engine(), &back, None).unwrap().is_none());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use pasarela::clock::Clock;
-use pasarela::linking::consent::{self, Back, Ending, Next, Standing};
+use pasarela::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
 use pasarela::secret::{ExposeSecret, SecretString};
 use pasarela::simulators::google::{Google, Options, Quirks, USER, start};
 use pasarela::simulators::puentes::{self, EventView};
@@ -133,7 +133,10 @@ impl Studio {
     }
 
     pub(super) fn returned(&self, back: &Back) -> Standing {
-        consent::returned(self.gateway.engine(), back).unwrap().expect("the flow is known")
+        match consent::returned(self.gateway.engine(), back, None).unwrap().expect("the flow is known") {
+            Arrival::Guest(standing) => standing,
+            other => panic!("it began in no browser session: {other:?}"),
+        }
     }
 
     /// Consents and confirms; how that ended.

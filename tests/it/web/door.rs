@@ -14,7 +14,10 @@ fn is_page(seen: &Seen, status: u16, code: &str) {
     assert_eq!(seen.header("x-content-type-options"), "nosniff");
     assert!(!seen.header("x-request-id").is_empty());
     let policy = seen.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';"),
+        "{policy}"
+    );
     assert!(policy.ends_with("base-uri 'none'; frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
 }
 
@@ -131,6 +134,13 @@ fn forms_may_lead_to_google_and_nowhere_else() {
     let scene = Scene::start("");
     let policy = scene.get(CALLBACK).header("content-security-policy").to_owned();
     assert!(policy.contains(&format!("form-action 'self' {};", scene.google.url)), "{policy}");
+}
+
+#[test]
+fn only_who_the_operator_names_may_show_a_page_in_a_frame() {
+    let scene = Scene::start("server.frame_ancestors = [\"https://puentes.example.org\"]");
+    let policy = scene.get(CALLBACK).header("content-security-policy").to_owned();
+    assert!(policy.ends_with("frame-ancestors https://puentes.example.org"), "{policy}");
 }
 
 #[test]

@@ -98,6 +98,8 @@ fn resync(run: &ResyncView) -> Value {
         total => run.total,
         done => run.total.map_or(run.done, |total| run.done.min(total)),
         error,
+        going => run.held.map(|held| held.going),
+        standing => run.held.map(|held| held.standing),
         at => instant(run.finished_at.unwrap_or(run.requested_at)),
     }
 }

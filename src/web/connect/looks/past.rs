@@ -28,17 +28,30 @@ pub(in crate::web) struct HappeningLook {
     pub(in crate::web) at: Timestamp,
     /// The store's word for it.
     pub(in crate::web) kind: String,
-    /// More, in English, for those who help.
+    /// More, as the store has it: numbers and names, or English words for those who help.
     pub(in crate::web) detail: String,
+}
+
+impl HappeningLook {
+    /// What templates say of it. What is only numbers or names is told in the person's language; what is not is quoted.
+    fn values(&self) -> Value {
+        let numbers: Vec<i64> = self.detail.split(' ').filter_map(|word| word.parse().ok()).collect();
+        let (mut count, mut removed, mut left, mut quoted) = (None, None, None, None);
+        match (self.kind.as_str(), numbers.as_slice()) {
+            ("resync_started" | "resync_succeeded", [all]) => count = Some(*all),
+            ("unlinked", [gone, stayed]) => (removed, left) = (Some(*gone), Some(*stayed).filter(|n| *n > 0)),
+            // The provider's word comes first, and the account says as much.
+            ("linked", _) => quoted = self.detail.split_once(", ").map(|(_, names)| names),
+            ("unlinking", _) => {}
+            _ => quoted = Some(self.detail.as_str()).filter(|detail| !detail.is_empty()),
+        }
+        context! { at => instant(self.at), text => happening(&self.kind), count, removed, left, quoted }
+    }
 }
 
 /// The history.
 pub(in crate::web) fn history(visitor: &Visitor, history: &History) -> Page {
-    let happened: Vec<_> = history
-        .happened
-        .iter()
-        .map(|one| context! { at => instant(one.at), text => happening(&one.kind), detail => &one.detail })
-        .collect();
+    let happened: Vec<_> = history.happened.iter().map(HappeningLook::values).collect();
     let at = history.page;
     let values = context! {
         wide => true,
@@ -61,9 +74,10 @@ fn happening(kind: &str) -> String {
     if texts::of(Language::Es).contains_key(&key) { key } else { "happened.other".to_owned() }
 }
 
-/// Why an event is in the calendar, or why not.
-pub(in crate::web) fn event(visitor: &Visitor, story: &Story) -> Page {
+/// Why an event is in the calendar of that name, or why not.
+pub(in crate::web) fn event(visitor: &Visitor, story: &Story, calendar_name: Option<&str>) -> Page {
     let values = context! {
+        calendar_name,
         event => row(&story.event),
         agenda_zone => story.zone.name(),
         received_at => instant(story.received_at),

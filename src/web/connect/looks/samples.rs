@@ -8,7 +8,7 @@ use crate::calendar::Zone;
 use crate::ids::{EventId, LinkId, ResyncId};
 use crate::intake::{Agenda, AgendaEvent, Story, SyncState};
 use crate::linking::{CalendarChoice, Choosing, LinkState, LinkView, Stopped, UnlinkReceipt};
-use crate::sync::resync::{Counts, Mode, ResyncView, RunState};
+use crate::sync::resync::{Counts, Mode, ResyncView, RunState, Shrink};
 
 const PROVIDERS: [ProviderKind; 3] = [ProviderKind::Google, ProviderKind::Apple, ProviderKind::Caldav];
 
@@ -95,6 +95,7 @@ fn forms(phone: &str, theirs: &str) -> Samples {
             "apple-wrong",
             Apple { username: theirs.to_owned(), fault: Some(Obstacle::AppleRegularPassword), renew: false },
         ),
+        ("apple-refused", Apple { username: theirs.to_owned(), fault: Some(Obstacle::LoginFailed), renew: true }),
     ];
     let presets = || {
         let preset = |id, name| PresetLook { id, name };
@@ -243,6 +244,7 @@ fn runs(phone: &str, theirs: &str) -> Samples {
         done: 142,
         counts: Counts::default(),
         error: error.map(|code| (code.to_owned(), "words for the operator".to_owned())),
+        held: None,
         requested_at: at("2026-11-24T23:28:00Z"),
         finished_at: (state != RunState::InProgress).then(|| at("2026-11-24T23:29:00Z")),
     };
@@ -254,6 +256,9 @@ fn runs(phone: &str, theirs: &str) -> Samples {
     ];
     let codes = linked::ERRORS.into_iter().chain(["what_nobody_knows"]);
     runs.extend(codes.map(|code| (format!("resync-failed-{code}"), run(RunState::Failed, None, Some(code)))));
+    let held = Some(Shrink { standing: 31, going: 30 });
+    let asks = run(RunState::Failed, None, Some("confirmation_needed"));
+    runs.push(("resync-held".to_owned(), ResyncView { held, ..asks }));
     let look = |run| {
         let link = LinkView { last_resync: Some(run), ..link(theirs, ProviderKind::Google, LinkState::Active) };
         linked(&visitor, &whole(link, agenda(theirs, &MIXED)))
@@ -340,13 +345,13 @@ fn past(phone: &str, theirs: &str) -> Samples {
     ] {
         let event = one(theirs, number, state);
         let name = format!("event-{state:?}{}", if event.cancelled { "-cancelled" } else { "" });
-        samples.push((name, super::event(&tells, &story(theirs, event, state))));
+        samples.push((name, super::event(&tells, &story(theirs, event, state), Some("Puentes"))));
     }
     for minutes in [1, 70, 200, 6_000] {
         let pending = story(theirs, one(theirs, 2, SyncState::Pending), SyncState::Pending);
         let next = tells.now + jiff::SignedDuration::from_mins(minutes);
         let story = Story { next_attempt_at: Some(next), ..pending };
-        samples.push((format!("event-next-{minutes}"), super::event(&tells, &story)));
+        samples.push((format!("event-next-{minutes}"), super::event(&tells, &story, None)));
     }
     samples
 }

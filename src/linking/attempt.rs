@@ -1,0 +1,269 @@
+//! Tries to link that people began on their page: under way, waiting for a choice, or not ended well.
+//!
+//! Rule: a try outlives the request that began it, so that a page may be closed, loaded again, or opened twice while a
+//! calendar is checked. It is kept in memory alone: what was typed is written nowhere unless the link is made, and a
+//! gateway that starts again has forgotten it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::consent::{self, Ending, Next};
+use super::{CalendarChoice, Choosing, LinkError, LinkRequest, Obstacle, ProviderKind, Situation, Stopped, link};
+use crate::gateway::Gateway;
+use crate::ids::{AuthorizationId, HolderKey};
+use crate::store::StoreError;
+
+/// How long a try that is over is told of, and one that waits for a choice keeps what was typed.
+const KEPT: SignedDuration = SignedDuration::from_mins(15);
+
+/// The tries of all holders.
+#[derive(Clone, Debug, Default)]
+pub struct Attempts(Arc<Mutex<HashMap<HolderKey, Attempt>>>);
+
+/// One try to link.
+#[derive(Clone, Debug)]
+pub enum Try {
+    /// With an account whose password was typed.
+    Password(LinkRequest),
+    /// With a consent that was given.
+    Consent {
+        /// Its flow, which a browser session of the holder began.
+        flow: AuthorizationId,
+        /// What was chosen, once there was a choice: a calendar by its id, or a new one.
+        chosen: Option<Option<String>>,
+    },
+}
+
+impl Try {
+    fn provider(&self) -> ProviderKind {
+        match self {
+            Self::Password(request) => request.provider,
+            Self::Consent { .. } => ProviderKind::Google,
+        }
+    }
+
+    /// What was typed, but the password.
+    fn stopped(&self, obstacle: Obstacle) -> Stopped {
+        let (address, username) = match self {
+            Self::Password(request) => (without_login(&request.address), request.username.clone()),
+            Self::Consent { .. } => (String::new(), String::new()),
+        };
+        Stopped { provider: self.provider(), obstacle, address, username }
+    }
+}
+
+/// An address as it may be shown again: people put passwords into it (`https://ana:secret@…`).
+fn without_login(typed: &str) -> String {
+    let (scheme, rest) = match typed.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), typed),
+    };
+    match rest.rsplit_once('@') {
+        Some((login, place)) if !scheme.is_empty() || login.contains(':') => format!("{scheme}{place}"),
+        _ => typed.to_owned(),
+    }
+}
+
+#[derive(Debug)]
+struct Attempt {
+    since: Timestamp,
+    step: Step,
+}
+
+#[derive(Debug)]
+enum Step {
+    Running(ProviderKind),
+    Choosing { choosing: Choosing, of: Try },
+    Stopped(Stopped),
+}
+
+impl Attempts {
+    fn lock(&self) -> MutexGuard<'_, HashMap<HolderKey, Attempt>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those that are told at `now`; what was typed for the others is forgotten, whoever asks.
+    fn told(&self, now: Timestamp) -> MutexGuard<'_, HashMap<HolderKey, Attempt>> {
+        let mut attempts = self.lock();
+        attempts.retain(|_, attempt| attempt.is_told_at(now));
+        attempts
+    }
+
+    fn set(&self, holder: &HolderKey, step: Step, now: Timestamp) {
+        self.told(now).insert(holder.clone(), Attempt { since: now, step });
+    }
+}
+
+impl Attempt {
+    fn is_told_at(&self, now: Timestamp) -> bool {
+        matches!(self.step, Step::Running(_)) || now.duration_since(self.since) < KEPT
+    }
+}
+
+/// How a try ended.
+enum End {
+    Linked,
+    Choose(Choosing),
+    Stopped(Obstacle),
+}
+
+/// Keeps how a try ended, also when it broke off.
+struct Running<'a> {
+    gateway: &'a Gateway,
+    holder: &'a HolderKey,
+    what: Try,
+    end: End,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let step = match std::mem::replace(&mut self.end, End::Linked) {
+            End::Linked => {
+                self.gateway.attempts.lock().remove(self.holder);
+                return;
+            }
+            End::Choose(choosing) => Step::Choosing { choosing, of: self.what.clone() },
+            End::Stopped(obstacle) => Step::Stopped(self.what.stopped(obstacle)),
+        };
+        self.gateway.attempts.set(self.holder, step, self.gateway.clock.now());
+    }
+}
+
+/// Whether a try of this holder is running: then nothing else is begun, and nothing that it needs may be taken away.
+pub fn is_running(gateway: &Gateway, holder: &HolderKey) -> bool {
+    gateway.attempts.lock().get(holder).is_some_and(|attempt| matches!(attempt.step, Step::Running(_)))
+}
+
+/// Notes that a try begins; `false` while another of this holder is running. Then [`run`] it.
+pub fn begin(gateway: &Gateway, holder: &HolderKey, what: &Try) -> bool {
+    let now = gateway.clock.now();
+    let mut attempts = gateway.attempts.lock();
+    if attempts.get(holder).is_some_and(|attempt| matches!(attempt.step, Step::Running(_))) {
+        return false;
+    }
+    attempts.insert(holder.clone(), Attempt { since: now, step: Step::Running(what.provider()) });
+    true
+}
+
+/// Carries out a try that was begun, and keeps how it ended. Speaks to the provider: it can take a minute.
+pub fn run(gateway: &Gateway, holder: &HolderKey, what: Try) {
+    let mut running = Running { gateway, holder, what, end: End::Stopped(Obstacle::Interrupted) };
+    let ended = match &running.what {
+        Try::Password(request) => with_password(gateway, holder, request),
+        Try::Consent { flow, chosen } => with_consent(gateway, holder, *flow, chosen.as_ref()),
+    };
+    match ended {
+        Ok(end) => running.end = end,
+        Err(error) => tracing::error!(%error, "a link could not be made"),
+    }
+}
+
+fn with_password(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Result<End, StoreError> {
+    let error = match link(gateway, holder, request) {
+        Ok(_) => return Ok(End::Linked),
+        Err(LinkError::Store(error)) => return Err(error),
+        Err(error) => error,
+    };
+    // The words may name the person's account.
+    tracing::debug!("a link was not made: {error}");
+    let obstacle = error.obstacle();
+    tracing::info!(provider = %request.provider, obstacle = obstacle.map(Obstacle::code), "a link was not made");
+    Ok(match (obstacle, error) {
+        (None, LinkError::CalendarNotFound { available, .. }) => {
+            End::Choose(Choosing { provider: request.provider, calendars: available, or_new: false })
+        }
+        (obstacle, _) => End::Stopped(obstacle.unwrap_or(Obstacle::Interrupted)),
+    })
+}
+
+fn with_consent(
+    gateway: &Gateway,
+    holder: &HolderKey,
+    flow: AuthorizationId,
+    chosen: Option<&Option<String>>,
+) -> Result<End, StoreError> {
+    Ok(match consent::finish(gateway, holder, flow, chosen.map(Option::as_deref))? {
+        Some(Next::Over(ending)) => ending.obstacle().map_or(End::Linked, End::Stopped),
+        Some(Next::Choose(choices)) => {
+            let calendars = choices.into_iter().map(|choice| CalendarChoice { id: choice.id, name: choice.name });
+            End::Choose(Choosing { provider: ProviderKind::Google, calendars: calendars.collect(), or_new: true })
+        }
+        Some(Next::Confirm) => End::Stopped(Obstacle::Interrupted),
+        None => End::Stopped(Obstacle::LinkExpired),
+    })
+}
+
+/// A try that ended before it began: the person came back without a consent. One that is running is told instead.
+pub fn refused(gateway: &Gateway, holder: &HolderKey, ending: Ending) {
+    if let Some(obstacle) = ending.obstacle().filter(|_| !is_running(gateway, holder)) {
+        let provider = ProviderKind::Google;
+        let stopped = Stopped { provider, obstacle, address: String::new(), username: String::new() };
+        gateway.attempts.set(holder, Step::Stopped(stopped), gateway.clock.now());
+    }
+}
+
+/// The try that goes on with a calendar that the person chose, by its id; none of them means a new one. `None`: nothing
+/// waits for a choice, or this can't be chosen.
+pub fn chosen(gateway: &Gateway, holder: &HolderKey, calendar: Option<&str>) -> Option<Try> {
+    let attempts = gateway.attempts.told(gateway.clock.now());
+    let Step::Choosing { choosing, of } = &attempts.get(holder)?.step else { return None };
+    let known = |id: &str| choosing.calendars.iter().any(|calendar| calendar.id == id);
+    if !calendar.map_or(choosing.or_new, known) {
+        return None;
+    }
+    let calendar = calendar.map(str::to_owned);
+    Some(match of.clone() {
+        Try::Password(request) => Try::Password(LinkRequest { calendar, ..request }),
+        Try::Consent { flow, .. } => Try::Consent { flow, chosen: Some(calendar) },
+    })
+}
+
+/// Forgets a try that is over, or that waits for a choice. One that is running goes on.
+pub fn dismiss(gateway: &Gateway, holder: &HolderKey) {
+    let mut attempts = gateway.attempts.lock();
+    if attempts.get(holder).is_some_and(|attempt| !matches!(attempt.step, Step::Running(_))) {
+        attempts.remove(holder);
+    }
+}
+
+/// Where the holder's try stands, while there is something to tell.
+pub(super) fn standing(gateway: &Gateway, holder: &HolderKey) -> Option<Situation> {
+    let attempts = gateway.attempts.told(gateway.clock.now());
+    Some(match &attempts.get(holder)?.step {
+        Step::Running(provider) => Situation::Checking(*provider),
+        Step::Choosing { choosing, .. } => Situation::Choosing(choosing.clone()),
+        Step::Stopped(stopped) => Situation::Stopped(stopped.clone()),
+    })
+}
+
+/// What was typed for the try that did not end well, for a form that begins with it.
+pub fn stopped(gateway: &Gateway, holder: &HolderKey) -> Option<Stopped> {
+    match standing(gateway, holder)? {
+        Situation::Stopped(stopped) => Some(stopped),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown_again() {
+        let table = [
+            ("ana@example.org", "ana@example.org"),
+            ("cloud.example.org/dav", "cloud.example.org/dav"),
+            ("https://cloud.example.org:8443/dav/", "https://cloud.example.org:8443/dav/"),
+            ("https://ana:secret@cloud.example.org/dav", "https://cloud.example.org/dav"),
+            ("https://ana@cloud.example.org/", "https://cloud.example.org/"),
+            ("ana:se/cr@t@cloud.example.org", "cloud.example.org"),
+            ("http://ana:se/cret@cloud.example.org", "http://cloud.example.org"),
+            ("", ""),
+        ];
+        for (typed, shown) in table {
+            assert_eq!(without_login(typed), shown, "{typed}");
+        }
+    }
+}

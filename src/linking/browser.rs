@@ -1,0 +1,138 @@
+//! A person's session in one browser: begun by the link that the client system made, bound to its holder.
+//!
+//! Rule: what the browser holds is a random token that only this store knows (as a hash); coming in again replaces it,
+//! and going out forgets it, so that a token that got away is worth nothing for long. A hop carries a person from an
+//! app's own browser, where providers refuse to ask for a consent, into the real one: once, within minutes.
+
+use data_encoding::BASE64URL_NOPAD;
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::token;
+use crate::gateway::Gateway;
+use crate::ids::HolderKey;
+use crate::secret::{ExposeSecret, SecretString};
+use crate::store::browser_sessions::{self, Purpose};
+use crate::store::{StoreError, authorizations, holders};
+
+/// How long a session lasts. Whoever comes later opens their link again.
+pub const LIFE: SignedDuration = SignedDuration::from_hours(2);
+/// How long a hop can be made.
+const HOP_LIFE: SignedDuration = SignedDuration::from_mins(15);
+
+/// A session that is good now.
+#[derive(Clone, Debug)]
+pub struct BrowserSession {
+    /// Whose.
+    pub holder: HolderKey,
+    /// Names it where its token must not be.
+    pub hash: [u8; 32],
+    /// What its forms send along, which no other site can know.
+    pub csrf: SecretString,
+}
+
+impl BrowserSession {
+    fn of(holder: HolderKey, token: &SecretString) -> Self {
+        let csrf = Sha256::new().chain_update(b"csrf ").chain_update(token.expose_secret()).finalize();
+        Self { holder, hash: token::hash(token), csrf: BASE64URL_NOPAD.encode(&csrf).into() }
+    }
+
+    /// Whether a form sent along what this session's forms do.
+    pub fn sent(&self, csrf: &SecretString) -> bool {
+        self.csrf.expose_secret().as_bytes().ct_eq(csrf.expose_secret().as_bytes()).into()
+    }
+}
+
+/// Begins a session for who proved to be `holder`, in the place of the one that their browser had. Answers its token.
+///
+/// # Errors
+/// When the store fails.
+pub fn enter(gateway: &Gateway, holder: &HolderKey, old: Option<&SecretString>) -> Result<SecretString, StoreError> {
+    let (token, now) = (token::random(), gateway.clock.now());
+    let (key, new, old) = (holder.clone(), token::hash(&token), old.map(token::hash));
+    let expires_at = now.checked_add(LIFE).unwrap_or(now);
+    gateway.store.write(move |tx| {
+        let holder = holders::ensure(tx, &key)?;
+        if let Some(old) = old {
+            browser_sessions::erase(tx, &old)?;
+            authorizations::follow(tx, &old, &new, holder)?;
+        }
+        browser_sessions::insert(tx, &new, (holder, Purpose::Session), expires_at, now)
+    })?;
+    Ok(token)
+}
+
+/// The session of a token. `None`: there is none (any more).
+///
+/// # Errors
+/// When the store fails.
+pub fn of_token(gateway: &Gateway, token: &SecretString) -> Result<Option<BrowserSession>, StoreError> {
+    let holder = holder_of(gateway, token, Purpose::Session)?;
+    Ok(holder.map(|holder| BrowserSession::of(holder, token)))
+}
+
+/// Ends a session, and with it all hops of its holder: an address that still stands in some history leads nobody in.
+///
+/// # Errors
+/// When the store fails.
+pub fn leave(gateway: &Gateway, session: &BrowserSession) -> Result<(), StoreError> {
+    let (hash, key) = (session.hash, session.holder.clone());
+    gateway.store.write(move |tx| {
+        browser_sessions::erase(tx, &hash)?;
+        match holders::find(tx, &key)? {
+            Some(holder) => browser_sessions::erase_all(tx, holder, Purpose::Hop),
+            None => Ok(()),
+        }
+    })
+}
+
+/// What carries `holder` into another browser.
+///
+/// # Errors
+/// When the store fails.
+pub fn hop(gateway: &Gateway, holder: &HolderKey) -> Result<SecretString, StoreError> {
+    let (token, now) = (token::random(), gateway.clock.now());
+    let (key, hash) = (holder.clone(), token::hash(&token));
+    let expires_at = now.checked_add(HOP_LIFE).unwrap_or(now);
+    gateway.store.write(move |tx| {
+        let holder = holders::ensure(tx, &key)?;
+        browser_sessions::insert(tx, &hash, (holder, Purpose::Hop), expires_at, now)
+    })?;
+    Ok(token)
+}
+
+/// Whom a hop would carry, without making it.
+///
+/// # Errors
+/// When the store fails.
+pub fn may_hop(gateway: &Gateway, hop: &SecretString) -> Result<Option<HolderKey>, StoreError> {
+    holder_of(gateway, hop, Purpose::Hop)
+}
+
+/// Makes a hop, which uses it up: a session as [`enter`] begins it. `None`: it was made, or waited too long.
+///
+/// # Errors
+/// When the store fails.
+pub fn land(
+    gateway: &Gateway,
+    hop: &SecretString,
+    old: Option<&SecretString>,
+) -> Result<Option<SecretString>, StoreError> {
+    let Some(holder) = may_hop(gateway, hop)? else { return Ok(None) };
+    let hash = token::hash(hop);
+    // Of two that land at once, one finds it gone.
+    if gateway.store.write(move |tx| browser_sessions::erase(tx, &hash))? {
+        enter(gateway, &holder, old).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+fn holder_of(gateway: &Gateway, token: &SecretString, purpose: Purpose) -> Result<Option<HolderKey>, StoreError> {
+    let (hash, now) = (token::hash(token), gateway.clock.now());
+    gateway.store.read(|tx| match browser_sessions::find(tx, &hash, purpose, now)? {
+        Some(holder) => holders::key(tx, holder),
+        None => Ok(None),
+    })
+}

@@ -1,0 +1,99 @@
+//! Coming in by the link, hopping from an app's own browser into the real one, and going out.
+
+use url::Url;
+
+use super::looks::{self, Here};
+use super::{HANDOVER, HOME, home, in_app};
+use crate::api::keys::Refused;
+use crate::ids::HolderKey;
+use crate::linking::browser::{self, BrowserSession};
+use crate::linking::{attempt, consent};
+use crate::secret::{ExposeSecret, SecretString};
+use crate::web::{Answer, Asked, Site, Trouble};
+
+/// `GET /connect`: by the client system's link, by a hop, or home.
+pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    if let Some(hop) = asked.secret("hop") {
+        return hopped(site, asked, &hop);
+    }
+    let (phone, key) = (asked.field("phone_number"), asked.field("secure_key"));
+    if phone.is_none() && key.is_none() {
+        return super::home::show(site, asked, &site.session(asked)?);
+    }
+    let (Some(phone), Some(key)) = (phone, key) else { return Err(Trouble::Expired) };
+    let holder = site.keys.check(asked.client, phone, key).map_err(|refused| match refused {
+        Refused::TooMany { seconds } => Trouble::TooMany { seconds },
+        // One answer to all of these: nobody learns here which phones there are.
+        Refused::Wrong | Refused::NoPhone(_) => Trouble::Expired,
+    })?;
+    if in_app::of(&asked.user_agent).is_some() {
+        // The address bar is all that such a browser hands on, so it must lead somewhere, and not hold the key.
+        let hop = browser::hop(&site.gateway, &holder)?;
+        return Ok(Answer::SeeOther(hop_path(&hop)));
+    }
+    signed_in(site, asked, &holder)
+}
+
+fn signed_in(site: &Site, asked: &Asked, holder: &HolderKey) -> Result<Answer, Trouble> {
+    let token = browser::enter(&site.gateway, holder, asked.token.as_ref())?;
+    // What went wrong another time is not where the person stands now.
+    attempt::dismiss(&site.gateway, holder);
+    Ok(Answer::In(HOME.to_owned(), token))
+}
+
+/// `GET /connect?hop=…`: an app's own browser shows how to leave it; any other one lands.
+fn hopped(site: &Site, asked: &Asked, hop: &SecretString) -> Result<Answer, Trouble> {
+    if let Some(app) = in_app::of(&asked.user_agent) {
+        browser::may_hop(&site.gateway, hop)?.ok_or(Trouble::Expired)?;
+        return shown(site, app, hop);
+    }
+    match browser::land(&site.gateway, hop, asked.token.as_ref())? {
+        Some(token) => Ok(Answer::In(HOME.to_owned(), token)),
+        // Loaded again: who landed is home already.
+        None => site.session(asked).map(|_| home()),
+    }
+}
+
+/// `GET /connect/handover`: for who stayed in the app's browser, and wants Google after all.
+pub(in crate::web) fn handover(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
+    let Some(app) = in_app::of(&asked.user_agent) else { return Ok(home()) };
+    let hop = browser::hop(&site.gateway, &session.holder)?;
+    shown(site, app, &hop)
+}
+
+/// `POST /connect/stay`: on in the app's own browser.
+pub(in crate::web) fn stay(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    let hop = asked.secret("hop").ok_or(Trouble::Expired)?;
+    match browser::land(&site.gateway, &hop, asked.token.as_ref())? {
+        Some(token) => Ok(Answer::In(HOME.to_owned(), token)),
+        None => site.session(asked).map(|_| home()),
+    }
+}
+
+/// `POST /connect/logout`
+pub(in crate::web) fn logout(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
+    // What is running goes on, and needs its consent; what waits would wait for nobody.
+    if !attempt::is_running(&site.gateway, &session.holder) {
+        consent::give_up(&site.gateway, session)?;
+        attempt::dismiss(&site.gateway, &session.holder);
+    }
+    browser::leave(&site.gateway, session)?;
+    Ok(Answer::Out(looks::signed_out()))
+}
+
+fn hop_path(hop: &SecretString) -> String {
+    format!("{HOME}?hop={}", hop.expose_secret())
+}
+
+fn shown(site: &Site, app: in_app::InApp, hop: &SecretString) -> Result<Answer, Trouble> {
+    let mut link: Url = site.gateway.config.server.public_url.clone();
+    link.set_path(HOME);
+    link.query_pairs_mut().append_pair("hop", hop.expose_secret());
+    Ok(Answer::Page(looks::handover(&looks::Handover {
+        app: app.name,
+        open: app.way_out(&link),
+        link: link.into(),
+        hop: hop.clone(),
+        here: Here { path: HANDOVER, event: None },
+    })))
+}

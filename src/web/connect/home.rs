@@ -1,0 +1,111 @@
+//! Home: where the person stands.
+
+use super::accounts::{APPLE, CALDAV};
+use super::looks::{self, Here, Linked, Start};
+use super::{HOME, begin, home, in_app};
+use crate::intake;
+use crate::linking::browser::BrowserSession;
+use crate::linking::{
+    self, LinkState, LinkView, Obstacle, ProviderKind, Situation, Stopped, attempt, consent, situation,
+};
+use crate::sync::resync::{self, Mode, ResyncError};
+use crate::web::{Answer, Asked, Page, Site, Trouble};
+
+/// Events that are shown before the history is asked for.
+const NEXT_EVENTS: usize = 5;
+
+/// `GET /connect` of who is in.
+pub(super) fn show(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
+    let visitor = site.visitor(session, Here { path: HOME, event: None });
+    let page = match situation(&site.gateway, session)? {
+        Situation::NotLinked { last_unlink, held } => {
+            let google = site.gateway.config.google.as_ref();
+            looks::start(
+                &visitor,
+                &Start {
+                    google: google.is_some(),
+                    google_existing: google.is_some_and(|google| google.existing_calendars),
+                    webview: in_app::of(&asked.user_agent).is_some(),
+                    held,
+                    last_unlink,
+                },
+            )
+        }
+        Situation::Opening => looks::opening(&visitor),
+        Situation::Checking(provider) => looks::checking(&visitor, provider),
+        Situation::Choosing(choosing) => looks::choose(&visitor, &choosing),
+        Situation::Stopped(stopped) => return tried_in_vain(site, session, &stopped),
+        Situation::CleaningUp(link) => looks::cleaning_up(&visitor, &link),
+        Situation::Linked(link) => with_agenda(site, session, (link, None), looks::linked)?,
+        Situation::Attention(link) => with_agenda(site, session, (link, None), looks::attention)?,
+    };
+    Ok(Answer::Page(page))
+}
+
+/// What to do about a try that did not end well: mend what was typed, or read why.
+fn tried_in_vain(site: &Site, session: &BrowserSession, stopped: &Stopped) -> Result<Answer, Trouble> {
+    if let Some(form) = form_for(stopped) {
+        return Ok(Answer::SeeOther(form.to_owned()));
+    }
+    let well = linking::view(&site.gateway, &session.holder)?.filter(|link| link.state == LinkState::Active);
+    Ok(Answer::Page(match well {
+        // Another tab was first, so there is nothing to do about it but to say so, once.
+        Some(link) => {
+            attempt::dismiss(&site.gateway, &session.holder);
+            with_agenda(site, session, (link, Some(stopped.obstacle)), looks::linked)?
+        }
+        None => looks::stopped(&site.visitor(session, Here { path: HOME, event: None }), stopped),
+    }))
+}
+
+/// Where what was typed can be mended: the form says what is wrong with it.
+fn form_for(stopped: &Stopped) -> Option<&'static str> {
+    match (stopped.provider, stopped.obstacle) {
+        (ProviderKind::Google, _) | (_, Obstacle::AlreadyLinked) => None,
+        (ProviderKind::Apple, _) => Some(APPLE),
+        (ProviderKind::Caldav, _) => Some(CALDAV),
+    }
+}
+
+fn with_agenda(
+    site: &Site,
+    session: &BrowserSession,
+    (link, notice): (LinkView, Option<Obstacle>),
+    look: fn(&looks::Visitor, &Linked) -> Page,
+) -> Result<Page, Trouble> {
+    let agenda = intake::upcoming(&site.gateway, &session.holder, NEXT_EVENTS)?;
+    let mut visitor = site.visitor(session, Here { path: HOME, event: None });
+    visitor.zone = agenda.zone.clone();
+    let config = &site.gateway.config;
+    let onward = config.server.linked_url.as_ref().map(ToString::to_string);
+    let resyncs = config.puentes.events_url.is_some();
+    Ok(look(&visitor, &Linked { link, agenda, resyncs, onward, notice }))
+}
+
+/// `POST /connect/choose`: this calendar.
+pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
+    if let Some(what) = attempt::chosen(&site.gateway, &session.holder, asked.field("calendar")) {
+        begin(site, &session.holder, what);
+    }
+    Ok(home())
+}
+
+/// `POST /connect/dismiss`: what went wrong is read, or another way is wanted.
+pub(in crate::web) fn dismiss(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
+    if attempt::is_running(&site.gateway, &session.holder) {
+        return Ok(home());
+    }
+    consent::give_up(&site.gateway, session)?;
+    attempt::dismiss(&site.gateway, &session.holder);
+    Ok(home())
+}
+
+/// `POST /connect/resync`
+pub(in crate::web) fn resync(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
+    let confirm = asked.field("confirm").is_some();
+    match resync::request(&site.gateway, &session.holder, Mode::Repair, confirm) {
+        // Home shows what there is instead.
+        Ok(_) | Err(ResyncError::NotLinked | ResyncError::NoSource(_)) => Ok(home()),
+        Err(ResyncError::Store(error)) => Err(error.into()),
+    }
+}
