@@ -4,13 +4,17 @@
 # Debian's own Python, whichever other one is first in PATH.
 BUILD_PACKAGES=(gcc libc6-dev)
 SERVER_PACKAGES=(ca-certificates python3 python3-venv cyrus-imapd cyrus-caldav sasl2-bin libsasl2-modules util-linux)
+BROWSER_PACKAGES=(chromium fonts-dejavu-core)
+# What playwright-core needs at least; where Debian's is older, this one comes from npm.
+NODE_MAJOR=20
+NODE_FROM_NPM=20.20.2
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PYTHONDONTWRITEBYTECODE=1
 export DEBIAN_FRONTEND=noninteractive CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
 
 say() { echo "tests/run: $*" >&2; }
 
-install_tools() { install_build_tools && install_packages "${SERVER_PACKAGES[@]}" && install_venv; }
+install_tools() { install_build_tools && install_packages "${SERVER_PACKAGES[@]}" && install_venv && install_browser; }
 
 install_build_tools() { install_rust_parts && install_packages "${BUILD_PACKAGES[@]}"; }
 
@@ -76,4 +80,35 @@ install_venv() {
   /usr/bin/python3 -m venv "$venv" &&
     "$venv/bin/pip" install --quiet --retries 5 --only-binary :all: --requirement "$wanted" &&
     "$venv/bin/pip" check >&2 && cp "$wanted" "$venv/installed.txt"
+}
+
+# Debian's Chromium, and what drives it, in exactly the versions of package-lock.json.
+install_browser() {
+  local place=$TOOLS/browser name fresh=yes
+  install_packages "${BROWSER_PACKAGES[@]}" && install_node || return 1
+  for name in package.json package-lock.json; do cmp -s "tests/browser/$name" "$place/$name" || fresh=no; done
+  [ $fresh = no ] || [ ! -e "$place/installed" ] || return 0
+  say 'installing tests/browser/package-lock.json'
+  rm -rf "$place"
+  mkdir -p "$place" && cp tests/browser/package.json tests/browser/package-lock.json "$place" &&
+    (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) && touch "$place/installed"
+}
+
+node_will_do() {
+  local version
+  version=$(node --version 2>/dev/null) && version=${version#v} && [ "${version%%.*}" -ge $NODE_MAJOR ]
+}
+
+# install_node : a node that is new enough comes first in PATH, and there is an npm
+install_node() {
+  local place=$TOOLS/node kind
+  export PATH=$place/node_modules/.bin:$PATH
+  command -v node >/dev/null || install_packages nodejs || return 1
+  command -v npm >/dev/null || install_packages npm || return 1
+  node_will_do && return 0
+  case $(uname -m) in x86_64) kind=x64 ;; aarch64) kind=arm64 ;; *) say "there is no node $NODE_MAJOR for $(uname -m)"; return 1 ;; esac
+  say "installing node $NODE_FROM_NPM, as Debian's is $(node --version)"
+  mkdir -p "$place/node_modules/.bin" &&
+    npm install --prefix "$place" --no-save --ignore-scripts --no-audit --no-fund --loglevel=error "node-linux-$kind@$NODE_FROM_NPM" &&
+    ln -sf "../node-linux-$kind/bin/node" "$place/node_modules/.bin/node" && hash -r && node_will_do
 }

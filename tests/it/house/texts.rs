@@ -12,7 +12,7 @@ const MACHINE_FOLDERS: &[&str] = &[concat!("/", "work/"), concat!("/", "home/"),
 
 /// Written by hand, as opposed to recorded, generated or embedded from elsewhere.
 fn is_code(path: &str) -> bool {
-    [".rs", ".sh", ".py", ".sql", "tests/run", ".ci/run"].iter().any(|end| path.ends_with(end))
+    [".rs", ".sh", ".py", ".mjs", ".js", ".sql", "tests/run", ".ci/run"].iter().any(|end| path.ends_with(end))
 }
 
 fn too_long(path: &str, text: &str) -> Option<String> {
