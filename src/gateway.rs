@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::intake::Shelf;
 use crate::linking::Turns;
-use crate::linking::attempt::Attempts;
+use crate::linking::tries::Tries;
 use crate::nudge::{SettledBell, WorkBell};
 use crate::outbound::{Outbound, Rules};
 use crate::placement::Mark;
@@ -42,7 +42,7 @@ pub struct Gateway {
     /// Holders that are being linked now.
     pub linking: Turns,
     /// Tries to link that people began on their page.
-    pub attempts: Attempts,
+    pub tries: Tries,
     /// What held texts say, for pages that ask again and again.
     pub shelf: Shelf,
     stopping: AtomicBool,
@@ -81,7 +81,7 @@ impl Gateway {
             work: WorkBell::default(),
             settled: SettledBell::default(),
             linking: Turns::default(),
-            attempts: Attempts::default(),
+            tries: Tries::default(),
             shelf: Shelf::default(),
             stopping: AtomicBool::new(false),
         })

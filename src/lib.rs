@@ -47,7 +47,7 @@
 //!
 //! Who opens the link that the client system made gets a session in that browser ([`linking::browser`]) and comes home,
 //! to a page that opens on where they stand ([`linking::situation`]). A form does one thing and leads home again. What
-//! speaks to a provider is a try ([`linking::attempt`]) that goes on behind the answer, as one of [`tasks::Errands`]:
+//! speaks to a provider is a try ([`linking::tries`]) that goes on behind the answer, as one of [`tasks::Errands`]:
 //! home tells how far it is, asks which calendar where only the person knows, or why it did not end well. A consent that
 //! begins here is bound to the browser session, so coming back from the provider is all the confirmation there is.
 //!

@@ -5,7 +5,7 @@
 //! receipt then says.
 
 mod app_password;
-pub mod attempt;
+
 pub mod browser;
 mod connect;
 pub mod consent;
@@ -17,6 +17,7 @@ pub mod session;
 mod show;
 mod situation;
 mod token;
+pub mod tries;
 mod turn;
 pub mod unlink;
 

@@ -2,7 +2,7 @@
 
 use super::browser::BrowserSession;
 use super::consent;
-use super::{LinkState, LinkView, ProviderKind, UnlinkReceipt, attempt, last_receipt, view};
+use super::{LinkState, LinkView, ProviderKind, UnlinkReceipt, last_receipt, tries, view};
 use crate::gateway::Gateway;
 use crate::store::{StoreError, events, holders};
 
@@ -71,7 +71,7 @@ pub struct Stopped {
 /// When the store fails.
 pub fn situation(gateway: &Gateway, session: &BrowserSession) -> Result<Situation, StoreError> {
     let holder = &session.holder;
-    if let Some(standing) = attempt::standing(gateway, holder) {
+    if let Some(standing) = tries::standing(gateway, holder) {
         return Ok(standing);
     }
     if let Some(link) = view(gateway, holder)? {

@@ -1,16 +1,11 @@
 //! Linking with a user name and a password: Apple and CalDAV.
 
 use super::looks::{self, Apple, Caldav, Here, PresetLook};
-use super::{begin, home};
-use crate::linking::attempt::{self, Try};
+use super::{APPLE, CALDAV, begin, home};
 use crate::linking::browser::BrowserSession;
+use crate::linking::tries::{self, Try};
 use crate::linking::{self, LinkRequest, LinkState, LinkView, Obstacle, ProviderKind, Stopped};
 use crate::web::{Answer, Asked, Site, Trouble};
-
-/// Where the form for Apple is.
-pub(super) const APPLE: &str = "/connect/apple";
-/// Where the form for CalDAV is.
-pub(super) const CALDAV: &str = "/connect/caldav";
 
 /// What a form begins with: the link that waits for its password, or what was typed last.
 struct Known {
@@ -22,7 +17,7 @@ impl Known {
     /// `None`: a calendar of this person is linked, and well.
     fn of(site: &Site, session: &BrowserSession, provider: ProviderKind) -> Result<Option<Self>, Trouble> {
         let link = linking::view(&site.gateway, &session.holder)?;
-        let last = attempt::stopped(&site.gateway, &session.holder).filter(|last| last.provider == provider);
+        let last = tries::stopped(&site.gateway, &session.holder).filter(|last| last.provider == provider);
         Ok(match link {
             None => Some(Self { link: None, last }),
             Some(link) if link.provider == provider && link.state == LinkState::NeedsReauthorization => {
@@ -30,7 +25,7 @@ impl Known {
             }
             Some(_) => {
                 // Nothing is to be mended any more.
-                attempt::dismiss(&site.gateway, &session.holder);
+                tries::dismiss(&site.gateway, &session.holder);
                 None
             }
         })

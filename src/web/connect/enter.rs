@@ -3,11 +3,11 @@
 use url::Url;
 
 use super::looks::{self, Here};
-use super::{HANDOVER, HOME, home, in_app};
+use super::{HOME, home, in_app};
 use crate::api::keys::Refused;
 use crate::ids::HolderKey;
 use crate::linking::browser::{self, BrowserSession};
-use crate::linking::{attempt, consent};
+use crate::linking::{consent, tries};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::web::{Answer, Asked, Site, Trouble};
 
@@ -37,7 +37,7 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
 fn signed_in(site: &Site, asked: &Asked, holder: &HolderKey) -> Result<Answer, Trouble> {
     let token = browser::enter(&site.gateway, holder, asked.token.as_ref())?;
     // What went wrong another time is not where the person stands now.
-    attempt::dismiss(&site.gateway, holder);
+    tries::dismiss(&site.gateway, holder);
     Ok(Answer::In(HOME.to_owned(), token))
 }
 
@@ -73,9 +73,9 @@ pub(in crate::web) fn stay(site: &Site, asked: &Asked) -> Result<Answer, Trouble
 /// `POST /connect/logout`
 pub(in crate::web) fn logout(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     // What is running goes on, and needs its consent; what waits would wait for nobody.
-    if !attempt::is_running(&site.gateway, &session.holder) {
+    if !tries::is_running(&site.gateway, &session.holder) {
         consent::give_up(&site.gateway, session)?;
-        attempt::dismiss(&site.gateway, &session.holder);
+        tries::dismiss(&site.gateway, &session.holder);
     }
     browser::leave(&site.gateway, session)?;
     Ok(Answer::Out(looks::signed_out()))
@@ -94,6 +94,7 @@ fn shown(site: &Site, app: in_app::InApp, hop: &SecretString) -> Result<Answer, 
         open: app.way_out(&link),
         link: link.into(),
         hop: hop.clone(),
-        here: Here { path: HANDOVER, event: None },
+        // Who has no session yet comes back to this page, in another language, by the hop alone.
+        here: Here { path: HOME, event: None },
     })))
 }

@@ -1,9 +1,9 @@
 //! Linking with Google: one form, and the person is on their way there.
 
 use super::{HANDOVER, begin, home, in_app};
-use crate::linking::attempt::{self, Try};
 use crate::linking::browser::BrowserSession;
 use crate::linking::consent::{self, Ending};
+use crate::linking::tries::{self, Try};
 use crate::linking::{LinkError, LinkState, view};
 use crate::web::{Answer, Asked, Site, Trouble};
 
@@ -13,14 +13,14 @@ pub(in crate::web) fn google(site: &Site, asked: &Asked, session: &BrowserSessio
     if in_app::of(&asked.user_agent).is_some() {
         return Ok(Answer::SeeOther(HANDOVER.to_owned()));
     }
-    if attempt::is_running(gateway, &session.holder) {
+    if tries::is_running(gateway, &session.holder) {
         return Ok(home());
     }
     if let Some(flow) = consent::unfinished(gateway, session)? {
         begin(site, &session.holder, Try::Consent { flow, chosen: None });
         return Ok(home());
     }
-    attempt::dismiss(gateway, &session.holder);
+    tries::dismiss(gateway, &session.holder);
     match consent::begin_here(gateway, session) {
         Ok(begun) => Ok(Answer::SeeOther(begun.authorization_url.into())),
         Err(LinkError::Store(error)) => Err(error.into()),
@@ -28,12 +28,12 @@ pub(in crate::web) fn google(site: &Site, asked: &Asked, session: &BrowserSessio
             // Another tab was first; a link that is well needs no word about it.
             let waits = view(gateway, &session.holder)?.is_some_and(|link| link.state != LinkState::Active);
             if waits {
-                attempt::refused(gateway, &session.holder, Ending::AlreadyLinked);
+                tries::refused(gateway, &session.holder, Ending::AlreadyLinked);
             }
             Ok(home())
         }
         Err(_) => {
-            attempt::refused(gateway, &session.holder, Ending::Operator);
+            tries::refused(gateway, &session.holder, Ending::Operator);
             Ok(home())
         }
     }

@@ -1,13 +1,10 @@
 //! Home: where the person stands.
 
-use super::accounts::{APPLE, CALDAV};
 use super::looks::{self, Here, Linked, Start};
-use super::{HOME, begin, home, in_app};
+use super::{HOME, begin, form_of, home, in_app};
 use crate::intake;
 use crate::linking::browser::BrowserSession;
-use crate::linking::{
-    self, LinkState, LinkView, Obstacle, ProviderKind, Situation, Stopped, attempt, consent, situation,
-};
+use crate::linking::{self, LinkState, LinkView, Obstacle, Situation, Stopped, consent, situation, tries};
 use crate::sync::resync::{self, Mode, ResyncError};
 use crate::web::{Answer, Asked, Page, Site, Trouble};
 
@@ -44,27 +41,19 @@ pub(super) fn show(site: &Site, asked: &Asked, session: &BrowserSession) -> Resu
 
 /// What to do about a try that did not end well: mend what was typed, or read why.
 fn tried_in_vain(site: &Site, session: &BrowserSession, stopped: &Stopped) -> Result<Answer, Trouble> {
-    if let Some(form) = form_for(stopped) {
+    // Where what was typed can be mended: the form says what is wrong with it.
+    if let Some(form) = form_of(stopped.provider).filter(|_| stopped.obstacle != Obstacle::AlreadyLinked) {
         return Ok(Answer::SeeOther(form.to_owned()));
     }
     let well = linking::view(&site.gateway, &session.holder)?.filter(|link| link.state == LinkState::Active);
     Ok(Answer::Page(match well {
         // Another tab was first, so there is nothing to do about it but to say so, once.
         Some(link) => {
-            attempt::dismiss(&site.gateway, &session.holder);
+            tries::dismiss(&site.gateway, &session.holder);
             with_agenda(site, session, (link, Some(stopped.obstacle)), looks::linked)?
         }
         None => looks::stopped(&site.visitor(session, Here { path: HOME, event: None }), stopped),
     }))
-}
-
-/// Where what was typed can be mended: the form says what is wrong with it.
-fn form_for(stopped: &Stopped) -> Option<&'static str> {
-    match (stopped.provider, stopped.obstacle) {
-        (ProviderKind::Google, _) | (_, Obstacle::AlreadyLinked) => None,
-        (ProviderKind::Apple, _) => Some(APPLE),
-        (ProviderKind::Caldav, _) => Some(CALDAV),
-    }
 }
 
 fn with_agenda(
@@ -84,7 +73,7 @@ fn with_agenda(
 
 /// `POST /connect/choose`: this calendar.
 pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    if let Some(what) = attempt::chosen(&site.gateway, &session.holder, asked.field("calendar")) {
+    if let Some(what) = tries::chosen(&site.gateway, &session.holder, asked.field("calendar")) {
         begin(site, &session.holder, what);
     }
     Ok(home())
@@ -92,11 +81,11 @@ pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSessio
 
 /// `POST /connect/dismiss`: what went wrong is read, or another way is wanted.
 pub(in crate::web) fn dismiss(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    if attempt::is_running(&site.gateway, &session.holder) {
+    if tries::is_running(&site.gateway, &session.holder) {
         return Ok(home());
     }
     consent::give_up(&site.gateway, session)?;
-    attempt::dismiss(&site.gateway, &session.holder);
+    tries::dismiss(&site.gateway, &session.holder);
     Ok(home())
 }
 

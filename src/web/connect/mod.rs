@@ -15,7 +15,8 @@ mod unlink;
 
 use super::{Answer, Site};
 use crate::ids::HolderKey;
-use crate::linking::attempt::{self, Try};
+use crate::linking::ProviderKind;
+use crate::linking::tries::{self, Try};
 use std::sync::Arc;
 
 pub(super) use accounts::{apple, apple_form, caldav, caldav_form};
@@ -30,14 +31,28 @@ pub(super) const HOME: &str = "/connect";
 /// Where the way into a real browser is shown.
 pub(super) const HANDOVER: &str = "/connect/handover";
 
+/// Where the form for Apple is.
+const APPLE: &str = "/connect/apple";
+/// Where the form for CalDAV is.
+const CALDAV: &str = "/connect/caldav";
+
+/// Where the access to a provider is typed in; none where people go to the provider for that.
+fn form_of(provider: ProviderKind) -> Option<&'static str> {
+    match provider {
+        ProviderKind::Google => None,
+        ProviderKind::Apple => Some(APPLE),
+        ProviderKind::Caldav => Some(CALDAV),
+    }
+}
+
 fn home() -> Answer {
     Answer::SeeOther(HOME.to_owned())
 }
 
 /// Begins a try to link behind the answer. Another one of the same person that is under way goes on instead.
 pub(super) fn begin(site: &Site, holder: &HolderKey, what: Try) {
-    if attempt::begin(&site.gateway, holder, &what) {
+    if tries::begin(&site.gateway, holder, &what) {
         let (gateway, holder) = (Arc::clone(&site.gateway), holder.clone());
-        site.errands.run(move || attempt::run(&gateway, &holder, what));
+        site.errands.run(move || tries::run(&gateway, &holder, what));
     }
 }

@@ -8,8 +8,8 @@ mod pages;
 
 use super::{Answer, Asked, Site, Trouble, connect};
 use crate::ids::{AuthorizationId, HolderKey};
-use crate::linking::attempt::{self, Try};
 use crate::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
+use crate::linking::tries::{self, Try};
 use crate::linking::{self, LinkError};
 use crate::secret::SecretString;
 
@@ -39,7 +39,7 @@ pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
 /// Who began on our page has confirmed by coming back: the rest is ours, and their page tells how it goes.
 fn go_on(site: &Site, holder: &HolderKey, flow: AuthorizationId, ended: Option<Ending>) -> Answer {
     match ended {
-        Some(ending) => attempt::refused(&site.gateway, holder, ending),
+        Some(ending) => tries::refused(&site.gateway, holder, ending),
         None => connect::begin(site, holder, Try::Consent { flow, chosen: None }),
     }
     Answer::SeeOther(connect::HOME.to_owned())

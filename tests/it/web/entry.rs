@@ -176,6 +176,10 @@ fn an_app_s_own_browser_is_shown_the_way_into_a_real_one() {
     assert!(page.html.contains("Instagram") && page.says("intent://127.0.0.1"), "{page:?}");
     let token = hop.strip_prefix("/connect?hop=").unwrap();
     assert!(page.html.contains(token) && app.cookie.is_empty(), "{page:?}");
+    let switch = page.html.split("<form id=\"language\"").nth(1).unwrap().split("</form>").next().unwrap();
+    assert!(switch.contains("action=\"/connect\"") && switch.contains(token), "{switch}");
+    let english = app.get(&format!("{hop}&lang=en"));
+    assert_eq!((english.status, english.header("content-language")), (200, "en"), "it can be read in another language");
     // Looking at it used nothing up.
     let mut real = Visitor::new(&scene, "Mozilla/5.0 (Linux; Android 14) Chrome/129.0.0.0 Mobile");
     assert_eq!(real.open(&hop).header("location"), "/connect");

@@ -83,11 +83,7 @@ fn told(obstacle: Option<Obstacle>) -> Option<&'static str> {
     obstacle.map(Obstacle::code)
 }
 
-/// The page on which the access to a provider is typed in; none where people go to the provider for that.
+/// The page on which the access to a provider is typed in, for templates.
 fn form_of(provider: ProviderKind) -> Option<Value> {
-    match provider {
-        ProviderKind::Google => None,
-        ProviderKind::Apple => Some(place("/connect/apple")),
-        ProviderKind::Caldav => Some(place("/connect/caldav")),
-    }
+    super::form_of(provider).map(place)
 }

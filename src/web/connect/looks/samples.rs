@@ -280,7 +280,7 @@ fn ends(phone: &str, theirs: &str) -> Samples {
         link: "https://pasarela.example.org/connect?hop=hop-ticket".to_owned(),
         open: open.map(str::to_owned),
         hop: "hop-ticket".to_owned().into(),
-        here: Here { path: "/connect/handover", event: None },
+        here: Here { path: "/connect", event: None },
     };
     let android = "intent://pasarela.example.org/connect?hop=hop-ticket#Intent;scheme=https;end";
     vec![

@@ -20,7 +20,7 @@ const KEPT: SignedDuration = SignedDuration::from_mins(15);
 
 /// The tries of all holders.
 #[derive(Clone, Debug, Default)]
-pub struct Attempts(Arc<Mutex<HashMap<HolderKey, Attempt>>>);
+pub struct Tries(Arc<Mutex<HashMap<HolderKey, Tried>>>);
 
 /// One try to link.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ fn without_login(typed: &str) -> String {
 }
 
 #[derive(Debug)]
-struct Attempt {
+struct Tried {
     since: Timestamp,
     step: Step,
 }
@@ -79,26 +79,30 @@ enum Step {
     Stopped(Stopped),
 }
 
-impl Attempts {
-    fn lock(&self) -> MutexGuard<'_, HashMap<HolderKey, Attempt>> {
+impl Tries {
+    fn lock(&self) -> MutexGuard<'_, HashMap<HolderKey, Tried>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Those that are told at `now`; what was typed for the others is forgotten, whoever asks.
-    fn told(&self, now: Timestamp) -> MutexGuard<'_, HashMap<HolderKey, Attempt>> {
-        let mut attempts = self.lock();
-        attempts.retain(|_, attempt| attempt.is_told_at(now));
-        attempts
+    fn told(&self, now: Timestamp) -> MutexGuard<'_, HashMap<HolderKey, Tried>> {
+        let mut tries = self.lock();
+        tries.retain(|_, tried| tried.is_told_at(now));
+        tries
     }
 
     fn set(&self, holder: &HolderKey, step: Step, now: Timestamp) {
-        self.told(now).insert(holder.clone(), Attempt { since: now, step });
+        self.told(now).insert(holder.clone(), Tried { since: now, step });
     }
 }
 
-impl Attempt {
+impl Tried {
+    fn is_running(&self) -> bool {
+        matches!(self.step, Step::Running(_))
+    }
+
     fn is_told_at(&self, now: Timestamp) -> bool {
-        matches!(self.step, Step::Running(_)) || now.duration_since(self.since) < KEPT
+        self.is_running() || now.duration_since(self.since) < KEPT
     }
 }
 
@@ -121,29 +125,29 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         let step = match std::mem::replace(&mut self.end, End::Linked) {
             End::Linked => {
-                self.gateway.attempts.lock().remove(self.holder);
+                self.gateway.tries.lock().remove(self.holder);
                 return;
             }
             End::Choose(choosing) => Step::Choosing { choosing, of: self.what.clone() },
             End::Stopped(obstacle) => Step::Stopped(self.what.stopped(obstacle)),
         };
-        self.gateway.attempts.set(self.holder, step, self.gateway.clock.now());
+        self.gateway.tries.set(self.holder, step, self.gateway.clock.now());
     }
 }
 
 /// Whether a try of this holder is running: then nothing else is begun, and nothing that it needs may be taken away.
 pub fn is_running(gateway: &Gateway, holder: &HolderKey) -> bool {
-    gateway.attempts.lock().get(holder).is_some_and(|attempt| matches!(attempt.step, Step::Running(_)))
+    gateway.tries.lock().get(holder).is_some_and(Tried::is_running)
 }
 
 /// Notes that a try begins; `false` while another of this holder is running. Then [`run`] it.
 pub fn begin(gateway: &Gateway, holder: &HolderKey, what: &Try) -> bool {
     let now = gateway.clock.now();
-    let mut attempts = gateway.attempts.lock();
-    if attempts.get(holder).is_some_and(|attempt| matches!(attempt.step, Step::Running(_))) {
+    let mut tries = gateway.tries.lock();
+    if tries.get(holder).is_some_and(Tried::is_running) {
         return false;
     }
-    attempts.insert(holder.clone(), Attempt { since: now, step: Step::Running(what.provider()) });
+    tries.insert(holder.clone(), Tried { since: now, step: Step::Running(what.provider()) });
     true
 }
 
@@ -200,15 +204,15 @@ pub fn refused(gateway: &Gateway, holder: &HolderKey, ending: Ending) {
     if let Some(obstacle) = ending.obstacle().filter(|_| !is_running(gateway, holder)) {
         let provider = ProviderKind::Google;
         let stopped = Stopped { provider, obstacle, address: String::new(), username: String::new() };
-        gateway.attempts.set(holder, Step::Stopped(stopped), gateway.clock.now());
+        gateway.tries.set(holder, Step::Stopped(stopped), gateway.clock.now());
     }
 }
 
 /// The try that goes on with a calendar that the person chose, by its id; none of them means a new one. `None`: nothing
 /// waits for a choice, or this can't be chosen.
 pub fn chosen(gateway: &Gateway, holder: &HolderKey, calendar: Option<&str>) -> Option<Try> {
-    let attempts = gateway.attempts.told(gateway.clock.now());
-    let Step::Choosing { choosing, of } = &attempts.get(holder)?.step else { return None };
+    let tries = gateway.tries.told(gateway.clock.now());
+    let Step::Choosing { choosing, of } = &tries.get(holder)?.step else { return None };
     let known = |id: &str| choosing.calendars.iter().any(|calendar| calendar.id == id);
     if !calendar.map_or(choosing.or_new, known) {
         return None;
@@ -222,16 +226,16 @@ pub fn chosen(gateway: &Gateway, holder: &HolderKey, calendar: Option<&str>) -> 
 
 /// Forgets a try that is over, or that waits for a choice. One that is running goes on.
 pub fn dismiss(gateway: &Gateway, holder: &HolderKey) {
-    let mut attempts = gateway.attempts.lock();
-    if attempts.get(holder).is_some_and(|attempt| !matches!(attempt.step, Step::Running(_))) {
-        attempts.remove(holder);
+    let mut tries = gateway.tries.lock();
+    if tries.get(holder).is_some_and(|tried| !tried.is_running()) {
+        tries.remove(holder);
     }
 }
 
 /// Where the holder's try stands, while there is something to tell.
 pub(super) fn standing(gateway: &Gateway, holder: &HolderKey) -> Option<Situation> {
-    let attempts = gateway.attempts.told(gateway.clock.now());
-    Some(match &attempts.get(holder)?.step {
+    let tries = gateway.tries.told(gateway.clock.now());
+    Some(match &tries.get(holder)?.step {
         Step::Running(provider) => Situation::Checking(*provider),
         Step::Choosing { choosing, .. } => Situation::Choosing(choosing.clone()),
         Step::Stopped(stopped) => Situation::Stopped(stopped.clone()),
