@@ -51,8 +51,8 @@ pub fn unlink_progress(gateway: &Gateway, link: LinkId) -> Result<UnlinkProgress
     Ok(receipt.map_or(UnlinkProgress::Going, UnlinkProgress::Done))
 }
 
-/// Looks through the calendar once more. When nothing of ours is left, the link ends; a calendar that we made and
-/// that is empty goes with it.
+/// Looks through the calendar once more. When nothing of ours is left, the link ends; a calendar that we made, that is
+/// empty, and that no other link is in goes with it.
 ///
 /// # Errors
 /// The provider's, or [`RemoteError::Unsure`] when something is left: the next round surveys again.
@@ -72,7 +72,8 @@ pub(crate) fn verify(
         gateway.store.write(move |tx| links::ask_for_survey(tx, id))?;
         return Err(unsure("objects of ours are still listed").into());
     }
-    if link.calendar_is_ours {
+    // What the row in hand says may be old: the calendar passes from link to link.
+    if gateway.store.write(move |tx| links::calendar_goes(tx, id))? {
         remove_calendar(remote)?;
     }
     end(gateway, link, 0, None)?;
@@ -151,6 +152,7 @@ fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> 
             Happened::Unlinked,
             &format!("{} removed, {} left", receipt.deleted, receipt.left),
         )?;
+        links::calendar_goes(tx, id)?;
         links::erase(tx, id)?;
         events::purge(tx, holder)
     })?;

@@ -2,5 +2,6 @@
 
 mod caldav;
 mod google;
+mod neighbours;
 mod room;
 mod suite;

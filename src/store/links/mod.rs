@@ -256,6 +256,26 @@ pub fn count_removed(tx: &WriteTx<'_>, link: LinkId, removed: u64) -> Result<(),
     Ok(())
 }
 
+/// Whether the calendar of a link that ends goes with it: we made it, and no other link is in it. Where one is, the
+/// calendar is that link's from now on, so that the last one takes it along.
+///
+/// # Errors
+/// When the store fails.
+pub fn calendar_goes(tx: &WriteTx<'_>, link: LinkId) -> Result<bool, StoreError> {
+    let heirs = tx.execute(
+        "UPDATE links SET calendar_is_ours = 1 WHERE id =
+            (SELECT other.id FROM links AS mine JOIN links AS other ON other.calendar_url = mine.calendar_url
+             WHERE mine.id = ?1 AND mine.calendar_is_ours = 1 AND other.id <> mine.id
+             ORDER BY CASE other.state WHEN 'unlinking' THEN 1 ELSE 0 END, other.id LIMIT 1)",
+        params![link.0],
+    )?;
+    if heirs > 0 {
+        tx.execute("UPDATE links SET calendar_is_ours = 0 WHERE id = ?1", params![link.0])?;
+        return Ok(false);
+    }
+    Ok(get(tx, link)?.is_some_and(|link| link.calendar_is_ours))
+}
+
 /// Forgets the link, its placements and its credentials.
 ///
 /// # Errors

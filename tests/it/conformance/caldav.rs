@@ -11,6 +11,7 @@ use pasarela::providers::RemoteError;
 use pasarela::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login};
 use pasarela::secret::SecretString;
 
+use super::neighbours;
 use super::room::{Raw, Room, TRIES, event, sure, text};
 use super::suite::{self, Ground};
 use crate::support::faults::{FaultProxy, Rule};
@@ -65,6 +66,7 @@ pub(crate) fn conformance(server: &CaldavServer) {
     desk.the_account_is_found_from_any_depth();
     desk.a_new_calendar_is_listed_under_its_name();
     desk.a_uid_that_is_taken_is_told_apart_from_a_conflict();
+    neighbours::a_calendar_of_two_phones_goes_with_the_last_one(server);
     suite::run(&desk);
 }
 
@@ -78,8 +80,7 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn at(server: &'a CaldavServer) -> Self {
-        let rules = Rules { allowed_hosts: vec![server.host().to_owned()], ..Rules::default() };
-        let outbound = Arc::new(Outbound::new(rules));
+        let outbound = Arc::new(way_to(server));
         let login = login(&server.url, server.username, server.password);
         let account = found(&outbound, &login).unwrap_or_else(|error| panic!("{}: {error}", server.name));
         // Other runs may have left something: a mark of our own keeps us out of each other's way.
@@ -248,6 +249,16 @@ impl Raw for Dav {
 /// What an object says, whatever the order of its lines and however they are folded.
 fn meaning(text: &str) -> BTreeSet<String> {
     text.replace("\r\n", "\n").replace("\n ", "").lines().map(str::to_owned).collect()
+}
+
+fn way_to(server: &CaldavServer) -> Outbound {
+    Outbound::new(Rules { allowed_hosts: vec![server.host().to_owned()], ..Rules::default() })
+}
+
+/// The calendars that a person has at a server.
+pub(super) fn found_calendars(server: &CaldavServer) -> Vec<CalendarInfo> {
+    let login = login(&server.url, server.username, server.password);
+    found(&way_to(server), &login).unwrap_or_else(|error| panic!("{}: {error}", server.name)).calendars
 }
 
 fn login(address: &str, username: &str, password: &str) -> Login {

@@ -1,10 +1,12 @@
 //! Unlinking, and what becomes of calendar and permission.
 
-use pasarela::linking::consent::Ending;
-use pasarela::simulators::google::USER;
+use pasarela::clock::Clock;
+use pasarela::linking::consent::{self, Ending, Next};
+use pasarela::simulators::google::{Options, USER};
 use serde_json::json;
 
 use super::studio::{Click, Studio};
+use crate::support::in_process::PHONE;
 use crate::support::stage::ical;
 
 const OTHER_PHONE: &str = "+593991234568";
@@ -59,6 +61,28 @@ fn the_permission_is_given_back_only_with_the_accounts_last_link() {
     assert_eq!(studio.titles(), ["Sigue"]);
     assert_eq!(other("DELETE", "/link", None).status, 200);
     assert_eq!(studio.google.tokens().refresh, 0);
+    assert!(studio.made_for(USER).is_empty());
+}
+
+#[test]
+fn a_calendar_that_another_phone_chose_too_goes_with_the_last_link() {
+    let studio = Studio::with(Options::default(), "google.existing_calendars = true", Clock::system());
+    let link = |phone: &str, calendar: Option<&str>| {
+        let standing = studio.returned(&studio.click(&studio.address(phone), Click::Allow(USER)));
+        let standing = consent::confirm(studio.gateway.engine(), &standing.ticket).unwrap().unwrap();
+        let linked = consent::choose(studio.gateway.engine(), &standing.ticket, calendar).unwrap().unwrap();
+        assert_eq!(linked.next, Next::Over(Ending::Linked));
+    };
+    link(PHONE, None);
+    studio.settled();
+    let calendar = studio.calendar();
+    link(OTHER_PHONE, Some(&calendar));
+    assert_eq!(studio.gateway.ask("DELETE", "/link", None).status, 200);
+    assert_eq!(studio.made_for(USER), [calendar], "the other phone is still in it");
+    let other = |method: &str, path: &str, body| studio.gateway.ask_as(OTHER_PHONE, method, path, body);
+    assert_eq!(other("POST", "/events", Some(json!({"event_data": ical("x", "Sigue")}))).status, 201);
+    assert_eq!(studio.titles(), ["Sigue"]);
+    assert_eq!(other("DELETE", "/link", None).status, 200);
     assert!(studio.made_for(USER).is_empty());
 }
 
