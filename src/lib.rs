@@ -11,7 +11,7 @@
 //!
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
-//! | doors | `api`, [`web`], `cli`, [`serve`], `simulators`, [`tasks`] | translate; never reach providers, sockets or `store.write` |
+//! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both, `simulators`, [`tasks`] | translate; never reach providers, sockets or `store.write` |
 //! | what the gateway does | [`gateway`], [`intake`], [`linking`], [`sync`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
@@ -90,6 +90,7 @@ pub mod sync;
 // doors
 pub mod api;
 pub mod cli;
+pub mod http;
 pub mod serve;
 pub mod simulators;
 pub mod tasks;

@@ -9,7 +9,7 @@ use poem::http::header;
 use poem::web::Path;
 use poem::{Response, handler};
 
-use super::problem::{Code, Problem};
+use crate::http::{Code, Problem};
 
 /// What the page may load: itself, and the calls that a reader tries out. Its viewer styles elements in place.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

@@ -17,8 +17,7 @@ use poem_openapi::registry::{MetaApi, Registry};
 
 use super::body;
 use super::credentials::Found;
-use super::keys::{Keys, Refused};
-use super::problem::{Code, Problem};
+use crate::http::{Code, Keys, Problem, Refused, Served, read_within, throw_away};
 use crate::ids::HolderKey;
 
 /// Who asks, once the key was checked.
@@ -56,7 +55,7 @@ impl Gate {
             let caller = self.check(client, &found, None)?;
             if in_body {
                 let taken = request.take_body();
-                let bytes = body::read(request.headers(), taken).await?;
+                let bytes = read_within(body::LIMIT, request.headers(), taken).await?;
                 request.set_body(bytes);
             }
             return Ok(caller);
@@ -72,7 +71,7 @@ impl Gate {
 
     async fn admit_by_body(&self, request: &mut Request, client: IpAddr) -> Result<Caller, Problem> {
         let taken = request.take_body();
-        let bytes: Bytes = body::read(request.headers(), taken).await?;
+        let bytes: Bytes = read_within(body::LIMIT, request.headers(), taken).await?;
         let mut found = Found::in_headers(request.headers());
         if *request.method() == Method::DELETE {
             found = found.or_in_query(request.uri());
@@ -120,15 +119,6 @@ fn too_many_attempts(seconds: i64) -> Problem {
     Problem::new(Code::TooManyAttempts, format!("Too many wrong keys came for this phone number. Wait {seconds} s."))
         .with("retry_after", seconds)
         .header(header::RETRY_AFTER, &seconds.to_string())
-}
-
-/// What the outer door wants to know of a request that came to an operation.
-#[derive(Clone, Debug)]
-pub(crate) struct Served {
-    /// The operation's id in the document, or the page's.
-    pub(crate) operation: &'static str,
-    /// The holder, shortened so that a log may show it.
-    pub(crate) holder: Option<String>,
 }
 
 /// An API whose every operation stands behind the gate: none can be forgotten, because none is named.
@@ -196,7 +186,7 @@ impl Endpoint for Guarded {
             }
             Err(problem) => {
                 let unread = request.take_body();
-                body::throw_away(request.headers(), unread).await;
+                throw_away(request.headers(), unread).await;
                 Err(problem.into())
             }
         };

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
-use super::problem::{Code, Problem};
 use super::wait::Desk;
 use super::{Refusals, Tag};
+use crate::http::{Code, Problem};
 
 /// What each operation may refuse.
 pub(super) const REFUSALS: Refusals = &[("healthz", &[]), ("readyz", &[Code::NotReady])];

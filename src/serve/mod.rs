@@ -12,16 +12,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use poem::Route;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::api::keys::Keys;
-use crate::api::{self, Doors, DriverAlive, Metrics};
+use crate::api::{self, DriverAlive};
 use crate::clock::Clock;
 use crate::config::{Config, Transport};
 use crate::gateway::{Gateway, OpenError};
+use crate::http::{Door, Keys, Metrics};
 use crate::sync::driver;
 use crate::tasks::Errands;
 use crate::web;
@@ -122,9 +123,10 @@ pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
     let driver = tokio::spawn(drive(Arc::clone(&gateway), alive.clone(), driver_stopping));
     let keys = Arc::new(Keys::new(&gateway.config, gateway.clock.clone(), metrics.clone()));
     let errands = Errands::default();
-    let pages = web::routes(Arc::clone(&gateway), Arc::clone(&keys), errands.clone());
-    let routes = api::routes(gateway, Doors { stopping: stopping.clone(), driver: alive, metrics, keys, pages });
-    let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), Arc::new(routes), stopping.clone()))];
+    let route = web::routes(Route::new(), Arc::clone(&gateway), Arc::clone(&keys), errands.clone());
+    let route = api::routes(route, gateway, keys, stopping.clone(), alive);
+    let door = Arc::new(Door::new(route, server.transport, metrics));
+    let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), door, stopping.clone()))];
     let metrics_address = metrics_listener.map(|(listener, address)| {
         doors.push(tokio::spawn(listen::run(listener, None, Arc::new(metrics::Page(registry)), stopping)));
         address

@@ -7,7 +7,7 @@ use poem::http::{HeaderMap, header};
 use url::form_urlencoded;
 
 use super::{Language, Site, Trouble};
-use crate::api;
+use crate::http::{read_within, throw_away};
 use crate::secret::SecretString;
 
 /// The largest query and the largest form. The longest that is ever sent by a page of ours has some hundred bytes, and a
@@ -41,10 +41,10 @@ impl Asked {
     pub(super) async fn by_form(request: &mut Request, site: &Site) -> Result<Self, Trouble> {
         let body = request.take_body();
         if !is_ours(request.headers(), &site.origin) {
-            api::throw_away(request.headers(), body).await;
+            throw_away(request.headers(), body).await;
             return Err(Trouble::Foreign);
         }
-        let body = api::read_within(LIMIT, request.headers(), body).await;
+        let body = read_within(LIMIT, request.headers(), body).await;
         body.map(|body| Self::of(request, site, &body)).map_err(|_| Trouble::Unreadable)
     }
 

@@ -8,7 +8,7 @@ use poem::{Endpoint, Request, Response};
 use super::answer::{Post, Way};
 use super::assets::Asset;
 use super::{Address, Answer, Asked, Get, Language, Page, Site, Trouble};
-use crate::api::{RequestId, Served, catch_panic, throw_away};
+use crate::http::{RequestId, Served, catch_panic, throw_away};
 use crate::tasks;
 
 /// What keeps a page apart: from search engines, from the window that opened it, and from pages of others that would

@@ -29,8 +29,8 @@ use std::sync::Arc;
 
 use poem::Route;
 
-use crate::api::keys::Keys;
 use crate::gateway::Gateway;
+use crate::http::Keys;
 use crate::tasks::Errands;
 
 use self::answer::{Address, Answer, Get, Guarded, Page, Post, Trouble};
@@ -114,12 +114,10 @@ const fn form(path: &'static str, name: &'static str, guarded: Guarded) -> Addre
     Address { path, name, get: Get::Elsewhere(connect::HOME), post: Some(Post::SignedIn(guarded)) }
 }
 
-/// The pages, to be put behind the outer door. `keys` says who may come in; `errands` takes what goes on after an answer.
-pub(crate) fn routes(gateway: Arc<Gateway>, keys: Arc<Keys>, errands: Errands) -> Route {
+/// Adds the pages to `route`. `keys` says who may come in; `errands` takes what goes on after an answer.
+pub(crate) fn routes(route: Route, gateway: Arc<Gateway>, keys: Arc<Keys>, errands: Errands) -> Route {
     let site = Arc::new(Site::new(gateway, keys, errands));
-    ADDRESSES
-        .iter()
-        .fold(Route::new(), |route, address| route.at(address.path, Frame { site: Arc::clone(&site), address }))
+    ADDRESSES.iter().fold(route, |route, address| route.at(address.path, Frame { site: Arc::clone(&site), address }))
 }
 
 fn not_here(_site: &Site, _asked: &Asked) -> Result<Answer, Trouble> {

@@ -9,9 +9,9 @@ use super::connect::looks::{Here, Visitor};
 use super::cookie::Cookie;
 use super::render::Templates;
 use super::{Asked, Trouble};
-use crate::api::keys::Keys;
 use crate::config::Config;
 use crate::gateway::Gateway;
+use crate::http::Keys;
 use crate::linking::browser::{self, BrowserSession};
 use crate::tasks::Errands;
 

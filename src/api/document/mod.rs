@@ -16,7 +16,7 @@ use serde_yaml::{Mapping, Value};
 
 use self::refusals::Gatedness;
 use super::Refusals;
-use super::problem::ProblemDocument;
+use crate::http::ProblemDocument;
 
 const SUPPLEMENT: &str = include_str!("supplement.yaml");
 const WAITING: [&str; 5] = ["create_event", "change_event", "delete_event", "delete_link", "create_resync"];

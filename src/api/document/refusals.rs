@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use serde_yaml::{Mapping, Value};
 
-use super::super::problem::{Code, Problem};
 use super::{entry, reference, set};
+use crate::http::{Code, Problem};
 use crate::ical::IcalError;
 
 /// How an operation is reached.

@@ -10,9 +10,9 @@ use self::wire::{EventList, EventReceipt, EventView, NewContent, NewEvent, SyncR
 use super::body::Sent;
 use super::gate::Caller;
 use super::prefer::{Patience, Prefer};
-use super::problem::{Code, Problem};
 use super::wait::Desk;
 use super::{Refusals, Tag};
+use crate::http::{Code, Problem};
 use crate::ids::HolderKey;
 use crate::intake::{self, Accepted, HeldEvent, IntakeError, Progress, Verdict};
 

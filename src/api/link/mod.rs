@@ -11,9 +11,9 @@ use self::wire::{LinkReceipt, LinkStatus, NewLink, Wish};
 use super::body::Sent;
 use super::gate::Caller;
 use super::prefer::Prefer;
-use super::problem::{Code, Problem};
 use super::wait::Desk;
 use super::{Refusals, Tag};
+use crate::http::{Code, Problem};
 use crate::linking::{self, UnlinkProgress};
 use crate::puentes;
 

@@ -4,9 +4,9 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 
-use super::super::problem::{Code, Problem};
 use super::super::resync::ResyncReport;
 use super::super::time::Time;
+use crate::http::{Code, Problem};
 use crate::linking::{LinkRequest, LinkState, LinkView, ProviderKind, UnlinkReceipt};
 use crate::secret::SecretString;
 

@@ -11,9 +11,9 @@ pub(super) use self::wire::ResyncReport;
 use super::body::Sent;
 use super::gate::Caller;
 use super::prefer::Prefer;
-use super::problem::{Code, Problem};
 use super::wait::Desk;
 use super::{Refusals, Tag};
+use crate::http::{Code, Problem};
 use crate::ids::ResyncId;
 use crate::sync::resync::{self, ResyncView, RunState};
 

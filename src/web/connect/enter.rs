@@ -4,7 +4,7 @@ use url::Url;
 
 use super::looks::{self, Here};
 use super::{HOME, home, in_app};
-use crate::api::keys::Refused;
+use crate::http::Refused;
 use crate::ids::HolderKey;
 use crate::linking::browser::{self, BrowserSession};
 use crate::linking::{consent, tries};

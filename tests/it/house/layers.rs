@@ -24,11 +24,14 @@ const ROOMS: &[(Layer, &[&str])] = &[
     (Layer::Memory, &["config", "store", "vault"]),
     (Layer::Outside, &["outbound", "providers", "puentes"]),
     (Layer::Doing, &["gateway", "intake", "linking", "sync", "checkup"]),
-    (Layer::Doors, &["api", "web", "cli", "serve", "simulators", "tasks"]),
+    (Layer::Doors, &["http", "api", "web", "cli", "serve", "simulators", "tasks"]),
 ];
 
 /// The only rooms with `async`: all else blocks, on threads that `tasks` counts. (A bell is awaited where it hangs.)
-const ASYNC_ROOMS: &[&str] = &["api", "web", "simulators", "serve", "tasks", "sync/driver", "nudge"];
+const ASYNC_ROOMS: &[&str] = &["http", "api", "web", "simulators", "serve", "tasks", "sync/driver", "nudge"];
+
+/// Doors that stand beside each other: what they share is in `http`.
+const SISTERS: &[&str] = &["api", "web"];
 
 fn layer_of(room: &str) -> Option<Layer> {
     ROOMS.iter().find(|(_, rooms)| rooms.contains(&room)).map(|(layer, _)| *layer)
@@ -86,6 +89,10 @@ fn wrong_import(file: &File<'_>, layer: Layer, target: &Token) -> Option<String>
         "simulators import none of our code, so that they can't repeat its mistakes".to_owned()
     } else if other == "tasks" && file.is_in("sync/driver") {
         return None;
+    } else if SISTERS.contains(&own) && SISTERS.contains(&other) {
+        format!("{own} and {other} are sisters; what both need stands in http")
+    } else if own == "http" && SISTERS.contains(&other) {
+        format!("http stands under {other}")
     } else if below > layer {
         format!("{own} ({layer:?}) may not look up to {other} ({below:?})")
     } else if layer == Layer::Outside && ["store", "vault"].contains(&other) {
@@ -113,7 +120,7 @@ fn wrong_means(file: &File<'_>, layer: Layer, at: usize, token: &Token) -> Optio
     let complain = |why: &str| Some(file.complain(token.line, why));
     match token.text.as_str() {
         "async" if !ASYNC_ROOMS.iter().any(|place| file.is_in(place)) => {
-            complain("async stands only in api, web, simulators, serve, tasks and sync/driver")
+            complain("async stands only in http, api, web, simulators, serve, tasks and sync/driver")
         }
         "rusqlite" | "refinery" if file.room() != "store" => complain("SQL stands only in store"),
         "WriteTx" if layer == Layer::Doors => complain("doors never write in the store"),
@@ -197,6 +204,8 @@ fn broken_layers_are_found() {
         ("sync/plan.rs", "use crate::tasks::blocking;", "may not look up to tasks"),
         ("linking/mod.rs", "use crate::api::Api;", "may not look up to api"),
         ("api/link.rs", "use crate::providers::caldav;", "never providers"),
+        ("web/site.rs", "use crate::api::Keys;", "are sisters"),
+        ("http/door.rs", "use crate::api::gate;", "http stands under api"),
         ("cli/check.rs", "use crate::outbound::Outbound;", "never outbound"),
         ("simulators/puentes.rs", "use crate::ids::EventId;", "simulators import none"),
         ("novelty/mod.rs", "", "a room without a layer"),

@@ -1,4 +1,4 @@
-//! Whether somebody may speak for a phone number: the one check behind both doors, so that guessing costs the same
+//! Whether somebody may speak for a phone number: the one check behind all doors, so that guessing costs the same
 //! wherever it is tried.
 
 use std::net::IpAddr;

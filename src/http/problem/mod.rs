@@ -1,12 +1,11 @@
 //! Every error leaves by this door, as `application/problem+json` (RFC 9457).
 //!
-//! Rule: an error that isn't a [`Problem`] doesn't leave. Handlers answer `Result<_, Problem>`; `mapping` turns each error of the
-//! doing layer into one, `foreign` those of the web framework; [`super::door`] renders them. What went wrong inside goes to
-//! the log with the request's id, never into the answer.
+//! Rule: an error that isn't a [`Problem`] doesn't leave. Handlers answer `Result<_, Problem>`; the door that they belong to
+//! turns each error of the doing layer into one, `foreign` those of the web framework; [`super::door`] renders them. What went
+//! wrong inside goes to the log with the request's id, never into the answer.
 
 mod code;
 mod foreign;
-mod mapping;
 mod render;
 
 use poem::error::ResponseError;
@@ -16,7 +15,7 @@ use poem_openapi::registry::{MetaResponses, Registry};
 use serde_json::Value;
 
 pub use code::Code;
-pub(super) use render::ProblemDocument;
+pub(crate) use render::ProblemDocument;
 
 /// One error, ready to be answered.
 #[derive(Debug)]

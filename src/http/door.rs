@@ -13,35 +13,50 @@ use poem_openapi::OperationId;
 use tracing::Instrument;
 
 use super::client;
-use super::gate::Served;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::config::Transport;
 
 /// The header that carries a request's id in and out.
-pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 128;
 
 /// Wraps everything that is served.
-pub(super) struct Door<E> {
-    pub(super) inner: E,
-    pub(super) transport: Transport,
-    pub(super) metrics: Metrics,
-    pub(super) ids: Ids,
+pub(crate) struct Door<E> {
+    inner: E,
+    transport: Transport,
+    metrics: Metrics,
+    ids: Ids,
+}
+
+impl<E> Door<E> {
+    /// A door before `inner`.
+    pub(crate) fn new(inner: E, transport: Transport, metrics: Metrics) -> Self {
+        Self { inner, transport, metrics, ids: Ids::new() }
+    }
 }
 
 /// The request's id, for those inside that show it.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) HeaderValue);
 
+/// What the door wants to know of a request that came to an operation or a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Served {
+    /// The operation's id in the document, or the page's.
+    pub(crate) operation: &'static str,
+    /// The holder, shortened so that a log may show it.
+    pub(crate) holder: Option<String>,
+}
+
 /// Makes ids for requests that bring none: a random beginning per process, then a count.
-pub(super) struct Ids {
+struct Ids {
     prefix: String,
     next: AtomicU64,
 }
 
 impl Ids {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         let mut prefix = uuid::Uuid::new_v4().simple().to_string();
         prefix.truncate(12);
         Self { prefix, next: AtomicU64::new(0) }
@@ -182,7 +197,7 @@ mod tests {
 
     fn door<E: Endpoint>(inner: E) -> Door<E> {
         let metrics = Metrics::register(&mut Registry::default());
-        Door { inner, transport: Transport::Loopback, metrics, ids: Ids::new() }
+        Door::new(inner, Transport::Loopback, metrics)
     }
 
     async fn answer_id(sent: Option<&str>) -> String {

@@ -1,8 +1,8 @@
-//! Each error of the doing layer, once.
+//! Each error of the doing layer as a [`Problem`], once.
 
 use serde_json::json;
 
-use super::{Code, Problem};
+use crate::http::{Code, Problem};
 use crate::ical::IcalError;
 use crate::intake::IntakeError;
 use crate::linking::LinkError;

@@ -9,14 +9,14 @@ use poem::{Endpoint, IntoEndpoint, Request, Response};
 use super::problem::{Code, Problem};
 
 /// The endpoints of one path.
-pub(super) struct Methods {
+pub(crate) struct Methods {
     endpoints: Vec<(Method, BoxEndpoint<'static>)>,
     allowed: String,
 }
 
 impl Methods {
     /// All that a path offers.
-    pub(super) fn new(endpoints: HashMap<Method, BoxEndpoint<'static>>) -> Self {
+    pub(crate) fn new(endpoints: HashMap<Method, BoxEndpoint<'static>>) -> Self {
         let mut endpoints: Vec<_> = endpoints.into_iter().collect();
         endpoints.sort_by(|(a, _), (b, _)| a.as_str().cmp(b.as_str()));
         let mut allowed: Vec<&str> = endpoints.iter().map(|(method, _)| method.as_str()).collect();
@@ -29,7 +29,7 @@ impl Methods {
     }
 
     /// A page that can only be read.
-    pub(super) fn page<E>(endpoint: E) -> Self
+    pub(crate) fn page<E>(endpoint: E) -> Self
     where
         E: IntoEndpoint,
         E::Endpoint: Endpoint<Output = Response> + 'static,

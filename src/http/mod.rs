@@ -1,0 +1,23 @@
+//! The outer HTTP door: what everybody who speaks HTTP with the gateway comes through, client system or person.
+//!
+//! Rule: nothing here knows an operation or a page (but that load balancers need no HTTPS for the health pages). The doors
+//! above are sisters that don't know each other: each puts its addresses on one route, and `serve` sets the one [`Door`]
+//! before it. Whether somebody may speak for a phone number is checked here alone ([`Keys`]), so that guessing costs the
+//! same wherever it is tried. An error that no door above made an answer of leaves as a [`Problem`].
+
+mod body;
+mod client;
+mod door;
+mod keys;
+mod lockout;
+mod methods;
+mod metrics;
+mod problem;
+
+pub(crate) use body::{read_within, throw_away};
+pub(crate) use door::{Door, RequestId, Served, catch_panic};
+pub(crate) use keys::{Keys, Refused};
+pub(crate) use methods::Methods;
+pub use metrics::Metrics;
+pub(crate) use problem::ProblemDocument;
+pub use problem::{Code, Problem};
