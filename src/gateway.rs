@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Semaphore;
 
+use crate::agenda::Shelf;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::intake::Shelf;
 use crate::linking::Turns;
 use crate::linking::tries::Tries;
 use crate::nudge::{SettledBell, WorkBell};

@@ -12,7 +12,7 @@
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
 //! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both, `simulators`, [`tasks`] | translate; never reach providers, sockets or `store.write` |
-//! | what the gateway does | [`gateway`], [`intake`], [`linking`], [`sync`] | decide; blocking, no HTTP, no poem |
+//! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
 //! | words | [`ids`], [`secret`], [`clock`], [`nudge`], [`placement`], [`calendar`], [`ical`] | no I/O; `clock` alone reads the time |
@@ -82,6 +82,7 @@ pub mod outbound;
 pub mod providers;
 pub mod puentes;
 // what the gateway does
+pub mod agenda;
 pub mod checkup;
 pub mod gateway;
 pub mod intake;

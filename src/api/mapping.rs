@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
+use crate::agenda::NotHeld;
 use crate::http::{Code, Problem};
 use crate::ical::IcalError;
+use crate::ids::EventIdError;
 use crate::intake::IntakeError;
 use crate::linking::LinkError;
 use crate::puentes::PhoneError;
@@ -38,14 +40,30 @@ impl From<IcalError> for Problem {
     }
 }
 
+impl From<EventIdError> for Problem {
+    fn from(error: EventIdError) -> Self {
+        Self::new(Code::InvalidEventId, error.to_string()).with("field", "event_id")
+    }
+}
+
 impl From<IntakeError> for Problem {
     fn from(error: IntakeError) -> Self {
         match error {
             IntakeError::Ical(error) => error.into(),
-            IntakeError::EventId(error) => Self::new(Code::InvalidEventId, error.to_string()).with("field", "event_id"),
+            IntakeError::EventId(error) => error.into(),
             IntakeError::Exists(_) => Self::new(Code::EventExists, error.to_string()),
             IntakeError::NotFound(_) => Self::new(Code::EventNotFound, error.to_string()),
             IntakeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotHeld> for Problem {
+    fn from(error: NotHeld) -> Self {
+        match error {
+            NotHeld::EventId(error) => error.into(),
+            NotHeld::Event(_) => Self::new(Code::EventNotFound, error.to_string()),
+            NotHeld::Store(error) => error.into(),
         }
     }
 }
@@ -90,7 +108,7 @@ impl From<ResyncError> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{EventId, EventIdError};
+    use crate::ids::EventId;
     use crate::linking::{CalendarChoice, Unreachable};
 
     fn answered(problem: &Problem) -> (u16, &'static str) {
@@ -113,6 +131,9 @@ mod tests {
             (IntakeError::Exists(id()).into(), (409, "event_exists")),
             (IntakeError::NotFound(id()).into(), (404, "event_not_found")),
             (IntakeError::Store(broken()).into(), (500, "internal")),
+            (NotHeld::EventId(EventIdError::Empty).into(), (422, "invalid_event_id")),
+            (NotHeld::Event(id()).into(), (404, "event_not_found")),
+            (NotHeld::Store(broken()).into(), (500, "internal")),
             (LinkError::AlreadyLinked(text()).into(), (409, "already_linked")),
             (LinkError::OtherAccount(text()).into(), (409, "already_linked")),
             (LinkError::LoginFailed(text()).into(), (422, "login_failed")),

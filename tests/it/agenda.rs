@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use pasarela::agenda::{self, SyncState};
 use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::gateway::Gateway;
 use pasarela::ids::HolderKey;
-use pasarela::intake::{self, Happened, SyncState};
+use pasarela::intake;
 use pasarela::linking::LinkState;
 use pasarela::placement::{Revision, Wanted};
 use pasarela::providers::memory::MemoryServer;
+use pasarela::store::activity::Happened;
 use pasarela::store::outcomes::{self, PutOff};
 use pasarela::store::{WriteTx, activity, holders, links, placements};
 use pasarela::{linking, vault};
@@ -57,9 +59,9 @@ fn changed(id: &str, lines: &str) -> String {
 
 /// The upcoming events as lines: title, start, and what else there is to say.
 fn told(gateway: &Gateway) -> Vec<String> {
-    let agenda = intake::upcoming(gateway, &ana(), 100).unwrap();
+    let agenda = agenda::upcoming(gateway, &ana(), 100).unwrap();
     assert_eq!(agenda.total, agenda.events.len());
-    let line = |event: &intake::AgendaEvent| {
+    let line = |event: &agenda::AgendaEvent| {
         let mut line = format!("{} {}", event.title.as_deref().unwrap_or("-"), event.start);
         for (is, word) in [(event.all_day, "day"), (event.repeats, "series"), (event.cancelled, "off")] {
             if is {
@@ -152,16 +154,16 @@ fn a_series_goes_on_as_time_goes_by_and_as_its_text_changes() {
 #[test]
 fn a_few_are_told_and_all_are_counted_and_the_history_has_pages() {
     let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
-    assert_eq!(intake::upcoming(&gateway, &ana(), 3).unwrap().total, 0);
+    assert_eq!(agenda::upcoming(&gateway, &ana(), 3).unwrap().total, 0);
     for n in 0..60 {
         let day = 1 + n % 28;
         let lines = format!("DTSTART:202{}{:02}{day:02}T100000Z", 5 + n % 2, 11 + n % 2);
         intake::accept(&gateway, &ana(), None, &text(&format!("e{n}"), &lines, "")).unwrap();
     }
-    let few = intake::upcoming(&gateway, &ana(), 3).unwrap();
+    let few = agenda::upcoming(&gateway, &ana(), 3).unwrap();
     assert_eq!((few.events.len(), few.total), (3, 30));
     assert!(few.events.is_sorted_by_key(|event| event.start));
-    let pages = [0, 1, 2].map(|page| intake::history(&gateway, &ana(), page).unwrap());
+    let pages = [0, 1, 2].map(|page| agenda::history(&gateway, &ana(), page).unwrap());
     assert_eq!(pages.each_ref().map(|page| (page.events.len(), page.total)), [(50, 60), (10, 60), (0, 60)]);
     let starts: Vec<_> = pages.iter().flat_map(|page| &page.events).map(|event| event.start).collect();
     assert!(starts.is_sorted_by(|a, b| a >= b), "{starts:?}");
@@ -176,26 +178,26 @@ fn a_text_that_can_not_be_read_breaks_no_page() {
     }
     damage(&folder, "UPDATE events SET ical = 'damaged' WHERE event_id = 'bad'");
     assert_eq!(told(&gateway), ["good 2026-11-05T05:00:00"]);
-    let history = intake::history(&gateway, &ana(), 0).unwrap();
+    let history = agenda::history(&gateway, &ana(), 0).unwrap();
     let bad = &history.events[1];
     assert_eq!(
         (bad.event_id.as_str(), &bad.title, bad.start.to_string().as_str()),
         ("bad", &None, "2026-11-01T07:00:00")
     );
-    assert_eq!(intake::story(&gateway, &ana(), "bad").unwrap().event, *bad);
+    assert_eq!(agenda::story(&gateway, &ana(), "bad").unwrap().event, *bad);
 }
 
 #[test]
 fn a_story_tells_what_became_of_an_event() {
     let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
     let world: World<'_, MemoryServer> = World { holder: ana(), ..World::new(&gateway, 1) };
-    let story = || intake::story(&gateway, &ana(), "e").unwrap();
+    let story = || agenda::story(&gateway, &ana(), "e").unwrap();
     intake::accept(&gateway, &ana(), None, &text("e", "DTSTART:20261105T100000Z", "")).unwrap();
     let received = gateway.clock.now();
     let alone = story();
     assert_eq!((alone.event.state, alone.received_at, alone.changed_at), (SyncState::NotLinked, received, None));
     assert_eq!((alone.written_at, alone.next_attempt_at), (None, None));
-    assert!(matches!(intake::story(&gateway, &ana(), "f"), Err(intake::IntakeError::NotFound(_))));
+    assert!(matches!(agenda::story(&gateway, &ana(), "f"), Err(agenda::NotHeld::Event(_))));
 
     world.make_link();
     let waiting = story();
@@ -228,7 +230,7 @@ fn a_story_tells_what_became_of_an_event() {
     assert_eq!((story().next_attempt_at, story().reason.as_deref()), (None, Some("it is gone")));
     linking::begin_unlink(&gateway, &ana()).unwrap();
     assert_eq!((story().event.state, story().next_attempt_at), (SyncState::NotLinked, None));
-    let kinds: Vec<_> = intake::happened(&gateway, &ana(), 9).unwrap().iter().map(|one| one.kind).collect();
+    let kinds: Vec<_> = agenda::happened(&gateway, &ana(), 9).unwrap().iter().map(|one| one.kind).collect();
     assert_eq!(kinds, [Happened::Unlinking]);
 }
 
@@ -244,7 +246,7 @@ fn a_refusal_and_a_failure_are_told_with_their_reason_and_the_next_try() {
     let planned = Wanted::Present(Revision(1));
     let fails = move |tx: &WriteTx<'_>| outcomes::put_off(tx, placement, PutOff { planned, again, reason: "503" }, now);
     gateway.store.write(move |tx| fails(tx).and_then(|()| links::rest(tx, link, now))).unwrap();
-    let story = || intake::story(&gateway, &ana(), "e").unwrap();
+    let story = || agenda::story(&gateway, &ana(), "e").unwrap();
     let failing = story();
     assert_eq!((failing.event.state, failing.reason.as_deref()), (SyncState::Pending, Some("503")));
     assert_eq!((failing.next_attempt_at, failing.last_attempt_at, failing.written_at), (Some(again), Some(now), None));
@@ -262,7 +264,7 @@ fn a_refusal_and_a_failure_are_told_with_their_reason_and_the_next_try() {
 #[test]
 fn what_only_another_version_knows_happened_all_the_same() {
     let (folder, gateway) = gateway("2026-11-01T12:00:00Z");
-    assert_eq!(intake::happened(&gateway, &ana(), 9).unwrap(), []);
+    assert_eq!(agenda::happened(&gateway, &ana(), 9).unwrap(), []);
     let now = gateway.clock.now();
     gateway
         .store
@@ -271,7 +273,7 @@ fn what_only_another_version_knows_happened_all_the_same() {
             Happened::ALL.iter().try_for_each(|kind| activity::log(tx, holder, now, *kind, "detail"))
         })
         .unwrap();
-    let kinds = |most| intake::happened(&gateway, &ana(), most).unwrap().into_iter().map(|one| one.kind);
+    let kinds = |most| agenda::happened(&gateway, &ana(), most).unwrap().into_iter().map(|one| one.kind);
     assert!(kinds(99).eq(Happened::ALL.iter().rev().copied()), "each comes back as what it was, newest first");
     damage(&folder, "UPDATE activity SET kind = 'of tomorrow' WHERE kind = 'held'");
     assert!(!kinds(99).any(|kind| kind == Happened::Held));

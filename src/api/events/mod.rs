@@ -12,9 +12,10 @@ use super::gate::Caller;
 use super::prefer::{Patience, Prefer};
 use super::wait::Desk;
 use super::{Refusals, Tag};
+use crate::agenda::{self, HeldEvent, NotHeld};
 use crate::http::{Code, Problem};
 use crate::ids::HolderKey;
-use crate::intake::{self, Accepted, HeldEvent, IntakeError, Progress, Verdict};
+use crate::intake::{self, Accepted, Progress, Verdict};
 
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
@@ -105,7 +106,7 @@ impl Events {
     /// number that nothing is known of has none. Without a linked calendar this is the history of what was sent.
     #[oai(path = "/events", method = "get", operation_id = "list_events")]
     async fn list(&self, caller: Caller) -> Result<Json<EventList>, Problem> {
-        let held = self.0.run(move |gateway| intake::held(gateway, &caller.holder)).await?;
+        let held = self.0.run(move |gateway| agenda::held(gateway, &caller.holder)).await?;
         Ok(Json(EventList { events: held.into_iter().map(EventView::from).collect() }))
     }
 
@@ -119,7 +120,7 @@ impl Events {
         /// The event's id, percent-encoded.
         event_id: Path<String>,
     ) -> Result<Json<EventView>, Problem> {
-        let held = self.0.run(move |gateway| intake::held_one(gateway, &caller.holder, &event_id.0)).await?;
+        let held = self.0.run(move |gateway| agenda::held_one(gateway, &caller.holder, &event_id.0)).await?;
         Ok(Json(held.into()))
     }
 
@@ -197,7 +198,7 @@ impl Events {
             .0
             .wait(link, patience.within, move |gateway| match intake::progress(gateway, &change)? {
                 Progress::Going => Ok(None),
-                rest => Ok::<_, IntakeError>(Some((rest, held_now(gateway, &owner, &change)?))),
+                rest => Ok::<_, NotHeld>(Some((rest, held_now(gateway, &owner, &change)?))),
             })
             .await?;
         let (progress, held) = match settled {
@@ -217,10 +218,10 @@ fn held_now(
     gateway: &crate::gateway::Gateway,
     holder: &HolderKey,
     accepted: &Accepted,
-) -> Result<Option<HeldEvent>, IntakeError> {
-    match intake::held_one(gateway, holder, accepted.event_id.as_str()) {
+) -> Result<Option<HeldEvent>, NotHeld> {
+    match agenda::held_one(gateway, holder, accepted.event_id.as_str()) {
         Ok(held) => Ok(Some(held)),
-        Err(IntakeError::NotFound(_)) => Ok(None),
+        Err(NotHeld::Event(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -6,8 +6,8 @@ use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 
 use super::super::time::Time;
+use crate::agenda::{HeldEvent, SyncState};
 use crate::ids::EventId;
-use crate::intake::{HeldEvent, SyncState};
 
 pub(super) const EXAMPLE_ICAL: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Puentes//ES\r\nBEGIN:VEVENT\r\n\
     UID:cita-1042@puentes.example\r\nDTSTART;TZID=America/Guayaquil:20261203T093000\r\n\

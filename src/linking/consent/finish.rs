@@ -4,9 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::flow::{Granted, Secrets};
 use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
+use crate::agenda;
 use crate::gateway::Gateway;
 use crate::ids::{AuthorizationId, HolderKey};
-use crate::intake;
 use crate::linking::establish::{self, Made};
 use crate::linking::{LinkError, proof, session};
 use crate::providers::google::{self, Client, Grant, TokenError, Tokens};
@@ -246,7 +246,7 @@ impl Attempt<'_> {
             return Ok(Target { id: choice.id, name: choice.name, zone, ours: false });
         }
         let wished = &self.gateway.config.calendar;
-        let zone = intake::zone_of_events(self.gateway, self.holder)?;
+        let zone = agenda::zone_of_events(self.gateway, self.holder)?;
         let id = match self.granted.calendar.clone() {
             Some(made) => made,
             None => {

@@ -2,7 +2,7 @@
 
 use super::home;
 use super::looks::{self, HappeningLook, Here, History};
-use crate::intake::{self, IntakeError};
+use crate::agenda::{self, NotHeld};
 use crate::linking;
 use crate::linking::browser::BrowserSession;
 use crate::web::{Answer, Asked, Site, Trouble};
@@ -14,16 +14,16 @@ const HAPPENINGS: u32 = 30;
 pub(in crate::web) fn history(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let (gateway, holder) = (&site.gateway, &session.holder);
     let wished = asked.field("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize).max(1);
-    let mut agenda = intake::history(gateway, holder, wished - 1)?;
-    let pages = agenda.total.div_ceil(intake::PAGE).max(1);
+    let mut shown = agenda::history(gateway, holder, wished - 1)?;
+    let pages = shown.total.div_ceil(agenda::PAGE).max(1);
     let page = wished.min(pages);
     if page < wished {
         // Beyond the end, which may have come nearer since the page was shown, stands the last one.
-        agenda = intake::history(gateway, holder, page - 1)?;
+        shown = agenda::history(gateway, holder, page - 1)?;
     }
     let mut visitor = site.visitor(session, Here { path: "/connect/history", event: None });
-    visitor.zone = agenda.zone.clone();
-    let happened = intake::happened(gateway, holder, HAPPENINGS)?.into_iter().map(|happening| HappeningLook {
+    visitor.zone = shown.zone.clone();
+    let happened = agenda::happened(gateway, holder, HAPPENINGS)?.into_iter().map(|happening| HappeningLook {
         at: happening.at,
         kind: happening.kind.as_str().to_owned(),
         detail: happening.detail,
@@ -33,7 +33,7 @@ pub(in crate::web) fn history(site: &Site, asked: &Asked, session: &BrowserSessi
         pages,
         happened: happened.collect(),
         linked: linking::view(gateway, holder)?.is_some(),
-        agenda,
+        agenda: shown,
     };
     Ok(Answer::Page(looks::history(&visitor, &history)))
 }
@@ -41,8 +41,8 @@ pub(in crate::web) fn history(site: &Site, asked: &Asked, session: &BrowserSessi
 /// `GET /connect/event?event=…`
 pub(in crate::web) fn event(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let Some(event_id) = asked.field("event") else { return Ok(home()) };
-    let story = intake::story(&site.gateway, &session.holder, event_id).map_err(|error| match error {
-        IntakeError::Store(error) => error.into(),
+    let story = agenda::story(&site.gateway, &session.holder, event_id).map_err(|error| match error {
+        NotHeld::Store(error) => error.into(),
         _ => Trouble::NotHere,
     })?;
     let here = Here { path: "/connect/event", event: Some(event_id.to_owned()) };

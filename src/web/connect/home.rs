@@ -2,7 +2,7 @@
 
 use super::looks::{self, Here, Linked, Start};
 use super::{HOME, begin, form_of, home, in_app};
-use crate::intake;
+use crate::agenda;
 use crate::linking::browser::BrowserSession;
 use crate::linking::{self, LinkState, LinkView, Obstacle, Situation, Stopped, consent, situation, tries};
 use crate::sync::resync::{self, Mode, ResyncError};
@@ -62,7 +62,7 @@ fn with_agenda(
     (link, notice): (LinkView, Option<Obstacle>),
     look: fn(&looks::Visitor, &Linked) -> Page,
 ) -> Result<Page, Trouble> {
-    let agenda = intake::upcoming(&site.gateway, &session.holder, NEXT_EVENTS)?;
+    let agenda = agenda::upcoming(&site.gateway, &session.holder, NEXT_EVENTS)?;
     let mut visitor = site.visitor(session, Here { path: HOME, event: None });
     visitor.zone = agenda.zone.clone();
     let config = &site.gateway.config;

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use pasarela::clock::Clock;
 use pasarela::gateway::Gateway;
-use pasarela::intake;
 use pasarela::placement::RemoteKey;
 use pasarela::providers::RemoteError;
 use pasarela::providers::memory::{Call, Fault};
 use pasarela::puentes::Told;
 use pasarela::sync::resync::{self, Mode, RunState};
+use pasarela::{agenda, intake};
 
 use super::world::{World, text};
 use crate::support::bench_top::BenchTop;
@@ -189,9 +189,9 @@ fn a_refused_event_is_tried_once_and_its_neighbours_go_on() {
         let inserts = world.server.take_calls();
         assert_eq!(inserts.len(), 1 + 3, "a listing and one try each: {inserts:?}");
         let states: Vec<_> =
-            intake::held(world.gateway, &world.holder).unwrap().into_iter().map(|held| held.state).collect();
+            agenda::held(world.gateway, &world.holder).unwrap().into_iter().map(|held| held.state).collect();
         // Over several lanes any of them may have been the first.
         let how_many = |state| states.iter().filter(|one| **one == state).count();
-        assert_eq!((how_many(intake::SyncState::Failed), how_many(intake::SyncState::Synced)), (1, 2), "{states:?}");
+        assert_eq!((how_many(agenda::SyncState::Failed), how_many(agenda::SyncState::Synced)), (1, 2), "{states:?}");
     });
 }

@@ -23,7 +23,7 @@ const ROOMS: &[(Layer, &[&str])] = &[
     (Layer::Words, &["ids", "secret", "clock", "nudge", "placement", "calendar", "ical"]),
     (Layer::Memory, &["config", "store", "vault"]),
     (Layer::Outside, &["outbound", "providers", "puentes"]),
-    (Layer::Doing, &["gateway", "intake", "linking", "sync", "checkup"]),
+    (Layer::Doing, &["gateway", "agenda", "intake", "linking", "sync", "checkup"]),
     (Layer::Doors, &["http", "api", "web", "cli", "serve", "simulators", "tasks"]),
 ];
 

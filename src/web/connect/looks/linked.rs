@@ -3,7 +3,7 @@
 use minijinja::{Value, context};
 
 use super::{Visitor, form_of, instant, page, past, told};
-use crate::intake::Agenda;
+use crate::agenda::Agenda;
 use crate::linking::{LinkState, LinkView, Obstacle};
 use crate::sync::resync::{ResyncView, RunState};
 use crate::web::Page;

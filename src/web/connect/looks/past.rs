@@ -5,7 +5,7 @@ use minijinja::{Value, context};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Visitor, instant, page};
-use crate::intake::{Agenda, AgendaEvent, Story, SyncState};
+use crate::agenda::{Agenda, AgendaEvent, Story, SyncState};
 use crate::web::{Language, Page, texts};
 
 /// One page of the history.

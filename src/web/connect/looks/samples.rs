@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::*;
+use crate::agenda::{Agenda, AgendaEvent, Story, SyncState};
 use crate::calendar::Zone;
 use crate::ids::{EventId, LinkId, ResyncId};
-use crate::intake::{Agenda, AgendaEvent, Story, SyncState};
 use crate::linking::{CalendarChoice, Choosing, LinkState, LinkView, Stopped, UnlinkReceipt};
 use crate::sync::resync::{Counts, Mode, ResyncView, RunState, Shrink};
 

@@ -1,7 +1,5 @@
 //! What is held for a holder as a person reads it: titles and times instead of texts.
 
-use std::cmp::Reverse;
-
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
@@ -46,34 +44,6 @@ pub struct AgendaEvent {
     pub state: SyncState,
 }
 
-/// One event with all that became of it: why it is in the calendar, or why not.
-#[derive(Clone, Debug)]
-pub struct Story {
-    /// The zone in which its time is told.
-    pub zone: Zone,
-    /// The event.
-    pub event: AgendaEvent,
-    /// When it was first received.
-    pub received_at: Timestamp,
-    /// When its content last changed after that, if it did.
-    pub changed_at: Option<Timestamp>,
-    /// When it was last written in the linked calendar.
-    pub written_at: Option<Timestamp>,
-    /// When the provider last showed it as it was written.
-    pub confirmed_at: Option<Timestamp>,
-    /// When a provider was last asked about it.
-    pub last_attempt_at: Option<Timestamp>,
-    /// What the provider last said, when it was not simply yes.
-    pub reason: Option<String>,
-    /// What the calendar can't hold of it.
-    pub degradations: Vec<String>,
-    /// When it is tried next, not before now; none when it is at rest, or the link waits for its person.
-    pub next_attempt_at: Option<Timestamp>,
-}
-
-/// Events on one page of a history.
-pub const PAGE: usize = 50;
-
 /// What is before a holder, soonest first, at most `most`: what is going on counts, and of a series its next occurrence.
 /// What was called off as a whole is told as such; occurrences that were called off are passed over.
 ///
@@ -95,43 +65,29 @@ pub fn upcoming(gateway: &Gateway, holder: &HolderKey, most: usize) -> Result<Ag
     })
 }
 
-/// All events of a holder, those that begin last first, a series by its first occurrence; [`PAGE`] to a page, the first
-/// of which is page 0. What can't be read stands where it was received.
-///
-/// # Errors
-/// When the store fails.
-pub fn history(gateway: &Gateway, holder: &HolderKey, page: usize) -> Result<Agenda, StoreError> {
-    with_desk(gateway, holder, |desk| {
-        let start = |event: &Outlined| {
-            desk.pile.told(event).map_or(event.created_at, |told| instant(&told.own.span.start, &desk.zone))
-        };
-        let mut all: Vec<(Timestamp, &Outlined)> = desk.held.iter().map(|event| (start(event), event)).collect();
-        all.sort_by_key(|(start, event)| Reverse((*start, event.id.0)));
-        let shown = all.iter().skip(page.saturating_mul(PAGE)).take(PAGE);
-        let events = shown.map(|(_, event)| desk.shown(event, desk.pile.told(event).map(|told| &told.own))).collect();
-        Agenda { zone: desk.zone, events, total: all.len() }
-    })
-}
-
 /// All that an agenda is made from.
-struct Desk<'a> {
-    zone: Zone,
+pub(super) struct Desk<'a> {
+    pub(super) zone: Zone,
     now: Timestamp,
     carrier: &'a Carrier,
-    held: &'a [Outlined],
-    pile: &'a mut Pile,
+    pub(super) held: &'a [Outlined],
+    pub(super) pile: &'a mut Pile,
 }
 
 impl Desk<'_> {
     /// One event, at `happens`; none when its text can't be read.
-    fn shown(&self, event: &Outlined, happens: Option<&Happens>) -> AgendaEvent {
+    pub(super) fn shown(&self, event: &Outlined, happens: Option<&Happens>) -> AgendaEvent {
         let repeats = self.pile.told(event).is_some_and(|told| told.series.is_some());
         let (state, _) = self.carrier.state(event.placement.as_ref(), self.now);
         line((&event.event_id, event.created_at), happens, repeats, state, &self.zone)
     }
 }
 
-fn with_desk(
+/// Hands `work` all that an agenda of `holder` is made from.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn with_desk(
     gateway: &Gateway,
     holder: &HolderKey,
     work: impl FnOnce(Desk<'_>) -> Agenda,

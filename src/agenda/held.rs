@@ -1,11 +1,10 @@
-//! What is held for a holder, with and without a link (I5), and how far each event is.
+//! What is held for a holder, with and without a link, and how far each event is.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::Zone;
 use crate::gateway::Gateway;
-use crate::ids::{EventId, HolderId, HolderKey, LinkId};
-use crate::intake::IntakeError;
+use crate::ids::{EventId, EventIdError, HolderId, HolderKey, LinkId};
 use crate::placement::Revision;
 use crate::store::events::{self, Held, HeldPlacement};
 use crate::store::links::{self, LinkState};
@@ -47,6 +46,20 @@ pub struct HeldEvent {
     pub degradations: Vec<String>,
 }
 
+/// Why nothing is told of an event.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHeld {
+    /// No event can have this id.
+    #[error(transparent)]
+    EventId(#[from] EventIdError),
+    /// None of this id is held for the holder.
+    #[error("no event {0} is held")]
+    Event(EventId),
+    /// Nobody can say.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// An event that fails for so long is shown as failed; it goes on being tried.
 const FAILS_FOR_GOOD: SignedDuration = SignedDuration::from_hours(24);
 
@@ -67,8 +80,8 @@ pub fn held(gateway: &Gateway, holder: &HolderKey) -> Result<Vec<HeldEvent>, Sto
 /// One held event.
 ///
 /// # Errors
-/// [`IntakeError::NotFound`].
-pub fn held_one(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<HeldEvent, IntakeError> {
+/// See [`NotHeld`].
+pub fn held_one(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<HeldEvent, NotHeld> {
     let event_id = EventId::new(event_id)?;
     let now = gateway.clock.now();
     gateway.store.read(|tx| {
@@ -77,7 +90,7 @@ pub fn held_one(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result
             let held = events::held_one(tx, id, carrier.link, &event_id)?;
             Ok::<_, StoreError>(held.map(|held| carrier.shown(held, now)))
         });
-        found.transpose()?.flatten().ok_or_else(|| IntakeError::NotFound(event_id.clone()))
+        found.transpose()?.flatten().ok_or_else(|| NotHeld::Event(event_id.clone()))
     })
 }
 

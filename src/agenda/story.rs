@@ -1,18 +1,47 @@
 //! One event with all that became of it.
 
-use super::held::Carrier;
+use jiff::Timestamp;
+
+use super::held::{Carrier, NotHeld};
+use super::list::{AgendaEvent, line};
 use super::next::next;
 use super::told::Told;
-use super::{IntakeError, Story, agenda, zone_of_events};
+use super::zone::zone_of_events;
+use crate::calendar::Zone;
 use crate::gateway::Gateway;
 use crate::ids::{EventId, HolderKey};
 use crate::store::{StoreError, events, holders, placements};
 
+/// One event with all that became of it: why it is in the calendar, or why not.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// The zone in which its time is told.
+    pub zone: Zone,
+    /// The event.
+    pub event: AgendaEvent,
+    /// When it was first received.
+    pub received_at: Timestamp,
+    /// When its content last changed after that, if it did.
+    pub changed_at: Option<Timestamp>,
+    /// When it was last written in the linked calendar.
+    pub written_at: Option<Timestamp>,
+    /// When the provider last showed it as it was written.
+    pub confirmed_at: Option<Timestamp>,
+    /// When a provider was last asked about it.
+    pub last_attempt_at: Option<Timestamp>,
+    /// What the provider last said, when it was not simply yes.
+    pub reason: Option<String>,
+    /// What the calendar can't hold of it.
+    pub degradations: Vec<String>,
+    /// When it is tried next, not before now; none when it is at rest, or the link waits for its person.
+    pub next_attempt_at: Option<Timestamp>,
+}
+
 /// Why an event is in the calendar, or why not. A series is told by its next occurrence, as long as there is one.
 ///
 /// # Errors
-/// [`IntakeError::NotFound`], and when the store fails.
-pub fn story(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<Story, IntakeError> {
+/// See [`NotHeld`].
+pub fn story(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<Story, NotHeld> {
     let event_id = EventId::new(event_id)?;
     let found = gateway.store.read(|tx| {
         let Some(holder) = holders::find(tx, holder)? else { return Ok::<_, StoreError>(None) };
@@ -21,7 +50,7 @@ pub fn story(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<St
         let next = carrier.link.map(|link| placements::next_try(tx, link, &event_id)).transpose()?.flatten();
         Ok(held.map(|held| (carrier, held, next)))
     })?;
-    let Some((carrier, held, next_try)) = found else { return Err(IntakeError::NotFound(event_id)) };
+    let Some((carrier, held, next_try)) = found else { return Err(NotHeld::Event(event_id)) };
     let zone = match &carrier.zone {
         Some(zone) => zone.clone(),
         None => zone_of_events(gateway, holder)?,
@@ -31,7 +60,7 @@ pub fn story(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<St
     let told = Told::read(&held.ical);
     let happens = told.as_ref().map(|told| next(told, &zone, now).unwrap_or_else(|| told.own.clone()));
     let repeats = told.is_some_and(|told| told.series.is_some());
-    let event = agenda::line((&held.event_id, held.created_at), happens.as_ref(), repeats, state, &zone);
+    let event = line((&held.event_id, held.created_at), happens.as_ref(), repeats, state, &zone);
     let placement = held.placement.as_ref();
     Ok(Story {
         zone,
