@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::prefer::{Patience, Prefer};
 use crate::gateway::Gateway;
 use crate::ids::LinkId;
 use crate::tasks;
@@ -22,6 +23,11 @@ impl Desk {
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Gateway) -> T + Send + 'static) -> T {
         let gateway = Arc::clone(&self.gateway);
         tasks::blocking(move || work(&gateway)).await
+    }
+
+    /// How long a caller who prefers so is made to wait at most; the settings say what is usual.
+    pub(super) fn patience(&self, prefer: Prefer) -> Patience {
+        prefer.patience(self.gateway.config.sync.answer_within)
     }
 
     /// Looks until there is something to tell about `link`, at most `within`: none when the time is over.

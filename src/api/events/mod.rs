@@ -90,7 +90,7 @@ impl Events {
         let owner = holder.clone();
         let accept = move |gateway: &_| intake::accept(gateway, &owner, event_id.as_deref(), &event_data);
         let accepted = self.0.run(accept).await?;
-        let patience = prefer.patience(self.0.gateway.config.sync.answer_within);
+        let patience = self.0.patience(prefer);
         let (done, receipt) = self.outcome(holder, &accepted, &patience).await?;
         let location = wire::location(&accepted.event_id);
         Ok(match (accepted.verdict, done) {
@@ -146,7 +146,7 @@ impl Events {
         let owner = holder.clone();
         let change = move |gateway: &_| intake::change(gateway, &owner, &event_id.0, &event_data);
         let accepted = self.0.run(change).await?;
-        let patience = prefer.patience(self.0.gateway.config.sync.answer_within);
+        let patience = self.0.patience(prefer);
         let (done, receipt) = self.outcome(holder, &accepted, &patience).await?;
         Ok(match done {
             true => Changed::Written(Json(receipt), patience.applied),
@@ -168,7 +168,7 @@ impl Events {
         let holder = caller.holder;
         let owner = holder.clone();
         let accepted = self.0.run(move |gateway| intake::remove(gateway, &owner, &event_id.0)).await?;
-        let patience = prefer.patience(self.0.gateway.config.sync.answer_within);
+        let patience = self.0.patience(prefer);
         if accepted.link.is_none() {
             return Ok(Deleted::Gone(patience.applied));
         }

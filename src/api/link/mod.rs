@@ -1,13 +1,17 @@
 //! `/link`: a phone number's one association with one calendar.
 
 mod consent;
-mod wire;
+mod new;
+mod receipt;
+mod status;
 
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use self::consent::{ChoiceNeeded, NextStep};
-use self::wire::{LinkReceipt, LinkStatus, NewLink, Wish};
+use self::new::{NewLink, Wish};
+use self::receipt::LinkReceipt;
+use self::status::LinkStatus;
 use super::body::Sent;
 use super::gate::Caller;
 use super::prefer::Prefer;
@@ -117,7 +121,7 @@ impl Links {
     #[oai(path = "/link", method = "delete", operation_id = "delete_link")]
     async fn delete(&self, caller: Caller, prefer: Prefer) -> Result<Unlinked, Problem> {
         let link = self.0.run(move |gateway| linking::begin_unlink(gateway, &caller.holder)).await?;
-        let patience = prefer.patience(self.0.gateway.config.sync.answer_within);
+        let patience = self.0.patience(prefer);
         let done = self.0.wait(link, patience.within, move |gateway| {
             linking::unlink_progress(gateway, link).map(|progress| match progress {
                 UnlinkProgress::Done(receipt) => Some(receipt),

@@ -59,7 +59,7 @@ impl Resyncs {
             view.ok_or_else(|| Problem::internal("a resync that was just begun is not there"))
         });
         let begun = begun.await?;
-        let patience = prefer.patience(self.0.gateway.config.sync.answer_within);
+        let patience = self.0.patience(prefer);
         if patience.within.is_zero() && begun.state == RunState::InProgress {
             return Ok(going(begun, patience.applied));
         }
