@@ -89,9 +89,6 @@ pub struct Happening {
 }
 
 /// Writes one entry down.
-///
-/// # Errors
-/// When the store fails.
 pub fn log(tx: &WriteTx<'_>, holder: HolderId, at: Timestamp, kind: Happened, detail: &str) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO activity (holder_id, at, kind, detail) VALUES (?1, ?2, ?3, ?4)",
@@ -101,9 +98,6 @@ pub fn log(tx: &WriteTx<'_>, holder: HolderId, at: Timestamp, kind: Happened, de
 }
 
 /// The newest entries of a holder, newest first.
-///
-/// # Errors
-/// When the store fails.
 pub fn newest(tx: &ReadTx<'_>, holder: HolderId, most: u32) -> Result<Vec<Happening>, StoreError> {
     tx.all(
         "SELECT at, kind, detail FROM activity WHERE holder_id = ?1 ORDER BY id DESC LIMIT ?2",

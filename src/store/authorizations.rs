@@ -75,9 +75,6 @@ pub struct NewAuthorization {
 }
 
 /// Begins a flow, and forgets all that have expired.
-///
-/// # Errors
-/// When the store fails.
 pub fn begin(tx: &WriteTx<'_>, new: &NewAuthorization, now: Timestamp) -> Result<(), StoreError> {
     let expired = tx.execute("DELETE FROM authorizations WHERE expires_at <= ?1", params![millis(now)])?;
     if expired > 0 {
@@ -99,9 +96,6 @@ pub fn begin(tx: &WriteTx<'_>, new: &NewAuthorization, now: Timestamp) -> Result
 }
 
 /// The flow of that `state`.
-///
-/// # Errors
-/// When the store fails.
 pub fn by_state(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
     tx.one(
         "SELECT * FROM authorizations WHERE state_hash = ?1 AND expires_at > ?2",
@@ -111,17 +105,11 @@ pub fn by_state(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Opti
 }
 
 /// A flow by its id.
-///
-/// # Errors
-/// When the store fails.
 pub fn get(tx: &ReadTx<'_>, id: AuthorizationId) -> Result<Option<Authorization>, StoreError> {
     tx.one("SELECT * FROM authorizations WHERE id = ?1", params![id.0], read)
 }
 
 /// The flow of that ticket.
-///
-/// # Errors
-/// When the store fails.
 pub fn by_ticket(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
     tx.one(
         "SELECT * FROM authorizations WHERE ticket_hash = ?1 AND expires_at > ?2",
@@ -131,9 +119,6 @@ pub fn by_ticket(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Opt
 }
 
 /// The newest flow of a browser session that has not ended.
-///
-/// # Errors
-/// When the store fails.
 pub fn of_session(tx: &ReadTx<'_>, session: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
     tx.one(
         "SELECT * FROM authorizations WHERE session_hash = ?1 AND phase <> 'ended' AND expires_at > ?2
@@ -144,9 +129,6 @@ pub fn of_session(tx: &ReadTx<'_>, session: &[u8; 32], now: Timestamp) -> Result
 }
 
 /// A browser session goes on under another name, and its flows with it.
-///
-/// # Errors
-/// When the store fails.
 pub fn follow(tx: &WriteTx<'_>, old: &[u8; 32], new: &[u8; 32], holder: HolderId) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE authorizations SET session_hash = ?2 WHERE session_hash = ?1 AND holder_id = ?3",
@@ -156,9 +138,6 @@ pub fn follow(tx: &WriteTx<'_>, old: &[u8; 32], new: &[u8; 32], holder: HolderId
 }
 
 /// Brings a flow to the next phase, with what is to be kept from there on. One that was ended meanwhile stays so.
-///
-/// # Errors
-/// When the store fails.
 pub fn advance(tx: &WriteTx<'_>, id: AuthorizationId, phase: Phase, secrets: &[u8]) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE authorizations SET phase = ?2, secrets = ?3 WHERE id = ?1 AND phase <> 'ended'",
@@ -168,18 +147,12 @@ pub fn advance(tx: &WriteTx<'_>, id: AuthorizationId, phase: Phase, secrets: &[u
 }
 
 /// Gives a flow the ticket that its page holds; the one before is worth nothing any more.
-///
-/// # Errors
-/// When the store fails.
 pub fn hand_ticket(tx: &WriteTx<'_>, id: AuthorizationId, hash: &[u8; 32]) -> Result<(), StoreError> {
     tx.execute("UPDATE authorizations SET ticket_hash = ?2 WHERE id = ?1", params![id.0, hash.as_slice()])?;
     Ok(())
 }
 
 /// Ends a flow: its secrets are forgotten.
-///
-/// # Errors
-/// When the store fails.
 pub fn end(tx: &WriteTx<'_>, id: AuthorizationId, ending: &str) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE authorizations SET phase = 'ended', secrets = x'', ending = ?2 WHERE id = ?1",
@@ -190,9 +163,6 @@ pub fn end(tx: &WriteTx<'_>, id: AuthorizationId, ending: &str) -> Result<(), St
 }
 
 /// Ends every flow of a holder that began in a browser session: their calendar is linked.
-///
-/// # Errors
-/// When the store fails.
 pub fn end_those_of(tx: &WriteTx<'_>, holder: HolderId, ending: &str) -> Result<(), StoreError> {
     let ended = tx.execute(
         "UPDATE authorizations SET phase = 'ended', secrets = x'', ending = ?2

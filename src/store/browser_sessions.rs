@@ -31,9 +31,6 @@ impl Purpose {
 const MOST: u32 = 32;
 
 /// Stores the hash of a token; forgets all that have expired, and the oldest of a holder who has too many.
-///
-/// # Errors
-/// When the store fails.
 pub fn insert(
     tx: &WriteTx<'_>,
     token: &[u8; 32],
@@ -56,9 +53,6 @@ pub fn insert(
 }
 
 /// Forgets all tokens of a holder that are for `purpose`.
-///
-/// # Errors
-/// When the store fails.
 pub fn erase_all(tx: &WriteTx<'_>, holder: HolderId, purpose: Purpose) -> Result<(), StoreError> {
     tx.execute(
         "DELETE FROM browser_sessions WHERE holder_id = ?1 AND purpose = ?2",
@@ -68,9 +62,6 @@ pub fn erase_all(tx: &WriteTx<'_>, holder: HolderId, purpose: Purpose) -> Result
 }
 
 /// Whose token it is.
-///
-/// # Errors
-/// When the store fails.
 pub fn find(
     tx: &ReadTx<'_>,
     token: &[u8; 32],
@@ -85,9 +76,6 @@ pub fn find(
 }
 
 /// Forgets a token. Answers whether it was there.
-///
-/// # Errors
-/// When the store fails.
 pub fn erase(tx: &WriteTx<'_>, token: &[u8; 32]) -> Result<bool, StoreError> {
     let erased = tx.execute("DELETE FROM browser_sessions WHERE token_hash = ?1", params![token.as_slice()])?;
     Ok(erased > 0)

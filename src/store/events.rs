@@ -39,25 +39,16 @@ pub struct EventRow {
 const ROW: &str = "SELECT id, event_id, revision, fingerprint, deleted, updated_at FROM events";
 
 /// The event of that id, deleted ones included.
-///
-/// # Errors
-/// When the store fails.
 pub fn find(tx: &ReadTx<'_>, holder: HolderId, event_id: &EventId) -> Result<Option<EventRow>, StoreError> {
     tx.one(&format!("{ROW} WHERE holder_id = ?1 AND event_id = ?2"), params![holder.0, event_id.as_str()], read)
 }
 
 /// All events of a holder, deleted ones included, in the order of their acceptance.
-///
-/// # Errors
-/// When the store fails.
 pub fn all_of(tx: &ReadTx<'_>, holder: HolderId) -> Result<Vec<EventRow>, StoreError> {
     tx.all(&format!("{ROW} WHERE holder_id = ?1 ORDER BY id"), params![holder.0], read)
 }
 
 /// How many events are held for a holder.
-///
-/// # Errors
-/// When the store fails.
 pub fn count(tx: &ReadTx<'_>, holder: HolderId) -> Result<u64, StoreError> {
     let count =
         tx.one("SELECT count(*) FROM events WHERE holder_id = ?1 AND NOT deleted", params![holder.0], |row| {
@@ -67,9 +58,6 @@ pub fn count(tx: &ReadTx<'_>, holder: HolderId) -> Result<u64, StoreError> {
 }
 
 /// Holds a new event at revision 1.
-///
-/// # Errors
-/// When the store fails.
 pub fn insert(
     tx: &WriteTx<'_>,
     holder: HolderId,
@@ -85,9 +73,6 @@ pub fn insert(
 }
 
 /// Gives a held (or deleted) event its next content.
-///
-/// # Errors
-/// When the store fails.
 pub fn replace(tx: &WriteTx<'_>, event: &EventRow, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
     let revision = Revision(event.revision.0 + 1);
     tx.execute(
@@ -101,18 +86,12 @@ pub fn replace(tx: &WriteTx<'_>, event: &EventRow, content: &Content, now: Times
 
 /// Wants the event no more. Its row stays as long as it has a placement, or a resync is asking the client system
 /// (whose answer may still tell of it).
-///
-/// # Errors
-/// When the store fails.
 pub fn delete(tx: &WriteTx<'_>, event: EventRowId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute("UPDATE events SET deleted = 1, updated_at = ?2 WHERE id = ?1", params![event.0, millis(now)])?;
     Ok(())
 }
 
 /// Forgets deleted events that no calendar can hold any more.
-///
-/// # Errors
-/// When the store fails.
 pub fn purge(tx: &WriteTx<'_>, holder: HolderId) -> Result<(), StoreError> {
     tx.execute(
         "DELETE FROM events WHERE holder_id = ?1 AND deleted = 1
@@ -185,9 +164,6 @@ pub struct Outlined {
 }
 
 /// What is held for a holder without the texts, in the order of acceptance; `link` is the one whose placements are told.
-///
-/// # Errors
-/// When the store fails.
 pub fn outlined(tx: &ReadTx<'_>, holder: HolderId, link: Option<LinkId>) -> Result<Vec<Outlined>, StoreError> {
     let sql = format!("SELECT e.id, e.event_id, e.fingerprint, e.created_at, {PLACED} ORDER BY e.id");
     tx.all(&sql, params![holder.0, link.map(|id| id.0)], |row| {
@@ -202,9 +178,6 @@ pub fn outlined(tx: &ReadTx<'_>, holder: HolderId, link: Option<LinkId>) -> Resu
 }
 
 /// The texts of these events, as far as they are still there, each with the fingerprint of its content.
-///
-/// # Errors
-/// When the store fails.
 pub fn texts(tx: &ReadTx<'_>, events: &[EventRowId]) -> Result<Vec<([u8; 32], String)>, StoreError> {
     let rows: Vec<i64> = events.iter().map(|event| event.0).collect();
     tx.all(
@@ -215,17 +188,11 @@ pub fn texts(tx: &ReadTx<'_>, events: &[EventRowId]) -> Result<Vec<([u8; 32], St
 }
 
 /// What is held for a holder; `link` is the one whose placements are told.
-///
-/// # Errors
-/// When the store fails.
 pub fn held(tx: &ReadTx<'_>, holder: HolderId, link: Option<LinkId>) -> Result<Vec<Held>, StoreError> {
     tx.all(&format!("{HELD}, {PLACED} ORDER BY e.id"), params![holder.0, link.map(|id| id.0)], read_held)
 }
 
 /// One held event.
-///
-/// # Errors
-/// When the store fails.
 pub fn held_one(
     tx: &ReadTx<'_>,
     holder: HolderId,

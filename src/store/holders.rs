@@ -9,9 +9,6 @@ use crate::ids::{HolderId, HolderKey};
 const PUENTES: i64 = 1;
 
 /// The holder of this key, if one was ever stored.
-///
-/// # Errors
-/// When the store fails.
 pub fn find(tx: &ReadTx<'_>, key: &HolderKey) -> Result<Option<HolderId>, StoreError> {
     tx.one("SELECT id FROM holders WHERE client_system_id = ?1 AND key = ?2", params![PUENTES, key.as_str()], |row| {
         Ok(HolderId(row.get(0)?))
@@ -19,9 +16,6 @@ pub fn find(tx: &ReadTx<'_>, key: &HolderKey) -> Result<Option<HolderId>, StoreE
 }
 
 /// The holder of this key, stored now if need be.
-///
-/// # Errors
-/// When the store fails.
 pub fn ensure(tx: &WriteTx<'_>, key: &HolderKey) -> Result<HolderId, StoreError> {
     if let Some(id) = find(tx, key)? {
         return Ok(id);
@@ -31,9 +25,6 @@ pub fn ensure(tx: &WriteTx<'_>, key: &HolderKey) -> Result<HolderId, StoreError>
 }
 
 /// The key of a holder.
-///
-/// # Errors
-/// When the store fails.
 pub fn key(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<HolderKey>, StoreError> {
     tx.one("SELECT key FROM holders WHERE id = ?1", params![holder.0], |row| {
         Ok(HolderKey::from_canonical(row.get::<_, String>(0)?))

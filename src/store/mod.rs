@@ -5,6 +5,11 @@
 //! commits waiting transactions together (one flush to disk serves them all, `synchronous=FULL`); reads have
 //! connections of their own and are never kept open over the network. Callers outside this folder speak in words of
 //! the product, so that another engine (PostgreSQL) can stand beside SQLite without touching them.
+//!
+//! Every function that is handed a transaction fails only when the store fails; only what [`Store`] itself may answer
+//! besides is said where it stands.
+
+#![expect(clippy::missing_errors_doc, reason = "the front page says when: every function fails for the same reason")]
 
 pub mod activity;
 pub mod authorizations;

@@ -17,9 +17,6 @@ use crate::store::placements::Due;
 ///
 /// Answers whether the creation may begin: between the plan and the claim the client system may have changed or deleted
 /// the event, and a deleted one that never came near the calendar is forgotten altogether.
-///
-/// # Errors
-/// When the store fails.
 pub fn claim(tx: &WriteTx<'_>, planned: &Due) -> Result<bool, StoreError> {
     let Wanted::Present(revision) = planned.wanted else { return Ok(false) };
     let claimed = tx.execute(
@@ -31,9 +28,6 @@ pub fn claim(tx: &WriteTx<'_>, planned: &Due) -> Result<bool, StoreError> {
 }
 
 /// A creation that was claimed was never begun: it surely does not exist, as before.
-///
-/// # Errors
-/// When the store fails.
 pub fn release(tx: &WriteTx<'_>, planned: &Due) -> Result<(), StoreError> {
     let known = if planned.known == Known::Gone { "gone" } else { "nothing" };
     tx.execute(
@@ -44,9 +38,6 @@ pub fn release(tx: &WriteTx<'_>, planned: &Due) -> Result<(), StoreError> {
 }
 
 /// It was written, and is in the calendar with the content `revision`: the provider's answer to a write also confirms it.
-///
-/// # Errors
-/// When the store fails.
 pub fn written(
     tx: &WriteTx<'_>,
     placement: PlacementId,
@@ -67,9 +58,6 @@ pub fn written(
 }
 
 /// It is not in the calendar any more. Where that was wanted, placement and deleted event are forgotten.
-///
-/// # Errors
-/// When the store fails.
 pub fn removed(tx: &WriteTx<'_>, holder: HolderId, placement: PlacementId, now: Timestamp) -> Result<(), StoreError> {
     let forgotten = tx.execute("DELETE FROM placements WHERE id = ?1 AND wanted IS NULL", params![placement.0])?;
     if forgotten > 0 {
@@ -95,9 +83,6 @@ pub struct PutOff<'a> {
 }
 
 /// Perhaps carried out, surely not confirmed. What an earlier write did, and when it was seen, is as true as before.
-///
-/// # Errors
-/// When the store fails.
 pub fn put_off(
     tx: &WriteTx<'_>,
     placement: PlacementId,
@@ -119,9 +104,6 @@ pub fn put_off(
 }
 
 /// The provider will never take this content: a dead letter, until the content changes or a resync asks again.
-///
-/// # Errors
-/// When the store fails.
 pub fn refused(
     tx: &WriteTx<'_>,
     placement: PlacementId,
@@ -140,9 +122,6 @@ pub fn refused(
 }
 
 /// The name is taken by something that we can't see (a trash bin): the same event goes on under a new name.
-///
-/// # Errors
-/// When the store fails.
 pub fn renamed(
     tx: &WriteTx<'_>,
     placement: PlacementId,
@@ -161,9 +140,6 @@ pub fn renamed(
 
 /// What a look at the calendar showed of one placement. It stays due unless that is what is wanted, which the look then
 /// confirms; one that is not there is not written any more.
-///
-/// # Errors
-/// When the store fails.
 pub fn sighted(tx: &WriteTx<'_>, placement: PlacementId, known: &Known, now: Timestamp) -> Result<(), StoreError> {
     let (word, seen) = match known {
         Known::Nothing => ("nothing", None),
@@ -193,9 +169,6 @@ pub fn sighted(tx: &WriteTx<'_>, placement: PlacementId, known: &Known, now: Tim
 
 /// It was known to be as wanted before anybody looked: it rests, and nothing was confirmed. It stays due when something
 /// else is wanted meanwhile.
-///
-/// # Errors
-/// When the store fails.
 pub fn rested(tx: &WriteTx<'_>, placement: PlacementId) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE placements SET due_at = NULL, failing_since = NULL, reason = NULL
@@ -206,9 +179,6 @@ pub fn rested(tx: &WriteTx<'_>, placement: PlacementId) -> Result<(), StoreError
 }
 
 /// Forgets the placements of a link that are wanted absent and surely are, and the deleted events behind them.
-///
-/// # Errors
-/// When the store fails.
 pub fn forget_absent(tx: &WriteTx<'_>, link: LinkId, holder: HolderId) -> Result<(), StoreError> {
     tx.execute(
         "DELETE FROM placements WHERE link_id = ?1 AND wanted IS NULL AND known IN ('nothing', 'gone')",

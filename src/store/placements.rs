@@ -43,9 +43,6 @@ pub struct Due {
 const LOAD_BYTES: usize = 8 << 20;
 
 /// Wants `event` in the calendar with this content, and wakes the link.
-///
-/// # Errors
-/// When the store fails.
 pub fn want(
     tx: &WriteTx<'_>,
     target: &Target,
@@ -65,9 +62,6 @@ pub fn want(
 }
 
 /// Wants `event` out of the calendar. One that never came near it is forgotten at once.
-///
-/// # Errors
-/// When the store fails.
 pub fn want_absent(tx: &WriteTx<'_>, link: LinkId, event: EventRowId, now: Timestamp) -> Result<(), StoreError> {
     let forgotten = tx.execute(
         "DELETE FROM placements WHERE link_id = ?1 AND event_id = ?2 AND known IN ('nothing', 'gone')",
@@ -86,9 +80,6 @@ pub fn want_absent(tx: &WriteTx<'_>, link: LinkId, event: EventRowId, now: Times
 }
 
 /// Wants every held event of a holder in a new link.
-///
-/// # Errors
-/// When the store fails.
 pub fn want_all(tx: &WriteTx<'_>, target: &Target, holder: HolderId, now: Timestamp) -> Result<(), StoreError> {
     for EventRow { id, event_id, revision, deleted, .. } in events::all_of(tx, holder)? {
         if !deleted {
@@ -99,9 +90,6 @@ pub fn want_all(tx: &WriteTx<'_>, target: &Target, holder: HolderId, now: Timest
 }
 
 /// The placements of a link to be acted on at `now`, those that wait longest first; at most `most`, or 8 MiB of text.
-///
-/// # Errors
-/// When the store fails.
 pub fn due(tx: &ReadTx<'_>, link: LinkId, now: Timestamp, most: usize) -> Result<Vec<Due>, StoreError> {
     let mut statement = tx.connection().prepare_cached(
         "SELECT p.id, e.event_id, p.key, p.wanted, p.known, p.seen_version, p.seen_revision, p.attempts, p.generation,
@@ -137,9 +125,6 @@ pub struct Sighting {
 }
 
 /// Every placement of a link, for a survey.
-///
-/// # Errors
-/// When the store fails.
 pub fn all_of(tx: &ReadTx<'_>, link: LinkId) -> Result<Vec<Sighting>, StoreError> {
     tx.all(
         "SELECT id, key, wanted, known, seen_version, seen_revision FROM placements WHERE link_id = ?1",
@@ -167,9 +152,6 @@ pub struct Tally {
 }
 
 /// Counts the placements of a link.
-///
-/// # Errors
-/// When the store fails.
 pub fn tally(tx: &ReadTx<'_>, link: LinkId) -> Result<Tally, StoreError> {
     let tally = tx.one(
         "SELECT count(*) FILTER (WHERE known = 'at' AND seen_revision IS wanted),
@@ -198,9 +180,6 @@ pub struct Standing {
 }
 
 /// The placement of an event in a link; none when there is nothing left of it.
-///
-/// # Errors
-/// When the store fails.
 pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<Standing>, StoreError> {
     tx.one(
         "SELECT p.wanted, p.known, p.seen_version, p.seen_revision, p.due_at,
@@ -222,9 +201,6 @@ pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option
 
 /// When the placement of an event is tried next: when it is due, its link's pause is over and the link wakes. None when
 /// it is at rest, or the link waits for its person or is ending.
-///
-/// # Errors
-/// When the store fails.
 pub fn next_try(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<Timestamp>, StoreError> {
     tx.one(
         "SELECT max(p.due_at, l.not_before, coalesce(l.wake_at, 0)) AS next

@@ -23,9 +23,6 @@ pub struct Receipt {
 }
 
 /// Writes a receipt down.
-///
-/// # Errors
-/// When the store fails.
 pub fn insert(tx: &WriteTx<'_>, holder: HolderId, link: LinkId, receipt: &Receipt) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO unlink_receipts (holder_id, link_id, requested_at, finished_at, deleted, remaining, reason)
@@ -44,17 +41,11 @@ pub fn insert(tx: &WriteTx<'_>, holder: HolderId, link: LinkId, receipt: &Receip
 }
 
 /// The receipt of one link's end.
-///
-/// # Errors
-/// When the store fails.
 pub fn of_link(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<Receipt>, StoreError> {
     tx.one("SELECT * FROM unlink_receipts WHERE link_id = ?1", params![link.0], read)
 }
 
 /// The holder's newest receipt.
-///
-/// # Errors
-/// When the store fails.
 pub fn newest(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<Receipt>, StoreError> {
     tx.one("SELECT * FROM unlink_receipts WHERE holder_id = ?1 ORDER BY id DESC LIMIT 1", params![holder.0], read)
 }

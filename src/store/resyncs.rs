@@ -74,9 +74,6 @@ pub struct Run {
 }
 
 /// Stores a run that begins, and wakes the link.
-///
-/// # Errors
-/// When the store fails.
 pub fn start(
     tx: &WriteTx<'_>,
     owner: (HolderId, LinkId),
@@ -95,42 +92,27 @@ pub fn start(
 }
 
 /// The run of a link that is going on.
-///
-/// # Errors
-/// When the store fails.
 pub fn going(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<Run>, StoreError> {
     tx.one("SELECT * FROM resync_runs WHERE link_id = ?1 AND finished_at IS NULL", params![link.0], read)
 }
 
 /// A holder's run by its public name.
-///
-/// # Errors
-/// When the store fails.
 pub fn find(tx: &ReadTx<'_>, holder: HolderId, id: &ResyncId) -> Result<Option<Run>, StoreError> {
     tx.one("SELECT * FROM resync_runs WHERE holder_id = ?1 AND public_id = ?2", params![holder.0, id.as_str()], read)
 }
 
 /// The newest run of a link.
-///
-/// # Errors
-/// When the store fails.
 pub fn newest(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<Run>, StoreError> {
     tx.one("SELECT * FROM resync_runs WHERE link_id = ?1 ORDER BY id DESC LIMIT 1", params![link.0], read)
 }
 
 /// The client system has told `total` events: from now on they are being written.
-///
-/// # Errors
-/// When the store fails.
 pub fn told(tx: &WriteTx<'_>, run: ResyncRowId, total: u64) -> Result<(), StoreError> {
     tx.execute("UPDATE resync_runs SET phase = 'writing', total = ?2 WHERE id = ?1", params![run.0, total])?;
     Ok(())
 }
 
 /// Adds to what the link's run that is going on did; nothing when there is none.
-///
-/// # Errors
-/// When the store fails.
 pub fn count(tx: &WriteTx<'_>, link: LinkId, counts: Counts) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE resync_runs SET created = created + ?2, changed = changed + ?3, deleted = deleted + ?4
@@ -141,9 +123,6 @@ pub fn count(tx: &WriteTx<'_>, link: LinkId, counts: Counts) -> Result<(), Store
 }
 
 /// Ends a run well.
-///
-/// # Errors
-/// When the store fails.
 pub fn succeed(tx: &WriteTx<'_>, run: ResyncRowId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE resync_runs SET phase = 'succeeded', finished_at = ?2 WHERE id = ?1 AND finished_at IS NULL",
@@ -153,9 +132,6 @@ pub fn succeed(tx: &WriteTx<'_>, run: ResyncRowId, now: Timestamp) -> Result<(),
 }
 
 /// Ends a run badly.
-///
-/// # Errors
-/// When the store fails.
 pub fn fail(
     tx: &WriteTx<'_>,
     run: ResyncRowId,
@@ -172,9 +148,6 @@ pub fn fail(
 }
 
 /// Forgets what is known of the link's calendar: every placement is in doubt, due, and no refusal stands.
-///
-/// # Errors
-/// When the store fails.
 pub fn doubt_all(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE placements SET known = CASE WHEN known = 'at' THEN 'unsure' ELSE known END, refused = NULL,
@@ -187,9 +160,6 @@ pub fn doubt_all(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), S
 
 /// Gives every placement of the link a name that the calendar has never seen: what stands there under the old names
 /// becomes a stray, and is removed before anything is written.
-///
-/// # Errors
-/// When the store fails.
 pub fn rename_all(tx: &WriteTx<'_>, target: &Target) -> Result<(), StoreError> {
     let rows = tx.all(
         "SELECT p.id, p.generation, e.event_id FROM placements p JOIN events e ON e.id = p.event_id
@@ -214,9 +184,6 @@ pub fn rename_all(tx: &WriteTx<'_>, target: &Target) -> Result<(), StoreError> {
 }
 
 /// How far a run is: events surely in place. Only meaningful while it is being written.
-///
-/// # Errors
-/// When the store fails.
 pub fn done(tx: &ReadTx<'_>, run: &Run) -> Result<u64, StoreError> {
     match run.phase {
         Phase::Asking => Ok(0),

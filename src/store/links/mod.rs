@@ -107,9 +107,6 @@ pub struct LinkRow {
 }
 
 /// Stores a link, awake and with a survey to begin with. `None`: the holder has one already.
-///
-/// # Errors
-/// When the store fails.
 pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option<LinkId>, StoreError> {
     let inserted = tx.connection().prepare_cached(
         "INSERT INTO links (holder_id, provider, site, account, username, credentials, calendar_url, calendar_name,
@@ -137,52 +134,34 @@ pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option
 }
 
 /// The holder's link.
-///
-/// # Errors
-/// When the store fails.
 pub fn of_holder(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkRow>, StoreError> {
     tx.one("SELECT * FROM links WHERE holder_id = ?1", params![holder.0], read)
 }
 
 /// A link by its id.
-///
-/// # Errors
-/// When the store fails.
 pub fn get(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
     tx.one("SELECT * FROM links WHERE id = ?1", params![link.0], read)
 }
 
 /// Asks for a look at the whole calendar before the next writes.
-///
-/// # Errors
-/// When the store fails.
 pub fn ask_for_survey(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
     tx.execute("UPDATE links SET survey = 1 WHERE id = ?1", params![link.0])?;
     Ok(())
 }
 
 /// The whole calendar was looked at.
-///
-/// # Errors
-/// When the store fails.
 pub fn surveyed(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
     tx.execute("UPDATE links SET survey = 0 WHERE id = ?1", params![link.0])?;
     Ok(())
 }
 
 /// Keeps renewed credentials.
-///
-/// # Errors
-/// When the store fails.
 pub fn keep_credentials(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8]) -> Result<(), StoreError> {
     tx.execute("UPDATE links SET credentials = ?2 WHERE id = ?1", params![link.0, credentials])?;
     Ok(())
 }
 
 /// Whether another link uses the account of this one.
-///
-/// # Errors
-/// When the store fails.
 pub fn account_is_shared(tx: &ReadTx<'_>, account: &str, but: Option<LinkId>) -> Result<bool, StoreError> {
     let found = tx.one(
         "SELECT 1 FROM links WHERE account = ?1 AND id IS NOT ?2 LIMIT 1",
@@ -194,9 +173,6 @@ pub fn account_is_shared(tx: &ReadTx<'_>, account: &str, but: Option<LinkId>) ->
 
 /// A new calendar of ours takes the place of one that was deleted: it is empty, so all that is wanted is to be written
 /// again.
-///
-/// # Errors
-/// When the store fails.
 pub fn calendar_made_again(
     tx: &WriteTx<'_>,
     link: LinkId,
@@ -217,9 +193,6 @@ pub fn calendar_made_again(
 }
 
 /// New credentials for the same calendar of the same account: the link goes on.
-///
-/// # Errors
-/// When the store fails.
 pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8], now: Timestamp) -> Result<(), StoreError> {
     tx.execute("UPDATE links SET credentials = ?2, reason = NULL WHERE id = ?1", params![link.0, credentials])?;
     tx.erases_secrets();
@@ -228,9 +201,6 @@ pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8], now: 
 }
 
 /// Begins the end: every placement is wanted absent, the whole calendar is to be looked at.
-///
-/// # Errors
-/// When the store fails.
 pub fn begin_unlink(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, wake_at = ?2,
@@ -245,9 +215,6 @@ pub fn begin_unlink(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<()
 }
 
 /// Counts objects that the end of a link removed; nothing while it lives.
-///
-/// # Errors
-/// When the store fails.
 pub fn count_removed(tx: &WriteTx<'_>, link: LinkId, removed: u64) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1 AND state = 'unlinking'",
@@ -277,9 +244,6 @@ pub fn calendar_goes(tx: &WriteTx<'_>, link: LinkId) -> Result<bool, StoreError>
 }
 
 /// Forgets the link, its placements and its credentials.
-///
-/// # Errors
-/// When the store fails.
 pub fn erase(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
     tx.execute("DELETE FROM links WHERE id = ?1", params![link.0])?;
     tx.erases_secrets();

@@ -24,9 +24,6 @@ pub struct DueLink {
 
 /// Some of the links that have work at `now`, those that wait longest first, but none of the sites in `but`: many
 /// links of one site that is down must not hide the others.
-///
-/// # Errors
-/// When the store fails.
 pub fn due(tx: &ReadTx<'_>, now: Timestamp, but: &[&str]) -> Result<Vec<DueLink>, StoreError> {
     tx.all(
         "SELECT id, site, account FROM links
@@ -37,9 +34,6 @@ pub fn due(tx: &ReadTx<'_>, now: Timestamp, but: &[&str]) -> Result<Vec<DueLink>
 }
 
 /// There is work for the link now; a pause that it is in is kept, and one that waits for its person sleeps on.
-///
-/// # Errors
-/// When the store fails.
 pub fn wake(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE links SET wake_at = max(?2, not_before)
@@ -50,9 +44,6 @@ pub fn wake(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreE
 }
 
 /// Ends every pause of the link, and tries a parked one again.
-///
-/// # Errors
-/// When the store fails.
 pub fn try_again(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE links SET attempts = 0, not_before = 0, wake_at = ?2,
@@ -65,9 +56,6 @@ pub fn try_again(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), S
 
 /// Ends a good round: trouble is over, and the link wakes when the next of its placements is due, or at once for a
 /// resync that was asked for meanwhile.
-///
-/// # Errors
-/// When the store fails.
 pub fn rest(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE links SET attempts = 0, not_before = 0, reason = NULL,
@@ -83,9 +71,6 @@ pub fn rest(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreE
 }
 
 /// Ends a failed round: nothing is sent before `until`.
-///
-/// # Errors
-/// When the store fails.
 pub fn pause(tx: &WriteTx<'_>, link: LinkId, until: Timestamp, reason: &str) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE links SET attempts = attempts + 1, not_before = ?2, wake_at = ?2, reason = ?3 WHERE id = ?1",
@@ -95,18 +80,12 @@ pub fn pause(tx: &WriteTx<'_>, link: LinkId, until: Timestamp, reason: &str) -> 
 }
 
 /// Nothing is sent before `until`; no failure, so nothing is counted.
-///
-/// # Errors
-/// When the store fails.
 pub fn wait(tx: &WriteTx<'_>, link: LinkId, until: Timestamp) -> Result<(), StoreError> {
     tx.execute("UPDATE links SET not_before = ?2, wake_at = ?2 WHERE id = ?1", params![link.0, millis(until)])?;
     Ok(())
 }
 
 /// The link can't go on without its person. Everything wanted stays wanted.
-///
-/// # Errors
-/// When the store fails.
 pub fn park(tx: &WriteTx<'_>, link: LinkId, state: LinkState, reason: &str) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE links SET state = ?2, reason = ?3, wake_at = NULL WHERE id = ?1 AND state <> 'unlinking'",
