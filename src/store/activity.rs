@@ -1,10 +1,10 @@
 //! What happened to a holder's link and events, for people and operators. Never holds a secret.
 
 use jiff::Timestamp;
-use rusqlite::params;
 
-use super::columns::{millis, time};
 use super::links::LinkState;
+use super::sql::statements;
+use super::value::values;
 use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::HolderId;
 
@@ -88,23 +88,21 @@ pub struct Happening {
     pub detail: String,
 }
 
+statements! {
+    LOG(Int, Int, Text, Text) = "INSERT INTO activity (holder_id, at, kind, detail) VALUES (?1, ?2, ?3, ?4)";
+    NEWEST(Int, Int) = "SELECT at, kind, detail FROM activity WHERE holder_id = ?1 ORDER BY id DESC LIMIT ?2";
+}
+
 /// Writes one entry down.
 pub fn log(tx: &WriteTx<'_>, holder: HolderId, at: Timestamp, kind: Happened, detail: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO activity (holder_id, at, kind, detail) VALUES (?1, ?2, ?3, ?4)",
-        params![holder.0, millis(at), kind.as_str(), detail],
-    )?;
+    tx.execute(&LOG, values![holder, at, kind.as_str(), detail])?;
     Ok(())
 }
 
 /// The newest entries of a holder, newest first.
 pub fn newest(tx: &ReadTx<'_>, holder: HolderId, most: u32) -> Result<Vec<Happening>, StoreError> {
-    tx.all(
-        "SELECT at, kind, detail FROM activity WHERE holder_id = ?1 ORDER BY id DESC LIMIT ?2",
-        params![holder.0, most],
-        |row| {
-            let word: String = row.get("kind")?;
-            Ok(Happening { at: time(row, "at")?, kind: Happened::from_word(&word), detail: row.get("detail")? })
-        },
-    )
+    tx.all(&NEWEST, values![holder, most], |row| {
+        let (at, word) = (row.get("at")?, row.get::<String>("kind")?);
+        Ok(Happening { at, kind: Happened::from_word(&word), detail: row.get("detail")? })
+    })
 }

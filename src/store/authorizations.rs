@@ -4,10 +4,11 @@
 //! stay, without secrets, until they expire, so that a page that is loaded again can say how it ended.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
 
-use super::columns::{damaged, millis, time};
-use super::{ReadTx, StoreError, WriteTx};
+use super::engine::Row;
+use super::sql::statements;
+use super::value::values;
+use super::{ReadTx, StoreError, WriteTx, damaged};
 use crate::ids::{AuthorizationId, HolderId};
 
 /// How far a flow is.
@@ -74,118 +75,112 @@ pub struct NewAuthorization {
     pub expires_at: Timestamp,
 }
 
+/// What [`Authorization`] is read from.
+macro_rules! row {
+    () => {
+        "SELECT id, holder_id, provider, phase, secrets, ending, session_hash, expires_at FROM authorizations"
+    };
+}
+
+statements! {
+    EXPIRE(Int) = "DELETE FROM authorizations WHERE expires_at <= ?1";
+    BEGIN(Int, Text, Bytes, Bytes, Bytes, Int) =
+        "INSERT INTO authorizations (holder_id, provider, state_hash, phase, secrets, session_hash, expires_at)
+         VALUES (?1, ?2, ?3, 'sent', ?4, ?5, ?6)";
+    BY_STATE(Bytes, Int) = concat!(row!(), " WHERE state_hash = ?1 AND expires_at > ?2");
+    GET(Int) = concat!(row!(), " WHERE id = ?1");
+    BY_TICKET(Bytes, Int) = concat!(row!(), " WHERE ticket_hash = ?1 AND expires_at > ?2");
+    OF_SESSION(Bytes, Int) = concat!(
+        row!(),
+        " WHERE session_hash = ?1 AND phase <> 'ended' AND expires_at > ?2 ORDER BY id DESC LIMIT 1"
+    );
+    FOLLOW(Bytes, Bytes, Int) =
+        "UPDATE authorizations SET session_hash = ?2 WHERE session_hash = ?1 AND holder_id = ?3";
+    ADVANCE(Int, Text, Bytes) =
+        "UPDATE authorizations SET phase = ?2, secrets = ?3 WHERE id = ?1 AND phase <> 'ended'";
+    HAND_TICKET(Int, Bytes) = "UPDATE authorizations SET ticket_hash = ?2 WHERE id = ?1";
+    END(Int, Text, Bytes) = "UPDATE authorizations SET phase = 'ended', secrets = ?3, ending = ?2 WHERE id = ?1";
+    END_THOSE_OF(Int, Text, Bytes) =
+        "UPDATE authorizations SET phase = 'ended', secrets = ?3, ending = ?2
+         WHERE holder_id = ?1 AND session_hash IS NOT NULL AND phase <> 'ended'";
+}
+
+/// What is left of the secrets of a flow that ended.
+const NO_SECRETS: &[u8] = &[];
+
 /// Begins a flow, and forgets all that have expired.
 pub fn begin(tx: &WriteTx<'_>, new: &NewAuthorization, now: Timestamp) -> Result<(), StoreError> {
-    let expired = tx.execute("DELETE FROM authorizations WHERE expires_at <= ?1", params![millis(now)])?;
-    if expired > 0 {
+    if tx.execute(&EXPIRE, values![now])? > 0 {
         tx.erases_secrets();
     }
-    tx.execute(
-        "INSERT INTO authorizations (holder_id, provider, state_hash, phase, secrets, session_hash, expires_at)
-         VALUES (?1, ?2, ?3, 'sent', ?4, ?5, ?6)",
-        params![
-            new.holder.0,
-            new.provider,
-            new.state_hash.as_slice(),
-            new.secrets,
-            new.session.as_ref().map(<[u8; 32]>::as_slice),
-            millis(new.expires_at)
-        ],
-    )?;
+    let NewAuthorization { holder, provider, state_hash, secrets, session, expires_at } = new;
+    tx.execute(&BEGIN, values![*holder, *provider, state_hash, secrets, session.as_ref(), *expires_at])?;
     Ok(())
 }
 
 /// The flow of that `state`.
 pub fn by_state(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
-    tx.one(
-        "SELECT * FROM authorizations WHERE state_hash = ?1 AND expires_at > ?2",
-        params![hash.as_slice(), millis(now)],
-        read,
-    )
+    tx.one(&BY_STATE, values![hash, now], read)
 }
 
 /// A flow by its id.
 pub fn get(tx: &ReadTx<'_>, id: AuthorizationId) -> Result<Option<Authorization>, StoreError> {
-    tx.one("SELECT * FROM authorizations WHERE id = ?1", params![id.0], read)
+    tx.one(&GET, values![id], read)
 }
 
 /// The flow of that ticket.
 pub fn by_ticket(tx: &ReadTx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
-    tx.one(
-        "SELECT * FROM authorizations WHERE ticket_hash = ?1 AND expires_at > ?2",
-        params![hash.as_slice(), millis(now)],
-        read,
-    )
+    tx.one(&BY_TICKET, values![hash, now], read)
 }
 
 /// The newest flow of a browser session that has not ended.
 pub fn of_session(tx: &ReadTx<'_>, session: &[u8; 32], now: Timestamp) -> Result<Option<Authorization>, StoreError> {
-    tx.one(
-        "SELECT * FROM authorizations WHERE session_hash = ?1 AND phase <> 'ended' AND expires_at > ?2
-         ORDER BY id DESC LIMIT 1",
-        params![session.as_slice(), millis(now)],
-        read,
-    )
+    tx.one(&OF_SESSION, values![session, now], read)
 }
 
 /// A browser session goes on under another name, and its flows with it.
 pub fn follow(tx: &WriteTx<'_>, old: &[u8; 32], new: &[u8; 32], holder: HolderId) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE authorizations SET session_hash = ?2 WHERE session_hash = ?1 AND holder_id = ?3",
-        params![old.as_slice(), new.as_slice(), holder.0],
-    )?;
+    tx.execute(&FOLLOW, values![old, new, holder])?;
     Ok(())
 }
 
 /// Brings a flow to the next phase, with what is to be kept from there on. One that was ended meanwhile stays so.
 pub fn advance(tx: &WriteTx<'_>, id: AuthorizationId, phase: Phase, secrets: &[u8]) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE authorizations SET phase = ?2, secrets = ?3 WHERE id = ?1 AND phase <> 'ended'",
-        params![id.0, phase.as_str(), secrets],
-    )?;
+    tx.execute(&ADVANCE, values![id, phase.as_str(), secrets])?;
     Ok(())
 }
 
 /// Gives a flow the ticket that its page holds; the one before is worth nothing any more.
 pub fn hand_ticket(tx: &WriteTx<'_>, id: AuthorizationId, hash: &[u8; 32]) -> Result<(), StoreError> {
-    tx.execute("UPDATE authorizations SET ticket_hash = ?2 WHERE id = ?1", params![id.0, hash.as_slice()])?;
+    tx.execute(&HAND_TICKET, values![id, hash])?;
     Ok(())
 }
 
 /// Ends a flow: its secrets are forgotten.
 pub fn end(tx: &WriteTx<'_>, id: AuthorizationId, ending: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE authorizations SET phase = 'ended', secrets = x'', ending = ?2 WHERE id = ?1",
-        params![id.0, ending],
-    )?;
+    tx.execute(&END, values![id, ending, NO_SECRETS])?;
     tx.erases_secrets();
     Ok(())
 }
 
 /// Ends every flow of a holder that began in a browser session: their calendar is linked.
 pub fn end_those_of(tx: &WriteTx<'_>, holder: HolderId, ending: &str) -> Result<(), StoreError> {
-    let ended = tx.execute(
-        "UPDATE authorizations SET phase = 'ended', secrets = x'', ending = ?2
-         WHERE holder_id = ?1 AND session_hash IS NOT NULL AND phase <> 'ended'",
-        params![holder.0, ending],
-    )?;
-    if ended > 0 {
+    if tx.execute(&END_THOSE_OF, values![holder, ending, NO_SECRETS])? > 0 {
         tx.erases_secrets();
     }
     Ok(())
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Authorization> {
-    let word: String = row.get("phase")?;
-    let phase = Phase::ALL.into_iter().find(|phase| phase.as_str() == word);
+fn read(row: &Row<'_>) -> Result<Authorization, StoreError> {
+    let phase = |word: String| Phase::ALL.into_iter().find(|phase| phase.as_str() == word);
     Ok(Authorization {
-        id: AuthorizationId(row.get("id")?),
-        holder: HolderId(row.get("holder_id")?),
+        id: row.get("id")?,
+        holder: row.get("holder_id")?,
         provider: row.get("provider")?,
-        phase: phase.ok_or_else(|| damaged("authorizations.phase"))?,
+        phase: phase(row.get("phase")?).ok_or_else(|| damaged("phase"))?,
         secrets: row.get("secrets")?,
         ending: row.get("ending")?,
         session: row.get("session_hash")?,
-        expires_at: time(row, "expires_at")?,
+        expires_at: row.get("expires_at")?,
     })
 }

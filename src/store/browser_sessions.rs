@@ -2,9 +2,9 @@
 //! walk in.
 
 use jiff::Timestamp;
-use rusqlite::params;
 
-use super::columns::millis;
+use super::sql::statements;
+use super::value::values;
 use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::HolderId;
 
@@ -30,6 +30,22 @@ impl Purpose {
 /// goes: no honest person has so many browsers.
 const MOST: u32 = 32;
 
+statements! {
+    EXPIRE(Int) = "DELETE FROM browser_sessions WHERE expires_at <= ?1";
+    INSERT(Bytes, Int, Text, Int) =
+        "INSERT INTO browser_sessions (token_hash, holder_id, purpose, expires_at) VALUES (?1, ?2, ?3, ?4)";
+    KEEP_NEWEST(Int, Text, Bytes, Int) =
+        "DELETE FROM browser_sessions WHERE holder_id = ?1 AND purpose = ?2 AND token_hash <> ?3
+            AND token_hash NOT IN (
+                SELECT token_hash FROM browser_sessions
+                WHERE holder_id = ?1 AND purpose = ?2 AND token_hash <> ?3
+                ORDER BY expires_at DESC LIMIT ?4)";
+    ERASE_ALL(Int, Text) = "DELETE FROM browser_sessions WHERE holder_id = ?1 AND purpose = ?2";
+    FIND(Bytes, Text, Int) =
+        "SELECT holder_id FROM browser_sessions WHERE token_hash = ?1 AND purpose = ?2 AND expires_at > ?3";
+    ERASE(Bytes) = "DELETE FROM browser_sessions WHERE token_hash = ?1";
+}
+
 /// Stores the hash of a token; forgets all that have expired, and the oldest of a holder who has too many.
 pub fn insert(
     tx: &WriteTx<'_>,
@@ -38,26 +54,16 @@ pub fn insert(
     expires_at: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM browser_sessions WHERE expires_at <= ?1", params![millis(now)])?;
-    tx.execute(
-        "INSERT INTO browser_sessions (token_hash, holder_id, purpose, expires_at) VALUES (?1, ?2, ?3, ?4)",
-        params![token.as_slice(), holder.0, purpose.as_str(), millis(expires_at)],
-    )?;
-    tx.execute(
-        "DELETE FROM browser_sessions WHERE token_hash IN (
-             SELECT token_hash FROM browser_sessions WHERE holder_id = ?1 AND purpose = ?2 AND token_hash <> ?3
-             ORDER BY expires_at DESC LIMIT -1 OFFSET ?4)",
-        params![holder.0, purpose.as_str(), token.as_slice(), MOST - 1],
-    )?;
+    let purpose = purpose.as_str();
+    tx.execute(&EXPIRE, values![now])?;
+    tx.execute(&INSERT, values![token, holder, purpose, expires_at])?;
+    tx.execute(&KEEP_NEWEST, values![holder, purpose, token, MOST - 1])?;
     Ok(())
 }
 
 /// Forgets all tokens of a holder that are for `purpose`.
 pub fn erase_all(tx: &WriteTx<'_>, holder: HolderId, purpose: Purpose) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM browser_sessions WHERE holder_id = ?1 AND purpose = ?2",
-        params![holder.0, purpose.as_str()],
-    )?;
+    tx.execute(&ERASE_ALL, values![holder, purpose.as_str()])?;
     Ok(())
 }
 
@@ -68,15 +74,10 @@ pub fn find(
     purpose: Purpose,
     now: Timestamp,
 ) -> Result<Option<HolderId>, StoreError> {
-    tx.one(
-        "SELECT holder_id FROM browser_sessions WHERE token_hash = ?1 AND purpose = ?2 AND expires_at > ?3",
-        params![token.as_slice(), purpose.as_str(), millis(now)],
-        |row| row.get(0).map(HolderId),
-    )
+    tx.one(&FIND, values![token, purpose.as_str(), now], |row| row.get("holder_id"))
 }
 
 /// Forgets a token. Answers whether it was there.
 pub fn erase(tx: &WriteTx<'_>, token: &[u8; 32]) -> Result<bool, StoreError> {
-    let erased = tx.execute("DELETE FROM browser_sessions WHERE token_hash = ?1", params![token.as_slice()])?;
-    Ok(erased > 0)
+    Ok(tx.execute(&ERASE, values![token])? > 0)
 }

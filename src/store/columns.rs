@@ -1,66 +1,93 @@
 //! How our words lie in columns.
 
 use jiff::Timestamp;
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 
-use super::{ReadTx, StoreError};
+use super::value::{Stored, Value};
+use crate::ids::{
+    AuthorizationId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, ResyncId, ResyncRowId,
+};
+use crate::placement::{RemoteKey, Revision, Version, Wanted};
 
-/// A time as milliseconds.
-pub(super) fn millis(at: Timestamp) -> i64 {
-    at.as_millisecond()
+/// Words that wrap a number of ours.
+macro_rules! numbers {
+    ($($word:ident),*) => {
+        $(impl From<$word> for Value<'_> {
+            fn from(word: $word) -> Self {
+                word.0.into()
+            }
+        }
+
+        impl Stored for $word {
+            fn of(value: Value<'_>) -> Option<Self> {
+                Stored::of(value).map(Self)
+            }
+        })*
+    };
 }
 
-/// A time from milliseconds.
-pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
-    timestamp(row.get(column)?)
+numbers!(AuthorizationId, EventRowId, HolderId, LinkId, PlacementId, ResyncRowId, Revision);
+
+/// Words that wrap a text; `$make` takes one that lies in a column.
+macro_rules! texts {
+    ($($word:ident: $make:expr),*) => {
+        $(impl<'v> From<&'v $word> for Value<'v> {
+            fn from(word: &'v $word) -> Self {
+                Self::Text(word.as_str())
+            }
+        }
+
+        impl Stored for $word {
+            fn of(value: Value<'_>) -> Option<Self> {
+                if let Value::Text(text) = value { $make(text) } else { None }
+            }
+        })*
+    };
 }
 
-/// A time that may be missing.
-pub(super) fn maybe_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
-    row.get::<_, Option<i64>>(column)?.map(timestamp).transpose()
-}
+texts!(
+    EventId: |text| EventId::new(text).ok(),
+    HolderKey: |text| Some(HolderKey::from_canonical(text)),
+    RemoteKey: |text| Some(RemoteKey::from_text(text)),
+    ResyncId: |text| Some(ResyncId::from_text(text))
+);
 
-fn timestamp(millis: i64) -> rusqlite::Result<Timestamp> {
-    Timestamp::from_millisecond(millis).map_err(|error| damaged(&error.to_string()))
-}
-
-/// A stored value that this version can't read: the file is damaged or newer.
-pub(super) fn damaged(what: &str) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, what.to_owned().into())
-}
-
-impl ReadTx<'_> {
-    pub(super) fn connection(&self) -> &Connection {
-        self.connection
+/// A time is milliseconds.
+impl From<Timestamp> for Value<'_> {
+    fn from(at: Timestamp) -> Self {
+        Self::Int(at.as_millisecond())
     }
+}
 
-    /// The one row of a query, if there is one.
-    pub(super) fn one<T>(
-        &self,
-        sql: &str,
-        params: impl Params,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.connection.prepare_cached(sql)?.query_row(params, read).optional()?)
-    }
-
-    /// All rows of a query.
-    pub(super) fn all<T>(
-        &self,
-        sql: &str,
-        params: impl Params,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map(params, read)?.collect::<Result<Vec<_>, _>>()?;
-        Ok(rows)
+impl Stored for Timestamp {
+    fn of(value: Value<'_>) -> Option<Self> {
+        Self::from_millisecond(Stored::of(value)?).ok()
     }
 }
 
-impl super::WriteTx<'_> {
-    /// Runs one statement; answers how many rows it touched.
-    pub(super) fn execute(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
-        Ok(self.connection().prepare_cached(sql)?.execute(params)?)
+impl<'v> From<&'v Version> for Value<'v> {
+    fn from(version: &'v Version) -> Self {
+        Self::Text(&version.0)
+    }
+}
+
+impl Stored for Version {
+    fn of(value: Value<'_>) -> Option<Self> {
+        Stored::of(value).map(Self)
+    }
+}
+
+/// What is wanted is a revision; nothing, where it is wanted absent.
+impl From<Wanted> for Value<'_> {
+    fn from(wanted: Wanted) -> Self {
+        match wanted {
+            Wanted::Present(revision) => revision.into(),
+            Wanted::Absent => Self::Null,
+        }
+    }
+}
+
+impl Stored for Wanted {
+    fn of(value: Value<'_>) -> Option<Self> {
+        Option::of(value).map(|revision: Option<Revision>| revision.map_or(Self::Absent, Self::Present))
     }
 }

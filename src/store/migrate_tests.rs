@@ -8,8 +8,8 @@ use crate::store::links::LinkState;
 
 /// A database of version 1 in which somebody is linked and something is on its way.
 fn version_1(path: &Path) {
-    let mut connection = writer::connect(path).unwrap();
-    migrate::run_to(&mut connection, 1);
+    let mut connection = engine::Connection::writing(path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 1);
     connection
         .execute_batch(
             "INSERT INTO holders (id, client_system_id, key) VALUES (7, 1, '+593991234567');
@@ -47,7 +47,7 @@ fn a_database_of_a_newer_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pasarela.db");
     drop(Store::open(&path).unwrap());
-    let connection = writer::connect(&path).unwrap();
+    let connection = engine::Connection::writing(&path).unwrap().into_sqlite();
     let later = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
                  VALUES (999, 'later', '2030-01-01T00:00:00Z', '1')";
     connection.execute(later, []).unwrap();
@@ -60,14 +60,14 @@ fn version_3_keeps_what_version_2_knew_and_claims_nothing_more() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pasarela.db");
     version_1(&path);
-    let mut connection = writer::connect(&path).unwrap();
-    migrate::run_to(&mut connection, 2);
+    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 2);
     let authorization = "INSERT INTO authorizations (id, holder_id, provider, state_hash, phase, secrets, expires_at)
                          VALUES (4, 7, 'google', x'0a', 'sent', x'0b', 9000)";
     connection.execute(authorization, []).unwrap();
     drop(connection);
     drop(Store::open(&path).unwrap());
-    let connection = writer::connect(&path).unwrap();
+    let connection = engine::Connection::writing(&path).unwrap().into_sqlite();
     let ask = |sql: &str| -> (Option<i64>, Option<i64>) {
         connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
     };

@@ -4,7 +4,8 @@
 //! can't slip into a read; every function that touches a table is handed one of them. Writes run on one thread that
 //! commits waiting transactions together (one flush to disk serves them all, `synchronous=FULL`); reads have
 //! connections of their own and are never kept open over the network. Callers outside this folder speak in words of
-//! the product, so that another engine (PostgreSQL) can stand beside SQLite without touching them.
+//! the product; inside it, all rooms but the engine speak one SQL text ([`sql`]) through values and rows of our own, so
+//! that another engine (PostgreSQL) can stand beside SQLite without touching either.
 //!
 //! Every function that is handed a transaction fails only when the store fails; only what [`Store`] itself may answer
 //! besides is said where it stands.
@@ -15,37 +16,36 @@ pub mod activity;
 pub mod authorizations;
 pub mod browser_sessions;
 mod columns;
+mod engine;
 pub mod events;
 pub mod holders;
 pub mod links;
-mod migrate;
 pub mod outcomes;
 pub mod peek;
 pub mod placements;
-mod reader;
 pub mod receipts;
 pub mod resyncs;
-mod writer;
+mod sql;
+mod tx;
+mod value;
 
-use std::cell::Cell;
 use std::fs::{File, TryLockError};
-use std::ops::Deref;
 use std::path::Path;
 
-use rusqlite::Connection;
+use engine::{Connection, Readers, Writer};
+use sql::statements;
+use value::values;
 
-use reader::Readers;
-use writer::Writer;
+pub use tx::{ReadTx, WriteTx};
 
 /// The store failed: disk full, damaged file, another process. The caller can only give up and say so.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the store failed: {0}")]
 pub struct StoreError(pub String);
 
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self(error.to_string())
-    }
+/// What lies in `column` can't be read by this version: the file is damaged or newer.
+fn damaged(column: &str) -> StoreError {
+    StoreError(format!("what lies in {column} can't be read: the file is damaged or newer"))
 }
 
 /// Why the database could not be opened.
@@ -72,33 +72,6 @@ pub enum OpenError {
     },
 }
 
-/// A transaction that reads one consistent state.
-pub struct ReadTx<'c> {
-    connection: &'c Connection,
-}
-
-/// A transaction that may write. It is on disk when [`Store::write`] returns `Ok`.
-pub struct WriteTx<'c> {
-    read: ReadTx<'c>,
-    erases: Cell<bool>,
-}
-
-impl WriteTx<'_> {
-    /// Says that secrets go with this transaction: they are gone from every file of the database before
-    /// [`Store::write`] answers.
-    fn erases_secrets(&self) {
-        self.erases.set(true);
-    }
-}
-
-impl<'c> Deref for WriteTx<'c> {
-    type Target = ReadTx<'c>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.read
-    }
-}
-
 /// One SQLite file.
 pub struct Store {
     writer: Writer,
@@ -115,11 +88,10 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let unusable = |why: String| OpenError::Unusable { path: path.display().to_string(), why };
         let lock = take_lock(path)?;
-        let mut connection = writer::connect(path).map_err(|error| unusable(error.to_string()))?;
-        migrate::run(&mut connection).map_err(|why| OpenError::Migration { path: path.display().to_string(), why })?;
-        let instance = connection
-            .query_row("SELECT instance FROM installation", [], |row| row.get(0))
-            .map_err(|error| unusable(error.to_string()))?;
+        let connection = Connection::open(path)?;
+        let instance = ReadTx::on(&connection).one(&INSTANCE, values![], |row| row.get("instance"));
+        let instance = instance.map_err(|error| unusable(error.0))?;
+        let instance = instance.ok_or_else(|| unusable("it holds no installation".to_owned()))?;
         Ok(Self { writer: Writer::start(connection), readers: Readers::new(path), instance, _lock: lock })
     }
 
@@ -145,7 +117,7 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub fn probe(&self) -> Result<(), StoreError> {
-        self.write(|tx| tx.execute("UPDATE installation SET instance = instance", []).map(drop))
+        self.write(|tx| tx.execute(&TOUCH, values![]).map(drop))
     }
 
     /// Runs `work` on one consistent state.
@@ -171,9 +143,16 @@ fn take_lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
+statements! {
+    INSTANCE() = "SELECT instance FROM installation";
+    TOUCH() = "UPDATE installation SET instance = instance";
+}
+
 #[cfg(test)]
 mod migrate_tests;
 #[cfg(test)]
 mod outcomes_tests;
+#[cfg(test)]
+mod sql_tests;
 #[cfg(test)]
 mod tests;

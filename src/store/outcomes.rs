@@ -4,13 +4,59 @@
 //! known half is still recorded, and the placement stays due.
 
 use jiff::Timestamp;
-use rusqlite::params;
 
-use super::columns::millis;
+use super::sql::statements;
+use super::value::values;
 use super::{StoreError, WriteTx, events};
 use crate::ids::{HolderId, LinkId, PlacementId};
 use crate::placement::{Known, RemoteKey, Revision, Version, Wanted};
 use crate::store::placements::Due;
+
+statements! {
+    CLAIM(Int, Text, Int) =
+        "UPDATE placements SET known = 'unsure', seen_version = NULL, seen_revision = NULL
+         WHERE id = ?1 AND key = ?2 AND wanted IS NOT DISTINCT FROM ?3 AND known IN ('nothing', 'gone')";
+    RELEASE(Int, Text, Text) =
+        "UPDATE placements SET known = ?3 WHERE id = ?1 AND key = ?2 AND known = 'unsure' AND seen_version IS NULL";
+    WRITTEN(Int, Text, Int, Text, Int) =
+        "UPDATE placements SET known = 'at', seen_version = ?2, seen_revision = ?3, degradations = ?4,
+                due_at = CASE WHEN wanted IS NOT DISTINCT FROM ?3 THEN NULL ELSE ?5 END, last_attempt_at = ?5,
+                written_at = ?5, confirmed_at = ?5, attempts = 0, failing_since = NULL, reason = NULL, refused = NULL
+         WHERE id = ?1";
+    FORGET(Int) = "DELETE FROM placements WHERE id = ?1 AND wanted IS NULL";
+    REMOVED(Int, Int) =
+        "UPDATE placements SET known = 'gone', seen_version = NULL, seen_revision = NULL, due_at = ?2,
+                last_attempt_at = ?2, written_at = NULL, confirmed_at = NULL WHERE id = ?1";
+    PUT_OFF(Int, Int, Int, Text, Int) =
+        "UPDATE placements SET known = 'unsure', attempts = attempts + 1, reason = ?4,
+                due_at = CASE WHEN wanted IS NOT DISTINCT FROM ?2 THEN ?3 ELSE ?5 END, last_attempt_at = ?5,
+                failing_since = coalesce(failing_since, ?5)
+         WHERE id = ?1";
+    REFUSED(Int, Int, Text, Int) =
+        "UPDATE placements SET refused = ?2, reason = ?3, last_attempt_at = ?4,
+                failing_since = coalesce(failing_since, ?4),
+                due_at = CASE WHEN wanted IS NOT DISTINCT FROM ?2 THEN NULL ELSE ?4 END
+         WHERE id = ?1";
+    RENAMED(Int, Text, Int, Int) =
+        "UPDATE placements SET key = ?2, generation = ?3, known = 'nothing', seen_version = NULL,
+                seen_revision = NULL, due_at = ?4, last_attempt_at = ?4,
+                written_at = NULL, confirmed_at = NULL WHERE id = ?1";
+    SIGHTED(Int, Text, Text, Int, Int) =
+        "UPDATE placements SET known = ?2, seen_version = ?3, seen_revision = ?4,
+                due_at = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4 THEN NULL ELSE ?5 END,
+                failing_since = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4
+                                     THEN NULL ELSE failing_since END,
+                reason = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4 THEN NULL ELSE reason END,
+                confirmed_at = CASE WHEN ?2 IN ('nothing', 'gone') THEN NULL
+                                    WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4 THEN ?5 ELSE confirmed_at END,
+                written_at = CASE WHEN ?2 IN ('nothing', 'gone') THEN NULL ELSE written_at END
+         WHERE id = ?1";
+    RESTED(Int) =
+        "UPDATE placements SET due_at = NULL, failing_since = NULL, reason = NULL
+         WHERE id = ?1 AND known = 'at' AND seen_revision IS NOT DISTINCT FROM wanted";
+    FORGET_ABSENT(Int) =
+        "DELETE FROM placements WHERE link_id = ?1 AND wanted IS NULL AND known IN ('nothing', 'gone')";
+}
 
 /// About to be created: from now on it may exist. Written before the first byte is sent, so that a crash between the
 /// provider's "created" and our record of it leaves a doubt, never an object that nobody looks for.
@@ -19,21 +65,13 @@ use crate::store::placements::Due;
 /// the event, and a deleted one that never came near the calendar is forgotten altogether.
 pub fn claim(tx: &WriteTx<'_>, planned: &Due) -> Result<bool, StoreError> {
     let Wanted::Present(revision) = planned.wanted else { return Ok(false) };
-    let claimed = tx.execute(
-        "UPDATE placements SET known = 'unsure', seen_version = NULL, seen_revision = NULL
-         WHERE id = ?1 AND key = ?2 AND wanted IS ?3 AND known IN ('nothing', 'gone')",
-        params![planned.id.0, planned.key.as_str(), revision.0],
-    )?;
-    Ok(claimed == 1)
+    Ok(tx.execute(&CLAIM, values![planned.id, &planned.key, revision])? == 1)
 }
 
 /// A creation that was claimed was never begun: it surely does not exist, as before.
 pub fn release(tx: &WriteTx<'_>, planned: &Due) -> Result<(), StoreError> {
     let known = if planned.known == Known::Gone { "gone" } else { "nothing" };
-    tx.execute(
-        "UPDATE placements SET known = ?3 WHERE id = ?1 AND key = ?2 AND known = 'unsure' AND seen_version IS NULL",
-        params![planned.id.0, planned.key.as_str(), known],
-    )?;
+    tx.execute(&RELEASE, values![planned.id, &planned.key, known])?;
     Ok(())
 }
 
@@ -47,27 +85,16 @@ pub fn written(
 ) -> Result<(), StoreError> {
     let (version, revision) = seen;
     let notes = (!degradations.is_empty()).then(|| serde_json::json!(degradations).to_string());
-    tx.execute(
-        "UPDATE placements SET known = 'at', seen_version = ?2, seen_revision = ?3, degradations = ?4,
-                due_at = CASE WHEN wanted IS ?3 THEN NULL ELSE ?5 END, last_attempt_at = ?5,
-                written_at = ?5, confirmed_at = ?5, attempts = 0, failing_since = NULL, reason = NULL, refused = NULL
-         WHERE id = ?1",
-        params![placement.0, version.0, revision.0, notes, millis(now)],
-    )?;
+    tx.execute(&WRITTEN, values![placement, version, revision, notes.as_deref(), now])?;
     Ok(())
 }
 
 /// It is not in the calendar any more. Where that was wanted, placement and deleted event are forgotten.
 pub fn removed(tx: &WriteTx<'_>, holder: HolderId, placement: PlacementId, now: Timestamp) -> Result<(), StoreError> {
-    let forgotten = tx.execute("DELETE FROM placements WHERE id = ?1 AND wanted IS NULL", params![placement.0])?;
-    if forgotten > 0 {
+    if tx.execute(&FORGET, values![placement])? > 0 {
         return events::purge(tx, holder);
     }
-    tx.execute(
-        "UPDATE placements SET known = 'gone', seen_version = NULL, seen_revision = NULL, due_at = ?2,
-                last_attempt_at = ?2, written_at = NULL, confirmed_at = NULL WHERE id = ?1",
-        params![placement.0, millis(now)],
-    )?;
+    tx.execute(&REMOVED, values![placement, now])?;
     Ok(())
 }
 
@@ -89,17 +116,8 @@ pub fn put_off(
     put_off: PutOff<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let planned = match put_off.planned {
-        Wanted::Present(revision) => Some(revision.0),
-        Wanted::Absent => None,
-    };
-    tx.execute(
-        "UPDATE placements SET known = 'unsure', attempts = attempts + 1, reason = ?4,
-                due_at = CASE WHEN wanted IS ?2 THEN ?3 ELSE ?5 END, last_attempt_at = ?5,
-                failing_since = coalesce(failing_since, ?5)
-         WHERE id = ?1",
-        params![placement.0, planned, millis(put_off.again), put_off.reason, millis(now)],
-    )?;
+    let PutOff { planned, again, reason } = put_off;
+    tx.execute(&PUT_OFF, values![placement, planned, again, reason, now])?;
     Ok(())
 }
 
@@ -111,13 +129,7 @@ pub fn refused(
     reason: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE placements SET refused = ?2, reason = ?3, last_attempt_at = ?4,
-                failing_since = coalesce(failing_since, ?4),
-                due_at = CASE WHEN wanted IS ?2 THEN NULL ELSE ?4 END
-         WHERE id = ?1",
-        params![placement.0, revision.0, reason, millis(now)],
-    )?;
+    tx.execute(&REFUSED, values![placement, revision, reason, now])?;
     Ok(())
 }
 
@@ -129,12 +141,7 @@ pub fn renamed(
     generation: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE placements SET key = ?2, generation = ?3, known = 'nothing', seen_version = NULL,
-                seen_revision = NULL, due_at = ?4, last_attempt_at = ?4,
-                written_at = NULL, confirmed_at = NULL WHERE id = ?1",
-        params![placement.0, key.as_str(), generation, millis(now)],
-    )?;
+    tx.execute(&RENAMED, values![placement, key, generation, now])?;
     Ok(())
 }
 
@@ -147,42 +154,20 @@ pub fn sighted(tx: &WriteTx<'_>, placement: PlacementId, known: &Known, now: Tim
         Known::Unsure { last } => ("unsure", last.as_ref()),
         Known::At(seen) => ("at", Some(seen)),
     };
-    tx.execute(
-        "UPDATE placements SET known = ?2, seen_version = ?3, seen_revision = ?4,
-                due_at = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE ?5 END,
-                failing_since = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE failing_since END,
-                reason = CASE WHEN ?2 = 'at' AND wanted IS ?4 THEN NULL ELSE reason END,
-                confirmed_at = CASE WHEN ?2 IN ('nothing', 'gone') THEN NULL
-                                    WHEN ?2 = 'at' AND wanted IS ?4 THEN ?5 ELSE confirmed_at END,
-                written_at = CASE WHEN ?2 IN ('nothing', 'gone') THEN NULL ELSE written_at END
-         WHERE id = ?1",
-        params![
-            placement.0,
-            word,
-            seen.map(|seen| seen.version.0.as_str()),
-            seen.map(|seen| seen.revision.0),
-            millis(now)
-        ],
-    )?;
+    let (version, revision) = (seen.map(|seen| &seen.version), seen.map(|seen| seen.revision));
+    tx.execute(&SIGHTED, values![placement, word, version, revision, now])?;
     Ok(())
 }
 
 /// It was known to be as wanted before anybody looked: it rests, and nothing was confirmed. It stays due when something
 /// else is wanted meanwhile.
 pub fn rested(tx: &WriteTx<'_>, placement: PlacementId) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE placements SET due_at = NULL, failing_since = NULL, reason = NULL
-         WHERE id = ?1 AND known = 'at' AND seen_revision IS wanted",
-        params![placement.0],
-    )?;
+    tx.execute(&RESTED, values![placement])?;
     Ok(())
 }
 
 /// Forgets the placements of a link that are wanted absent and surely are, and the deleted events behind them.
 pub fn forget_absent(tx: &WriteTx<'_>, link: LinkId, holder: HolderId) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM placements WHERE link_id = ?1 AND wanted IS NULL AND known IN ('nothing', 'gone')",
-        params![link.0],
-    )?;
+    tx.execute(&FORGET_ABSENT, values![link])?;
     events::purge(tx, holder)
 }

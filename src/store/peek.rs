@@ -3,18 +3,20 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, params};
 
-use super::columns::millis;
+use super::ReadTx;
+use super::engine::Connection;
+use super::sql::statements;
+use super::value::values;
+
+statements! {
+    HAPPENED(Text, Text, Int) =
+        "SELECT count(*) AS often FROM activity WHERE kind = ?1 AND detail LIKE ?2 AND at >= ?3";
+}
 
 /// How often something of `kind`, with these words in its detail, happened since then; none when that can't be told.
 pub fn happened(database: &Path, kind: &str, words: &str, since: Timestamp) -> Option<u64> {
-    let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-    connection
-        .query_row(
-            "SELECT count(*) FROM activity WHERE kind = ?1 AND instr(detail, ?2) > 0 AND at >= ?3",
-            params![kind, words, millis(since)],
-            |row| row.get(0),
-        )
-        .ok()
+    let connection = Connection::looking(database).ok()?;
+    let words = format!("%{words}%");
+    ReadTx::on(&connection).one(&HAPPENED, values![kind, &words, since], |row| row.get("often")).ok()?
 }

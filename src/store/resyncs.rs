@@ -1,10 +1,11 @@
 //! Resync runs: what is going on, and what the last ones did.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
 
-use super::columns::{damaged, maybe_time, millis, time};
-use super::{ReadTx, StoreError, WriteTx, links, placements};
+use super::engine::Row;
+use super::sql::statements;
+use super::value::values;
+use super::{ReadTx, StoreError, WriteTx, damaged, links, placements};
 use crate::ids::{EventId, HolderId, LinkId, PlacementId, ResyncId, ResyncRowId};
 use crate::placement::RemoteKey;
 use crate::store::placements::Target;
@@ -73,6 +74,42 @@ pub struct Run {
     pub finished_at: Option<Timestamp>,
 }
 
+/// What [`Run`] is read from.
+macro_rules! row {
+    () => {
+        "SELECT id, public_id, holder_id, link_id, mode, confirmed, phase, total, created, changed, deleted, remaining,
+                error_code, error, requested_at, finished_at
+         FROM resync_runs"
+    };
+}
+
+statements! {
+    START(Text, Int, Int, Text, Int, Int) =
+        "INSERT INTO resync_runs (public_id, holder_id, link_id, mode, confirmed, phase, requested_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'asking', ?6)";
+    GOING(Int) = concat!(row!(), " WHERE link_id = ?1 AND finished_at IS NULL");
+    FIND(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND public_id = ?2");
+    NEWEST(Int) = concat!(row!(), " WHERE link_id = ?1 ORDER BY id DESC LIMIT 1");
+    TOLD(Int, Int) = "UPDATE resync_runs SET phase = 'writing', total = ?2 WHERE id = ?1";
+    COUNT(Int, Int, Int, Int) =
+        "UPDATE resync_runs SET created = created + ?2, changed = changed + ?3, deleted = deleted + ?4
+         WHERE link_id = ?1 AND finished_at IS NULL";
+    SUCCEED(Int, Int) =
+        "UPDATE resync_runs SET phase = 'succeeded', finished_at = ?2 WHERE id = ?1 AND finished_at IS NULL";
+    FAIL(Int, Text, Text, Int, Int) =
+        "UPDATE resync_runs SET phase = 'failed', error_code = ?2, error = ?3, remaining = ?4, finished_at = ?5
+         WHERE id = ?1 AND finished_at IS NULL";
+    DOUBT_ALL(Int, Int) =
+        "UPDATE placements SET known = CASE WHEN known = 'at' THEN 'unsure' ELSE known END, refused = NULL,
+                attempts = 0, due_at = ?2 WHERE link_id = ?1";
+    NAMED(Int) =
+        "SELECT p.id, p.generation, e.event_id FROM placements p JOIN events e ON e.id = p.event_id
+         WHERE p.link_id = ?1";
+    RENAME(Int, Int, Text) =
+        "UPDATE placements SET generation = ?2, key = ?3, known = 'nothing', seen_version = NULL,
+                seen_revision = NULL, written_at = NULL, confirmed_at = NULL WHERE id = ?1";
+}
+
 /// Stores a run that begins, and wakes the link.
 pub fn start(
     tx: &WriteTx<'_>,
@@ -82,52 +119,41 @@ pub fn start(
     now: Timestamp,
 ) -> Result<ResyncId, StoreError> {
     let id = ResyncId::random();
-    tx.execute(
-        "INSERT INTO resync_runs (public_id, holder_id, link_id, mode, confirmed, phase, requested_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'asking', ?6)",
-        params![id.as_str(), owner.0.0, owner.1.0, word(mode), confirmed, millis(now)],
-    )?;
+    tx.execute(&START, values![&id, owner.0, owner.1, word(mode), confirmed, now])?;
     links::try_again(tx, owner.1, now)?;
     Ok(id)
 }
 
 /// The run of a link that is going on.
 pub fn going(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<Run>, StoreError> {
-    tx.one("SELECT * FROM resync_runs WHERE link_id = ?1 AND finished_at IS NULL", params![link.0], read)
+    tx.one(&GOING, values![link], read)
 }
 
 /// A holder's run by its public name.
 pub fn find(tx: &ReadTx<'_>, holder: HolderId, id: &ResyncId) -> Result<Option<Run>, StoreError> {
-    tx.one("SELECT * FROM resync_runs WHERE holder_id = ?1 AND public_id = ?2", params![holder.0, id.as_str()], read)
+    tx.one(&FIND, values![holder, id], read)
 }
 
 /// The newest run of a link.
 pub fn newest(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<Run>, StoreError> {
-    tx.one("SELECT * FROM resync_runs WHERE link_id = ?1 ORDER BY id DESC LIMIT 1", params![link.0], read)
+    tx.one(&NEWEST, values![link], read)
 }
 
 /// The client system has told `total` events: from now on they are being written.
 pub fn told(tx: &WriteTx<'_>, run: ResyncRowId, total: u64) -> Result<(), StoreError> {
-    tx.execute("UPDATE resync_runs SET phase = 'writing', total = ?2 WHERE id = ?1", params![run.0, total])?;
+    tx.execute(&TOLD, values![run, total])?;
     Ok(())
 }
 
 /// Adds to what the link's run that is going on did; nothing when there is none.
 pub fn count(tx: &WriteTx<'_>, link: LinkId, counts: Counts) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE resync_runs SET created = created + ?2, changed = changed + ?3, deleted = deleted + ?4
-         WHERE link_id = ?1 AND finished_at IS NULL",
-        params![link.0, counts.created, counts.changed, counts.deleted],
-    )?;
+    tx.execute(&COUNT, values![link, counts.created, counts.changed, counts.deleted])?;
     Ok(())
 }
 
 /// Ends a run well.
 pub fn succeed(tx: &WriteTx<'_>, run: ResyncRowId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE resync_runs SET phase = 'succeeded', finished_at = ?2 WHERE id = ?1 AND finished_at IS NULL",
-        params![run.0, millis(now)],
-    )?;
+    tx.execute(&SUCCEED, values![run, now])?;
     Ok(())
 }
 
@@ -139,21 +165,13 @@ pub fn fail(
     left: u64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE resync_runs SET phase = 'failed', error_code = ?2, error = ?3, remaining = ?4, finished_at = ?5
-         WHERE id = ?1 AND finished_at IS NULL",
-        params![run.0, error.0, error.1, left, millis(now)],
-    )?;
+    tx.execute(&FAIL, values![run, error.0, error.1, left, now])?;
     Ok(())
 }
 
 /// Forgets what is known of the link's calendar: every placement is in doubt, due, and no refusal stands.
 pub fn doubt_all(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE placements SET known = CASE WHEN known = 'at' THEN 'unsure' ELSE known END, refused = NULL,
-                attempts = 0, due_at = ?2 WHERE link_id = ?1",
-        params![link.0, millis(now)],
-    )?;
+    tx.execute(&DOUBT_ALL, values![link, now])?;
     links::ask_for_survey(tx, link)?;
     links::wake(tx, link, now)
 }
@@ -161,24 +179,12 @@ pub fn doubt_all(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), S
 /// Gives every placement of the link a name that the calendar has never seen: what stands there under the old names
 /// becomes a stray, and is removed before anything is written.
 pub fn rename_all(tx: &WriteTx<'_>, target: &Target) -> Result<(), StoreError> {
-    let rows = tx.all(
-        "SELECT p.id, p.generation, e.event_id FROM placements p JOIN events e ON e.id = p.event_id
-         WHERE p.link_id = ?1",
-        params![target.link.0],
-        |row| {
-            let generation: u32 = row.get("generation")?;
-            let id = PlacementId(row.get("id")?);
-            let event: EventId = super::events::event_id(row)?;
-            Ok((id, generation + 1, event))
-        },
-    )?;
-    for (id, generation, event) in rows {
+    let named = tx.all(&NAMED, values![target.link], |row| {
+        Ok((row.get::<PlacementId>("id")?, row.get::<u32>("generation")? + 1, row.get::<EventId>("event_id")?))
+    })?;
+    for (id, generation, event) in named {
         let key = RemoteKey::derive(&target.mark, target.link, &event, generation);
-        tx.execute(
-            "UPDATE placements SET generation = ?2, key = ?3, known = 'nothing', seen_version = NULL,
-                    seen_revision = NULL, written_at = NULL, confirmed_at = NULL WHERE id = ?1",
-            params![id.0, generation, key.as_str()],
-        )?;
+        tx.execute(&RENAME, values![id, generation, &key])?;
     }
     Ok(())
 }
@@ -199,24 +205,15 @@ fn word(mode: Mode) -> &'static str {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Run> {
-    let (mode, phase): (String, String) = (row.get("mode")?, row.get("phase")?);
-    let error: Option<String> = row.get("error")?;
-    let code: Option<String> = row.get("error_code")?;
+fn read(row: &Row<'_>) -> Result<Run, StoreError> {
     Ok(Run {
-        id: ResyncRowId(row.get("id")?),
-        public_id: ResyncId::from_text(row.get::<_, String>("public_id")?),
-        holder: HolderId(row.get("holder_id")?),
-        link: LinkId(row.get("link_id")?),
-        mode: if mode == "rebuild" { Mode::Rebuild } else { Mode::Repair },
+        id: row.get("id")?,
+        public_id: row.get("public_id")?,
+        holder: row.get("holder_id")?,
+        link: row.get("link_id")?,
+        mode: if row.get::<String>("mode")? == "rebuild" { Mode::Rebuild } else { Mode::Repair },
         confirmed: row.get("confirmed")?,
-        phase: match phase.as_str() {
-            "asking" => Phase::Asking,
-            "writing" => Phase::Writing,
-            "succeeded" => Phase::Succeeded,
-            "failed" => Phase::Failed,
-            _ => return Err(damaged("resync_runs.phase")),
-        },
+        phase: phase(&row.get::<String>("phase")?).ok_or_else(|| damaged("phase"))?,
         total: row.get("total")?,
         counts: Counts {
             created: row.get("created")?,
@@ -224,8 +221,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Run> {
             deleted: row.get("deleted")?,
             left: row.get("remaining")?,
         },
-        error: code.zip(error),
-        requested_at: time(row, "requested_at")?,
-        finished_at: maybe_time(row, "finished_at")?,
+        error: row.get::<Option<String>>("error_code")?.zip(row.get("error")?),
+        requested_at: row.get("requested_at")?,
+        finished_at: row.get("finished_at")?,
     })
+}
+
+fn phase(word: &str) -> Option<Phase> {
+    match word {
+        "asking" => Some(Phase::Asking),
+        "writing" => Some(Phase::Writing),
+        "succeeded" => Some(Phase::Succeeded),
+        "failed" => Some(Phase::Failed),
+        _ => None,
+    }
 }

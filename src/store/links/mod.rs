@@ -3,12 +3,15 @@
 mod timing;
 
 use jiff::Timestamp;
-use rusqlite::{ErrorCode, Row, params};
 
-use super::columns::{damaged, maybe_time, millis, time};
-use super::{ReadTx, StoreError, WriteTx};
+use super::engine::Row;
+use super::sql::statements;
+use super::value::values;
+use super::{ReadTx, StoreError, WriteTx, damaged};
 use crate::ids::{HolderId, LinkId};
 
+#[cfg(test)]
+pub(super) use timing::STATEMENTS as TIMING_STATEMENTS;
 pub use timing::{DueLink, due, park, pause, rest, try_again, wait, wake};
 
 /// How a link is doing.
@@ -106,69 +109,100 @@ pub struct LinkRow {
     pub unlink_deleted: u64,
 }
 
-/// Stores a link, awake and with a survey to begin with. `None`: the holder has one already.
-pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option<LinkId>, StoreError> {
-    let inserted = tx.connection().prepare_cached(
+/// What [`LinkRow`] is read from.
+macro_rules! row {
+    () => {
+        "SELECT id, holder_id, provider, account, username, credentials, calendar_url, calendar_name, calendar_is_ours,
+                calendar_made_at, calendar_zone, state, reason, linked_at, last_sync_at, survey, attempts,
+                unlink_requested_at, unlink_deleted
+         FROM links"
+    };
+}
+
+statements! {
+    INSERT(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Int, Text) =
         "INSERT INTO links (holder_id, provider, site, account, username, credentials, calendar_url, calendar_name,
                             calendar_is_ours, calendar_zone, calendar_made_at, state, linked_at, survey, wake_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, CASE WHEN ?9 THEN ?10 END, 'active', ?10, 1, ?10)",
-    )?;
-    let inserted = { inserted }.execute(params![
-        link.holder.0,
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, CASE WHEN ?9 = 1 THEN ?10 END, 'active', ?10, 1, ?10)
+         ON CONFLICT (holder_id) DO NOTHING
+         RETURNING id";
+    OF_HOLDER(Int) = concat!(row!(), " WHERE holder_id = ?1");
+    GET(Int) = concat!(row!(), " WHERE id = ?1");
+    ASK_FOR_SURVEY(Int) = "UPDATE links SET survey = 1 WHERE id = ?1";
+    SURVEYED(Int) = "UPDATE links SET survey = 0 WHERE id = ?1";
+    KEEP_CREDENTIALS(Int, Bytes) = "UPDATE links SET credentials = ?2 WHERE id = ?1";
+    ACCOUNT_IS_SHARED(Text, Int) = "SELECT 1 FROM links WHERE account = ?1 AND id IS DISTINCT FROM ?2 LIMIT 1";
+    CALENDAR_MADE_AGAIN(Int, Text, Int) =
+        "UPDATE links SET calendar_url = ?2, calendar_made_at = ?3, survey = 1, wake_at = ?3 WHERE id = ?1";
+    CALENDAR_IS_EMPTY(Int, Int) =
+        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_revision = NULL, refused = NULL, due_at = ?2,
+                written_at = NULL, confirmed_at = NULL
+         WHERE link_id = ?1";
+    AUTHORISE_AGAIN(Int, Bytes) = "UPDATE links SET credentials = ?2, reason = NULL WHERE id = ?1";
+    BEGIN_UNLINK(Int, Int) =
+        "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, wake_at = ?2,
+                unlink_requested_at = ?2 WHERE id = ?1 AND state <> 'unlinking'";
+    WANT_NOTHING(Int, Int) =
+        "UPDATE placements SET wanted = NULL, refused = NULL, attempts = 0, due_at = ?2 WHERE link_id = ?1";
+    COUNT_REMOVED(Int, Int) =
+        "UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1 AND state = 'unlinking'";
+    PASS_CALENDAR_ON(Int) = "UPDATE links SET calendar_is_ours = 1 WHERE id =
+            (SELECT other.id FROM links AS mine JOIN links AS other ON other.calendar_url = mine.calendar_url
+             WHERE mine.id = ?1 AND mine.calendar_is_ours = 1 AND other.id <> mine.id
+             ORDER BY CASE WHEN other.state = 'unlinking' THEN 1 ELSE 0 END, other.id LIMIT 1)";
+    CALENDAR_IS_NOT_OURS(Int) = "UPDATE links SET calendar_is_ours = 0 WHERE id = ?1";
+    ERASE(Int) = "DELETE FROM links WHERE id = ?1";
+}
+
+/// Stores a link, awake and with a survey to begin with. `None`: the holder has one already.
+pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option<LinkId>, StoreError> {
+    let values = values![
+        link.holder,
         link.provider,
-        link.site,
-        link.account,
-        link.username,
-        link.credentials,
-        link.calendar_url,
-        link.calendar_name,
+        &link.site,
+        &link.account,
+        &link.username,
+        &link.credentials,
+        &link.calendar_url,
+        &link.calendar_name,
         link.calendar_is_ours,
-        millis(now),
-        link.calendar_zone,
-    ]);
-    match inserted {
-        Ok(_) => Ok(Some(LinkId(tx.connection().last_insert_rowid()))),
-        Err(rusqlite::Error::SqliteFailure(failure, _)) if failure.code == ErrorCode::ConstraintViolation => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+        now,
+        link.calendar_zone.as_deref(),
+    ];
+    tx.returned(&INSERT, values, |row| row.get("id"))
 }
 
 /// The holder's link.
 pub fn of_holder(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkRow>, StoreError> {
-    tx.one("SELECT * FROM links WHERE holder_id = ?1", params![holder.0], read)
+    tx.one(&OF_HOLDER, values![holder], read)
 }
 
 /// A link by its id.
 pub fn get(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
-    tx.one("SELECT * FROM links WHERE id = ?1", params![link.0], read)
+    tx.one(&GET, values![link], read)
 }
 
 /// Asks for a look at the whole calendar before the next writes.
 pub fn ask_for_survey(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
-    tx.execute("UPDATE links SET survey = 1 WHERE id = ?1", params![link.0])?;
+    tx.execute(&ASK_FOR_SURVEY, values![link])?;
     Ok(())
 }
 
 /// The whole calendar was looked at.
 pub fn surveyed(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
-    tx.execute("UPDATE links SET survey = 0 WHERE id = ?1", params![link.0])?;
+    tx.execute(&SURVEYED, values![link])?;
     Ok(())
 }
 
 /// Keeps renewed credentials.
 pub fn keep_credentials(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8]) -> Result<(), StoreError> {
-    tx.execute("UPDATE links SET credentials = ?2 WHERE id = ?1", params![link.0, credentials])?;
+    tx.execute(&KEEP_CREDENTIALS, values![link, credentials])?;
     Ok(())
 }
 
 /// Whether another link uses the account of this one.
 pub fn account_is_shared(tx: &ReadTx<'_>, account: &str, but: Option<LinkId>) -> Result<bool, StoreError> {
-    let found = tx.one(
-        "SELECT 1 FROM links WHERE account = ?1 AND id IS NOT ?2 LIMIT 1",
-        params![account, but.map(|link| link.0)],
-        |_| Ok(()),
-    )?;
-    Ok(found.is_some())
+    Ok(tx.one(&ACCOUNT_IS_SHARED, values![account, but], |_| Ok(()))?.is_some())
 }
 
 /// A new calendar of ours takes the place of one that was deleted: it is empty, so all that is wanted is to be written
@@ -179,22 +213,14 @@ pub fn calendar_made_again(
     calendar_url: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET calendar_url = ?2, calendar_made_at = ?3, survey = 1, wake_at = ?3 WHERE id = ?1",
-        params![link.0, calendar_url, millis(now)],
-    )?;
-    tx.execute(
-        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_revision = NULL, refused = NULL, due_at = ?2,
-                written_at = NULL, confirmed_at = NULL
-         WHERE link_id = ?1",
-        params![link.0, millis(now)],
-    )?;
+    tx.execute(&CALENDAR_MADE_AGAIN, values![link, calendar_url, now])?;
+    tx.execute(&CALENDAR_IS_EMPTY, values![link, now])?;
     Ok(())
 }
 
 /// New credentials for the same calendar of the same account: the link goes on.
 pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8], now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE links SET credentials = ?2, reason = NULL WHERE id = ?1", params![link.0, credentials])?;
+    tx.execute(&AUTHORISE_AGAIN, values![link, credentials])?;
     tx.erases_secrets();
     ask_for_survey(tx, link)?;
     try_again(tx, link, now)
@@ -202,42 +228,22 @@ pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8], now: 
 
 /// Begins the end: every placement is wanted absent, the whole calendar is to be looked at.
 pub fn begin_unlink(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, wake_at = ?2,
-                unlink_requested_at = ?2 WHERE id = ?1 AND state <> 'unlinking'",
-        params![link.0, millis(now)],
-    )?;
-    tx.execute(
-        "UPDATE placements SET wanted = NULL, refused = NULL, attempts = 0, due_at = ?2 WHERE link_id = ?1",
-        params![link.0, millis(now)],
-    )?;
+    tx.execute(&BEGIN_UNLINK, values![link, now])?;
+    tx.execute(&WANT_NOTHING, values![link, now])?;
     Ok(())
 }
 
 /// Counts objects that the end of a link removed; nothing while it lives.
 pub fn count_removed(tx: &WriteTx<'_>, link: LinkId, removed: u64) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1 AND state = 'unlinking'",
-        params![link.0, removed],
-    )?;
+    tx.execute(&COUNT_REMOVED, values![link, removed])?;
     Ok(())
 }
 
 /// Whether the calendar of a link that ends goes with it: we made it, and no other link is in it. Where one is, the
 /// calendar is that link's from now on, so that the last one takes it along.
-///
-/// # Errors
-/// When the store fails.
 pub fn calendar_goes(tx: &WriteTx<'_>, link: LinkId) -> Result<bool, StoreError> {
-    let heirs = tx.execute(
-        "UPDATE links SET calendar_is_ours = 1 WHERE id =
-            (SELECT other.id FROM links AS mine JOIN links AS other ON other.calendar_url = mine.calendar_url
-             WHERE mine.id = ?1 AND mine.calendar_is_ours = 1 AND other.id <> mine.id
-             ORDER BY CASE other.state WHEN 'unlinking' THEN 1 ELSE 0 END, other.id LIMIT 1)",
-        params![link.0],
-    )?;
-    if heirs > 0 {
-        tx.execute("UPDATE links SET calendar_is_ours = 0 WHERE id = ?1", params![link.0])?;
+    if tx.execute(&PASS_CALENDAR_ON, values![link])? > 0 {
+        tx.execute(&CALENDAR_IS_NOT_OURS, values![link])?;
         return Ok(false);
     }
     Ok(get(tx, link)?.is_some_and(|link| link.calendar_is_ours))
@@ -245,17 +251,16 @@ pub fn calendar_goes(tx: &WriteTx<'_>, link: LinkId) -> Result<bool, StoreError>
 
 /// Forgets the link, its placements and its credentials.
 pub fn erase(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM links WHERE id = ?1", params![link.0])?;
+    tx.execute(&ERASE, values![link])?;
     tx.erases_secrets();
     Ok(())
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<LinkRow> {
-    let word: String = row.get("state")?;
-    let state = LinkState::ALL.into_iter().find(|state| state.as_str() == word);
+fn read(row: &Row<'_>) -> Result<LinkRow, StoreError> {
+    let state = |word: String| LinkState::ALL.into_iter().find(|state| state.as_str() == word);
     Ok(LinkRow {
-        id: LinkId(row.get("id")?),
-        holder: HolderId(row.get("holder_id")?),
+        id: row.get("id")?,
+        holder: row.get("holder_id")?,
         provider: row.get("provider")?,
         account: row.get("account")?,
         username: row.get("username")?,
@@ -263,15 +268,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<LinkRow> {
         calendar_url: row.get("calendar_url")?,
         calendar_name: row.get("calendar_name")?,
         calendar_is_ours: row.get("calendar_is_ours")?,
-        calendar_made_at: maybe_time(row, "calendar_made_at")?,
+        calendar_made_at: row.get("calendar_made_at")?,
         calendar_zone: row.get("calendar_zone")?,
-        state: state.ok_or_else(|| damaged("links.state"))?,
+        state: state(row.get("state")?).ok_or_else(|| damaged("state"))?,
         reason: row.get("reason")?,
-        linked_at: time(row, "linked_at")?,
-        last_sync_at: maybe_time(row, "last_sync_at")?,
+        linked_at: row.get("linked_at")?,
+        last_sync_at: row.get("last_sync_at")?,
         survey: row.get("survey")?,
         attempts: row.get("attempts")?,
-        unlink_requested_at: maybe_time(row, "unlink_requested_at")?,
+        unlink_requested_at: row.get("unlink_requested_at")?,
         unlink_deleted: row.get("unlink_deleted")?,
     })
 }

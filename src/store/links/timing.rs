@@ -3,13 +3,44 @@
 //! `wake_at` is the only thing that the driver asks for: it is set in the same transaction as the work itself, and set
 //! anew from what is left at the end of each round, so that no work is forgotten and an idle gateway reads one index.
 
+use std::ops::ControlFlow;
+
 use jiff::Timestamp;
-use rusqlite::params;
 
 use super::LinkState;
 use crate::ids::LinkId;
-use crate::store::columns::millis;
+use crate::store::sql::statements;
+use crate::store::value::values;
 use crate::store::{ReadTx, StoreError, WriteTx};
+
+/// The most links that are named at once.
+const MOST: usize = 256;
+
+statements! {
+    DUE(Int) = "SELECT id, site, account FROM links WHERE wake_at <= ?1 ORDER BY wake_at";
+    WAKE(Int, Int) =
+        "UPDATE links SET wake_at = CASE WHEN not_before > ?2 THEN not_before ELSE ?2 END
+         WHERE id = ?1 AND state IN ('active', 'unlinking')
+            AND (wake_at IS NULL OR wake_at > ?2 AND wake_at > not_before)";
+    TRY_AGAIN(Int, Int) =
+        "UPDATE links SET attempts = 0, not_before = 0, wake_at = ?2,
+                state = CASE WHEN state = 'unlinking' THEN state ELSE 'active' END
+         WHERE id = ?1";
+    REST(Int, Int) =
+        "UPDATE links SET attempts = 0, not_before = 0, reason = NULL,
+                wake_at = CASE WHEN survey = 1 OR state = 'unlinking' OR EXISTS
+                        (SELECT 1 FROM resync_runs WHERE link_id = ?1 AND phase = 'asking') THEN ?2 ELSE
+                    (SELECT min(due_at) FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL) END,
+                last_sync_at = CASE WHEN survey = 1 OR EXISTS
+                        (SELECT 1 FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL)
+                    THEN last_sync_at ELSE ?2 END
+         WHERE id = ?1 AND state IN ('active', 'unlinking')";
+    PAUSE(Int, Int, Text) =
+        "UPDATE links SET attempts = attempts + 1, not_before = ?2, wake_at = ?2, reason = ?3 WHERE id = ?1";
+    WAIT(Int, Int) = "UPDATE links SET not_before = ?2, wake_at = ?2 WHERE id = ?1";
+    PARK(Int, Text, Text) =
+        "UPDATE links SET state = ?2, reason = ?3, wake_at = NULL WHERE id = ?1 AND state <> 'unlinking'";
+}
 
 /// A link that has work now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,71 +56,50 @@ pub struct DueLink {
 /// Some of the links that have work at `now`, those that wait longest first, but none of the sites in `but`: many
 /// links of one site that is down must not hide the others.
 pub fn due(tx: &ReadTx<'_>, now: Timestamp, but: &[&str]) -> Result<Vec<DueLink>, StoreError> {
-    tx.all(
-        "SELECT id, site, account FROM links
-         WHERE wake_at <= ?1 AND site NOT IN (SELECT value FROM json_each(?2)) ORDER BY wake_at LIMIT 256",
-        params![millis(now), serde_json::json!(but).to_string()],
-        |row| Ok(DueLink { id: LinkId(row.get(0)?), site: row.get(1)?, account: row.get(2)? }),
-    )
+    let mut due = Vec::new();
+    tx.until(&DUE, values![now], |row| {
+        let link = DueLink { id: row.get("id")?, site: row.get("site")?, account: row.get("account")? };
+        if !but.contains(&link.site.as_str()) {
+            due.push(link);
+        }
+        Ok(if due.len() < MOST { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok(due)
 }
 
 /// There is work for the link now; a pause that it is in is kept, and one that waits for its person sleeps on.
 pub fn wake(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET wake_at = max(?2, not_before)
-         WHERE id = ?1 AND state IN ('active', 'unlinking') AND (wake_at IS NULL OR wake_at > max(?2, not_before))",
-        params![link.0, millis(now)],
-    )?;
+    tx.execute(&WAKE, values![link, now])?;
     Ok(())
 }
 
 /// Ends every pause of the link, and tries a parked one again.
 pub fn try_again(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET attempts = 0, not_before = 0, wake_at = ?2,
-                state = CASE WHEN state = 'unlinking' THEN state ELSE 'active' END
-         WHERE id = ?1",
-        params![link.0, millis(now)],
-    )?;
+    tx.execute(&TRY_AGAIN, values![link, now])?;
     Ok(())
 }
 
 /// Ends a good round: trouble is over, and the link wakes when the next of its placements is due, or at once for a
 /// resync that was asked for meanwhile.
 pub fn rest(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET attempts = 0, not_before = 0, reason = NULL,
-                wake_at = CASE WHEN survey OR state = 'unlinking' OR EXISTS
-                        (SELECT 1 FROM resync_runs WHERE link_id = ?1 AND phase = 'asking') THEN ?2 ELSE
-                    (SELECT min(due_at) FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL) END,
-                last_sync_at = CASE WHEN survey OR EXISTS (SELECT 1 FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL)
-                    THEN last_sync_at ELSE ?2 END
-         WHERE id = ?1 AND state IN ('active', 'unlinking')",
-        params![link.0, millis(now)],
-    )?;
+    tx.execute(&REST, values![link, now])?;
     Ok(())
 }
 
 /// Ends a failed round: nothing is sent before `until`.
 pub fn pause(tx: &WriteTx<'_>, link: LinkId, until: Timestamp, reason: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET attempts = attempts + 1, not_before = ?2, wake_at = ?2, reason = ?3 WHERE id = ?1",
-        params![link.0, millis(until), reason],
-    )?;
+    tx.execute(&PAUSE, values![link, until, reason])?;
     Ok(())
 }
 
 /// Nothing is sent before `until`; no failure, so nothing is counted.
 pub fn wait(tx: &WriteTx<'_>, link: LinkId, until: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE links SET not_before = ?2, wake_at = ?2 WHERE id = ?1", params![link.0, millis(until)])?;
+    tx.execute(&WAIT, values![link, until])?;
     Ok(())
 }
 
 /// The link can't go on without its person. Everything wanted stays wanted.
 pub fn park(tx: &WriteTx<'_>, link: LinkId, state: LinkState, reason: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE links SET state = ?2, reason = ?3, wake_at = NULL WHERE id = ?1 AND state <> 'unlinking'",
-        params![link.0, state.as_str(), reason],
-    )?;
+    tx.execute(&PARK, values![link, state.as_str(), reason])?;
     Ok(())
 }

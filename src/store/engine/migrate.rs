@@ -13,7 +13,7 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), String> {
 
 /// Runs what is missing up to a version, for tests that begin with an older one.
 #[cfg(test)]
-pub(super) fn run_to(connection: &mut Connection, version: i32) {
+pub(in crate::store) fn run_to(connection: &mut Connection, version: i32) {
     let target = refinery::Target::Version(version);
     embedded::migrations::runner().set_target(target).run(connection).unwrap();
 }

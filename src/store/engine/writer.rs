@@ -4,16 +4,13 @@
 //! nobody hears `Ok` before the shared commit is on disk. A burst of N callers costs one flush, a single caller waits
 //! for nobody.
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
-
-use super::{ReadTx, StoreError, WriteTx};
+use super::Connection;
+use crate::store::{StoreError, WriteTx};
 
 /// The most jobs in one commit: bounds how long the first of them waits for the last.
 const GROUP: usize = 256;
@@ -26,20 +23,23 @@ struct Job {
 }
 
 /// The handle to the thread; dropping it finishes what is queued.
-pub(super) struct Writer {
+pub(in crate::store) struct Writer {
     queue: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Self {
+    pub(in crate::store) fn start(connection: Connection) -> Self {
         let (queue, jobs) = channel();
         let thread =
             std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || serve(connection, &jobs));
         Self { queue: Some(queue), thread: thread.ok() }
     }
 
-    pub(super) fn run<T, E>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub(in crate::store) fn run<T, E>(
+        &self,
+        work: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -71,22 +71,6 @@ impl Drop for Writer {
     }
 }
 
-/// Opens the writing connection.
-pub(super) fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
-    #[expect(clippy::disallowed_methods, reason = "this is store/")]
-    let connection = Connection::open(path)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", "ON")?;
-    // What is deleted is overwritten: erased credentials must not stay in free pages.
-    connection.pragma_update(None, "secure_delete", "ON")?;
-    connection.pragma_update(None, "cache_size", -4096)?;
-    connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
-}
-
 fn serve(connection: Connection, jobs: &Receiver<Job>) {
     // An earlier run may have been killed before it emptied the log.
     let mut secrets_in_log = !empty_log(&connection);
@@ -95,7 +79,7 @@ fn serve(connection: Connection, jobs: &Receiver<Job>) {
         commit_together(&connection, waiting, &mut secrets_in_log);
     }
     // Readers may still be there; the next start continues from the log if this is refused.
-    drop(connection.pragma_update(None, "wal_checkpoint", "PASSIVE"));
+    drop(connection.sqlite.pragma_update(None, "wal_checkpoint", "PASSIVE"));
 }
 
 /// Runs all waiting jobs in one transaction and tells each how it ended.
@@ -108,7 +92,7 @@ fn commit_together(connection: &Connection, waiting: impl Iterator<Item = Job>, 
         answers.push((job.done, ran.map(|_| ())));
     }
     let committed = begun.and_then(|()| execute(connection, "COMMIT"));
-    if committed.is_err() && !connection.is_autocommit() {
+    if committed.is_err() && !connection.sqlite.is_autocommit() {
         drop(execute(connection, "ROLLBACK"));
     }
     // Before the answers: who hears that secrets are erased may look. A reader in the way puts it off to the next commit.
@@ -121,23 +105,23 @@ fn commit_together(connection: &Connection, waiting: impl Iterator<Item = Job>, 
 
 /// Moves the write-ahead log into the file and cuts it to nothing, old pages included. Answers whether that was done.
 fn empty_log(connection: &Connection) -> bool {
-    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    let busy = connection.sqlite.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
     busy == Ok(0)
 }
 
 /// Runs one job; answers whether it erased secrets.
 fn run_in_savepoint(connection: &Connection, run: Run) -> Result<bool, StoreError> {
     execute(connection, "SAVEPOINT job")?;
-    let tx = WriteTx { read: ReadTx { connection }, erases: Cell::new(false) };
+    let tx = WriteTx::on(connection);
     let keep = catch_unwind(AssertUnwindSafe(|| run(&tx))).unwrap_or(false);
     if !keep {
         execute(connection, "ROLLBACK TO job")?;
     }
     execute(connection, "RELEASE job")?;
-    Ok(keep && tx.erases.get())
+    Ok(keep && tx.erased_secrets())
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    connection.prepare_cached(sql)?.execute([])?;
+    connection.sqlite.prepare_cached(sql)?.execute([])?;
     Ok(())
 }

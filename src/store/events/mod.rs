@@ -1,0 +1,138 @@
+//! Events: what the client system said, newest content only.
+
+mod held;
+
+use jiff::Timestamp;
+
+use super::engine::Row;
+use super::sql::statements;
+use super::value::values;
+use super::{ReadTx, StoreError, WriteTx};
+use crate::ids::{EventId, EventRowId, HolderId};
+use crate::placement::Revision;
+
+#[cfg(test)]
+pub(super) use held::STATEMENTS as HELD_STATEMENTS;
+pub use held::{Held, HeldPlacement, Outlined, held, held_one, outlined};
+
+/// Content as it is to be held.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// The client's id.
+    pub event_id: EventId,
+    /// The iCalendar text as it was sent.
+    pub ical: String,
+    /// Equal when a calendar would show the same.
+    pub fingerprint: [u8; 32],
+}
+
+/// A held event without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// Its row.
+    pub id: EventRowId,
+    /// The client's id.
+    pub event_id: EventId,
+    /// Its content number.
+    pub revision: Revision,
+    /// Its content's fingerprint.
+    pub fingerprint: [u8; 32],
+    /// Wanted no more; kept until it is out of the calendar.
+    pub deleted: bool,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What [`EventRow`] is read from.
+macro_rules! row {
+    () => {
+        "SELECT id, event_id, revision, fingerprint, deleted, updated_at FROM events"
+    };
+}
+
+statements! {
+    FIND(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND event_id = ?2");
+    ALL_OF(Int) = concat!(row!(), " WHERE holder_id = ?1 ORDER BY id");
+    COUNT(Int) = "SELECT count(*) AS held FROM events WHERE holder_id = ?1 AND deleted = 0";
+    INSERT(Int, Text, Text, Bytes, Int) =
+        "INSERT INTO events (holder_id, event_id, ical, revision, fingerprint, created_at, updated_at)
+         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5)
+         RETURNING id";
+    REPLACE(Int, Text, Int, Bytes, Int) =
+        "UPDATE events SET ical = ?2, revision = ?3, fingerprint = ?4, updated_at = ?5,
+                created_at = CASE WHEN deleted = 1 THEN ?5 ELSE created_at END, deleted = 0
+         WHERE id = ?1";
+    DELETE(Int, Int) = "UPDATE events SET deleted = 1, updated_at = ?2 WHERE id = ?1";
+    PURGE(Int) =
+        "DELETE FROM events WHERE holder_id = ?1 AND deleted = 1
+            AND NOT EXISTS (SELECT 1 FROM placements WHERE placements.event_id = events.id)
+            AND NOT EXISTS (SELECT 1 FROM resync_runs r
+                            WHERE r.holder_id = events.holder_id AND r.phase = 'asking' AND r.finished_at IS NULL)";
+    TEXT(Int) = "SELECT fingerprint, ical FROM events WHERE id = ?1";
+}
+
+/// The event of that id, deleted ones included.
+pub fn find(tx: &ReadTx<'_>, holder: HolderId, event_id: &EventId) -> Result<Option<EventRow>, StoreError> {
+    tx.one(&FIND, values![holder, event_id], read)
+}
+
+/// All events of a holder, deleted ones included, in the order of their acceptance.
+pub fn all_of(tx: &ReadTx<'_>, holder: HolderId) -> Result<Vec<EventRow>, StoreError> {
+    tx.all(&ALL_OF, values![holder], read)
+}
+
+/// How many events are held for a holder.
+pub fn count(tx: &ReadTx<'_>, holder: HolderId) -> Result<u64, StoreError> {
+    let count = tx.one(&COUNT, values![holder], |row| row.get("held"))?;
+    Ok(count.unwrap_or_default())
+}
+
+/// Holds a new event at revision 1.
+pub fn insert(
+    tx: &WriteTx<'_>,
+    holder: HolderId,
+    content: &Content,
+    now: Timestamp,
+) -> Result<(EventRowId, Revision), StoreError> {
+    let values = values![holder, &content.event_id, &content.ical, &content.fingerprint, now];
+    Ok((tx.inserted(&INSERT, values)?, Revision(1)))
+}
+
+/// Gives a held (or deleted) event its next content.
+pub fn replace(tx: &WriteTx<'_>, event: &EventRow, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
+    let revision = Revision(event.revision.0 + 1);
+    tx.execute(&REPLACE, values![event.id, &content.ical, revision, &content.fingerprint, now])?;
+    Ok(revision)
+}
+
+/// Wants the event no more. Its row stays as long as it has a placement, or a resync is asking the client system
+/// (whose answer may still tell of it).
+pub fn delete(tx: &WriteTx<'_>, event: EventRowId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&DELETE, values![event, now])?;
+    Ok(())
+}
+
+/// Forgets deleted events that no calendar can hold any more.
+pub fn purge(tx: &WriteTx<'_>, holder: HolderId) -> Result<(), StoreError> {
+    tx.execute(&PURGE, values![holder])?;
+    Ok(())
+}
+
+/// The texts of these events, as far as they are still there, each with the fingerprint of its content.
+pub fn texts(tx: &ReadTx<'_>, events: &[EventRowId]) -> Result<Vec<([u8; 32], String)>, StoreError> {
+    let text = |event: &EventRowId| {
+        tx.one(&TEXT, values![*event], |row| Ok((row.get("fingerprint")?, row.get("ical")?))).transpose()
+    };
+    events.iter().filter_map(text).collect()
+}
+
+fn read(row: &Row<'_>) -> Result<EventRow, StoreError> {
+    Ok(EventRow {
+        id: row.get("id")?,
+        event_id: row.get("event_id")?,
+        revision: row.get("revision")?,
+        fingerprint: row.get("fingerprint")?,
+        deleted: row.get("deleted")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
