@@ -7,15 +7,16 @@
 //!
 //! # Layers
 //!
-//! Imports point down only; `tests/it/house.rs` reads every `use crate::` and fails otherwise.
+//! Imports point down only: a room imports rooms that stand before it in the order of `tests/it/house/rooms.rs`, and
+//! inside a room no files import each other in a circle. The house test reads every path and fails otherwise.
 //!
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
-//! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both, `simulators`, [`tasks`] | translate; never reach providers, sockets or `store.write` |
+//! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both, `simulators` | translate; never reach providers, sockets or `store.write` |
 //! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
-//! | words | [`ids`], [`secret`], [`clock`], [`nudge`], [`placement`], [`calendar`], [`ical`] | no I/O; `clock` alone reads the time |
+//! | words | [`ids`], [`secret`], [`clock`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
 //!
 //! # An event arrives
 //!
@@ -73,6 +74,7 @@ pub mod ids;
 pub mod nudge;
 pub mod placement;
 pub mod secret;
+pub mod tasks;
 // settings and memory
 pub mod config;
 pub mod store;
@@ -94,5 +96,4 @@ pub mod cli;
 pub mod http;
 pub mod serve;
 pub mod simulators;
-pub mod tasks;
 pub mod web;

@@ -1,7 +1,12 @@
-//! The house rules that no compiler knows: layers, licences, sizes, and texts that stay true on every machine.
+//! The house rules that no compiler knows: layers, circles, licences, sizes, and texts that stay true on every machine.
 
+mod circles;
 mod layers;
 mod licences;
+mod modules;
+mod paths;
+mod rooms;
+mod shipped;
 mod source;
 mod texts;
 

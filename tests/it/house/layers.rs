@@ -1,31 +1,12 @@
-//! Dependencies point down: words ← settings and memory ← outside ← doing ← doors.
+//! Dependencies point down, in the order of rooms: words, settings and memory, outside, doing, doors.
 //!
-//! The compiler allows every `use crate::…`; this test allows those that go to the same or a lower layer, and keeps
-//! some means (sockets, SQL, `async`) in the rooms that own them. What only tests compile may reach anywhere.
+//! The compiler allows every `use crate::…`; this test allows those that go to a lower room, and keeps some means
+//! (sockets, SQL, `async`) in the rooms that own them. What only tests compile may reach anywhere.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use super::source::{Token, rooms_named, shipped_tokens, supers, test_modules};
-use super::{assert_none, files_below, root};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Layer {
-    Words,
-    Memory,
-    Outside,
-    Doing,
-    Doors,
-}
-
-/// Every room and its layer. A new room must be given a place here.
-const ROOMS: &[(Layer, &[&str])] = &[
-    (Layer::Words, &["ids", "secret", "clock", "nudge", "placement", "calendar", "ical"]),
-    (Layer::Memory, &["config", "store", "vault"]),
-    (Layer::Outside, &["outbound", "providers", "puentes"]),
-    (Layer::Doing, &["gateway", "agenda", "intake", "linking", "sync", "checkup"]),
-    (Layer::Doors, &["http", "api", "web", "cli", "serve", "simulators", "tasks"]),
-];
+use super::assert_none;
+use super::rooms::{CLIMBS, CRATES, Layer, place_of};
+use super::shipped::{Text, crates, planted, shipped_files};
+use super::source::{Token, rooms_named, shipped_tokens, supers};
 
 /// The only rooms with `async`: all else blocks, on threads that `tasks` counts. (A bell is awaited where it hangs.)
 const ASYNC_ROOMS: &[&str] = &["http", "api", "web", "simulators", "serve", "tasks", "sync/driver", "nudge"];
@@ -33,9 +14,8 @@ const ASYNC_ROOMS: &[&str] = &["http", "api", "web", "simulators", "serve", "tas
 /// Doors that stand beside each other: what they share is in `http`.
 const SISTERS: &[&str] = &["api", "web"];
 
-fn layer_of(room: &str) -> Option<Layer> {
-    ROOMS.iter().find(|(_, rooms)| rooms.contains(&room)).map(|(layer, _)| *layer)
-}
+/// Who may cross from async to blocking and back, through `tasks`.
+const TASKS_USERS: &[&str] = &["http", "api", "web", "serve", "app", "sync/driver"];
 
 /// A file of `src/`, by its path below it.
 struct File<'a> {
@@ -65,36 +45,35 @@ fn complaints(path: &str, text: &str) -> Vec<String> {
     if ["lib.rs", "main.rs"].contains(&path) {
         return Vec::new();
     }
-    let Some(layer) = layer_of(file.room()) else {
-        return vec![file.complain(1, "a room without a layer: give it one in tests/it/house/layers.rs")];
+    let Some((_, layer)) = place_of(file.room()) else {
+        return vec![file.complain(1, "a room without a place: give it one in tests/it/house/rooms.rs")];
     };
-    let mut found: Vec<String> =
-        rooms_named(&file.tokens).iter().filter_map(|name| wrong_import(&file, layer, name)).collect();
+    let names = rooms_named(&file.tokens);
+    let mut found: Vec<String> = names.iter().filter_map(|name| wrong_import(&file, name)).collect();
     found.extend(escapes(&file));
     found.extend(file.tokens.iter().enumerate().filter_map(|(at, token)| wrong_means(&file, layer, at, token)));
     found
 }
 
 /// Why `file` may not name the room `target`.
-fn wrong_import(file: &File<'_>, layer: Layer, target: &Token) -> Option<String> {
+fn wrong_import(file: &File<'_>, target: &Token) -> Option<String> {
     let own = file.room();
     let other = target.text.as_str();
-    if own == other {
+    if own == other || CLIMBS.contains(&(file.path, other)) {
         return None;
     }
-    let Some(below) = layer_of(other) else {
-        return Some(file.complain(target.line, &format!("crate::{other} is no room with a layer")));
+    let (place, layer) = place_of(own)?;
+    let Some((other_place, other_layer)) = place_of(other) else {
+        return Some(file.complain(target.line, &format!("crate::{other} is no room with a place")));
     };
     let why = if own == "simulators" {
         "simulators import none of our code, so that they can't repeat its mistakes".to_owned()
-    } else if other == "tasks" && file.is_in("sync/driver") {
-        return None;
     } else if SISTERS.contains(&own) && SISTERS.contains(&other) {
         format!("{own} and {other} are sisters; what both need stands in http")
-    } else if own == "http" && SISTERS.contains(&other) {
-        format!("http stands under {other}")
-    } else if below > layer {
-        format!("{own} ({layer:?}) may not look up to {other} ({below:?})")
+    } else if other == "tasks" && !TASKS_USERS.iter().any(|user| file.is_in(user)) {
+        format!("{own} blocks; only doors and the driver cross through tasks")
+    } else if other_place > place {
+        format!("{own} ({layer:?}) may not look up to {other} ({other_layer:?})")
     } else if layer == Layer::Outside && ["store", "vault"].contains(&other) {
         format!("{own} translates for the outside; it never sees {other}")
     } else if layer == Layer::Doors && ["providers", "outbound"].contains(&other) {
@@ -103,6 +82,37 @@ fn wrong_import(file: &File<'_>, layer: Layer, target: &Token) -> Option<String>
         return None;
     };
     Some(file.complain(target.line, &why))
+}
+
+/// The entries of `climbs` that no file needs, because it is gone or names that room no longer.
+fn needless(climbs: &[(&str, &str)], files: &[Text]) -> Vec<String> {
+    let names = |path: &str, room: &str| {
+        let file = files.iter().find(|file| file.path == path);
+        file.is_some_and(|file| rooms_named(&shipped_tokens(&file.text)).iter().any(|name| name.text == room))
+    };
+    let gone = climbs.iter().filter(|(path, room)| !names(path, room));
+    gone.map(|(path, room)| format!("src/{path}: no longer climbs to {room}; delete it from CLIMBS")).collect()
+}
+
+/// What is wrong with the order of rooms inside another crate of the workspace.
+fn crate_complaints(name: &str, order: &[&str], files: &[Text]) -> Vec<String> {
+    let place = |room: &str| order.iter().position(|known| *known == room);
+    let mut found = Vec::new();
+    for Text { path, text } in files.iter().filter(|file| !["lib.rs", "main.rs"].contains(&file.path.as_str())) {
+        let file = File { path, tokens: shipped_tokens(text) };
+        let Some(own) = place(file.room()) else {
+            found.push(format!(
+                "crates/{name}/src/{path}: a room without a place: give it one in tests/it/house/rooms.rs"
+            ));
+            continue;
+        };
+        for target in rooms_named(&file.tokens).iter().filter(|target| place(&target.text).is_none_or(|p| p > own)) {
+            let why = format!("{} may not look up to {}", file.room(), target.text);
+            found.push(format!("crates/{name}/{}", file.complain(target.line, &why)));
+        }
+        found.extend(escapes(&file).into_iter().map(|escape| format!("crates/{name}/{escape}")));
+    }
+    found
 }
 
 /// `super::super::…` that climbs out of the room goes past `crate::` unseen.
@@ -172,23 +182,24 @@ fn is_sql(literal: &str) -> bool {
 
 #[test]
 fn dependencies_point_down() {
-    let paths = files_below("src");
-    let texts: Vec<(&Path, String)> = paths
-        .iter()
-        .filter(|path| path.extension().is_some_and(|end| end == "rs"))
-        .map(|path| (path.strip_prefix("src").unwrap(), fs::read_to_string(root().join(path)).unwrap()))
-        .collect();
-    let tests: Vec<PathBuf> = texts.iter().flat_map(|(path, text)| test_places(path, text)).collect();
-    let shipped = texts.iter().filter(|(path, _)| !tests.iter().any(|test| path.with_extension("").starts_with(test)));
-    let found: Vec<String> = shipped.flat_map(|(path, text)| complaints(path.to_str().unwrap(), text)).collect();
-    assert_none("The layers of src/ (see src/lib.rs) are broken:", &found);
+    let files = shipped_files("src");
+    let mut found: Vec<String> = files.iter().flat_map(|file| complaints(&file.path, &file.text)).collect();
+    found.extend(needless(CLIMBS, &files));
+    assert_none("The order of rooms of src/ (see src/lib.rs) is broken:", &found);
 }
 
-/// Where the modules lie that `path` declares for tests only: `a/tests` for a file `a/tests.rs` or a folder `a/tests/`.
-fn test_places(path: &Path, text: &str) -> Vec<PathBuf> {
-    let is_front = ["mod", "lib", "main"].iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name));
-    let folder = if is_front { path.parent().unwrap().to_owned() } else { path.with_extension("") };
-    test_modules(text).into_iter().map(|name| folder.join(name)).collect()
+#[test]
+fn dependencies_point_down_in_every_crate() {
+    let mut found = Vec::new();
+    for name in crates() {
+        match CRATES.iter().find(|(known, _)| *known == name) {
+            Some((_, order)) => {
+                found.extend(crate_complaints(&name, order, &shipped_files(&format!("crates/{name}/src"))))
+            }
+            None => found.push(format!("crates/{name}: give its rooms an order in tests/it/house/rooms.rs")),
+        }
+    }
+    assert_none("The order of rooms inside a crate is broken:", &found);
 }
 
 /// Each must be refused, with a message that holds the words.
@@ -200,16 +211,19 @@ fn broken_layers_are_found() {
         ("store/events.rs", "use crate::{ids, gateway::Gateway};", "may not look up to gateway"),
         ("providers/caldav/mod.rs", "use crate::store::Store;", "never sees store"),
         ("outbound/mod.rs", "use crate::vault::Vault;", "never sees vault"),
+        ("sync/plan.rs", "use crate::linking::link;", "sync (Doing) may not look up to linking (Doing)"),
+        ("calendar/when.rs", "use crate::ical::parse;", "may not look up to ical"),
+        ("api/mod.rs", "use crate::web::Frame;", "are sisters"),
         ("puentes/mod.rs", "use crate::intake::accept;", "may not look up to intake"),
-        ("sync/plan.rs", "use crate::tasks::blocking;", "may not look up to tasks"),
+        ("sync/plan.rs", "use crate::tasks::blocking;", "only doors and the driver"),
         ("linking/mod.rs", "use crate::api::Api;", "may not look up to api"),
         ("api/link.rs", "use crate::providers::caldav;", "never providers"),
         ("web/site.rs", "use crate::api::Keys;", "are sisters"),
-        ("http/door.rs", "use crate::api::gate;", "http stands under api"),
+        ("http/door.rs", "use crate::api::gate;", "http (Doors) may not look up to api"),
         ("cli/check.rs", "use crate::outbound::Outbound;", "never outbound"),
         ("simulators/puentes.rs", "use crate::ids::EventId;", "simulators import none"),
-        ("novelty/mod.rs", "", "a room without a layer"),
-        ("api/mod.rs", "use crate::novelty::x;", "is no room with a layer"),
+        ("novelty/mod.rs", "", "a room without a place"),
+        ("api/mod.rs", "use crate::novelty::x;", "is no room with a place"),
         ("api/mod.rs", "use super::store::Store;", "instead of super"),
         ("sync/parts/one.rs", "use super::super::super::api;", "instead of super"),
         ("sync/plan.rs", "pub async fn plan() {}", "async stands only"),
@@ -235,11 +249,29 @@ fn broken_layers_are_found() {
 }
 
 #[test]
-fn files_that_only_tests_compile_are_known() {
-    let text = "#[cfg(test)]\nmod tests;";
-    for (path, place) in [("a/mod.rs", "a/tests"), ("a/b.rs", "a/b/tests"), ("lib.rs", "tests")] {
-        assert_eq!(test_places(Path::new(path), text), [PathBuf::from(place)], "{path}");
+fn climbs_that_nobody_needs_are_found() {
+    let files = planted(&[("a/b.rs", "use crate::c;"), ("a/d.rs", "// crate::c")]);
+    assert_eq!(needless(&[("a/b.rs", "c")], &files), Vec::<String>::new());
+    for (path, room) in [("a/b.rs", "d"), ("a/d.rs", "c"), ("a/gone.rs", "c")] {
+        assert!(needless(&[(path, room)], &files)[0].contains("delete it"), "{path}, {room}");
     }
+}
+
+#[test]
+fn broken_orders_inside_a_crate_are_found() {
+    let order = ["wire", "page"];
+    let broken = [
+        ("wire/serve.rs", "use crate::page::x;", "crates/s/src/wire/serve.rs:1: wire may not look up to page"),
+        ("wire/mod.rs", "use crate::novelty::x;", "may not look up to novelty"),
+        ("novelty.rs", "", "a room without a place"),
+        ("page/a.rs", "use super::super::wire::x;", "instead of super"),
+    ];
+    for (path, text, words) in broken {
+        let found = crate_complaints("s", &order, &planted(&[(path, text)]));
+        assert!(found.iter().any(|complaint| complaint.contains(words)), "{path}: {text}: {found:?}");
+    }
+    let sound = planted(&[("lib.rs", "pub mod page;"), ("page/a.rs", "use crate::{page::b, wire::x}; use super::c;")]);
+    assert_eq!(crate_complaints("s", &order, &sound), Vec::<String>::new());
 }
 
 #[test]
