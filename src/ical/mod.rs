@@ -21,6 +21,7 @@ mod stamp;
 mod text;
 mod timezone;
 mod write;
+mod written;
 
 pub use error::IcalError;
 pub use expand::{occurrences, occurrences_from, second_occurrence};

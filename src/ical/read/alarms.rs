@@ -5,12 +5,12 @@ use calcard::icalendar::{
     ICalendarParameterName, ICalendarParameterValue, ICalendarProperty, ICalendarRelated, ICalendarValue,
 };
 
-use super::dates::Written;
 use super::source::{Source, value_text};
 use super::span::seconds;
 use crate::calendar::{Alarm, AlarmKind, Edge, Trigger};
 use crate::ical::limits::MAX_ALARMS;
 use crate::ical::text::clean;
+use crate::ical::written::Written;
 
 /// The farthest that a reminder can be from its event, in seconds: a year and a day.
 const FARTHEST: i64 = 366 * 86_400;

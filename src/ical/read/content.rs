@@ -7,11 +7,11 @@ use calcard::icalendar::{
 };
 use jiff::Timestamp;
 
-use super::dates::Written;
 use super::source::{Property, Source, value_text};
 use super::{alarms, people};
 use crate::calendar::{Attachment, AttachmentData, Class, Conference, Details, Extra, Geo, Recurrence, Span, Status};
 use crate::ical::text::{clean, unescape};
+use crate::ical::written::Written;
 
 /// Properties that are passed on as they came. What is not here is not written to a calendar: unknown properties may
 /// carry anything, and servers choke on some.

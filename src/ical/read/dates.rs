@@ -2,14 +2,13 @@
 
 use calcard::common::PartialDateTime;
 use calcard::icalendar::{ICalendarParameterName, ICalendarValue};
-use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::Offset;
+use jiff::civil::DateTime;
 
 use super::source::{Property, Source};
 use crate::calendar::When;
 use crate::ical::error::IcalError;
-use crate::ical::limits::YEARS;
 use crate::ical::timezone::{Place, Zones};
+use crate::ical::written::{Written, shortened};
 
 /// A point in time, and the name of its zone where that is none that calendars know: then `when` is an instant by the
 /// text's own VTIMEZONE, good for one happening and not for a series.
@@ -22,14 +21,6 @@ impl From<When> for Placed {
     fn from(when: When) -> Self {
         Self { when, custom_zone: None }
     }
-}
-
-/// A point in time as written, before its zone is known.
-#[derive(Clone, Copy)]
-pub(in crate::ical) struct Written {
-    date: Date,
-    time: Option<Time>,
-    offset: Option<Offset>,
 }
 
 /// All points in time that a property gives.
@@ -105,64 +96,6 @@ fn unquoted_zone(source: &Source<'_>, property: Property<'_>) -> Result<(Option<
     Ok((Some(tzid.replace(['\\', '"'], "")), values.collect::<Result<_, _>>()?))
 }
 
-/// The first few characters of what a text says, for messages.
-pub(in crate::ical) fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
-    if text.chars().count() > 40 {
-        short.push('…');
-    }
-    short
-}
-
-impl Written {
-    /// # Errors
-    /// When there is no such day or time, or the year is out of bounds.
-    pub(in crate::ical) fn of(value: &PartialDateTime) -> Result<Self, String> {
-        let (Some(year), Some(month), Some(day)) = (value.year, value.month, value.day) else {
-            return Err("a date or a time was expected here".to_owned());
-        };
-        let date = i16::try_from(year)
-            .ok()
-            .zip(i8::try_from(month).ok().zip(i8::try_from(day).ok()))
-            .and_then(|(year, (month, day))| Date::new(year, month, day).ok())
-            .ok_or_else(|| format!("there is no {year:04}-{month:02}-{day:02} in the calendar"))?;
-        if !YEARS.contains(&date.year()) {
-            return Err(format!("the year {year} is out of bounds: {} to {} are accepted", YEARS.start(), YEARS.end()));
-        }
-        let time =
-            value.hour.map(|hour| clock(hour, value.minute.unwrap_or(0), value.second.unwrap_or(0))).transpose()?;
-        let offset =
-            value.tz_hour.map(|hours| offset(hours, value.tz_minute.unwrap_or(0), value.tz_minus)).transpose()?;
-        Ok(Self { date, time, offset })
-    }
-
-    pub(in crate::ical) fn reading(self) -> DateTime {
-        self.date.to_datetime(self.time.unwrap_or_else(Time::midnight))
-    }
-
-    /// The instant, where the text itself says which it is.
-    pub(in crate::ical) fn instant(self) -> Option<jiff::Timestamp> {
-        self.offset.and_then(|offset| offset.to_timestamp(self.reading()).ok())
-    }
-}
-
-/// A time of day. The leap second :60 is the second before it; most calendars don't know it.
-fn clock(hour: u8, minute: u8, second: u8) -> Result<Time, String> {
-    let second = if second == 60 { 59 } else { second };
-    i8::try_from(hour)
-        .ok()
-        .zip(i8::try_from(minute).ok().zip(i8::try_from(second).ok()))
-        .and_then(|(hour, (minute, second))| Time::new(hour, minute, second, 0).ok())
-        .ok_or_else(|| format!("there is no time {hour:02}:{minute:02}:{second:02}"))
-}
-
-/// An offset from UTC. The standard only knows `Z`; `-0500` is what some scripts write, and says what it means.
-fn offset(hours: u8, minutes: u8, minus: bool) -> Result<Offset, String> {
-    let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
-    Offset::from_seconds(if minus { -seconds } else { seconds })
-        .map_err(|_| "there is no such offset from UTC".to_owned())
-}
-
 /// Puts one written value of a property into the property's zone.
 ///
 /// # Errors
@@ -179,8 +112,8 @@ pub(in crate::ical) fn place_as(
 
 /// Puts what was written into its zone.
 fn place(written: Written, tzid: Option<&str>, zones: &Zones<'_>) -> Result<Placed, String> {
-    if written.time.is_none() {
-        return Ok(When::Date(written.date).into());
+    if let Some(date) = written.whole_day() {
+        return Ok(When::Date(date).into());
     }
     let reading = written.reading();
     let instant = written.instant();

@@ -2,12 +2,13 @@
 
 use calcard::icalendar::{ICalendarPeriod, ICalendarProperty, ICalendarValue};
 
-use super::dates::{Written, align, points};
+use super::dates::{align, points};
 use super::source::{Property, Source};
 use crate::calendar::{Recurrence, Rule, RuleEnd, Span, When};
 use crate::ical::error::IcalError;
 use crate::ical::limits::{MAX_DATES, MAX_PERIODS, MAX_RULES};
 use crate::ical::timezone::Zones;
+use crate::ical::written::Written;
 use crate::ical::{expand, rule};
 
 /// How a VEVENT repeats.

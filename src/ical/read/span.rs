@@ -4,12 +4,13 @@ use calcard::icalendar::{ICalendarDuration, ICalendarProperty, ICalendarValue};
 use jiff::civil::{DateTime, Time};
 use jiff::{Span as Length, ToSpan as _};
 
-use super::dates::{Placed, point, shortened};
+use super::dates::{Placed, point};
 use super::source::{Property, Source};
 use crate::calendar::{Span, When};
 use crate::ical::error::IcalError;
 use crate::ical::limits::MAX_DAYS;
 use crate::ical::timezone::Zones;
+use crate::ical::written::shortened;
 
 /// A span, and the zone of its start where that is none that calendars know (see [`Placed`]).
 pub(in crate::ical) struct PlacedSpan {

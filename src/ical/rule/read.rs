@@ -1,37 +1,13 @@
-//! Recurrence rules (RFC 5545 §3.3.10), between text and [`Rule`].
-//!
-//! Read here and not by calcard, because calcard wraps numbers that are too large and drops parts that it does not
-//! know: a rule must be understood whole or refused, or the person meets on the wrong days.
-
-use std::fmt::Write as _;
+//! The text of a rule into a [`Rule`].
 
 use calcard::common::PartialDateTime;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
-use super::limits::MAX_PER_DAY;
-use super::read::dates::{Written, shortened};
-use crate::calendar::{ByDay, Frequency, Rule, RuleEnd, Weekday, When};
-
-const FREQUENCIES: [(&str, Frequency); 7] = [
-    ("SECONDLY", Frequency::Secondly),
-    ("MINUTELY", Frequency::Minutely),
-    ("HOURLY", Frequency::Hourly),
-    ("DAILY", Frequency::Daily),
-    ("WEEKLY", Frequency::Weekly),
-    ("MONTHLY", Frequency::Monthly),
-    ("YEARLY", Frequency::Yearly),
-];
-
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("MO", Weekday::Monday),
-    ("TU", Weekday::Tuesday),
-    ("WE", Weekday::Wednesday),
-    ("TH", Weekday::Thursday),
-    ("FR", Weekday::Friday),
-    ("SA", Weekday::Saturday),
-    ("SU", Weekday::Sunday),
-];
+use super::words::{FREQUENCIES, WEEKDAYS};
+use crate::calendar::{ByDay, Frequency, Rule, RuleEnd, When};
+use crate::ical::limits::MAX_PER_DAY;
+use crate::ical::written::{Written, shortened};
 
 /// What a rule's text says; both ends at once are left to the caller.
 pub(in crate::ical) struct Read {
@@ -234,53 +210,4 @@ fn has_set(rule: &Rule) -> bool {
         &rule.by_month,
     ];
     !rule.by_day.is_empty() || lists.iter().any(|list| !list.is_empty())
-}
-
-/// Writes the value of an RRULE or EXRULE. What the standard takes for granted is left out.
-pub(in crate::ical) fn write(rule: &Rule) -> String {
-    let mut text = String::with_capacity(64);
-    let _ = write!(text, "FREQ={}", name_of(&FREQUENCIES, rule.frequency));
-    match &rule.end {
-        RuleEnd::Never => {}
-        RuleEnd::Count(count) => drop(write!(text, ";COUNT={count}")),
-        RuleEnd::Until(until) => drop(write!(text, ";UNTIL={}", super::stamp::compact(until))),
-    }
-    if rule.interval != 1 {
-        let _ = write!(text, ";INTERVAL={}", rule.interval);
-    }
-    let lists = [
-        ("BYSECOND", &rule.by_second),
-        ("BYMINUTE", &rule.by_minute),
-        ("BYHOUR", &rule.by_hour),
-        ("BYMONTHDAY", &rule.by_month_day),
-        ("BYYEARDAY", &rule.by_year_day),
-        ("BYWEEKNO", &rule.by_week_number),
-        ("BYMONTH", &rule.by_month),
-        ("BYSETPOS", &rule.by_set_position),
-    ];
-    for (name, list) in lists {
-        write_list(&mut text, name, list.iter().map(i16::to_string));
-    }
-    write_list(
-        &mut text,
-        "BYDAY",
-        rule.by_day.iter().map(|day| {
-            let nth = day.nth.map(|nth| nth.to_string()).unwrap_or_default();
-            format!("{nth}{}", name_of(&WEEKDAYS, day.weekday))
-        }),
-    );
-    if rule.week_start != Weekday::Monday {
-        let _ = write!(text, ";WKST={}", name_of(&WEEKDAYS, rule.week_start));
-    }
-    text
-}
-
-fn write_list(text: &mut String, name: &str, items: impl Iterator<Item = String>) {
-    for (at, item) in items.enumerate() {
-        let _ = if at == 0 { write!(text, ";{name}={item}") } else { write!(text, ",{item}") };
-    }
-}
-
-fn name_of<T: PartialEq>(words: &[(&'static str, T)], meaning: T) -> &'static str {
-    words.iter().find(|(_, is)| *is == meaning).map_or("", |(word, _)| word)
 }

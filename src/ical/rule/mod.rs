@@ -1,0 +1,11 @@
+//! Recurrence rules (RFC 5545 §3.3.10), between text and [`Rule`](crate::calendar::Rule).
+//!
+//! Read here and not by calcard, because calcard wraps numbers that are too large and drops parts that it does not
+//! know: a rule must be understood whole or refused, or the person meets on the wrong days.
+
+mod read;
+mod words;
+mod write;
+
+pub(in crate::ical) use read::{Read, read};
+pub(in crate::ical) use write::write;
