@@ -2,25 +2,14 @@
 
 use url::Url;
 
-use super::discover::login_session;
 use super::quirks::Profile;
 use super::requests::{self, Call};
-use super::responses::{Member, is_member_of, is_success, last_segment, same_path};
+use super::responses::{Member, as_collection, is_member_of, is_success, last_segment, same_path};
 use super::session::{Answer, Session, Trouble};
 use super::unreachable::{login_failed, not_found, unexpected, unreachable};
 use super::xml::DAV;
 use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::outbound::{Outbound, OutboundError};
-
-/// The same URL with a final slash, as collections have.
-pub(super) fn as_collection(url: &Url) -> Url {
-    let mut url = url.clone();
-    if !url.path().ends_with('/') {
-        let path = format!("{}/", url.path());
-        url.set_path(&path);
-    }
-    url
-}
 
 /// The calendars below these homes that can hold events. A home that can't be listed counts only where all can't.
 pub(super) fn list(session: &Session, homes: &[Url]) -> Result<Vec<CalendarInfo>, DiscoverError> {
@@ -82,7 +71,7 @@ pub(super) fn create(
     if !profile.makes_calendars {
         return Err(cannot(&format!("{} takes new calendars only on its own pages", profile.name)));
     }
-    let session = login_session(outbound, login, home);
+    let session = Session::of_login(outbound, login, home);
     let url = home.join(&format!("{}/", new_segment(name))).map_err(|error| cannot(&error.to_string()))?;
     let made = make(&session, &url, name)?;
     let known = |calendar: &CalendarInfo| account.calendars.iter().any(|old| same_path(&old.url, &calendar.url));

@@ -6,12 +6,11 @@
 use http::header::WWW_AUTHENTICATE;
 use url::Url;
 
-use super::auth::Auth;
 use super::calendars;
 use super::quirks::Profile;
 use super::requests;
-use super::responses::Member;
-use super::session::{Answer, Insist, Session, Trouble, place};
+use super::responses::{Member, as_collection};
+use super::session::{Answer, Session, Trouble, place};
 use super::unreachable::{login_failed, more_telling, nobody_at, not_found, unexpected, unreachable, useless};
 use super::xml::{CALDAV, DAV};
 use super::{Account, DiscoverError, Login, Unreachable};
@@ -21,7 +20,7 @@ use crate::outbound::{Outbound, OutboundError};
 pub(super) fn account(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverError> {
     let starts = starts(login)?;
     let Some(first) = starts.first() else { return Err(bad("it names no server")) };
-    let session = login_session(outbound, login, first);
+    let session = Session::of_login(outbound, login, first);
     let found = search(&session, &starts)?;
     let homes = match found.homes {
         homes if homes.is_empty() => homes_of(&session, &found.principal)?,
@@ -30,12 +29,6 @@ pub(super) fn account(outbound: &Outbound, login: &Login) -> Result<Account, Dis
     let homes = trusted(&session, &found.principal, homes)?;
     let calendars = calendars::list(&session, &homes)?;
     Ok(Account { principal: found.principal, homes, calendars })
-}
-
-/// Credentials as a person just gave them.
-pub(super) fn login_session(outbound: &Outbound, login: &Login, home: &Url) -> Session {
-    let auth = Auth::new(login.username.clone(), login.password.clone());
-    Session::new(outbound.clone(), auth, home, Insist::Never)
 }
 
 /// Where the account seems to be.
@@ -156,7 +149,7 @@ fn found_in(answer: &Answer) -> Result<Found, String> {
 
 /// A server that has no principals, and was asked at a calendar itself.
 fn lone_calendar(member: &Member) -> Option<Found> {
-    let home = calendars::as_collection(&member.url).join("..").ok()?;
+    let home = as_collection(&member.url).join("..").ok()?;
     member.is_a(CALDAV, "calendar").then(|| Found { principal: member.url.clone(), homes: vec![home] })
 }
 
@@ -180,7 +173,7 @@ fn trusted(session: &Session, principal: &Url, homes: Vec<Url>) -> Result<Vec<Ur
     let all = homes.len();
     let mut kept: Vec<Url> = Vec::new();
     for home in homes.into_iter().filter(|home| session.trusts(home)) {
-        let home = calendars::as_collection(&home);
+        let home = as_collection(&home);
         if !kept.contains(&home) {
             kept.push(home);
         }

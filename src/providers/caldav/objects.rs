@@ -27,7 +27,7 @@ const EXTENSION: &str = ".ics";
 impl Calendar {
     /// Opens the calendar at `url`. Sends nothing.
     pub(super) fn new(session: Session, url: &Url, mark: Mark) -> Self {
-        let url = calendars::as_collection(url);
+        let url = responses::as_collection(url);
         let profile = Profile::of(&url);
         Self { session, url, mark, profile }
     }

@@ -8,6 +8,11 @@ use url::Url;
 use super::xml::{self, CALDAV, DAV, Element, XmlError};
 use crate::placement::Version;
 
+/// How much of a body is read for its words.
+const MAX_WORDS_READ: usize = 4 << 10;
+/// How many characters of them are told.
+const MAX_WORDS: usize = 200;
+
 /// One `D:response` of a multistatus (RFC 4918, section 14.24).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Member {
@@ -132,6 +137,16 @@ fn path_bytes(url: &Url) -> Vec<u8> {
     percent_decode_str(url.path().trim_end_matches('/')).collect()
 }
 
+/// The same URL with a final slash, as collections have.
+pub(super) fn as_collection(url: &Url) -> Url {
+    let mut url = url.clone();
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    url
+}
+
 /// The last segment of the path, decoded.
 pub(super) fn last_segment(url: &Url) -> String {
     let path = url.path().trim_end_matches('/');
@@ -196,9 +211,6 @@ pub(super) fn words(status: u16, body: &[u8]) -> String {
         (None, false) => format!("HTTP {status}: {cut}"),
     }
 }
-
-const MAX_WORDS_READ: usize = 4 << 10;
-const MAX_WORDS: usize = 200;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use http::header::{AUTHORIZATION, LOCATION};
 use http::{HeaderMap, Request};
 use url::{Host, Url};
 
+use super::Login;
 use super::auth::{Auth, Blots, NextTry};
 use super::quirks::Profile;
 use super::requests::Call;
@@ -23,6 +24,11 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     pub(super) blots: Blots,
 }
+
+const MAX_REDIRECTS: usize = 5;
+
+/// Basic, Digest, Digest with a fresh nonce, and once more: whoever still says 401 means it.
+const MAX_TRIES: usize = 4;
 
 /// More than [`responses::words`] reads, so that no half of a secret is left at its end.
 const WORDS: usize = 8 << 10;
@@ -68,14 +74,16 @@ pub(super) struct Session {
     insist: Insist,
 }
 
-const MAX_REDIRECTS: usize = 5;
-/// Basic, Digest, Digest with a fresh nonce, and once more: whoever still says 401 means it.
-const MAX_TRIES: usize = 4;
-
 impl Session {
     /// Credentials for the server of `home`. Sends nothing.
     pub(super) fn new(outbound: Outbound, auth: Auth, home: &Url, insist: Insist) -> Self {
         Self { outbound, auth, trust: Trust::of(home), insist }
+    }
+
+    /// The same with credentials as a person just gave them.
+    pub(super) fn of_login(outbound: &Outbound, login: &Login, home: &Url) -> Self {
+        let auth = Auth::new(login.username.clone(), login.password.clone());
+        Self::new(outbound.clone(), auth, home, Insist::Never)
     }
 
     /// Makes a call and follows redirects, with method and body kept whatever the status says.

@@ -17,7 +17,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("src/linking/consent/words.rs", "src/linking/situation.rs"),
     ("src/linking/establish.rs", "src/linking/connect.rs"),
     ("src/linking/tries.rs", "src/linking/situation.rs"),
-    ("src/providers/caldav/discover.rs", "src/providers/caldav/calendars.rs"),
     ("src/simulators/caldav/control.rs", "src/simulators/caldav/site.rs"),
     ("src/simulators/caldav/methods/delete.rs", "src/simulators/caldav/site.rs"),
     ("src/simulators/caldav/methods/get.rs", "src/simulators/caldav/site.rs"),
