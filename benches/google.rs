@@ -27,9 +27,9 @@ fn main() {
 
 #[cfg(test)]
 mod bench {
-    use pasarela::simulators::google::{Google, Options, USER, start};
-    use pasarela::simulators::wire::Rule;
     use serde_json::json;
+    use simulators::google::{Google, Options, USER, start};
+    use simulators::wire::Rule;
     use tokio::runtime::Runtime;
 
     use super::lab::{Stopwatch, cpu_seconds, head, median, row};

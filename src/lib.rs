@@ -12,11 +12,14 @@
 //!
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
-//! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both, `simulators` | translate; never reach providers, sockets or `store.write` |
+//! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both | translate; never reach providers, sockets or `store.write` |
 //! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
 //! | words | [`ids`], [`secret`], [`clock`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
+//!
+//! What stands in for the outside in the demo and in the tests is a crate of its own, [`simulators`], which can't import
+//! anything from here.
 //!
 //! # An event arrives
 //!
@@ -95,5 +98,4 @@ pub mod api;
 pub mod cli;
 pub mod http;
 pub mod serve;
-pub mod simulators;
 pub mod web;

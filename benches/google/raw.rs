@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use pasarela::simulators::google::{Google, USER};
 use serde_json::json;
+use simulators::google::{Google, USER};
 
 use crate::lab::Stopwatch;
 use crate::support::wire::Client;

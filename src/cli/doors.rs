@@ -6,7 +6,7 @@ use super::Stop;
 use super::args::GoogleAt;
 use super::out::Out;
 use crate::config::Config;
-use crate::{api, serve, simulators};
+use crate::{api, serve};
 
 pub(super) fn serve(config: Config) -> Result<(), Stop> {
     serve::run(config).map_err(failed)

@@ -1,4 +1,4 @@
-// The control calls of the simulators (the front pages of src/simulators/ list them).
+// The control calls of the simulators (the front pages of crates/simulators/ list them).
 
 /** One simulated neighbour of the gateway. */
 export class Simulator {
@@ -44,7 +44,7 @@ export class Puentes extends Simulator {
     await this.ask('PUT', `events/${encodeURIComponent(phone)}`, events)
   }
 
-  /** `fault` as in src/simulators/puentes/dial.rs. */
+  /** `fault` as in crates/simulators/src/puentes/dial.rs. */
   async dial(settings = {}) {
     await this.ask('PUT', 'dial', settings)
   }

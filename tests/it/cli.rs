@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use pasarela::simulators::puentes;
+use simulators::puentes;
 use tempfile::TempDir;
 
 /// The binary in an empty folder, with no variables of ours.

@@ -1,6 +1,7 @@
 //! The house rules that no compiler knows: layers, circles, licences, sizes, and texts that stay true on every machine.
 
 mod circles;
+mod crates;
 mod layers;
 mod licences;
 mod modules;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use pasarela::simulators::caldav::{Options, Server, start};
-use pasarela::simulators::wire::Rule;
 use serde_json::json;
+use simulators::caldav::{Options, Server, start};
+use simulators::wire::Rule;
 use tokio::runtime::Runtime;
 
 use crate::support::in_process::{Answer, TestGateway, key};

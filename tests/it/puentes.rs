@@ -6,7 +6,7 @@ use pasarela::config::{self, Config};
 use pasarela::ids::HolderKey;
 use pasarela::outbound::{Outbound, Rules};
 use pasarela::puentes::{PuentesError, Told, all_events};
-use pasarela::simulators::puentes::{Dial, EventView, Fault, Options, SEEDED_PHONE, Server, start};
+use simulators::puentes::{Dial, EventView, Fault, Options, SEEDED_PHONE, Server, start};
 use tokio::runtime::Runtime;
 
 /// The simulator, and the settings with which a gateway asks it.

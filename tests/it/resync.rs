@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use pasarela::simulators::puentes::{Dial, Fault};
-use pasarela::simulators::wire::Rule;
 use serde_json::json;
+use simulators::puentes::{Dial, Fault};
+use simulators::wire::Rule;
 
 use crate::support::eventually;
 use crate::support::in_process::{Answer, PHONE};

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD};
-use pasarela::simulators::puentes::{Dial, Fault};
-use pasarela::simulators::wire::{Lost, Rule};
-use pasarela::simulators::{caldav, puentes};
 use serde_json::{Value, json};
+use simulators::puentes::{Dial, Fault};
+use simulators::wire::{Lost, Rule};
+use simulators::{caldav, puentes};
 use url::form_urlencoded::byte_serialize;
 
 use crate::support::eventually;

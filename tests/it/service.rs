@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pasarela::simulators::caldav;
-use pasarela::simulators::wire::Rule;
 use rustls::pki_types::CertificateDer;
 use serde_json::json;
+use simulators::caldav;
+use simulators::wire::Rule;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 
 use crate::support::eventually;

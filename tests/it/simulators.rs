@@ -5,8 +5,8 @@ mod google;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use pasarela::simulators::wire::{Lost, Rule};
-use pasarela::simulators::{caldav, puentes};
+use simulators::wire::{Lost, Rule};
+use simulators::{caldav, puentes};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

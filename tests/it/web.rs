@@ -10,8 +10,8 @@ mod troubles;
 mod visitor;
 
 use pasarela::clock::Clock;
-use pasarela::simulators::google::{self, Google, USER};
 use serde_json::json;
+use simulators::google::{self, Google, USER};
 use tokio::runtime::Runtime;
 use url::Url;
 

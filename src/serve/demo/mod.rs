@@ -24,9 +24,9 @@ use crate::gateway::Gateway;
 use crate::ids::HolderKey;
 use crate::linking::{self, LinkRequest, ProviderKind};
 use crate::puentes::connect_url;
-use crate::simulators::{google, puentes};
 use crate::tasks::blocking;
 use crate::vault;
+use simulators::{google, puentes};
 
 /// How often the calendar is looked at for news to tell.
 const LOOK: Duration = Duration::from_millis(200);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::story::{self, Agenda};
 use crate::placement::Mark;
 use crate::serve::ServeError;
-use crate::simulators::{caldav, google, puentes};
+use simulators::{caldav, google, puentes};
 
 /// What the demo's Puentes and gateway share; it protects nothing.
 pub(super) const SECRET: &str = "demo-secret";

@@ -6,8 +6,8 @@ use pasarela::config::Config;
 use pasarela::placement::{Mark, RemoteKey};
 use pasarela::providers::google::{Client, Session, Tokens, create_calendar, open};
 use pasarela::secret::SecretString;
-use pasarela::simulators::google::{Google, Options, Quirks, USER, start};
 use serde_json::{Value, json};
+use simulators::google::{Google, Options, Quirks, USER, start};
 use tokio::runtime::Runtime;
 
 use super::room::{Raw, Room, settled};

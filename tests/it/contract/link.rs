@@ -1,5 +1,5 @@
-use pasarela::simulators::caldav::{Options, Server, start};
 use serde_json::{Value, json};
+use simulators::caldav::{Options, Server, start};
 
 use super::{event, expect};
 use crate::support::in_process::{Answer, PHONE, TestGateway, key};

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use pasarela::simulators::wire::Rule;
+use simulators::wire::Rule;
 
 use super::event;
 use super::link::Pair;

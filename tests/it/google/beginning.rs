@@ -3,8 +3,8 @@
 use pasarela::clock::Clock;
 use pasarela::linking::consent::{self, Back, Ending, Next};
 use pasarela::secret::SecretString;
-use pasarela::simulators::google::{Options, Quirks, Trouble, USER};
 use serde_json::json;
+use simulators::google::{Options, Quirks, Trouble, USER};
 
 use super::studio::{APP_CREATED, Click, Studio, is_kept_in_clear};
 use crate::contract::expect;

@@ -2,8 +2,8 @@
 
 use pasarela::clock::Clock;
 use pasarela::linking::consent::{self, Ending, Next};
-use pasarela::simulators::google::{Options, USER};
 use serde_json::json;
+use simulators::google::{Options, USER};
 
 use super::studio::{Click, Studio};
 use crate::support::in_process::PHONE;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pasarela::simulators::google::USER;
 use serde_json::{Value, json};
+use simulators::google::USER;
 
 use super::studio::Studio;
 use crate::support::stage::ical;
@@ -172,7 +172,7 @@ fn what_google_does_not_take_is_refused_once_and_told() {
     let studio = Studio::start();
     studio.link();
     studio.settled();
-    let trouble = pasarela::simulators::google::Trouble {
+    let trouble = simulators::google::Trouble {
         pattern: "^POST .*/events".to_owned(),
         code: 400,
         reason: "invalid".to_owned(),

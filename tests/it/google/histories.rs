@@ -14,9 +14,9 @@ use pasarela::providers::google::{Client, Session, Tokens, open};
 use pasarela::providers::memory::Crash;
 use pasarela::providers::{Answer, Call, Listed, Outgoing, RemoteCalendar, RemoteError, Written};
 use pasarela::secret::SecretString;
-use pasarela::simulators::google::{Google, Options, Quirks, Trouble, USER, start};
-use pasarela::simulators::wire::{Lost, Rule};
 use serde_json::{Value, json};
+use simulators::google::{Google, Options, Quirks, Trouble, USER, start};
+use simulators::wire::{Lost, Rule};
 use tokio::runtime::Runtime;
 
 use crate::engine::histories::{play, seeds};

@@ -1,8 +1,8 @@
 //! No token, code or state shows: not in a log at its most talkative, not in the database.
 
-use pasarela::simulators::google::{CLIENT_SECRET, Options, start};
-use pasarela::simulators::wire::Rule;
 use serde_json::json;
+use simulators::google::{CLIENT_SECRET, Options, start};
+use simulators::wire::Rule;
 
 use crate::support::eventually;
 use crate::support::gateway::{Gateway, Phone};

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use pasarela::clock::Clock;
 use pasarela::linking::consent::Ending;
-use pasarela::simulators::google::{Options, Trouble, USER};
-use pasarela::simulators::wire::{Lost, Rule};
 use serde_json::{Value, json};
+use simulators::google::{Options, Trouble, USER};
+use simulators::wire::{Lost, Rule};
 
 use super::studio::{Click, Studio};
 use crate::support::in_process::{PHONE, key};

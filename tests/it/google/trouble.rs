@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use pasarela::clock::Clock;
-use pasarela::simulators::google::{Options, Quirks, Trouble, USER};
+use simulators::google::{Options, Quirks, Trouble, USER};
 
 use super::studio::Studio;
 use crate::support::in_process::{PHONE, key};

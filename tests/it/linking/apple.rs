@@ -2,9 +2,9 @@
 
 use pasarela::ids::HolderKey;
 use pasarela::linking::{self, LinkError, LinkRequest, Obstacle, ProviderKind};
-use pasarela::simulators::caldav::Options;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
+use simulators::caldav::Options;
 
 use super::PATIENCE;
 use crate::support::eventually;

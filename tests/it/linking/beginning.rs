@@ -1,8 +1,8 @@
 use std::sync::Barrier;
 
-use pasarela::simulators::caldav::{Options, Quirks};
-use pasarela::simulators::wire::Rule;
 use serde_json::{Value, json};
+use simulators::caldav::{Options, Quirks};
+use simulators::wire::Rule;
 
 use super::{PATIENCE, settle, titles};
 use crate::support::eventually;
@@ -120,7 +120,7 @@ fn a_calendar_that_refuses_the_test_event_is_not_linked_and_not_left_behind() {
     nothing_is_left(&stage, "full");
     stage.faults(vec![Rule {
         pattern: "^PUT".to_owned(),
-        lost: Some(pasarela::simulators::wire::Lost::Request),
+        lost: Some(simulators::wire::Lost::Request),
         ..Rule::default()
     }]);
     refused(&stage, stage.account(), "calendar_unreachable");

@@ -1,8 +1,8 @@
 use pasarela::ids::HolderKey;
-use pasarela::simulators::caldav::Options;
-use pasarela::simulators::wire::Rule;
 use pasarela::store::{StoreError, holders, links};
 use serde_json::json;
+use simulators::caldav::Options;
+use simulators::wire::Rule;
 
 use super::{PATIENCE, receipt, settle, titles};
 use crate::support::eventually;

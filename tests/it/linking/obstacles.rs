@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use pasarela::ids::HolderKey;
 use pasarela::linking::{self, LinkError, LinkRequest, Obstacle, ProviderKind};
-use pasarela::simulators::caldav::Quirks;
-use pasarela::simulators::wire::{Lost, Rule};
 use serde_json::json;
+use simulators::caldav::Quirks;
+use simulators::wire::{Lost, Rule};
 
 use crate::support::in_process::{PHONE, TestGateway};
 use crate::support::stage::Stage;

@@ -1,6 +1,6 @@
-use pasarela::simulators::caldav::Options;
-use pasarela::simulators::wire::{Lost, Rule};
 use serde_json::json;
+use simulators::caldav::Options;
+use simulators::wire::{Lost, Rule};
 
 use super::{PATIENCE, receipt, settle, titles};
 use crate::support::eventually;

@@ -1,8 +1,8 @@
 //! The simulated Google over real sockets, and its handle.
 
 use jiff::SignedDuration;
-use pasarela::simulators::google::{self, Google, Quirks, Trouble, USER};
 use serde_json::{Value, json};
+use simulators::google::{self, Google, Quirks, Trouble, USER};
 
 use super::*;
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use url::{Url, form_urlencoded};
 
-use pasarela::simulators::google::USER;
+use simulators::google::USER;
 
 use super::gateway::{Gateway, Phone};
 use super::wire::Client;

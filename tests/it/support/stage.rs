@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pasarela::simulators::caldav;
-use pasarela::simulators::puentes::{self, EventView};
-use pasarela::simulators::wire::{Counts, Rule};
 use serde_json::{Value, json};
+use simulators::caldav;
+use simulators::puentes::{self, EventView};
+use simulators::wire::{Counts, Rule};
 use tokio::runtime::Runtime;
 
 use super::in_process::{Answer, PHONE, SECRET, TestGateway, key};

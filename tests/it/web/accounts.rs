@@ -3,8 +3,8 @@
 use std::ops::Deref;
 
 use pasarela::clock::Clock;
-use pasarela::simulators::caldav::{self, Quirks};
-use pasarela::simulators::wire::Rule;
+use simulators::caldav::{self, Quirks};
+use simulators::wire::Rule;
 use tokio::runtime::Runtime;
 
 use super::visitor::Visitor;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use pasarela::clock::Clock;
-use pasarela::simulators::google::USER;
-use pasarela::simulators::wire::Rule;
+use simulators::google::USER;
+use simulators::wire::Rule;
 use url::Url;
 
 use super::accounts::{Accounts, PASSWORD};

@@ -1,8 +1,8 @@
 //! From Google's page to the linked calendar.
 
-use pasarela::simulators::google::USER;
-use pasarela::simulators::wire::Rule;
 use serde_json::json;
+use simulators::google::USER;
+use simulators::wire::Rule;
 
 use super::Scene;
 use crate::support::in_process::PHONE;

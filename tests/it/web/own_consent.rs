@@ -2,8 +2,8 @@
 
 use pasarela::linking::browser;
 use pasarela::linking::consent::{self, Back};
-use pasarela::simulators::google::USER;
-use pasarela::simulators::wire::Rule;
+use simulators::google::USER;
+use simulators::wire::Rule;
 use url::Url;
 
 use super::visitor::{Visitor, link_of};

@@ -1,7 +1,7 @@
 //! Consents that don't end in a link: each has its page, its code, and a way on.
 
-use pasarela::simulators::google::Quirks;
-use pasarela::simulators::wire::{Lost, Rule};
+use simulators::google::Quirks;
+use simulators::wire::{Lost, Rule};
 
 use super::{Scene, Seen};
 
@@ -84,6 +84,6 @@ fn a_phone_that_is_linked_by_now_can_not_be_linked_again() {
     assert_eq!(scene.confirm(&one).code(), "linked");
     for page in [scene.confirm(&two), scene.post("/oauth/google/again", &[("ticket", cancelled.ticket())])] {
         assert_eq!((page.code(), page.has_form("again")), ("already_linked", false), "{page:?}");
-        assert!(!page.html.contains(pasarela::simulators::google::USER), "whose account it is stays unsaid");
+        assert!(!page.html.contains(simulators::google::USER), "whose account it is stays unsaid");
     }
 }
