@@ -13,7 +13,7 @@
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
 //! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both | translate; never reach providers, sockets or `store.write` |
-//! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
+//! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
 //! | words | [`ids`], [`secret`], [`clock`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
@@ -29,8 +29,8 @@
 //! 3. One [`store::Store::write`] holds the event ([`store::events`]) and wants it ([`store::placements::want`]); it
 //!    answers when the commit is on disk. Only now may a 2xx be sent.
 //! 4. [`nudge::WorkBell::ring`] wakes [`sync::driver`]; a ring that is lost costs one tick.
-//! 5. [`sync::reconcile`] loads what is due, [`sync::plan::step`] says what to do, the plan's creations are claimed
-//!    ("from now on it may exist"), [`sync::execute`] carries it out through a [`providers::RemoteCalendar`], and the
+//! 5. [`sync::reconcile`] loads what is due, [`delivery::plan::step`] says what to do, the plan's creations are claimed
+//!    ("from now on it may exist"), [`delivery::execute`] carries it out through a [`providers::RemoteCalendar`], and the
 //!    outcomes are recorded in one short transaction per batch.
 //! 6. [`nudge::SettledBell::ring`] wakes the answer that waits: 201 when it is in the calendar, 202 when not yet.
 //!
@@ -45,7 +45,7 @@
 //! Where people consent at the provider, [`linking::consent::begin`] answers the address for that. They come back to a
 //! page of [`web`], which names the phone; only once that is confirmed, [`linking::consent::confirm`] exchanges the code,
 //! makes a calendar, proves that it can be written, and stores the link. From then on it is like any other:
-//! [`linking::session::open`] is the one place where the providers part.
+//! [`accounts::open`] is the one place where the providers part.
 //!
 //! # A person's page
 //!
@@ -66,8 +66,8 @@
 //! # An unlink
 //!
 //! [`linking::begin_unlink`] wants every placement absent. The survey finds also what no placement names; the ordinary
-//! path deletes; [`linking::unlink`] looks through the calendar once more, gives the permission back where that can be
-//! done, forgets the credentials and leaves a receipt.
+//! path deletes; `sync::ending` looks through the calendar once more, gives the permission back where that can be done,
+//! forgets the credentials and leaves a receipt.
 
 // words: no I/O
 pub mod calendar;
@@ -87,8 +87,10 @@ pub mod outbound;
 pub mod providers;
 pub mod puentes;
 // what the gateway does
+pub mod accounts;
 pub mod agenda;
 pub mod checkup;
+pub mod delivery;
 pub mod gateway;
 pub mod intake;
 pub mod linking;

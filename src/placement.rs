@@ -1,13 +1,13 @@
 //! The central word: one event in one linked calendar, as it is **wanted** and as it is **known** to be.
 //!
-//! What arrives edits the wanted half; what providers answer edits the known half; `sync::plan` compares the two.
+//! What arrives edits the wanted half; what providers answer edits the known half; `delivery::plan` compares the two.
 
 use std::fmt;
 
 use data_encoding::BASE32HEX_NOPAD;
 use sha2::{Digest, Sha256};
 
-use crate::ids::{EventId, HolderKey, LinkId};
+use crate::ids::{EventId, HolderKey, LinkId, PlacementId};
 
 /// Counts the contents an event has had, from 1. Only the newest is ever written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +55,27 @@ pub enum Known {
     },
     /// It was there and is not any more.
     Gone,
+}
+
+/// One placement that is to be acted on.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Which.
+    pub id: PlacementId,
+    /// The client's name for the event.
+    pub event_id: EventId,
+    /// The name at the provider.
+    pub key: RemoteKey,
+    /// What it should be.
+    pub wanted: Wanted,
+    /// What it was last known to be.
+    pub known: Known,
+    /// The event's text, where it is wanted present.
+    pub ical: Option<String>,
+    /// Tries that failed in a row.
+    pub attempts: u32,
+    /// How often it had to be renamed.
+    pub generation: u32,
 }
 
 /// Tells our objects from the holder's own: every key of one holder in one installation starts with it.

@@ -3,7 +3,8 @@
 use url::Url;
 
 use super::establish::{self, Made};
-use super::{CalendarChoice, app_password, proof, session};
+use super::{CalendarChoice, app_password, proof};
+use crate::accounts;
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
 use crate::linking::show::{LinkView, view};
@@ -107,7 +108,7 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
         Some(link) => Chosen { calendar: same_calendar(link, request, &account)?, ours: link.calendar_is_ours },
         None => choose(gateway, request, &login, &account)?,
     };
-    let remote = session::caldav_calendar(gateway, login.clone(), chosen.calendar.url.clone(), gateway.mark(holder));
+    let remote = accounts::caldav_calendar(gateway, login.clone(), chosen.calendar.url.clone(), gateway.mark(holder));
     if let Err(error) = proof::probe(gateway, holder, remote.as_ref()) {
         if chosen.ours && parked.is_none() {
             // Best effort: an empty calendar that stays behind is no harm.
@@ -116,7 +117,7 @@ pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Res
         return Err(unusable(error, &chosen.calendar, &account));
     }
     match parked {
-        Some(link) => establish::authorise_again(gateway, &link, session::seal(gateway, &login))?,
+        Some(link) => establish::authorise_again(gateway, &link, accounts::seal(gateway, &login))?,
         None => store(gateway, holder, request, &login, &chosen)?,
     }
     gateway.work.ring();
@@ -252,7 +253,7 @@ fn store(
         account: format!("{provider}:{site}/{}", login.username),
         site,
         username: login.username.clone(),
-        credentials: session::seal(gateway, login),
+        credentials: accounts::seal(gateway, login),
         calendar_url: url.to_string(),
         calendar_name: chosen.calendar.name.clone(),
         calendar_is_ours: chosen.ours,

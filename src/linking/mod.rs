@@ -12,8 +12,6 @@ pub mod consent;
 mod establish;
 mod obstacle;
 mod proof;
-pub(crate) mod renew;
-pub mod session;
 mod show;
 mod situation;
 mod token;

@@ -1,11 +1,11 @@
 //! The only proof that a calendar can be used: an event of ours is written, read back and deleted in it.
 
+use crate::delivery::execute;
 use crate::gateway::Gateway;
 use crate::ical;
 use crate::ids::{EventId, HolderKey, LinkId};
 use crate::placement::{Mark, RemoteKey};
 use crate::providers::{Outgoing, RemoteCalendar, RemoteError};
-use crate::sync::execute;
 
 /// Tries the calendar for real. A probe whose deletion gets lost carries our mark, so the first survey removes it.
 pub(super) fn probe(gateway: &Gateway, holder: &HolderKey, remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {

@@ -9,8 +9,7 @@ use super::sql::statements;
 use super::value::values;
 use super::{StoreError, WriteTx, events};
 use crate::ids::{HolderId, LinkId, PlacementId};
-use crate::placement::{Known, RemoteKey, Revision, Version, Wanted};
-use crate::store::placements::Due;
+use crate::placement::{Due, Known, RemoteKey, Revision, Version, Wanted};
 
 statements! {
     CLAIM(Int, Text, Int) =

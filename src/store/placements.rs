@@ -10,7 +10,7 @@ use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx, damaged, events, links};
 use crate::ids::{EventId, EventRowId, HolderId, LinkId, PlacementId};
-use crate::placement::{Known, Mark, RemoteKey, Revision, Seen, Version, Wanted};
+use crate::placement::{Due, Known, Mark, RemoteKey, Revision, Seen, Version, Wanted};
 
 /// Where a placement is made: a link and the mark of its holder.
 #[derive(Clone, Debug)]
@@ -19,27 +19,6 @@ pub struct Target {
     pub link: LinkId,
     /// Its holder's mark.
     pub mark: Mark,
-}
-
-/// One placement that is to be acted on.
-#[derive(Clone, Debug)]
-pub struct Due {
-    /// Which.
-    pub id: PlacementId,
-    /// The client's name for the event.
-    pub event_id: EventId,
-    /// The name at the provider.
-    pub key: RemoteKey,
-    /// What it should be.
-    pub wanted: Wanted,
-    /// What it was last known to be.
-    pub known: Known,
-    /// The event's text, where it is wanted present.
-    pub ical: Option<String>,
-    /// Tries that failed in a row.
-    pub attempts: u32,
-    /// How often it had to be renamed.
-    pub generation: u32,
 }
 
 /// The most bytes of texts that one load brings into memory.

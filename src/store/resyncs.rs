@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::activity::{self, Happened};
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
@@ -167,6 +168,14 @@ pub fn fail(
 ) -> Result<(), StoreError> {
     tx.execute(&FAIL, values![run, error.0, error.1, left, now])?;
     Ok(())
+}
+
+/// Ends the run of a link that is going on, if there is one, with this code and these words.
+pub fn fail_going(tx: &WriteTx<'_>, link: LinkId, error: (&str, &str), now: Timestamp) -> Result<(), StoreError> {
+    let Some(run) = going(tx, link)? else { return Ok(()) };
+    let tally = placements::tally(tx, link)?;
+    fail(tx, run.id, error, tally.pending + tally.refused, now)?;
+    activity::log(tx, run.holder, now, Happened::ResyncFailed, error.1)
 }
 
 /// Forgets what is known of the link's calendar: every placement is in doubt, due, and no refusal stands.

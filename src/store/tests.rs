@@ -8,7 +8,7 @@ use super::links::{LinkState, NewLink};
 use super::placements::Target;
 use super::*;
 use crate::ids::{EventId, HolderId, HolderKey, LinkId};
-use crate::placement::{Known, Mark, Revision, Version, Wanted};
+use crate::placement::{Due, Known, Mark, Revision, Version, Wanted};
 
 struct Desk {
     dir: TempDir,
@@ -79,7 +79,7 @@ fn want(store: &Store, link: LinkId, id: &'static str, now: Timestamp) {
         .unwrap();
 }
 
-fn due(store: &Store, link: LinkId, now: Timestamp) -> Vec<placements::Due> {
+fn due(store: &Store, link: LinkId, now: Timestamp) -> Vec<Due> {
     store.read(|tx| placements::due(tx, link, now, 100)).unwrap()
 }
 

@@ -16,6 +16,9 @@ use crate::store::StoreError;
 use crate::store::links::{self, DueLink};
 use crate::tasks::blocking;
 
+/// A reconcile that failed by a fault of ours counts like so many failures in a row: half a minute, not a second.
+const AFTER_A_BUG: u32 = 5;
+
 /// Drives until `stop` turns true, then waits for the workers to finish what is in flight.
 pub async fn run(gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(gateway.config.sync.tick);
@@ -72,7 +75,7 @@ async fn work(gateway: Arc<Gateway>, link: DueLink) -> DueLink {
     };
     if let Some(error) = failed {
         tracing::error!(link = id.0, %error, "a reconcile failed");
-        let until = super::backoff::next(5, None, gateway.clock.now(), fastrand::f64());
+        let until = super::backoff::next(AFTER_A_BUG, None, gateway.clock.now(), fastrand::f64());
         let paused = blocking(move || {
             gateway.store.write(move |tx| links::pause(tx, id, until, "an internal error; it is tried again"))
         });

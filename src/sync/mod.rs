@@ -4,16 +4,18 @@
 //! unlink, a crash — is an edit of what is wanted or known, so there is one path for the happy case and for recovery.
 //! No transaction is open while a provider is asked; every attempt is claim, act, record.
 //!
-//! [`driver`] decides when, [`reconcile`] reads top to bottom, [`plan`] and [`brake`] and [`backoff`] are pure.
+//! [`driver`] decides when, [`reconcile`] reads top to bottom, [`brake`] and [`backoff`] are pure; what one object and its
+//! provider have to do with each other is [`crate::delivery`].
 
 pub mod backoff;
 pub mod brake;
-mod course;
 pub mod driver;
-pub mod execute;
-pub mod plan;
+mod ending;
+mod halt;
+mod lanes;
 pub mod reconcile;
 mod record;
+mod renew;
 pub mod resync;
 mod survey;
 mod trouble;

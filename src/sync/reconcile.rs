@@ -2,45 +2,22 @@
 
 use jiff::Timestamp;
 
-use super::execute::{self, Attempt, Outcome};
-use super::plan::{self, Step};
+use super::halt::Halt;
 use super::record::{self, Owner};
+use super::renew::{self, NotRenewed};
 use super::trouble::Trouble;
-use super::{backoff, resync, survey};
+use super::{backoff, ending, lanes, resync, survey};
+use crate::accounts;
+use crate::delivery::Outcome;
+use crate::delivery::execute::{self, Attempt};
+use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
 use crate::ids::LinkId;
-use crate::linking::{renew, session, unlink};
+use crate::placement::Due;
 use crate::providers::{RemoteCalendar, RemoteError, google};
 use crate::store::activity::Happened;
 use crate::store::links::{LinkRow, LinkState};
-use crate::store::placements::Due;
-use crate::store::resyncs::Phase;
 use crate::store::{StoreError, activity, holders, links, outcomes, placements, resyncs};
-
-/// Why a reconcile ended before all was done.
-#[derive(Debug)]
-pub(crate) enum Halt {
-    /// The store.
-    Store(StoreError),
-    /// The provider, as a whole.
-    Remote(RemoteError),
-    /// The brake.
-    Held(String),
-    /// The gateway is stopping; the next start goes on.
-    Stopping,
-}
-
-impl From<StoreError> for Halt {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<RemoteError> for Halt {
-    fn from(error: RemoteError) -> Self {
-        Self::Remote(error)
-    }
-}
 
 /// Most placements of one round; bounds memory, and how old a plan can get.
 const ROUND: usize = 512;
@@ -52,11 +29,21 @@ const DOUBTS: u32 = 3;
 /// # Errors
 /// Only when the store fails; a provider's failure is recorded and shown.
 pub fn reconcile(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
-    let Some(link) = resync::ask_if_wanted(gateway, link)? else { return Ok(()) };
-    match session::open(gateway, &link) {
+    let Some(link) = ask_if_wanted(gateway, link)? else { return Ok(()) };
+    match accounts::open(gateway, &link) {
         Ok(remote) => with_remote(gateway, &link, remote.as_ref()),
         Err(error) => react(gateway, &link, Halt::Remote(error)),
     }
+}
+
+/// The link, when it is to be worked on now; before that, a run that waits for it asks the client system.
+fn ask_if_wanted(gateway: &Gateway, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
+    if gateway.store.read(|tx| resync::is_asking(tx, link))? {
+        resync::ask(gateway, link)?;
+        gateway.settled.ring(link);
+    }
+    let row = gateway.store.read(|tx| links::get(tx, link))?;
+    Ok(row.filter(|row| matches!(row.state, LinkState::Active | LinkState::Unlinking)))
 }
 
 /// The same on a calendar that is open already.
@@ -91,7 +78,7 @@ fn work(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Resul
         round(gateway, &owner, remote, due)?;
     }
     if link.state == LinkState::Unlinking {
-        unlink::verify(gateway, link, remote)?;
+        ending::verify(gateway, link, remote)?;
     }
     Ok(())
 }
@@ -99,11 +86,10 @@ fn work(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Resul
 /// One round: plan, claim, execute, record.
 fn round(gateway: &Gateway, owner: &Owner, remote: &dyn RemoteCalendar, due: Vec<Due>) -> Result<(), Halt> {
     let attempts = claim(gateway, owner, due)?;
-    let borrowed = borrow_lanes(gateway, remote, attempts.len());
-    let lanes = 1 + borrowed.as_ref().map_or(0, |permit| permit.num_permits());
+    let lanes = lanes::take(gateway, remote, attempts.len());
     let mut doubts = 0;
     let mut halt = None;
-    let unbegun = execute::run(remote, attempts, lanes, |batch| {
+    let unbegun = execute::run(remote, attempts, lanes.count(), |batch| {
         let stopper = record::round_stopper(&batch);
         for (_, outcome) in &batch {
             let doubtful = matches!(outcome, Outcome::Failed(RemoteError::Unsure { .. }));
@@ -158,18 +144,6 @@ fn claim(gateway: &Gateway, owner: &Owner, due: Vec<Due>) -> Result<Vec<Attempt>
     })
 }
 
-/// A link has one lane of its own and borrows spare ones for as long as the round lasts.
-fn borrow_lanes<'g>(
-    gateway: &'g Gateway,
-    remote: &dyn RemoteCalendar,
-    attempts: usize,
-) -> Option<tokio::sync::SemaphorePermit<'g>> {
-    let requests = attempts.div_ceil(remote.batch_size().max(1));
-    let most = gateway.config.sync.lanes_per_account.min(remote.max_in_flight()).min(requests);
-    let wanted = u32::try_from(most.saturating_sub(1)).unwrap_or(0);
-    (1..=wanted).rev().find_map(|lanes| gateway.spare_lanes.try_acquire_many(lanes).ok())
-}
-
 /// Ends a reconcile in which the provider did not fail.
 fn finish(gateway: &Gateway, link: &LinkRow) -> Result<(), StoreError> {
     let now = gateway.clock.now();
@@ -192,13 +166,14 @@ fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError
         Halt::Remote(error) => error,
     };
     tell(link, &error);
-    if link.state == LinkState::Unlinking && unlink::gives_up(gateway, link, &error, now)? {
+    if link.state == LinkState::Unlinking && ending::gives_up(gateway, link, &error, now)? {
         return Ok(());
     }
     let error = match error {
-        RemoteError::CalendarGone { why } => match renew::calendar(gateway, link, why)? {
+        RemoteError::CalendarGone { why } => match renew::calendar(gateway, link, why) {
             Ok(()) => return Ok(()),
-            Err(error) => error,
+            Err(NotRenewed::Store(error)) => return Err(error),
+            Err(NotRenewed::Remote(error)) => error,
         },
         error => error,
     };
@@ -230,7 +205,7 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
         Trouble::Pause { until, reason, lasting } => {
             links::pause(tx, id, until, &reason)?;
             if lasting {
-                resync::fail_going(tx, id, ("calendar_unreachable", &reason), now)?;
+                resyncs::fail_going(tx, id, ("calendar_unreachable", &reason), now)?;
             }
             Ok::<_, StoreError>(())
         }
@@ -240,7 +215,7 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
                 return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), &reason);
             }
             activity::log(tx, holder, now, Happened::parked(state), &reason)?;
-            resync::fail_going(tx, id, (code, &reason), now)
+            resyncs::fail_going(tx, id, (code, &reason), now)
         }
     })
 }
@@ -259,15 +234,10 @@ fn held(gateway: &Gateway, link: &LinkRow, why: String, now: Timestamp) -> Resul
         links::rest(tx, id, now)?;
         activity::log(tx, holder, now, Happened::Held, &why)?;
         match resyncs::going(tx, id)? {
-            Some(run) if !run.confirmed => resync::fail_going(tx, id, (resync::HELD, &why), now),
+            Some(run) if !run.confirmed => resyncs::fail_going(tx, id, (resync::HELD, &why), now),
             Some(_) | None => Ok(()),
         }
     })?;
     gateway.settled.ring(link.id);
     Ok(())
-}
-
-/// Whether a run of this link waits for the client system to be asked.
-pub(super) fn is_asking(tx: &crate::store::ReadTx<'_>, link: LinkId) -> Result<bool, StoreError> {
-    Ok(resyncs::going(tx, link)?.is_some_and(|run| run.phase == Phase::Asking))
 }

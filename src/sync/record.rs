@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::backoff;
-use super::execute::{Attempt, Outcome};
-use super::plan::{self, Step};
+use crate::delivery::Outcome;
+use crate::delivery::execute::Attempt;
+use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
 use crate::ids::{HolderId, LinkId};
 use crate::placement::{Mark, RemoteKey, Wanted};

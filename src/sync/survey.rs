@@ -7,10 +7,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::brake::{self, Shrink, Verdict};
-use super::execute;
-use super::plan;
-use super::reconcile::Halt;
+use super::halt::Halt;
+use super::lanes;
 use super::record::Owner;
+use crate::delivery::{execute, plan};
 use crate::gateway::Gateway;
 use crate::placement::{RemoteKey, Version};
 use crate::providers::{RemoteCalendar, RemoteError};
@@ -28,7 +28,7 @@ pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn
         remote.list_ours()?.into_iter().map(|object| (object.key, object.version)).collect();
     let strays = strays(&known, &listed);
     hold_sudden_loss(gateway, link, going.as_ref(), Shrink { standing: listed.len(), going: strays.len() })?;
-    let removed = remove(remote, &strays, lanes(gateway, remote, strays.len()))?;
+    let removed = remove(remote, &strays, lanes::useful(gateway, remote, strays.len()))?;
     record(gateway, owner, known, listed, removed)?;
     gateway.settled.ring(owner.link);
     Ok(())
@@ -49,11 +49,6 @@ fn hold_sudden_loss(gateway: &Gateway, link: &LinkRow, run: Option<&Run>, shrink
         Verdict::Go => Ok(()),
         Verdict::Hold(why) => Err(Halt::Held(why)),
     }
-}
-
-fn lanes(gateway: &Gateway, remote: &dyn RemoteCalendar, strays: usize) -> usize {
-    let requests = strays.div_ceil(remote.batch_size().max(1));
-    gateway.config.sync.lanes_per_account.min(remote.max_in_flight()).min(requests)
 }
 
 fn remove(remote: &dyn RemoteCalendar, strays: &[RemoteKey], lanes: usize) -> Result<u64, RemoteError> {

@@ -4,11 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::flow::{Granted, Secrets};
 use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
+use crate::accounts;
 use crate::agenda;
 use crate::gateway::Gateway;
 use crate::ids::{AuthorizationId, HolderKey};
 use crate::linking::establish::{self, Made};
-use crate::linking::{LinkError, proof, session};
+use crate::linking::{LinkError, proof};
 use crate::providers::google::{self, Client, Grant, TokenError, Tokens};
 use crate::providers::{ProviderKind, RemoteError};
 use crate::secret::SecretString;
@@ -282,7 +283,7 @@ impl Attempt<'_> {
     fn made(&self, target: Target) -> Result<Made, Stop> {
         Ok(Made {
             provider: ProviderKind::Google,
-            site: session::google_site(&self.client.settings),
+            site: accounts::google_site(&self.client.settings),
             account: self.account.clone(),
             username: self.granted.email.clone(),
             credentials: self.gateway.vault.seal(&self.tokens()?.to_text()),

@@ -24,7 +24,7 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// `sync` for `sync/plan.rs`, `clock` for `clock.rs`.
+    /// `sync` for `sync/survey.rs`, `clock` for `clock.rs`.
     fn room(&self) -> &str {
         self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
     }
@@ -210,11 +210,11 @@ fn broken_layers_are_found() {
         ("store/events.rs", "use crate::{ids, gateway::Gateway};", "may not look up to gateway"),
         ("providers/caldav/mod.rs", "use crate::store::Store;", "never sees store"),
         ("outbound/mod.rs", "use crate::vault::Vault;", "never sees vault"),
-        ("sync/plan.rs", "use crate::linking::link;", "sync (Doing) may not look up to linking (Doing)"),
+        ("sync/survey.rs", "use crate::linking::link;", "sync (Doing) may not look up to linking (Doing)"),
         ("calendar/when.rs", "use crate::ical::parse;", "may not look up to ical"),
         ("api/mod.rs", "use crate::web::Frame;", "are sisters"),
         ("puentes/mod.rs", "use crate::intake::accept;", "may not look up to intake"),
-        ("sync/plan.rs", "use crate::tasks::blocking;", "only doors and the driver"),
+        ("sync/survey.rs", "use crate::tasks::blocking;", "only doors and the driver"),
         ("linking/mod.rs", "use crate::api::Api;", "may not look up to api"),
         ("api/link.rs", "use crate::providers::caldav;", "never providers"),
         ("web/site.rs", "use crate::api::Keys;", "are sisters"),
@@ -224,7 +224,7 @@ fn broken_layers_are_found() {
         ("api/mod.rs", "use crate::novelty::x;", "is no room with a place"),
         ("api/mod.rs", "use super::store::Store;", "instead of super"),
         ("sync/parts/one.rs", "use super::super::super::api;", "instead of super"),
-        ("sync/plan.rs", "pub async fn plan() {}", "async stands only"),
+        ("sync/survey.rs", "pub async fn plan() {}", "async stands only"),
         ("intake/mod.rs", "fn f() { let x = async { 1 }; }", "async stands only"),
         ("gateway.rs", "use rusqlite::Connection;", "only store/engine"),
         ("store/events.rs", "fn read(row: &rusqlite::Row<'_>) {}", "only store/engine"),
@@ -280,8 +280,8 @@ fn sound_layers_pass() {
         ("store/engine/connection.rs", "use rusqlite::Row;"),
         ("sync/driver.rs", "use crate::tasks::blocking; async fn run() {}"),
         ("sync/driver/lanes.rs", "use super::super::plan; async fn run() {}"),
-        ("sync/plan.rs", "//! Unlike crate::api, ...\n/// [`crate::web`]\nfn f() { \"async crate::api\"; }"),
-        ("sync/plan.rs", "#[cfg(test)]\nmod tests { use crate::api::x; async fn f() {} }"),
+        ("sync/survey.rs", "//! Unlike crate::api, ...\n/// [`crate::web`]\nfn f() { \"async crate::api\"; }"),
+        ("sync/survey.rs", "#[cfg(test)]\nmod tests { use crate::api::x; async fn f() {} }"),
         ("providers/caldav/requests.rs", "fn f() { m(\"DELETE\"); m(\"UPDATE your password\"); }"),
         ("api/mod.rs", "use crate::store::ReadTx; fn f() { file.write(1); store.read(1) }"),
         ("nudge.rs", "use std::sync::Arc; pub async fn heard() {}"),

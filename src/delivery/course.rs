@@ -4,10 +4,41 @@
 //! write is conditional on what was seen, so that a lost answer ends neither in a copy nor in an overwritten state
 //! that nobody saw. Removing is safe to repeat: what stands under our key is ours.
 
-use super::execute::Outcome;
+use std::time::Duration;
+
 use super::plan::Step;
 use crate::placement::{RemoteKey, Revision, Version};
 use crate::providers::{Answer, Call, Outgoing, RemoteError, Written};
+
+/// Writes of one object before it is left to a later round.
+const WRITES: u32 = 3;
+/// Removals of one object before it is left to a later round.
+const REMOVALS: u32 = 2;
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is in the calendar with this content.
+    Written {
+        /// Which content.
+        revision: Revision,
+        /// The provider's answer.
+        written: Written,
+        /// It was not there before.
+        created: bool,
+    },
+    /// It is not in the calendar (any more).
+    Removed,
+    /// Neither.
+    Failed(RemoteError),
+    /// Not now: the budget ended before anything was sent that is not settled.
+    Waits {
+        /// For how long.
+        wait: Duration,
+        /// What a look showed before that; none when nothing was asked.
+        seen: Option<Option<Version>>,
+    },
+}
 
 /// What is to be reached.
 #[derive(Clone, Copy, Debug)]
@@ -43,11 +74,6 @@ enum Next {
     /// Remove it.
     Remove,
 }
-
-/// Writes of one object before it is left to a later round.
-const WRITES: u32 = 3;
-/// Removals of one object before it is left to a later round.
-const REMOVALS: u32 = 2;
 
 impl<'a> Course<'a> {
     /// The beginning of an attempt.
@@ -140,8 +166,6 @@ fn given_up(error: RemoteError) -> RemoteError {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::ical;
     use crate::ids::EventId;

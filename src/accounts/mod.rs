@@ -1,4 +1,7 @@
-//! Opens the calendar of a link: the seal is broken here, and nowhere else.
+//! The account behind a link: its credentials are sealed here, and the calendar of a link is opened with them.
+//!
+//! Rule: the seal is broken here, and nowhere else; what a provider renews is sealed and kept before it is used. Opening
+//! asks no provider anything: whether the credentials still work is told by the first call.
 
 use std::sync::Arc;
 
@@ -24,7 +27,7 @@ struct Sealed {
 }
 
 /// The credentials of a login as they are sealed.
-pub(super) fn seal(gateway: &Gateway, login: &caldav::Login) -> Vec<u8> {
+pub fn seal(gateway: &Gateway, login: &caldav::Login) -> Vec<u8> {
     let sealed = Sealed {
         address: login.address.clone(),
         username: login.username.clone(),
@@ -62,12 +65,7 @@ pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteCa
 }
 
 /// Opens a CalDAV calendar that is not stored (yet).
-pub(super) fn caldav_calendar(
-    gateway: &Gateway,
-    login: caldav::Login,
-    calendar: Url,
-    mark: Mark,
-) -> Box<dyn RemoteCalendar> {
+pub fn caldav_calendar(gateway: &Gateway, login: caldav::Login, calendar: Url, mark: Mark) -> Box<dyn RemoteCalendar> {
     caldav::open(Arc::clone(&gateway.outbound), login, calendar, mark)
 }
 
@@ -86,13 +84,13 @@ fn unreadable() -> RemoteError {
 }
 
 /// The host of Google's calendars: shares of work are kept per site.
-pub(super) fn google_site(google: &Google) -> String {
+pub fn google_site(google: &Google) -> String {
     let url = &google.api_url;
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443))
 }
 
 /// Opens the Google account of a link. Renewed tokens are kept in the link before they are used.
-pub(super) fn google_session<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<google::Session<'g>, RemoteError> {
+pub fn google_session<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<google::Session<'g>, RemoteError> {
     let off =
         || RemoteError::Operator { why: "Google is switched off here: there is no [google] client_id".to_owned() };
     let client = gateway.google.clone().ok_or_else(off)?;
@@ -112,7 +110,7 @@ fn google_tokens(gateway: &Gateway, link: &LinkRow) -> Result<Tokens, RemoteErro
 
 /// Gives the account's permission back, unless another link lives on it: Google ends all of them at once. Best effort;
 /// what was not given back ends with the tokens, which nobody has any more.
-pub(super) fn give_back(gateway: &Gateway, link: &LinkRow) {
+pub fn give_back(gateway: &Gateway, link: &LinkRow) {
     if ProviderKind::from_word(&link.provider) != Some(ProviderKind::Google) {
         return;
     }

@@ -8,13 +8,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::course::{Aim, Course};
+use super::course::{Aim, Course, Outcome};
 use super::plan::Step;
 use crate::calendar::Event;
 use crate::ical;
-use crate::placement::{RemoteKey, Revision, Version, Wanted};
+use crate::placement::{Due, RemoteKey, Revision, Wanted};
 use crate::providers::{Answer, Call, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
-use crate::store::placements::Due;
+
+/// Most outcomes handed over at once.
+const BATCH: usize = 32;
+/// How long a batch waits for its next outcome. One flush to disk then serves many outcomes, also where the provider is
+/// slow; what is not recorded yet is only in doubt, never lost.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// One placement and what is to be done about it.
 #[derive(Clone, Debug)]
@@ -24,37 +29,6 @@ pub struct Attempt {
     /// Its step; neither [`Step::Rest`] nor [`Step::Forget`] needs a provider.
     pub step: Step,
 }
-
-/// What became of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is in the calendar with this content.
-    Written {
-        /// Which content.
-        revision: Revision,
-        /// The provider's answer.
-        written: Written,
-        /// It was not there before.
-        created: bool,
-    },
-    /// It is not in the calendar (any more).
-    Removed,
-    /// Neither.
-    Failed(RemoteError),
-    /// Not now: the budget ended before anything was sent that is not settled.
-    Waits {
-        /// For how long.
-        wait: Duration,
-        /// What a look showed before that; none when nothing was asked.
-        seen: Option<Option<Version>>,
-    },
-}
-
-/// Most outcomes handed over at once.
-const BATCH: usize = 32;
-/// How long a batch waits for its next outcome. One flush to disk then serves many outcomes, also where the provider is
-/// slow; what is not recorded yet is only in doubt, never lost.
-const GATHER: Duration = Duration::from_millis(10);
 
 /// Carries out all attempts over `lanes` lanes, each of which takes as many at a time as go into one request. `record`
 /// is handed outcomes as they come, in batches, and answers whether to go on; after a "no", attempts in flight are
@@ -201,7 +175,7 @@ fn no_answer() -> RemoteError {
 }
 
 /// Removes objects by name over `lanes` lanes; stops at the first failure and answers it.
-pub(super) fn remove_all(remote: &dyn RemoteCalendar, keys: &[RemoteKey], lanes: usize) -> Option<RemoteError> {
+pub fn remove_all(remote: &dyn RemoteCalendar, keys: &[RemoteKey], lanes: usize) -> Option<RemoteError> {
     let queue = Mutex::new(keys.chunks(remote.batch_size().max(1)));
     let failed = Mutex::new(None);
     let lane = || {
@@ -236,12 +210,12 @@ fn remove_some(remote: &dyn RemoteCalendar, keys: &[RemoteKey]) -> Option<Remote
 }
 
 /// Removes one object.
-pub(crate) fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey) -> Result<(), RemoteError> {
+pub fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey) -> Result<(), RemoteError> {
     remove_some(remote, std::slice::from_ref(key)).map_or(Ok(()), Err)
 }
 
 /// Creates one object and answers it as it then stands.
-pub(crate) fn create(remote: &dyn RemoteCalendar, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
+pub fn create(remote: &dyn RemoteCalendar, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
     let mut course = [Course::new(Aim::Present(outgoing, Revision(1)), &Step::Insert)];
     settle(remote, &mut course);
     let [course] = course;

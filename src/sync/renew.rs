@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::session;
+use crate::accounts;
 use crate::gateway::Gateway;
 use crate::providers::{ProviderKind, RemoteError, google};
 use crate::store::activity::Happened;
@@ -12,26 +12,46 @@ use crate::store::{StoreError, activity};
 /// A calendar that was made so short ago may not be known everywhere yet (providers.md §1.8): it is not made twice.
 const YOUNG: Duration = Duration::from_secs(60);
 
-/// Makes the calendar of `link` again, if it was ours; `why` says how it is known to be gone. The inner error is what
-/// the link suffers otherwise.
-pub(crate) fn calendar(gateway: &Gateway, link: &LinkRow, why: String) -> Result<Result<(), RemoteError>, StoreError> {
+/// Why a calendar was not made again.
+#[derive(Debug)]
+pub(super) enum NotRenewed {
+    /// What the link suffers instead.
+    Remote(RemoteError),
+    /// The store.
+    Store(StoreError),
+}
+
+impl From<RemoteError> for NotRenewed {
+    fn from(error: RemoteError) -> Self {
+        Self::Remote(error)
+    }
+}
+
+impl From<StoreError> for NotRenewed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Makes the calendar of `link` again, if it was ours; `why` says how it is known to be gone.
+pub(super) fn calendar(gateway: &Gateway, link: &LinkRow, why: String) -> Result<(), NotRenewed> {
     let is_google = ProviderKind::from_word(&link.provider) == Some(ProviderKind::Google);
     if !is_google || !link.calendar_is_ours {
-        return Ok(Err(RemoteError::CalendarGone { why }));
+        return Err(RemoteError::CalendarGone { why }.into());
     }
     let now = gateway.clock.now();
     let young = link.calendar_made_at.is_some_and(|made| now.duration_since(made).unsigned_abs() < YOUNG);
     if young {
-        return Ok(Err(RemoteError::Unsure { retry_after: None, why: format!("{why}, but it was made just now") }));
+        let why = format!("{why}, but it was made just now");
+        return Err(RemoteError::Unsure { retry_after: None, why }.into());
     }
-    match make(gateway, link) {
-        Ok(calendar) => stored(gateway, link, calendar).map(Ok),
-        Err(error) => Ok(Err(error)),
-    }
+    let calendar = make(gateway, link)?;
+    stored(gateway, link, calendar)?;
+    Ok(())
 }
 
 fn make(gateway: &Gateway, link: &LinkRow) -> Result<String, RemoteError> {
-    let session = session::google_session(gateway, link)?;
+    let session = accounts::google_session(gateway, link)?;
     let wished = &gateway.config.calendar;
     let zone = link.calendar_zone.as_deref().unwrap_or(wished.time_zone.name());
     google::create_calendar(&session, &link.calendar_name, &wished.description, zone)

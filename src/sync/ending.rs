@@ -1,0 +1,118 @@
+//! The end of a link: everything of ours is removed by placement **and** by scan, the calendar is looked through once
+//! more, the secrets are erased, and a receipt says what happened.
+
+use jiff::Timestamp;
+
+use super::halt::Halt;
+use crate::accounts;
+use crate::gateway::Gateway;
+use crate::providers::{RemoteCalendar, RemoteError};
+use crate::store::activity::Happened;
+use crate::store::links::LinkRow;
+use crate::store::receipts::{self, Receipt};
+use crate::store::{StoreError, WriteTx, activity, events, links, placements};
+
+/// Tries of a request whose answer is lost.
+const TRIES: u32 = 3;
+
+/// Looks through the calendar once more. When nothing of ours is left, the link ends; a calendar that we made, that is
+/// empty, and that no other link is in goes with it.
+///
+/// # Errors
+/// The provider's, or [`RemoteError::Unsure`] when something is left: the next round surveys again.
+pub(super) fn verify(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
+    let id = link.id;
+    let due = gateway.store.read(|tx| placements::all_of(tx, id))?;
+    if !due.is_empty() {
+        // Put off by a failure of their own: they come back by their own time.
+        return Err(unsure("some events could not be removed yet").into());
+    }
+    let left = remote.list_ours()?;
+    if !left.is_empty() {
+        gateway.store.write(move |tx| links::ask_for_survey(tx, id))?;
+        return Err(unsure("objects of ours are still listed").into());
+    }
+    // What the row in hand says may be old: the calendar passes from link to link.
+    if gateway.store.write(move |tx| links::calendar_goes(tx, id))? {
+        remove_calendar(remote)?;
+    }
+    end(gateway, link, 0, None)?;
+    Ok(())
+}
+
+/// Removes the calendar that we made, unless it holds the person's own events. Who has to wait comes back; a server that
+/// does not remove calendars at all leaves an empty one, which is no harm.
+fn remove_calendar(remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {
+    for _ in 0..TRIES {
+        match remote.remove_if_empty() {
+            Err(RemoteError::Unsure { .. }) => {}
+            Err(error @ (RemoteError::OutOfBudget { .. } | RemoteError::Throttled { .. })) => return Err(error),
+            Ok(_) | Err(_) => break,
+        }
+    }
+    Ok(())
+}
+
+fn unsure(why: &str) -> RemoteError {
+    RemoteError::Unsure { retry_after: None, why: why.to_owned() }
+}
+
+/// Ends the link although the calendar can't be cleaned: when the provider shuts us out for good, when the calendar
+/// is gone (then nothing is left in it), or when it could not be reached for too long. Answers whether it ended.
+pub(super) fn gives_up(
+    gateway: &Gateway,
+    link: &LinkRow,
+    error: &RemoteError,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let left = gateway.store.read(|tx| placements::all_of(tx, link.id))?.len() as u64;
+    let requested_at = link.unlink_requested_at.unwrap_or(now);
+    let patience = gateway.config.sync.unlink_gives_up_after;
+    let waited = now.duration_since(requested_at);
+    let give_up = match error {
+        RemoteError::AuthRevoked { .. } | RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => true,
+        RemoteError::OutOfBudget { .. } => false,
+        RemoteError::Throttled { .. }
+        | RemoteError::UsageLimit { .. }
+        | RemoteError::Operator { .. }
+        | RemoteError::Unsure { .. }
+        | RemoteError::Refused(_)
+        | RemoteError::Conflict
+        | RemoteError::NotFound => waited.unsigned_abs() >= patience,
+    };
+    if give_up {
+        // With its calendar all that we had written is gone.
+        let left = if matches!(error, RemoteError::CalendarGone { .. }) { 0 } else { left };
+        end(gateway, link, left, Some(error.to_string()))?;
+    }
+    Ok(give_up)
+}
+
+fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> Result<(), StoreError> {
+    accounts::give_back(gateway, link);
+    let now = gateway.clock.now();
+    let (id, holder) = (link.id, link.holder);
+    gateway.store.write(move |tx: &WriteTx<'_>| {
+        let Some(link) = links::get(tx, id)? else { return Ok(()) };
+        let receipt = Receipt {
+            requested_at: link.unlink_requested_at.unwrap_or(now),
+            finished_at: now,
+            deleted: link.unlink_deleted,
+            left,
+            reason,
+        };
+        receipts::insert(tx, holder, id, &receipt)?;
+        activity::log(
+            tx,
+            holder,
+            now,
+            Happened::Unlinked,
+            &format!("{} removed, {} left", receipt.deleted, receipt.left),
+        )?;
+        links::calendar_goes(tx, id)?;
+        links::erase(tx, id)?;
+        events::purge(tx, holder)
+    })?;
+    gateway.settled.ring(link.id);
+    Ok(())
+}

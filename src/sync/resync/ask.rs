@@ -1,0 +1,85 @@
+//! The client system is asked, and its answer is understood whole or not at all.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::HELD;
+use super::take_over::{Answer, Refusal, take_over};
+use crate::gateway::Gateway;
+use crate::ical;
+use crate::ids::{EventId, LinkId};
+use crate::puentes::{self, PuentesError, Told};
+use crate::store::activity::Happened;
+use crate::store::events::Content;
+use crate::store::placements::Target;
+use crate::store::{StoreError, activity, events, holders, links, resyncs};
+
+/// Asks for everything, and hands on what comes.
+pub(in crate::sync) fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
+    let asked_at = gateway.clock.now();
+    let key = gateway.store.read(|tx| match links::get(tx, link)? {
+        Some(link) => holders::key(tx, link.holder),
+        None => Ok(None),
+    })?;
+    let Some(key) = key else { return Ok(()) };
+    let told = puentes::all_events(&gateway.to_puentes, &gateway.config.puentes, &key);
+    answered(gateway, link, told, asked_at)
+}
+
+/// What the client system answered to a question of `asked_at`: taken over whole, or the run fails and nothing changes.
+///
+/// # Errors
+/// Only when the store fails.
+pub fn answered(
+    gateway: &Gateway,
+    link: LinkId,
+    told: Result<Vec<Told>, PuentesError>,
+    asked_at: Timestamp,
+) -> Result<(), StoreError> {
+    let now = gateway.clock.now();
+    let going = gateway.store.read(|tx| {
+        let Some(run) = resyncs::going(tx, link)? else { return Ok(None) };
+        Ok::<_, StoreError>(holders::key(tx, run.holder)?.map(|key| (run, key)))
+    })?;
+    let Some((run, key)) = going else { return Ok(()) };
+    let row = run.id;
+    let failed = match told.map_err(|error| error.to_string()).and_then(understood) {
+        Err(why) => Some(("puentes_unavailable", why)),
+        Ok(heard) => {
+            let target = Target { link, mark: gateway.mark(&key) };
+            let since = run.requested_at.min(asked_at);
+            let answer = Answer { run, target, heard, since };
+            let limits = gateway.config.sync.clone();
+            match gateway.store.write(move |tx| take_over(tx, &answer, &limits, now)) {
+                Ok(()) => None,
+                Err(Refusal::Store(error)) => return Err(error),
+                Err(Refusal::Held(why)) => Some((HELD, why)),
+            }
+        }
+    };
+    let Some((code, why)) = failed else { return Ok(()) };
+    tracing::warn!(link = link.0, code, "a resync ended without a change: {why}");
+    gateway.store.write(move |tx| {
+        let Some(link) = links::get(tx, link)? else { return Ok(()) };
+        resyncs::fail(tx, row, (code, &why), 0, now)?;
+        events::purge(tx, link.holder)?;
+        activity::log(tx, link.holder, now, Happened::ResyncFailed, &why)
+    })
+}
+
+/// Everything that was told, understood, or the reason why not.
+fn understood(told: Vec<Told>) -> Result<Vec<Content>, String> {
+    let mut heard = Vec::with_capacity(told.len());
+    let mut ids = HashSet::new();
+    for told in told {
+        let event_id = EventId::new(told.event_id).map_err(|error| format!("an event of the answer: {error}"))?;
+        let draft = ical::parse(&told.event_data, &ical::Limits::default())
+            .map_err(|error| format!("event {event_id} of the answer can't be read: {error}"))?;
+        if !ids.insert(event_id.clone()) {
+            return Err(format!("the answer tells event {event_id} twice"));
+        }
+        heard.push(Content { event_id, ical: told.event_data, fingerprint: draft.fingerprint });
+    }
+    Ok(heard)
+}

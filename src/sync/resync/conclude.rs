@@ -1,0 +1,44 @@
+//! A run ends once the calendar is as told.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ids::{HolderId, LinkId};
+use crate::store::activity::Happened;
+use crate::store::resyncs::{self, Phase};
+use crate::store::{StoreError, WriteTx, activity, placements};
+
+/// How long a run waits for events that fail now and then, before it ends and says so. They go on being tried.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Ends the link's run that is being written, once nothing of it is due any more.
+pub(in crate::sync) fn conclude(
+    tx: &WriteTx<'_>,
+    link: LinkId,
+    holder: HolderId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(run) = resyncs::going(tx, link)?.filter(|run| run.phase == Phase::Writing) else { return Ok(()) };
+    let tally = placements::tally(tx, link)?;
+    let waited = now.duration_since(run.requested_at);
+    if tally.pending > 0 && waited < PATIENCE {
+        return Ok(());
+    }
+    if tally.pending == 0 && tally.refused == 0 {
+        resyncs::succeed(tx, run.id, now)?;
+        return activity::log(
+            tx,
+            holder,
+            now,
+            Happened::ResyncSucceeded,
+            &format!("{} events", run.total.unwrap_or(0)),
+        );
+    }
+    let why = format!(
+        "{} events are not in the calendar: {} refused by the provider, {} still being tried",
+        tally.refused + tally.pending,
+        tally.refused,
+        tally.pending
+    );
+    resyncs::fail(tx, run.id, ("events_left", &why), tally.refused + tally.pending, now)?;
+    activity::log(tx, holder, now, Happened::ResyncFailed, &why)
+}

@@ -1,0 +1,72 @@
+//! Reads everything from the client system again, forgets what is known, and lets the reconciler do the rest.
+//!
+//! Rule: nothing changes unless the whole answer was read and understood, and one transaction takes it over. What the
+//! client system said to us **after** the resync was asked for counts as newer than its answer, and stays: its endpoint
+//! may lag behind its own calls.
+//!
+//! A run is requested here; `ask` hears the client system, `take_over` makes its answer what is wanted, and `conclude`
+//! ends the run once the calendar is as told; `view` shows a run meanwhile and afterwards.
+
+mod ask;
+mod conclude;
+mod take_over;
+mod view;
+
+use crate::gateway::Gateway;
+use crate::ids::{HolderKey, LinkId, ResyncId};
+use crate::store::links::{self, LinkState};
+use crate::store::resyncs::{self, Phase};
+use crate::store::{ReadTx, StoreError, holders};
+
+pub use super::brake::Shrink;
+pub use crate::store::resyncs::{Counts, Mode};
+pub use ask::answered;
+pub(super) use ask::ask;
+pub(super) use conclude::conclude;
+pub(crate) use view::newest;
+pub use view::{ResyncView, RunState, view};
+
+/// The code of a run that the brake held.
+pub(super) const HELD: &str = "confirmation_needed";
+
+/// Why a resync was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum ResyncError {
+    /// 409 `not_linked`
+    #[error("no calendar is linked")]
+    NotLinked,
+    /// 502 `puentes_unavailable`: there is no endpoint to ask.
+    #[error("{0}")]
+    NoSource(String),
+    /// 500
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// `POST /resync`: starts a run, or answers the one that is going on. `confirm` lets a sudden shrink through.
+///
+/// # Errors
+/// See [`ResyncError`].
+pub fn request(gateway: &Gateway, holder: &HolderKey, mode: Mode, confirm: bool) -> Result<ResyncId, ResyncError> {
+    let (key, now) = (holder.clone(), gateway.clock.now());
+    let has_source = gateway.config.puentes.events_url.is_some();
+    let id = gateway.store.write(move |tx| {
+        let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
+        let link = link.filter(|link| link.state != LinkState::Unlinking).ok_or(ResyncError::NotLinked)?;
+        if !has_source {
+            let why = "puentes.events_url is not configured: there is nobody to ask";
+            return Err(ResyncError::NoSource(why.to_owned()));
+        }
+        match resyncs::going(tx, link.id)? {
+            Some(run) => Ok(run.public_id),
+            None => Ok::<_, ResyncError>(resyncs::start(tx, (link.holder, link.id), mode, confirm, now)?),
+        }
+    })?;
+    gateway.work.ring();
+    Ok(id)
+}
+
+/// Whether a run of this link waits for the client system to be asked.
+pub(super) fn is_asking(tx: &ReadTx<'_>, link: LinkId) -> Result<bool, StoreError> {
+    Ok(resyncs::going(tx, link)?.is_some_and(|run| run.phase == Phase::Asking))
+}

@@ -1,0 +1,86 @@
+//! What the client system told becomes what is wanted, in one transaction.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use crate::config::Sync;
+use crate::ids::EventId;
+use crate::store::activity::Happened;
+use crate::store::events::{self, Content, EventRow};
+use crate::store::links::{self, LinkState};
+use crate::store::placements::{self, Target};
+use crate::store::resyncs::{self, Mode, Run};
+use crate::store::{StoreError, WriteTx, activity};
+use crate::sync::brake::{self, Shrink, Verdict};
+
+/// What is to be taken over, and what decides about it.
+pub(super) struct Answer {
+    pub(super) run: Run,
+    pub(super) target: Target,
+    pub(super) heard: Vec<Content>,
+    /// What was said to us from then on is newer than the answer.
+    pub(super) since: Timestamp,
+}
+
+/// Why a run ends without anything changed.
+pub(super) enum Refusal {
+    Store(StoreError),
+    Held(String),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Makes the answer what is wanted, in one transaction, unless the brake holds.
+pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: Timestamp) -> Result<(), Refusal> {
+    let Answer { run, target, heard, since } = answer;
+    let link = links::get(tx, run.link)?;
+    if link.is_none_or(|link| link.state == LinkState::Unlinking) {
+        return Ok(());
+    }
+    let held = events::all_of(tx, run.holder)?;
+    let told: HashSet<&EventId> = heard.iter().map(|content| &content.event_id).collect();
+    let going: Vec<&EventRow> =
+        held.iter().filter(|e| !e.deleted && !told.contains(&e.event_id) && e.updated_at < *since).collect();
+    let standing = held.iter().filter(|e| !e.deleted).count();
+    if let Verdict::Hold(why) = brake::check(Shrink { standing, going: going.len() }, run.confirmed, limits) {
+        return Err(Refusal::Held(why));
+    }
+    for event in going {
+        events::delete(tx, event.id, now)?;
+        placements::want_absent(tx, run.link, event.id, now)?;
+    }
+    for content in heard {
+        take_over_one(tx, answer, content, now)?;
+    }
+    resyncs::doubt_all(tx, run.link, now)?;
+    if run.mode == Mode::Rebuild {
+        resyncs::rename_all(tx, target)?;
+    }
+    let total = events::all_of(tx, run.holder)?.iter().filter(|event| !event.deleted).count();
+    resyncs::told(tx, run.id, total as u64)?;
+    events::purge(tx, run.holder)?;
+    activity::log(tx, run.holder, now, Happened::ResyncStarted, &format!("{total} events"))?;
+    Ok(())
+}
+
+fn take_over_one(tx: &WriteTx<'_>, answer: &Answer, content: &Content, now: Timestamp) -> Result<(), StoreError> {
+    let (holder, target) = (answer.run.holder, &answer.target);
+    let (row, revision) = match events::find(tx, holder, &content.event_id)? {
+        None => events::insert(tx, holder, content, now)?,
+        // Newer than the answer.
+        Some(event) if event.updated_at >= answer.since => {
+            if event.deleted {
+                return Ok(());
+            }
+            (event.id, event.revision)
+        }
+        Some(event) if !event.deleted && event.fingerprint == content.fingerprint => (event.id, event.revision),
+        Some(event) => (event.id, events::replace(tx, &event, content, now)?),
+    };
+    placements::want(tx, target, (row, &content.event_id), revision, now)
+}

@@ -1,0 +1,84 @@
+//! A run as it is shown.
+
+use jiff::Timestamp;
+
+use super::HELD;
+use crate::gateway::Gateway;
+use crate::ids::{HolderKey, LinkId, ResyncId};
+use crate::store::resyncs::{self, Counts, Mode, Phase, Run};
+use crate::store::{ReadTx, StoreError, holders};
+use crate::sync::brake::Shrink;
+
+/// Where a run stands, as people are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// «Resincronización en proceso»
+    InProgress,
+    /// «Resincronización exitosa»
+    Succeeded,
+    /// «Error durante la resincronización»
+    Failed,
+}
+
+/// One resync run as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResyncView {
+    /// Its public name.
+    pub id: ResyncId,
+    /// Its link, for listening.
+    pub link: LinkId,
+    /// How.
+    pub mode: Mode,
+    /// Where it stands.
+    pub state: RunState,
+    /// Events to be in the calendar at the end; none until the client system answered.
+    pub total: Option<u64>,
+    /// Of those, how many are sure to be there now.
+    pub done: u64,
+    /// Objects created, changed, deleted so far; left undone at the end.
+    pub counts: Counts,
+    /// Why it failed: a stable code (`puentes_unavailable`, `confirmation_needed`, `login_failed`, …) and words.
+    pub error: Option<(String, String)>,
+    /// What the brake held, when that is why it failed.
+    pub held: Option<Shrink>,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// One run of this holder; none when there is no such run or it is another holder's.
+///
+/// # Errors
+/// When the store fails.
+pub fn view(gateway: &Gateway, holder: &HolderKey, id: &ResyncId) -> Result<Option<ResyncView>, StoreError> {
+    gateway.store.read(|tx| {
+        let Some(holder) = holders::find(tx, holder)? else { return Ok(None) };
+        resyncs::find(tx, holder, id)?.map(|run| shown(tx, run)).transpose()
+    })
+}
+
+/// The newest run of a link, as it is shown.
+pub(crate) fn newest(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<ResyncView>, StoreError> {
+    resyncs::newest(tx, link)?.map(|run| shown(tx, run)).transpose()
+}
+
+fn shown(tx: &ReadTx<'_>, run: Run) -> Result<ResyncView, StoreError> {
+    Ok(ResyncView {
+        done: resyncs::done(tx, &run)?,
+        state: match run.phase {
+            Phase::Asking | Phase::Writing => RunState::InProgress,
+            Phase::Succeeded => RunState::Succeeded,
+            Phase::Failed => RunState::Failed,
+        },
+        id: run.public_id,
+        link: run.link,
+        mode: run.mode,
+        total: run.total,
+        counts: run.counts,
+        held: run.error.as_ref().filter(|(code, _)| code == HELD).and_then(|(_, words)| Shrink::of_words(words)),
+        error: run.error,
+        requested_at: run.requested_at,
+        finished_at: run.finished_at,
+    })
+}
