@@ -1,79 +1,13 @@
-//! What a handler answers, and where it is asked.
+//! What a handler answers.
 
 use minijinja::Value;
 use poem::http::StatusCode;
 
 use super::assets::Asset;
-use super::{Asked, Site};
+use super::places::{HOME, STATUS, place};
 use crate::ids::HolderKey;
-use crate::linking::browser::BrowserSession;
 use crate::secret::SecretString;
 use crate::store::StoreError;
-
-/// Answers one request. It blocks: the frame runs it where that is allowed.
-pub(super) type Handler = fn(&Site, &Asked) -> Result<Answer, Trouble>;
-
-/// The same for who came in by their link. The frame has looked at the session, and for a form at its CSRF token.
-pub(super) type Guarded = fn(&Site, &Asked, &BrowserSession) -> Result<Answer, Trouble>;
-
-/// Where people are answered.
-pub(super) struct Address {
-    /// As the router writes it.
-    pub(super) path: &'static str,
-    /// What log and metrics call it.
-    pub(super) name: &'static str,
-    /// What reading it shows.
-    pub(super) get: Get,
-    /// What a form sent to it does.
-    pub(super) post: Option<Post>,
-}
-
-/// What reading an address shows.
-pub(super) enum Get {
-    /// A page.
-    Show(Handler),
-    /// A page, and something happens; so asking for its head alone (HEAD) is not taken.
-    Enter(Handler),
-    /// Only forms are sent here; who comes by hand, or back by a bookmark, is sent to a page that helps.
-    Elsewhere(&'static str),
-    /// A page for who came in by their link.
-    SignedIn(Guarded),
-}
-
-/// What a form does.
-pub(super) enum Post {
-    /// It proves by itself that it may: it carries a ticket.
-    Open(Handler),
-    /// It is sent from a page of who came in by their link.
-    SignedIn(Guarded),
-}
-
-/// How to answer, once it is known whether it was asked by a form.
-#[derive(Clone, Copy)]
-pub(super) enum Way {
-    /// Whoever asks.
-    Open(Handler),
-    /// Who came in by their link.
-    SignedIn(Guarded),
-    /// Who came in by their link, and sends a form.
-    Form(Guarded),
-}
-
-impl Way {
-    /// Asks whoever is to answer, after looking at who asks.
-    pub(super) fn answer(self, site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
-        let guarded = match self {
-            Self::Open(handler) => return handler(site, asked),
-            Self::SignedIn(guarded) | Self::Form(guarded) => guarded,
-        };
-        let session = site.session(asked)?;
-        let is_form = matches!(self, Self::Form(_));
-        if is_form && !asked.secret("csrf").is_some_and(|sent| session.sent(&sent)) {
-            return Err(Trouble::Stale);
-        }
-        guarded(site, asked, &session)
-    }
-}
 
 /// An answer.
 pub(super) enum Answer {
@@ -106,11 +40,6 @@ impl Page {
     pub(super) fn new(template: &'static str, values: Value) -> Self {
         Self { template, status: StatusCode::OK, values, holder: None }
     }
-}
-
-/// An address of ours for a template: its slashes stay as they are.
-pub(super) fn place(path: &'static str) -> Value {
-    Value::from_safe_string(path.to_owned())
 }
 
 /// Why there is no answer. Each has a page.
@@ -175,9 +104,9 @@ impl Trouble {
         // Only where somebody will look it up.
         let request = matches!(self, Self::Failed(_)).then_some(request);
         // Without a ticket, the page for the language is the one that says the same as this one.
-        let switch = matches!(self, Self::Expired).then(|| place(super::consent::STATUS));
+        let switch = matches!(self, Self::Expired).then(|| place(STATUS));
         let minutes = if let Self::TooMany { seconds } = self { Some((seconds + 59) / 60) } else { None };
-        let onward = matches!(self, Self::Stale).then(|| place(super::connect::HOME));
+        let onward = matches!(self, Self::Stale).then(|| place(HOME));
         let values = minijinja::context! { code => word, request, switch, minutes, onward };
         Page { template: "notice.html", status, values, holder: None }
     }

@@ -8,6 +8,7 @@ use url::form_urlencoded;
 
 use super::{Language, Site, Trouble};
 use crate::http::{read_within, throw_away};
+use crate::linking::browser::{self, BrowserSession};
 use crate::secret::SecretString;
 
 /// The largest query and the largest form. The longest that is ever sent by a page of ours has some hundred bytes, and a
@@ -57,6 +58,15 @@ impl Asked {
             user_agent: agent.unwrap_or_default().to_owned(),
             fields: form_urlencoded::parse(encoded).into_owned().collect(),
         }
+    }
+
+    /// The session of who asks.
+    ///
+    /// # Errors
+    /// [`Trouble::Expired`] when there is none.
+    pub(super) fn session(&self, site: &Site) -> Result<BrowserSession, Trouble> {
+        let token = self.token.as_ref().ok_or(Trouble::Expired)?;
+        browser::of_token(&site.gateway, token)?.ok_or(Trouble::Expired)
     }
 
     /// A field that is there and not empty.

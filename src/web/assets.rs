@@ -10,8 +10,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 
-use super::{Answer, Asked, Site, Trouble};
-
 const PREFIX: &str = "/assets/";
 
 #[derive(RustEmbed)]
@@ -60,9 +58,9 @@ pub(super) fn path(name: &str) -> Option<&'static str> {
     ASSETS.iter().find(|asset| asset.name == name).map(|asset| asset.path.as_str())
 }
 
-/// `GET /assets/<name>.<hash>.<end>`
-pub(super) fn file(_site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
-    ASSETS.iter().find(|asset| asset.path == asked.path).map(Answer::File).ok_or(Trouble::NotHere)
+/// The file that browsers find at that path.
+pub(super) fn at(path: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.path == path)
 }
 
 #[cfg(test)]

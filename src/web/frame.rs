@@ -5,7 +5,7 @@ use std::sync::Arc;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 
-use super::answer::{Post, Way};
+use super::address::{Post, Way};
 use super::assets::Asset;
 use super::{Address, Answer, Asked, Get, Language, Page, Site, Trouble};
 use crate::http::{RequestId, Served, catch_panic, throw_away};

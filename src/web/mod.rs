@@ -10,6 +10,7 @@
 //! A new page: a file here with its handlers and a folder of templates named like it, texts in all languages, a line in
 //! [`ADDRESSES`], and a sample of each of its looks in `tests.rs`, which holds them all to the rules above.
 
+mod address;
 mod answer;
 mod asked;
 mod assets;
@@ -19,6 +20,7 @@ mod cookie;
 mod frame;
 mod language;
 mod moment;
+mod places;
 mod render;
 mod site;
 #[cfg(test)]
@@ -33,22 +35,24 @@ use crate::gateway::Gateway;
 use crate::http::Keys;
 use crate::tasks::Errands;
 
-use self::answer::{Address, Answer, Get, Guarded, Page, Post, Trouble};
+use self::address::{Address, Get, Guarded, Post};
+use self::answer::{Answer, Page, Trouble};
 use self::asked::Asked;
 use self::frame::Frame;
 use self::language::Language;
+use self::places::{HANDOVER, HOME, STATUS};
 use self::site::Site;
 
 /// Every address where people are answered.
 const ADDRESSES: &[Address] = &[
-    Address { path: connect::HOME, name: "connect", get: Get::Enter(connect::enter), post: None },
+    Address { path: HOME, name: "connect", get: Get::Enter(connect::enter), post: None },
     Address {
         path: "/connect/stay",
         name: "connect_stay",
-        get: Get::Elsewhere(connect::HOME),
+        get: Get::Elsewhere(HOME),
         post: Some(Post::Open(connect::stay)),
     },
-    Address { path: connect::HANDOVER, name: "connect_handover", get: Get::SignedIn(connect::handover), post: None },
+    Address { path: HANDOVER, name: "connect_handover", get: Get::SignedIn(connect::handover), post: None },
     form("/connect/google", "connect_google", connect::google),
     Address {
         path: "/connect/apple",
@@ -83,41 +87,46 @@ const ADDRESSES: &[Address] = &[
     Address {
         path: "/oauth/google/confirm",
         name: "consent_confirm",
-        get: Get::Elsewhere(consent::STATUS),
+        get: Get::Elsewhere(STATUS),
         post: Some(Post::Open(consent::confirm)),
     },
     Address {
         path: "/oauth/google/choose",
         name: "consent_choose",
-        get: Get::Elsewhere(consent::STATUS),
+        get: Get::Elsewhere(STATUS),
         post: Some(Post::Open(consent::choose)),
     },
     Address {
         path: "/oauth/google/again",
         name: "consent_again",
-        get: Get::Elsewhere(consent::STATUS),
+        get: Get::Elsewhere(STATUS),
         post: Some(Post::Open(consent::again)),
     },
     Address {
-        path: consent::STATUS,
+        path: STATUS,
         name: "consent_status",
         get: Get::Show(consent::nothing),
         post: Some(Post::Open(consent::status)),
     },
     Address { path: "/connect/*rest", name: "page_not_here", get: Get::Show(not_here), post: None },
     Address { path: "/oauth/*rest", name: "page_not_here", get: Get::Show(not_here), post: None },
-    Address { path: "/assets/:file", name: "asset", get: Get::Show(assets::file), post: None },
+    Address { path: "/assets/:file", name: "asset", get: Get::Show(asset), post: None },
 ];
 
 /// An address for forms of who came in by their link; who comes by hand is sent home.
 const fn form(path: &'static str, name: &'static str, guarded: Guarded) -> Address {
-    Address { path, name, get: Get::Elsewhere(connect::HOME), post: Some(Post::SignedIn(guarded)) }
+    Address { path, name, get: Get::Elsewhere(HOME), post: Some(Post::SignedIn(guarded)) }
 }
 
 /// Adds the pages to `route`. `keys` says who may come in; `errands` takes what goes on after an answer.
 pub(crate) fn routes(route: Route, gateway: Arc<Gateway>, keys: Arc<Keys>, errands: Errands) -> Route {
     let site = Arc::new(Site::new(gateway, keys, errands));
     ADDRESSES.iter().fold(route, |route, address| route.at(address.path, Frame { site: Arc::clone(&site), address }))
+}
+
+/// `GET /assets/<name>.<hash>.<end>`
+fn asset(_site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    assets::at(&asked.path).map(Answer::File).ok_or(Trouble::NotHere)
 }
 
 fn not_here(_site: &Site, _asked: &Asked) -> Result<Answer, Trouble> {

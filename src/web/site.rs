@@ -8,11 +8,10 @@ use url::Url;
 use super::connect::looks::{Here, Visitor};
 use super::cookie::Cookie;
 use super::render::Templates;
-use super::{Asked, Trouble};
 use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::http::Keys;
-use crate::linking::browser::{self, BrowserSession};
+use crate::linking::browser::BrowserSession;
 use crate::tasks::Errands;
 
 /// What all pages of one gateway share.
@@ -44,15 +43,6 @@ impl Site {
         let policy = policy(&gateway.config);
         let (templates, cookie) = (LazyLock::new(Templates::read as fn() -> Templates), Cookie::new(secure));
         Self { gateway, templates, policy, origin, secure, cookie, keys, errands }
-    }
-
-    /// The session of who asks.
-    ///
-    /// # Errors
-    /// [`Trouble::Expired`] when there is none.
-    pub(super) fn session(&self, asked: &Asked) -> Result<BrowserSession, Trouble> {
-        let token = asked.token.as_ref().ok_or(Trouble::Expired)?;
-        browser::of_token(&self.gateway, token)?.ok_or(Trouble::Expired)
     }
 
     /// What every page of a session shows. Times are told in the zone of new calendars, where nothing better is known.

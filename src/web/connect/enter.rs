@@ -3,12 +3,13 @@
 use url::Url;
 
 use super::looks::{self, Here};
-use super::{HOME, home, in_app};
+use super::{home, in_app};
 use crate::http::Refused;
 use crate::ids::HolderKey;
 use crate::linking::browser::{self, BrowserSession};
 use crate::linking::{consent, tries};
 use crate::secret::{ExposeSecret, SecretString};
+use crate::web::places::HOME;
 use crate::web::{Answer, Asked, Site, Trouble};
 
 /// `GET /connect`: by the client system's link, by a hop, or home.
@@ -18,7 +19,7 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
     }
     let (phone, key) = (asked.field("phone_number"), asked.field("secure_key"));
     if phone.is_none() && key.is_none() {
-        return super::home::show(site, asked, &site.session(asked)?);
+        return super::home::show(site, asked, &asked.session(site)?);
     }
     let (Some(phone), Some(key)) = (phone, key) else { return Err(Trouble::Expired) };
     let holder = site.keys.check(asked.client, phone, key).map_err(|refused| match refused {
@@ -50,7 +51,7 @@ fn hopped(site: &Site, asked: &Asked, hop: &SecretString) -> Result<Answer, Trou
     match browser::land(&site.gateway, hop, asked.token.as_ref())? {
         Some(token) => Ok(Answer::In(HOME.to_owned(), token)),
         // Loaded again: who landed is home already.
-        None => site.session(asked).map(|_| home()),
+        None => asked.session(site).map(|_| home()),
     }
 }
 
@@ -66,7 +67,7 @@ pub(in crate::web) fn stay(site: &Site, asked: &Asked) -> Result<Answer, Trouble
     let hop = asked.secret("hop").ok_or(Trouble::Expired)?;
     match browser::land(&site.gateway, &hop, asked.token.as_ref())? {
         Some(token) => Ok(Answer::In(HOME.to_owned(), token)),
-        None => site.session(asked).map(|_| home()),
+        None => asked.session(site).map(|_| home()),
     }
 }
 

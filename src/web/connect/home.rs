@@ -1,11 +1,12 @@
 //! Home: where the person stands.
 
 use super::looks::{self, Here, Linked, Start};
-use super::{HOME, begin, form_of, home, in_app};
+use super::{begin, form_of, home, in_app};
 use crate::agenda;
 use crate::linking::browser::BrowserSession;
 use crate::linking::{self, LinkState, LinkView, Obstacle, Situation, Stopped, consent, situation, tries};
 use crate::sync::resync::{self, Mode, ResyncError};
+use crate::web::places::HOME;
 use crate::web::{Answer, Asked, Page, Site, Trouble};
 
 /// Events that are shown before the history is asked for.

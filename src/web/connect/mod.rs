@@ -13,6 +13,7 @@ mod in_app;
 pub(super) mod looks;
 mod unlink;
 
+use super::places::HOME;
 use super::{Answer, Site};
 use crate::ids::HolderKey;
 use crate::linking::ProviderKind;
@@ -25,11 +26,6 @@ pub(super) use events::{event, history};
 pub(super) use google::google;
 pub(super) use home::{choose, dismiss, resync};
 pub(super) use unlink::{page as unlink_page, unlink};
-
-/// Where the person's page is.
-pub(super) const HOME: &str = "/connect";
-/// Where the way into a real browser is shown.
-pub(super) const HANDOVER: &str = "/connect/handover";
 
 /// Where the form for Apple is.
 const APPLE: &str = "/connect/apple";

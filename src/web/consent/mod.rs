@@ -6,6 +6,7 @@
 
 mod pages;
 
+use super::places::HOME;
 use super::{Answer, Asked, Site, Trouble, connect};
 use crate::ids::{AuthorizationId, HolderKey};
 use crate::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
@@ -16,14 +17,11 @@ use crate::secret::SecretString;
 #[cfg(test)]
 pub(super) use pages::{Existing, choose as choose_page, confirm as confirm_page, ending as ending_page, linked};
 
-/// Shows where the flow of a ticket stands; without one, that there is none.
-pub(super) const STATUS: &str = "/oauth/google/status";
-
 /// `GET /oauth/google/callback`: Google sends the person back.
 pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     let state = asked.secret("state").ok_or(Trouble::Expired)?;
     let back = Back { state, code: asked.secret("code"), error: asked.field("error").map(str::to_owned) };
-    let session = match site.session(asked) {
+    let session = match asked.session(site) {
         Ok(session) => Some(session),
         Err(Trouble::Expired) => None,
         Err(trouble) => return Err(trouble),
@@ -42,7 +40,7 @@ fn go_on(site: &Site, holder: &HolderKey, flow: AuthorizationId, ended: Option<E
         Some(ending) => tries::refused(&site.gateway, holder, ending),
         None => connect::begin(site, holder, Try::Consent { flow, chosen: None }),
     }
-    Answer::SeeOther(connect::HOME.to_owned())
+    Answer::SeeOther(HOME.to_owned())
 }
 
 /// `POST /oauth/google/confirm`: it is the person's phone.

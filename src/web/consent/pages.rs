@@ -4,7 +4,8 @@ use minijinja::{Value, context};
 
 use crate::linking::consent::{Choice, Ending, Standing};
 use crate::secret::ExposeSecret;
-use crate::web::answer::{Page, place};
+use crate::web::answer::Page;
+use crate::web::places::{STATUS, place};
 
 /// Whether a calendar that exists comes into question.
 pub(in crate::web) enum Existing {
@@ -23,7 +24,7 @@ pub(in crate::web) fn confirm(standing: &Standing, existing: &Existing) -> Page 
         Existing::Offered => ("promise_choice", None),
         Existing::Linked(name) => ("promise_same", Some(name)),
     };
-    page("consent/confirm.html", standing, super::STATUS, context! { promise, linked_calendar })
+    page("consent/confirm.html", standing, STATUS, context! { promise, linked_calendar })
 }
 
 /// The person chooses a calendar.
@@ -36,19 +37,19 @@ pub(in crate::web) fn choose(standing: &Standing, choices: &[Choice]) -> Page {
 /// It worked. `link`: the calendar's name and the account, unless it is unlinked again by now.
 pub(in crate::web) fn linked(standing: &Standing, link: Option<(String, String)>) -> Page {
     let link = link.map(|(calendar, account)| context! { calendar, account });
-    page("consent/linked.html", standing, super::STATUS, context! { link, code => Ending::Linked.code() })
+    page("consent/linked.html", standing, STATUS, context! { link, code => Ending::Linked.code() })
 }
 
 /// It did not, or not yet.
 pub(in crate::web) fn ending(standing: &Standing, ending: Ending) -> Page {
     let (look, action) = match ending {
-        Ending::Busy => ("wait", Some(("look", super::STATUS))),
+        Ending::Busy => ("wait", Some(("look", STATUS))),
         Ending::Cancelled => ("calm", Some(("again", "/oauth/google/again"))),
         Ending::Linked | Ending::AlreadyLinked => ("calm", None),
         _ => ("attention", Some(("again", "/oauth/google/again"))),
     };
     let action = action.map(|(id, path)| context! { id, path => place(path) });
-    page("consent/ending.html", standing, super::STATUS, context! { look, action, code => ending.code() })
+    page("consent/ending.html", standing, STATUS, context! { look, action, code => ending.code() })
 }
 
 /// `switch`: where the form that changes the language is sent to.

@@ -32,14 +32,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("crates/simulators/src/google/recurrence/lines.rs", "crates/simulators/src/google/recurrence/series.rs"),
     ("crates/simulators/src/puentes/control.rs", "crates/simulators/src/puentes/site.rs"),
     ("crates/simulators/src/puentes/pages.rs", "crates/simulators/src/puentes/site.rs"),
-    ("src/web/answer.rs", "src/web/asked.rs"),
-    ("src/web/answer.rs", "src/web/site.rs"),
-    ("src/web/answer.rs", "src/web/connect/mod.rs"),
-    ("src/web/answer.rs", "src/web/consent/mod.rs"),
-    ("src/web/assets.rs", "src/web/answer.rs"),
-    ("src/web/assets.rs", "src/web/asked.rs"),
-    ("src/web/assets.rs", "src/web/site.rs"),
-    ("src/web/site.rs", "src/web/asked.rs"),
 ];
 
 /// Which file imports which, with the line where it does.

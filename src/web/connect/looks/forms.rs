@@ -7,7 +7,7 @@ use minijinja::context;
 use super::{Visitor, page, told};
 use crate::linking::Obstacle;
 use crate::web::Page;
-use crate::web::answer::place;
+use crate::web::places::place;
 
 /// What stands in Apple's form.
 pub(in crate::web) struct Apple {

@@ -22,7 +22,8 @@ use crate::calendar::Zone;
 use crate::ids::HolderKey;
 use crate::linking::{Obstacle, ProviderKind};
 use crate::secret::{ExposeSecret, SecretString};
-use crate::web::answer::{Page, place};
+use crate::web::answer::Page;
+use crate::web::places::place;
 
 pub(in crate::web) use aside::{Handover, handover, signed_out};
 pub(in crate::web) use begin::{Start, checking, choose, opening, start, stopped};

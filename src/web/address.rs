@@ -1,0 +1,69 @@
+//! Where people are answered, and by which handler.
+
+use super::{Answer, Asked, Site, Trouble};
+use crate::linking::browser::BrowserSession;
+
+/// Answers one request. It blocks: the frame runs it where that is allowed.
+pub(super) type Handler = fn(&Site, &Asked) -> Result<Answer, Trouble>;
+
+/// The same for who came in by their link. The frame has looked at the session, and for a form at its CSRF token.
+pub(super) type Guarded = fn(&Site, &Asked, &BrowserSession) -> Result<Answer, Trouble>;
+
+/// Where people are answered.
+pub(super) struct Address {
+    /// As the router writes it.
+    pub(super) path: &'static str,
+    /// What log and metrics call it.
+    pub(super) name: &'static str,
+    /// What reading it shows.
+    pub(super) get: Get,
+    /// What a form sent to it does.
+    pub(super) post: Option<Post>,
+}
+
+/// What reading an address shows.
+pub(super) enum Get {
+    /// A page.
+    Show(Handler),
+    /// A page, and something happens; so asking for its head alone (HEAD) is not taken.
+    Enter(Handler),
+    /// Only forms are sent here; who comes by hand, or back by a bookmark, is sent to a page that helps.
+    Elsewhere(&'static str),
+    /// A page for who came in by their link.
+    SignedIn(Guarded),
+}
+
+/// What a form does.
+pub(super) enum Post {
+    /// It proves by itself that it may: it carries a ticket.
+    Open(Handler),
+    /// It is sent from a page of who came in by their link.
+    SignedIn(Guarded),
+}
+
+/// How to answer, once it is known whether it was asked by a form.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// Whoever asks.
+    Open(Handler),
+    /// Who came in by their link.
+    SignedIn(Guarded),
+    /// Who came in by their link, and sends a form.
+    Form(Guarded),
+}
+
+impl Way {
+    /// Asks whoever is to answer, after looking at who asks.
+    pub(super) fn answer(self, site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+        let guarded = match self {
+            Self::Open(handler) => return handler(site, asked),
+            Self::SignedIn(guarded) | Self::Form(guarded) => guarded,
+        };
+        let session = asked.session(site)?;
+        let is_form = matches!(self, Self::Form(_));
+        if is_form && !asked.secret("csrf").is_some_and(|sent| session.sent(&sent)) {
+            return Err(Trouble::Stale);
+        }
+        guarded(site, asked, &session)
+    }
+}
