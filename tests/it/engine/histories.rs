@@ -28,15 +28,21 @@ pub(super) fn faults(seed: u64) -> Faults {
     })
 }
 
-/// One history: a random number of random acts, under faults, and then what it has come to.
+/// One history: what it has come to, and its end.
 pub(crate) fn play<S: Shore>(mut world: World<'_, S>, seed: u64) {
+    lives(&mut world, seed);
+    ends_without_a_trace(&mut world);
+}
+
+/// A random number of random acts, under faults, until all is as promised.
+pub(crate) fn lives<S: Shore>(world: &mut World<'_, S>, seed: u64) {
     world.make_link();
     world.server.rage(seed ^ 0xfa17);
     let acts = world.rng.u32(10..60);
     for _ in 0..acts {
         world.act();
     }
-    settles_into_what_was_promised(&mut world);
+    settles_into_what_was_promised(world);
 }
 
 fn settles_into_what_was_promised<S: Shore>(world: &mut World<'_, S>) {
@@ -53,7 +59,9 @@ fn settles_into_what_was_promised<S: Shore>(world: &mut World<'_, S>) {
     world.gateway.clock.advance(Duration::from_secs(7200));
     world.reconcile();
     assert_eq!(world.server.forbidden(), 0, "a second reconcile does nothing");
+}
 
+fn ends_without_a_trace<S: Shore>(world: &mut World<'_, S>) {
     world.unlink();
     world.settle();
     assert!(world.link().is_none(), "the link has ended");

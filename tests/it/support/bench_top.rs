@@ -18,6 +18,11 @@ impl BenchTop {
         Self { dir }
     }
 
+    /// The database's path.
+    pub(crate) fn database(&self) -> std::path::PathBuf {
+        self.dir.path().join("pasarela.db")
+    }
+
     /// A gateway whose links work over `lanes` lanes; with one, a history can be played again.
     pub(crate) fn gateway(&self, clock: Clock, lanes: usize) -> Gateway {
         let dir = self.dir.path().display();
