@@ -37,4 +37,6 @@ mod simulators;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod version_3;
+#[cfg(test)]
 mod web;

@@ -84,6 +84,11 @@ impl TestGateway {
     pub(crate) fn at(settings: &str, clock: Clock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         vault::create_identity(&folder.path().join("identity.txt"), clock.now()).unwrap();
+        Self::kept(folder, settings, clock)
+    }
+
+    /// A gateway on what a folder keeps already.
+    pub(crate) fn kept(folder: TempDir, settings: &str, clock: Clock) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let gateway = open(&folder, settings, &clock);
         let running = runtime.block_on(serve::start(Arc::clone(&gateway))).unwrap();
