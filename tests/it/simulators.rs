@@ -225,9 +225,9 @@ async fn a_head_has_no_body_and_a_huge_request_is_refused() {
 #[tokio::test]
 async fn the_second_door_leads_into_the_same_house() {
     let server = calendar().await;
-    assert_ne!(server.url, server.other_url);
+    assert_ne!(server.url, server.other_url());
     put(&server, "a").await;
-    let other: SocketAddr = server.other_url.trim_start_matches("http://").parse().expect("an address");
+    let other: SocketAddr = server.other_url().trim_start_matches("http://").parse().expect("an address");
     let got = Client::connect(other).await.ask("GET /dav/calendars/alice/personal/a.ics", "").await;
     assert_eq!(got.status, 200);
 }

@@ -11,12 +11,15 @@
 //! | [`google`] | Google's OAuth and Calendar API, as strict as its documentation |
 //! | [`puentes`] | the client system's endpoint that answers all events of a phone number |
 //!
-//! What they share: [`wire`] (HTTP, faults, the record of requests) and reading iCalendar (`ics`).
+//! What they share: [`wire`] (HTTP, faults, the record of requests, starting and stopping), `ics` (reading iCalendar), `recurrence` (series of
+//! events), and `agenda` and `page` (what they show to a person).
 
+mod agenda;
 pub mod caldav;
 pub mod clock;
 pub mod google;
 mod ics;
 mod page;
 pub mod puentes;
+mod recurrence;
 pub mod wire;

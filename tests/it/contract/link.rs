@@ -15,7 +15,8 @@ impl Pair {
     pub(crate) fn start(settings: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let caldav = runtime.block_on(start("127.0.0.1:0".parse().unwrap(), Options::default())).unwrap();
-        let hosts: Vec<&str> = [&caldav.url, &caldav.other_url].iter().map(|url| &url["http://".len()..]).collect();
+        let hosts: Vec<&str> =
+            [caldav.url.as_str(), caldav.other_url()].iter().map(|url| &url["http://".len()..]).collect();
         let gateway = TestGateway::with(&format!("caldav.allowed_hosts = {hosts:?}\n{settings}"));
         Self { caldav, gateway, runtime }
     }

@@ -17,21 +17,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("src/linking/consent/words.rs", "src/linking/situation.rs"),
     ("src/linking/establish.rs", "src/linking/connect.rs"),
     ("src/linking/tries.rs", "src/linking/situation.rs"),
-    ("crates/simulators/src/caldav/control.rs", "crates/simulators/src/caldav/site.rs"),
-    ("crates/simulators/src/caldav/methods/delete.rs", "crates/simulators/src/caldav/site.rs"),
-    ("crates/simulators/src/caldav/methods/get.rs", "crates/simulators/src/caldav/site.rs"),
-    ("crates/simulators/src/caldav/methods/make.rs", "crates/simulators/src/caldav/site.rs"),
-    ("crates/simulators/src/caldav/methods/propfind.rs", "crates/simulators/src/caldav/site.rs"),
-    ("crates/simulators/src/caldav/methods/proppatch.rs", "crates/simulators/src/caldav/site.rs"),
-    ("crates/simulators/src/caldav/methods/put.rs", "crates/simulators/src/caldav/site.rs"),
-    ("crates/simulators/src/caldav/methods/report.rs", "crates/simulators/src/caldav/site.rs"),
-    ("crates/simulators/src/caldav/methods/sync.rs", "crates/simulators/src/caldav/methods/report.rs"),
-    ("crates/simulators/src/google/api/events/update.rs", "crates/simulators/src/google/api/events/delete.rs"),
-    ("crates/simulators/src/google/api/events/instances.rs", "crates/simulators/src/google/api/events/list.rs"),
-    ("crates/simulators/src/google/control.rs", "crates/simulators/src/google/site.rs"),
-    ("crates/simulators/src/google/recurrence/lines.rs", "crates/simulators/src/google/recurrence/series.rs"),
-    ("crates/simulators/src/puentes/control.rs", "crates/simulators/src/puentes/site.rs"),
-    ("crates/simulators/src/puentes/pages.rs", "crates/simulators/src/puentes/site.rs"),
 ];
 
 /// Which file imports which, with the line where it does.

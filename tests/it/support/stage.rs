@@ -39,7 +39,7 @@ impl Stage {
         let told = puentes::Options { secret: SECRET.to_owned(), seeded: false, ..puentes::Options::default() };
         let puentes = runtime.block_on(puentes::start(free, told)).unwrap();
         puentes.replace(PHONE, Vec::new());
-        let hosts = [host(&caldav.url), host(&caldav.other_url)];
+        let hosts = [host(&caldav.url), host(caldav.other_url())];
         let gateway = TestGateway::with(&format!(
             "caldav.allowed_hosts = {hosts:?}\npuentes.events_url = {:?}\nsync.tick = \"100ms\"\n{settings}",
             puentes.events_url()

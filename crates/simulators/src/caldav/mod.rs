@@ -13,6 +13,7 @@
 mod agenda;
 mod auth;
 mod control;
+mod door;
 mod methods;
 mod model;
 mod own_events;
@@ -21,6 +22,7 @@ mod refusal;
 mod server;
 mod site;
 mod validate;
+mod visit;
 mod xml;
 
 pub use auth::Auth;

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use super::auth::{Auth, Gate};
 use super::control::{self, CalendarView, ObjectView};
@@ -10,7 +9,7 @@ use super::model::{Mail, Quirks, World};
 use super::own_events::own_events;
 use super::site::CalDav;
 use crate::clock::{self, Now};
-use crate::wire::{BadRule, Counts, Desk, Rule, Running, bind, serve, until_interrupted};
+use crate::wire::{self, bind};
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -42,18 +41,8 @@ impl Default for Options {
     }
 }
 
-/// A running CalDAV server. Dropping it cuts all connections; [`Server::stop`] is gentler.
-pub struct Server {
-    /// `http://address:port`, without a final slash.
-    pub url: String,
-    /// The same server at another port: another host to those who follow links, for [`Quirks::other_host_home`].
-    pub other_url: String,
-    /// Where it listens.
-    pub address: SocketAddr,
-    site: Arc<CalDav>,
-    desk: Arc<Desk>,
-    doors: [Running; 2],
-}
+/// A running CalDAV server.
+pub type Server = wire::Server<CalDav>;
 
 /// Starts a server at `listen` (port 0: any free one), inside the tokio runtime of the caller.
 ///
@@ -65,8 +54,7 @@ pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Server> {
     }
     let door = bind(listen).await?;
     let other = bind(SocketAddr::new(listen.ip(), 0)).await?;
-    let (url, other_url) = (door.url(), other.url());
-    let urls = [url.clone(), other_url.clone()];
+    let urls = [door.url(), other.url()];
     let gate = Gate::new(options.auth, options.nonce_uses);
     let mut world = World::new(&options.users, options.quirks);
     if let (true, Some(first)) = (options.own_events, world.users.values_mut().next()) {
@@ -76,11 +64,7 @@ pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Server> {
             first.put(("personal", &name), (ics, uid), false, now);
         }
     }
-    let site = Arc::new(CalDav::new(world, gate, options.now, urls));
-    let desk = Desk::new(Arc::clone(&site) as Arc<_>);
-    let address = door.address;
-    let doors = [serve(door, Arc::clone(&desk)), serve(other, Arc::clone(&desk))];
-    Ok(Server { url, other_url, address, site, desk, doors })
+    Ok(Server::at(door, vec![other], CalDav::new(world, gate, options.now, urls)))
 }
 
 /// Starts a server, prints to `out` what it offers, and runs until ctrl-C.
@@ -90,17 +74,15 @@ pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Server> {
 pub async fn run(listen: SocketAddr, options: Options, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let users = options.users.clone();
     let server = start(listen, options).await?;
-    until_interrupted(&server.offer(&users), out).await?;
-    server.stop().await;
-    Ok(())
+    let offer = server.offer(&users);
+    server.until_interrupted(&offer, out).await
 }
 
-impl Server {
-    /// Stops, letting answers under way finish.
-    pub async fn stop(self) {
-        for door in self.doors {
-            door.stop().await;
-        }
+impl wire::Server<CalDav> {
+    /// The same server at another port: another host to those who follow links, for [`Quirks::other_host_home`].
+    pub fn other_url(&self) -> &str {
+        let [_, other_url] = &self.site().urls;
+        other_url
     }
 
     /// The URL of a user's calendar, with a final slash.
@@ -110,25 +92,17 @@ impl Server {
 
     /// A user's calendars; empty for an unknown user.
     pub fn calendars(&self, user: &str) -> Vec<CalendarView> {
-        control::calendars(&self.site.lock(), user).unwrap_or_default()
+        control::calendars(&self.site().lock(), user).unwrap_or_default()
     }
 
     /// The objects of a calendar; empty for an unknown one.
     pub fn objects(&self, user: &str, calendar: &str) -> Vec<ObjectView> {
-        control::objects(&self.site.lock(), user, calendar).unwrap_or_default()
+        control::objects(&self.site().lock(), user, calendar).unwrap_or_default()
     }
 
     /// Mail that a scheduling server would have sent.
     pub fn mails(&self) -> Vec<Mail> {
-        self.site.lock().mails.clone()
-    }
-
-    /// Replaces the fault rules; an empty list ends all faults.
-    ///
-    /// # Errors
-    /// [`BadRule`]; the old rules then stay.
-    pub fn set_faults(&self, rules: Vec<Rule>) -> Result<(), BadRule> {
-        self.desk.faults.set(rules)
+        self.site().lock().mails.clone()
     }
 
     /// Replaces the quirks.
@@ -136,24 +110,14 @@ impl Server {
     /// # Errors
     /// What cannot be used; the old ones then stay.
     pub fn set_quirks(&self, quirks: Quirks) -> Result<(), String> {
-        control::set_quirks(&mut self.site.lock(), quirks)
+        control::set_quirks(&mut self.site().lock(), quirks)
     }
 
     /// The person changes their password; `false` for an unknown user.
     pub fn set_password(&self, user: &str, password: &str) -> bool {
-        let mut world = self.site.lock();
+        let mut world = self.site().lock();
         let user = world.users.get_mut(user);
         user.map(|user| password.clone_into(&mut user.password)).is_some()
-    }
-
-    /// What came in.
-    pub fn counts(&self) -> Counts {
-        self.desk.record.counts()
-    }
-
-    /// Forgets what came in.
-    pub fn clear_counts(&self) {
-        self.desk.record.clear();
     }
 
     fn offer(&self, users: &[(String, String)]) -> String {

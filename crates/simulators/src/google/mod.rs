@@ -18,6 +18,7 @@
 mod agenda;
 mod api;
 mod control;
+mod door;
 mod model;
 mod oauth;
 mod own_events;

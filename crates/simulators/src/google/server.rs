@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -14,7 +13,7 @@ use super::site::GoogleSite;
 use super::view::{self, CalendarView, TokensView};
 use super::{control, oauth};
 use crate::clock::{self, Now};
-use crate::wire::{BadRule, Counts, Desk, Rule, Running, bind, serve, until_interrupted};
+use crate::wire::{Server, bind};
 
 /// The user there is unless another is named.
 pub const USER: &str = "ana@example.com";
@@ -59,28 +58,15 @@ impl Default for Options {
     }
 }
 
-/// A running server. Dropping it cuts all connections; [`Google::stop`] is gentler.
-pub struct Google {
-    /// `http://address:port`, without a final slash.
-    pub url: String,
-    /// Where it listens.
-    pub address: SocketAddr,
-    site: Arc<GoogleSite>,
-    desk: Arc<Desk>,
-    door: Running,
-}
+/// A running server.
+pub type Google = Server<GoogleSite>;
 
 /// Starts a server at `listen` (port 0: any free one), inside the tokio runtime of the caller.
 ///
 /// # Errors
 /// When the address cannot be had.
 pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Google> {
-    let door = bind(listen).await?;
-    let (url, address) = (door.url(), door.address);
-    let site = Arc::new(GoogleSite::new(world(&options), options.now));
-    let desk = Desk::new(Arc::clone(&site) as Arc<_>);
-    let door = serve(door, Arc::clone(&desk));
-    Ok(Google { url, address, site, desk, door })
+    Ok(Server::at(bind(listen).await?, Vec::new(), GoogleSite::new(world(&options), options.now)))
 }
 
 /// Starts a server, prints to `out` what it offers, and runs until ctrl-C.
@@ -89,9 +75,8 @@ pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Google> {
 /// As [`start`], and what `out` says.
 pub async fn run(listen: SocketAddr, options: Options, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let server = start(listen, options.clone()).await?;
-    until_interrupted(&server.offer(&options), out).await?;
-    server.stop().await;
-    Ok(())
+    let offer = server.offer(&options);
+    server.until_interrupted(&offer, out).await
 }
 
 /// What a server knows at its beginning.
@@ -138,12 +123,7 @@ fn as_person(
     done.map(|reply| reply.body.unwrap_or_default()).map_err(|no| format!("{} {}: {}", no.code, no.reason, no.message))
 }
 
-impl Google {
-    /// Stops, letting answers under way finish.
-    pub async fn stop(self) {
-        self.door.stop().await;
-    }
-
+impl Server<GoogleSite> {
     /// Lines for the section `[google]` of a configuration.
     pub fn settings(&self) -> String {
         let url = &self.url;
@@ -156,12 +136,12 @@ impl Google {
 
     /// The calendars in which a user may write.
     pub fn calendars(&self, user: &str) -> Vec<CalendarView> {
-        view::calendars(&self.site.lock(), user)
+        view::calendars(&self.site().lock(), user)
     }
 
     /// All events of a calendar as the API would answer them, tombstones (`cancelled`) too; empty for an unknown calendar.
     pub fn events(&self, calendar: &str) -> Vec<Value> {
-        view::events(&self.site.lock(), calendar)
+        view::events(&self.site().lock(), calendar)
     }
 
     /// The person does something in Google's own pages: a path below `/calendar/v3/`, split at its slashes.
@@ -169,62 +149,62 @@ impl Google {
     /// # Errors
     /// Status, reason and message of Google's error.
     pub fn person(&self, user: &str, method: &str, path: &[&str], body: Option<&Value>) -> Result<Value, String> {
-        as_person(&mut self.site.lock(), user, method, path, body, self.site.now())
+        as_person(&mut self.site().lock(), user, method, path, body, self.site().now())
     }
 
     /// Lets another user write in a calendar and see it in their list; `false`: there is no such calendar.
     pub fn share(&self, calendar: &str, other: &str) -> bool {
-        control::share(&mut self.site.lock(), calendar, other)
+        control::share(&mut self.site().lock(), calendar, other)
     }
 
     /// Mail that Google would have sent to guests.
     pub fn mails(&self) -> Vec<Mail> {
-        self.site.lock().mails.clone()
+        self.site().lock().mails.clone()
     }
 
     /// API calls so far, also those inside batches: `METHOD path?query status`.
     pub fn calls(&self) -> Vec<String> {
-        self.site.lock().calls.iter().cloned().collect()
+        self.site().lock().calls.iter().cloned().collect()
     }
 
     /// Calls that were refused because the token's scopes did not cover them.
     pub fn refused_scopes(&self) -> Vec<String> {
-        self.site.lock().refused_scopes.clone()
+        self.site().lock().refused_scopes.clone()
     }
 
     /// Tokens and grants.
     pub fn tokens(&self) -> TokensView {
-        view::tokens(&self.site.lock(), self.site.now())
+        view::tokens(&self.site().lock(), self.site().now())
     }
 
     /// All access tokens end now; refresh tokens live on.
     pub fn expire_access_tokens(&self) {
-        control::expire_access(&mut self.site.lock());
+        control::expire_access(&mut self.site().lock());
     }
 
     /// The person withdraws the consent.
     pub fn revoke(&self, user: &str) {
-        self.site.lock().tokens.revoke(user, None);
+        self.site().lock().tokens.revoke(user, None);
     }
 
     /// All sync tokens end now.
     pub fn expire_sync_tokens(&self) {
-        control::expire_sync(&mut self.site.lock());
+        control::expire_sync(&mut self.site().lock());
     }
 
     /// Moves the clock on.
     pub fn advance(&self, by: SignedDuration) {
-        self.site.advance(by);
+        self.site().advance(by);
     }
 
     /// Sets the clock; it goes on from there.
     pub fn set_clock(&self, now: Timestamp) {
-        self.site.set_clock(now);
+        self.site().set_clock(now);
     }
 
     /// Replaces the quirks.
     pub fn set_quirks(&self, quirks: Quirks) {
-        self.site.lock().quirks = quirks;
+        self.site().lock().quirks = quirks;
     }
 
     /// Replaces the trouble; an empty list ends it.
@@ -232,28 +212,7 @@ impl Google {
     /// # Errors
     /// What cannot be used; the old ones then stay.
     pub fn set_trouble(&self, trouble: Vec<Trouble>) -> Result<(), String> {
-        self.site.troubles().set(trouble)
-    }
-
-    /// Replaces the fault rules of the wire; an empty list ends all faults.
-    ///
-    /// # Errors
-    /// [`BadRule`]; the old rules then stay.
-    pub fn set_faults(&self, rules: Vec<Rule>) -> Result<(), BadRule> {
-        self.desk.faults.set(rules)
-    }
-
-    /// What came in over the wire.
-    pub fn counts(&self) -> Counts {
-        self.desk.record.counts()
-    }
-
-    /// Forgets requests, calls and refusals.
-    pub fn clear_counts(&self) {
-        self.desk.record.clear();
-        let mut world = self.site.lock();
-        world.calls.clear();
-        world.refused_scopes.clear();
+        self.site().troubles().set(trouble)
     }
 
     fn offer(&self, options: &Options) -> String {

@@ -1,15 +1,14 @@
 //! The occurrences of an event in a window, for pages that show an agenda to a person.
 //!
-//! Covers what people use: daily, weekly by weekday, monthly by date or by the nth weekday, yearly by date, with INTERVAL, COUNT, UNTIL,
-//! EXDATE, RDATE and overrides. Of a rule with other parts (BYSETPOS, BYHOUR, …) only the first occurrence is shown.
+//! Covers RRULE, RDATE, EXDATE and overrides. Of a rule that cannot be read (nothing repeats within a day) only the first occurrence is shown.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Component, When, duration_seconds};
+use crate::recurrence::{Mark, Rule, Series};
 
 /// One time an event takes place.
 #[derive(Clone, Debug)]
@@ -74,152 +73,20 @@ fn length(event: &Component, local: &TimeZone) -> Option<SignedDuration> {
     Some(SignedDuration::from_secs(event.value("DURATION").and_then(duration_seconds).unwrap_or(day)))
 }
 
+/// The starts until `until`; with a rule that cannot be read, as if there were none.
 fn starts(event: &Component, first: &When, until: Timestamp, local: &TimeZone) -> Vec<When> {
-    let rule = event.value("RRULE").and_then(|rule| Rule::read(rule, first, local));
-    let mut starts = match rule {
-        Some(rule) => rule.starts(first, until, local),
-        None => vec![first.clone()],
+    let zone = first.zone(local);
+    let begins = if first.is_date() { Mark::Day(first.civil().date()) } else { Mark::At(first.instant(local)) };
+    let mut series = Series::starting(begins, zone.clone());
+    series.rules.extend(event.value("RRULE").and_then(|rule| Rule::read(rule).ok()));
+    let all = |name: &'static str| event.lines.iter().filter(move |line| line.name == name).flat_map(When::read_all);
+    let mark = |when: When| match when {
+        When::Date(day) if first.is_date() => Mark::Day(day),
+        other => Mark::At(other.instant(local)),
     };
-    starts.extend(event.lines.iter().filter(|line| line.name == "RDATE").flat_map(When::read_all));
-    let excluded: Vec<_> = event
-        .lines
-        .iter()
-        .filter(|line| line.name == "EXDATE")
-        .flat_map(When::read_all)
-        .map(|when| when.instant(local))
-        .collect();
-    starts.retain(|start| !excluded.contains(&start.instant(local)));
-    starts.sort_by_key(|start| start.instant(local));
-    starts.dedup();
-    starts
-}
-
-/// Never more occurrences of one event than this.
-const MOST: usize = 2_000;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Every {
-    Day,
-    Week,
-    Month,
-    Year,
-}
-
-#[derive(Debug)]
-struct Rule {
-    every: Every,
-    interval: i64,
-    count: usize,
-    last: Timestamp,
-    /// Weekdays, each with its number in the month (0: every one).
-    days: Vec<(i8, Weekday)>,
-}
-
-impl Rule {
-    /// `None` for rules with parts that this file does not know.
-    fn read(rule: &str, first: &When, local: &TimeZone) -> Option<Self> {
-        let mut read = Self { every: Every::Day, interval: 1, count: MOST, last: Timestamp::MAX, days: Vec::new() };
-        for part in rule.split(';') {
-            let (name, value) = part.split_once('=')?;
-            match name.to_ascii_uppercase().as_str() {
-                "FREQ" => {
-                    read.every = match value {
-                        "DAILY" => Every::Day,
-                        "WEEKLY" => Every::Week,
-                        "MONTHLY" => Every::Month,
-                        "YEARLY" => Every::Year,
-                        _ => return None,
-                    }
-                }
-                "INTERVAL" => read.interval = value.parse().ok().filter(|n| (1..=1000).contains(n))?,
-                "COUNT" => read.count = value.parse::<usize>().ok()?.min(MOST),
-                "UNTIL" => read.last = until(value, first, local)?,
-                "BYDAY" => read.days = value.split(',').map(by_day).collect::<Option<_>>()?,
-                "WKST" => {}
-                _ => return None,
-            }
-        }
-        (read.days.is_empty() || matches!(read.every, Every::Week | Every::Month)).then_some(read)
-    }
-
-    fn starts(&self, first: &When, until: Timestamp, local: &TimeZone) -> Vec<When> {
-        let begin = first.civil();
-        let mut starts = Vec::new();
-        for step in 0..MOST as i64 {
-            for time in self.candidates(begin, step * self.interval) {
-                let start = first.at(time);
-                let at = start.instant(local);
-                if time < begin {
-                    continue;
-                }
-                if at > self.last || at >= until || starts.len() >= self.count {
-                    return starts;
-                }
-                starts.push(start);
-            }
-        }
-        starts
-    }
-
-    /// The candidates of one step, in order; those before the first are for the caller to skip.
-    fn candidates(&self, begin: DateTime, units: i64) -> Vec<DateTime> {
-        let add = |span: Span| begin.checked_add(span).ok();
-        let month_on_same_day = |time: DateTime| (time.day() == begin.day()).then_some(time);
-        match self.every {
-            Every::Day => add(units.days()).into_iter().collect(),
-            Every::Week if self.days.is_empty() => add(units.weeks()).into_iter().collect(),
-            Every::Week => {
-                let monday = add((units * 7 - i64::from(begin.date().weekday().to_monday_zero_offset())).days());
-                let day = |day: &Weekday| monday?.checked_add(i64::from(day.to_monday_zero_offset()).days()).ok();
-                let mut days: Vec<_> = self.days.iter().filter_map(|(_, weekday)| day(weekday)).collect();
-                days.sort();
-                days
-            }
-            Every::Month if self.days.is_empty() => {
-                add(units.months()).and_then(month_on_same_day).into_iter().collect()
-            }
-            Every::Month => {
-                let Ok(month) = begin.date().first_of_month().checked_add(units.months()) else { return Vec::new() };
-                let mut days: Vec<_> = self.days.iter().flat_map(|(nth, day)| in_month(month, *nth, *day)).collect();
-                days.sort();
-                days.into_iter().map(|date| date.to_datetime(begin.time())).collect()
-            }
-            Every::Year => add(units.years()).and_then(month_on_same_day).into_iter().collect(),
-        }
-    }
-}
-
-fn in_month(month: Date, nth: i8, day: Weekday) -> Vec<Date> {
-    match nth {
-        0 => (1..=5).filter_map(|nth| month.nth_weekday_of_month(nth, day).ok()).collect(),
-        nth => month.nth_weekday_of_month(nth, day).into_iter().collect(),
-    }
-}
-
-fn until(value: &str, first: &When, local: &TimeZone) -> Option<Timestamp> {
-    let kind = if value.len() == 8 { ";VALUE=DATE" } else { "" };
-    let when = When::read(&super::Line::read(&format!("UNTIL{kind}:{value}"))?)?;
-    Some(match when {
-        // The last day counts to its end, in the event's own zone.
-        When::Date(date) => first.at(date.at(23, 59, 59, 0)).instant(local),
-        other => other.instant(&first.zone(local)),
-    })
-}
-
-fn by_day(value: &str) -> Option<(i8, Weekday)> {
-    let (number, day) = value.split_at_checked(value.len().checked_sub(2)?)?;
-    let day = match day {
-        "MO" => Weekday::Monday,
-        "TU" => Weekday::Tuesday,
-        "WE" => Weekday::Wednesday,
-        "TH" => Weekday::Thursday,
-        "FR" => Weekday::Friday,
-        "SA" => Weekday::Saturday,
-        "SU" => Weekday::Sunday,
-        _ => return None,
-    };
-    let number = if number.is_empty() { 0 } else { number.parse().ok()? };
-    Some((number, day))
+    series.dates.extend(all("RDATE").map(mark));
+    series.not_dates.extend(all("EXDATE").map(mark));
+    series.marks(until).into_iter().map(|mark| first.at(zone.to_datetime(mark.instant(&zone)))).collect()
 }
 
 #[cfg(test)]
@@ -269,6 +136,21 @@ mod tests {
 
     #[test]
     fn an_unknown_rule_shows_its_first_occurrence() {
-        assert_eq!(shown("DTSTART:20261102T100000\nRRULE:FREQ=MONTHLY;BYSETPOS=1;BYDAY=MO"), ["1102T10"]);
+        assert_eq!(shown("DTSTART:20261102T100000\nRRULE:FREQ=HOURLY"), ["1102T10"]);
+    }
+
+    #[test]
+    fn positions_are_known_and_an_end_without_a_zone_is_on_the_clock_of_the_start() {
+        let firsts = shown("DTSTART:20261102T100000\nRRULE:FREQ=MONTHLY;BYSETPOS=1;BYDAY=MO");
+        assert_eq!(firsts, ["1102T10", "1207T10", "0104T10"]);
+        let clock = "DTSTART;TZID=Europe/Madrid:20261102T100000\nRRULE:FREQ=DAILY;UNTIL=20261104T100000";
+        assert_eq!(shown(clock), ["1102T10", "1103T10", "1104T10"]);
+        assert_eq!(
+            shown(&clock.replace(
+                "T100000\nRRULE:FREQ=DAILY;UNTIL=20261104T100000",
+                "T230000\nRRULE:FREQ=DAILY;UNTIL=20261103"
+            )),
+            ["1102T23", "1103T23"]
+        );
     }
 }

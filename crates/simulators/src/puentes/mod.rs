@@ -13,6 +13,7 @@
 mod agenda;
 mod control;
 mod dial;
+mod door;
 mod endpoint;
 mod form;
 mod key;

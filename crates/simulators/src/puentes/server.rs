@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use super::agenda::EventView;
 use super::dial::Dial;
@@ -10,7 +9,7 @@ use super::key::secure_key;
 use super::seed::{SEEDED_PHONE, seed};
 use super::site::{Puentes, State};
 use crate::clock::{self, Now};
-use crate::wire::{BadRule, Counts, Desk, Rule, Running, bind, serve, until_interrupted};
+use crate::wire::{self, bind};
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -31,16 +30,8 @@ impl Default for Options {
     }
 }
 
-/// A running server. Dropping it cuts all connections; [`Server::stop`] is gentler.
-pub struct Server {
-    /// `http://address:port`, without a final slash.
-    pub url: String,
-    /// Where it listens.
-    pub address: SocketAddr,
-    site: Arc<Puentes>,
-    desk: Arc<Desk>,
-    door: Running,
-}
+/// A running server.
+pub type Server = wire::Server<Puentes>;
 
 /// Starts a server at `listen` (port 0: any free one), inside the tokio runtime of the caller.
 ///
@@ -48,15 +39,12 @@ pub struct Server {
 /// When the address cannot be had.
 pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Server> {
     let door = bind(listen).await?;
-    let (address, url) = (door.address, door.url());
     let mut state = State::default();
     if options.seeded {
         state.agenda.replace(SEEDED_PHONE, seed((options.now)()));
     }
-    let site = Arc::new(Puentes::new(state, options.secret, url.clone(), options.gateway, options.now));
-    let desk = Desk::new(Arc::clone(&site) as Arc<_>);
-    let door = serve(door, Arc::clone(&desk));
-    Ok(Server { url, address, site, desk, door })
+    let site = Puentes::new(state, options.secret, door.url(), options.gateway, options.now);
+    Ok(Server::at(door, Vec::new(), site))
 }
 
 /// Starts a server, prints to `out` what it offers, and runs until ctrl-C.
@@ -65,17 +53,11 @@ pub async fn start(listen: SocketAddr, options: Options) -> io::Result<Server> {
 /// As [`start`], and what `out` says.
 pub async fn run(listen: SocketAddr, options: Options, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let server = start(listen, options).await?;
-    until_interrupted(&server.offer(), out).await?;
-    server.stop().await;
-    Ok(())
+    let offer = server.offer();
+    server.until_interrupted(&offer, out).await
 }
 
-impl Server {
-    /// Stops, letting answers under way finish.
-    pub async fn stop(self) {
-        self.door.stop().await;
-    }
-
+impl wire::Server<Puentes> {
     /// The URL for the gateway's `puentes.events_url`.
     pub fn events_url(&self) -> String {
         format!("{}/events", self.url)
@@ -83,47 +65,34 @@ impl Server {
 
     /// The key of a phone number as it is written here.
     pub fn secure_key(&self, phone: &str) -> String {
-        secure_key(phone, &self.site.secret)
+        secure_key(phone, &self.site().secret)
     }
 
     /// All events of a phone number, by id; empty for an unknown one.
     pub fn events(&self, phone: &str) -> Vec<EventView> {
-        let state = self.site.lock();
+        let state = self.site().lock();
         let events = state.agenda.events(phone).into_iter().flatten();
         events.map(|(id, data)| EventView { event_id: id.clone(), event_data: data.clone() }).collect()
     }
 
     /// Replaces all events of a phone number, which is known from then on.
     pub fn replace(&self, phone: &str, events: Vec<EventView>) {
-        self.site.lock().agenda.replace(phone, events);
+        self.site().lock().agenda.replace(phone, events);
     }
 
     /// Puts one event in, or in the place of the one with its id.
     pub fn put(&self, phone: &str, event: EventView) {
-        self.site.lock().agenda.put(phone, event);
+        self.site().lock().agenda.put(phone, event);
     }
 
     /// Deletes one event; `false` when there is none.
     pub fn delete(&self, phone: &str, event_id: &str) -> bool {
-        self.site.lock().agenda.delete(phone, event_id)
+        self.site().lock().agenda.delete(phone, event_id)
     }
 
     /// Turns the dial.
     pub fn set_dial(&self, dial: Dial) {
-        self.site.lock().dial = dial;
-    }
-
-    /// Replaces the fault rules; an empty list ends all faults.
-    ///
-    /// # Errors
-    /// [`BadRule`]; the old rules then stay.
-    pub fn set_faults(&self, rules: Vec<Rule>) -> Result<(), BadRule> {
-        self.desk.faults.set(rules)
-    }
-
-    /// What came in.
-    pub fn counts(&self) -> Counts {
-        self.desk.record.counts()
+        self.site().lock().dial = dial;
     }
 
     fn offer(&self) -> String {

@@ -1,14 +1,10 @@
-//! From a request to the endpoint or a page.
+//! What it is while it runs: its agenda, its dial, and what it shares with the gateway.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hyper::Response;
-
 use super::agenda::Agenda;
 use super::dial::Dial;
-use super::{endpoint, pages};
 use crate::clock::Now;
-use crate::wire::{Answer, Body, Request, Site, text};
 
 /// What changes while it runs.
 #[derive(Debug, Default)]
@@ -18,7 +14,7 @@ pub(super) struct State {
 }
 
 /// The Puentes site.
-pub(super) struct Puentes {
+pub struct Puentes {
     state: Mutex<State>,
     pub(super) secret: String,
     pub(super) url: String,
@@ -35,30 +31,4 @@ impl Puentes {
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Site for Puentes {
-    fn answer(&self, request: &Request) -> Answer {
-        let mut state = self.lock();
-        let reply = match (request.method.as_str(), request.path.as_str()) {
-            ("GET", "/events") => return endpoint::events(&state.agenda, &state.dial, &self.secret, request),
-            ("GET", "/") => pages::list(self, &state, request),
-            ("GET", "/event") => pages::edit(self, &state, request),
-            ("POST", _) if from_elsewhere(request) => text(403, "the form is not from this page\n"),
-            ("POST", "/event") => pages::save(self, &mut state, request),
-            ("POST", "/delete") => pages::delete(&mut state, request),
-            ("POST", "/dial") => pages::turn(&mut state, request),
-            _ => text(404, "not here\n"),
-        };
-        Answer::Reply(reply)
-    }
-
-    fn control(&self, request: &Request, segments: &[&str]) -> Option<Response<Body>> {
-        super::control::control(self, request, segments)
-    }
-}
-
-/// Was this form sent by a page of another site?
-fn from_elsewhere(request: &Request) -> bool {
-    request.header("origin").is_some_and(|origin| origin != request.origin())
 }

@@ -15,6 +15,7 @@ mod record;
 mod rehearsal;
 mod request;
 mod serve;
+mod server;
 
 pub use answer::{Answer, Body, json, problem, redirect, reply, text};
 pub(crate) use basic::basic_credentials;
@@ -24,4 +25,5 @@ pub use record::{Counts, Record};
 pub(crate) use rehearsal::{Heard, ask};
 pub use request::Request;
 pub(crate) use request::decoded_segments;
-pub use serve::{Bound, Desk, Running, Site, bind, serve, until_interrupted};
+pub use serve::{Bound, Desk, Running, Site, bind, serve};
+pub use server::Server;

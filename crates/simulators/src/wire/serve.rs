@@ -1,6 +1,6 @@
 //! The accept loop, and how each request passes through faults to the site.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +28,9 @@ const GRACE: Duration = Duration::from_millis(500);
 pub trait Site: Send + Sync + 'static {
     /// Answers one request.
     fn answer(&self, request: &Request) -> Answer;
+
+    /// Forgets what it noted of requests, beside the record that is kept for all sites.
+    fn forget(&self) {}
 
     /// Answers one control request below `/__sim/` that is not about faults or the record; `None`: there is no such call.
     fn control(&self, request: &Request, segments: &[&str]) -> Option<Response<Body>>;
@@ -113,16 +116,6 @@ pub fn serve(bound: Bound, desk: Arc<Desk>) -> Running {
     let address = bound.address;
     let task = tokio::spawn(accept(bound.listener, desk, stopped));
     Running { address, stop, task: Some(task) }
-}
-
-/// Prints `offer`, then waits for ctrl-C.
-///
-/// # Errors
-/// What `out` or the signal handler says.
-pub async fn until_interrupted(offer: &str, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    out.write_all(offer.as_bytes())?;
-    out.flush()?;
-    tokio::signal::ctrl_c().await
 }
 
 async fn accept(listener: TcpListener, desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {

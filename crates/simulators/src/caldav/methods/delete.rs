@@ -2,7 +2,7 @@
 
 use super::super::model::{Place, World};
 use super::super::refusal::{Outcome, Refusal};
-use super::super::site::Visit;
+use super::super::visit::Visit;
 use super::super::xml::dav;
 use super::put::Precondition;
 use crate::wire::text;

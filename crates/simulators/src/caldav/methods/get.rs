@@ -3,7 +3,7 @@
 use super::super::model::World;
 use super::super::properties::{Resource, http_date, resource};
 use super::super::refusal::{Outcome, Refusal};
-use super::super::site::Visit;
+use super::super::visit::Visit;
 use super::put::header;
 use crate::wire::{reply, text};
 

@@ -3,7 +3,7 @@
 use super::super::model::{Place, World};
 use super::super::properties::protected;
 use super::super::refusal::{Outcome, Refusal};
-use super::super::site::Visit;
+use super::super::visit::Visit;
 use super::super::xml::{CALDAV, DAV, Element, cal, dav};
 use crate::wire::text;
 

@@ -10,6 +10,7 @@ mod propfind;
 mod proppatch;
 mod put;
 mod query;
+mod reader;
 mod report;
 mod sync;
 

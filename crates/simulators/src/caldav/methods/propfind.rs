@@ -3,7 +3,7 @@
 use super::super::model::{Place, World};
 use super::super::properties::{Desk, Resource, resource};
 use super::super::refusal::{Outcome, Refusal, xml};
-use super::super::site::Visit;
+use super::super::visit::Visit;
 use super::super::xml::{DAV, Element, Name, Style, dav};
 use super::multistatus::{parts, response};
 

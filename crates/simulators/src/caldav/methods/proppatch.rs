@@ -3,7 +3,7 @@
 use super::super::model::{Place, World};
 use super::super::properties::protected;
 use super::super::refusal::{Outcome, Refusal, xml};
-use super::super::site::Visit;
+use super::super::visit::Visit;
 use super::super::xml::{DAV, Element, Style, dav};
 use super::multistatus::propstat;
 

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::super::model::{Hrefs, Place, Quirks, World};
 use super::super::refusal::{Outcome, Refusal};
-use super::super::site::Visit;
 use super::super::validate::validate;
+use super::super::visit::Visit;
 use super::super::xml::{cal, dav};
 use crate::ics::{Component, Line};
 use crate::wire::{Body, Request, text};

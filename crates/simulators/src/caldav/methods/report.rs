@@ -1,12 +1,13 @@
 //! REPORT: which one, and the two that read objects (RFC 4791 §7).
 
-use super::super::model::{Calendar, Object, Place, World};
-use super::super::properties::{Desk, Resource, resource};
+use super::super::model::{Object, Place, World};
+use super::super::properties::resource;
 use super::super::refusal::{Outcome, Refusal, xml};
-use super::super::site::Visit;
+use super::super::visit::Visit;
 use super::super::xml::{CALDAV, DAV, Element, Name, Style, cal, dav};
-use super::multistatus::{bare, parts};
+use super::multistatus::bare;
 use super::query::Filter;
+use super::reader::Reader;
 use super::sync::sync;
 
 pub(in crate::caldav) fn report(visit: &Visit<'_>, world: &World) -> Outcome {
@@ -35,39 +36,7 @@ fn wanted(body: &Element) -> Vec<Name> {
         .unwrap_or_default()
 }
 
-/// A report on one calendar.
-pub(super) struct Reader<'a> {
-    pub(super) visit: &'a Visit<'a>,
-    pub(super) world: &'a World,
-    owner: &'a str,
-    name: &'a str,
-    pub(super) calendar: &'a Calendar,
-    wanted: Vec<Name>,
-}
-
 impl Reader<'_> {
-    /// The place of a member.
-    pub(super) fn member(&self, object: &str) -> Place {
-        Place::Object(self.owner.to_owned(), self.name.to_owned(), object.to_owned())
-    }
-
-    /// The `response` for one object.
-    pub(super) fn found(&self, name: &str, object: &Object) -> Element {
-        let desk = Desk { user: &self.visit.user, hrefs: &self.visit.hrefs, quirks: &self.world.quirks };
-        let (mut found, mut missing) = (Vec::new(), Vec::new());
-        for asked in &self.wanted {
-            if asked.is(CALDAV, "calendar-data") {
-                found.push(cal("calendar-data").with_data(object.ics.clone()));
-                continue;
-            }
-            match desk.property(&Resource::Object(object, self.name), asked) {
-                Some(value) => found.push(value),
-                None => missing.push(Element::new(asked.clone())),
-            }
-        }
-        parts(self.visit.hrefs.of(&self.member(name)), found, missing)
-    }
-
     fn multiget(&self, body: &Element) -> Outcome {
         let hrefs = body.elements().filter(|element| element.name.is(DAV, "href")).map(Element::text);
         let responses = hrefs.map(|href| {

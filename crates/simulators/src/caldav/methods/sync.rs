@@ -3,7 +3,7 @@
 use super::super::refusal::{Outcome, Refusal, xml};
 use super::super::xml::{DAV, Element, Style, dav};
 use super::multistatus::bare;
-use super::report::Reader;
+use super::reader::Reader;
 
 pub(super) fn sync(reader: &Reader<'_>, body: &Element) -> Outcome {
     let calendar = reader.calendar;

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::{Event, Status, Window};
-use crate::google::recurrence::Mark;
+use crate::recurrence::Mark;
 
 /// How far an endless series is followed where nobody asked for an end.
 const AHEAD: SignedDuration = SignedDuration::from_hours(5 * 366 * 24);

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::Moment;
-use crate::google::recurrence::{Mark, Series};
+use crate::recurrence::{Mark, Series};
 
 /// `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 use serde_json::{Value, json};
 
-use crate::google::recurrence::Mark;
 use crate::google::refusal::Refusal;
+use crate::recurrence::Mark;
 
 /// A whole day, or an instant with the zone that was named with it.
 #[derive(Clone, Debug, PartialEq, Eq)]

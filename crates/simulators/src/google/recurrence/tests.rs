@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Mark, Series};
+use super::{Mark, series};
 
 fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).expect("a zone")
@@ -17,7 +17,7 @@ fn starts(zone_name: &str, start: &str, lines: &[&str]) -> Vec<String> {
         _ => Mark::Day(start.parse().expect("a date")),
     };
     let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-    let series = Series::read(&lines, first, zone.clone()).expect("a series");
+    let series = super::series(&lines, first, zone.clone()).expect("a series");
     let horizon: Timestamp = "2028-01-01T00:00:00Z".parse().expect("an instant");
     let marks = series.marks(horizon);
     marks.iter().map(|mark| zone.to_datetime(mark.instant(&zone)).strftime("%m%dT%H%M").to_string()).collect()
@@ -27,7 +27,7 @@ fn refused(lines: &[&str], whole_days: bool) -> String {
     let first =
         if whole_days { Mark::Day("2026-11-05".parse().expect("a date")) } else { Mark::At(Timestamp::UNIX_EPOCH) };
     let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-    Series::read(&lines, first, TimeZone::UTC).expect_err("refused")
+    series(&lines, first, TimeZone::UTC).expect_err("refused")
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_gap_of_the_clock_moves_a_start_on_and_a_missing_date_is_skipped() {
 fn of_an_hour_that_comes_twice_the_first_is_meant() {
     let lines = ["RRULE:FREQ=DAILY;COUNT=3".to_owned()];
     let first = Mark::read_suffix("20261024T003000Z").expect("a mark");
-    let series = Series::read(&lines, first, zone("Europe/Madrid")).expect("a series");
+    let series = super::series(&lines, first, zone("Europe/Madrid")).expect("a series");
     let marks: Vec<String> = series.marks(Timestamp::MAX).iter().map(|mark| mark.suffix()).collect();
     assert_eq!(marks, ["20261024T003000Z", "20261025T003000Z", "20261026T013000Z"]);
 }
@@ -121,7 +121,7 @@ fn a_rule_that_never_comes_true_ends() {
 fn an_instance_is_known_by_its_start_however_far_ahead() {
     let lines = ["RRULE:FREQ=DAILY".to_owned()];
     let first = Mark::read_suffix("20261105T090000Z").expect("a mark");
-    let series = Series::read(&lines, first, zone("Europe/Madrid")).expect("a series");
+    let series = super::series(&lines, first, zone("Europe/Madrid")).expect("a series");
     for (suffix, there) in
         [("20460705T080000Z", true), ("20460705T090000Z", false), ("20261104T090000Z", false), ("20261105", false)]
     {

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use super::super::call::Call;
 use super::field;
 use crate::google::model::{Moment, Status, zone_named};
-use crate::google::recurrence::Series;
+use crate::google::recurrence;
 use crate::google::refusal::Refusal;
+use crate::recurrence::Series;
 
 /// What the body says, normalised.
 #[derive(Debug)]
@@ -113,7 +114,7 @@ fn series(lines: &[String], start: &Moment, end: &Moment) -> Result<Option<Serie
             zone = zone_named(named)?;
         }
     }
-    let read = Series::read(lines, start.mark(), zone);
+    let read = recurrence::series(lines, start.mark(), zone);
     read.map(Some).map_err(|why| Refusal::invalid(format!("Invalid recurrence rule. ({why})")))
 }
 

@@ -5,11 +5,11 @@ use serde_json::Value;
 use super::super::access::Visit;
 use super::super::call::{Outcome, wrong_parameter};
 use super::get::scope_shows_times_only;
-use super::list::listing;
+use super::listing::{listing, window};
 use super::resource::{resource, times};
-use crate::google::model::{Event, Window, World, read_date, read_instant, zone_named};
-use crate::google::recurrence::Mark;
+use crate::google::model::{Event, World, read_date, read_instant, zone_named};
 use crate::google::refusal::Refusal;
+use crate::recurrence::Mark;
 
 pub(in super::super) fn instances(world: &mut World, visit: &Visit<'_>) -> Outcome {
     let call = visit.call;
@@ -39,19 +39,6 @@ pub(in super::super) fn instances(world: &mut World, visit: &Visit<'_>) -> Outco
     let fits = |event: &Event| master.is_live() && (event.is_live() || show_deleted);
     let found = asked.into_iter().filter(fits).map(shown).collect();
     listing(calendar, visit, found, false)
-}
-
-/// `timeMin` and `timeMax`.
-pub(super) fn window(visit: &Visit<'_>) -> Result<Window, Refusal> {
-    let window = Window { from: visit.call.instant("timeMin")?, until: visit.call.instant("timeMax")? };
-    if let (Some(from), Some(until)) = (window.from, window.until)
-        && until <= from
-    {
-        return Err(
-            Refusal::new(400, "timeRangeEmpty", "The specified time range is empty.").at("parameter", "timeMax")
-        );
-    }
-    Ok(window)
 }
 
 fn mark(text: &str) -> Result<Mark, Refusal> {

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::super::access::{Visit, etag_text};
-use super::super::call::{Call, Outcome, Reply, wrong_parameter};
-use super::super::paging::{self, Cursor};
+use super::super::access::Visit;
+use super::super::call::{Call, Outcome, wrong_parameter};
+use super::super::paging;
 use super::get::scope_shows_times_only;
-use super::instances::window;
+use super::listing::{listing, window};
 use super::resource::{resource, times, tombstone};
 use crate::google::model::{Calendar, Event, Window, World, zone_named};
 use crate::google::refusal::Refusal;
@@ -154,32 +154,4 @@ fn has_words(event: &Event, words: &[String]) -> bool {
     }
     let text = text.join("\n").to_lowercase();
     words.iter().all(|word| text.contains(word))
-}
-
-/// The frame around a list of events; `sync`: with a sync token on the last page.
-pub(super) fn listing(calendar: &Calendar, visit: &Visit<'_>, found: Vec<(String, Value)>, sync: bool) -> Outcome {
-    let cursor = Cursor::read(visit.call, calendar.revision)?;
-    let (items, next) = cursor.page(visit.call, found, visit.call.page_size(250, 2500)?);
-    let mut body = json!({
-        "kind": "calendar#events",
-        "etag": etag_text(calendar.etag + calendar.revision),
-        "summary": calendar.summary(),
-        "updated": calendar.events.values().map(|event| event.updated).max().unwrap_or(calendar.updated)
-            .strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
-        "timeZone": calendar.time_zone,
-        "accessRole": if calendar.owner == visit.caller.user { "owner" } else { "writer" },
-        "defaultReminders": [],
-        "items": items,
-    });
-    let token = match next {
-        Some(next) => Some(("nextPageToken", next)),
-        None => sync.then(|| ("nextSyncToken", paging::sync_token(visit.call, &calendar.id, cursor.revision))),
-    };
-    if let (Some((name, token)), Some(body)) = (token, body.as_object_mut()) {
-        body.insert(name.to_owned(), json!(token));
-    }
-    if let (Some(text), Some(body)) = (calendar.fields.get("description"), body.as_object_mut()) {
-        body.insert("description".to_owned(), text.clone());
-    }
-    Ok(Reply::ok(body))
 }

@@ -9,9 +9,11 @@ mod get;
 mod insert;
 mod instances;
 mod list;
+mod listing;
 mod mail;
 mod reminders;
 mod resource;
+mod store;
 mod update;
 mod visibility;
 

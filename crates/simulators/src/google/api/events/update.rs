@@ -5,11 +5,10 @@ use serde_json::{Map, Value};
 use super::super::access::Visit;
 use super::super::call::{Outcome, Reply};
 use super::super::route::Method;
-use super::delete::cancel;
 use super::draft::{Draft, cancels};
 use super::mail;
 use super::resource::{resource, unmodified};
-use super::visibility;
+use super::store::{cancel, store};
 use crate::google::model::{Event, World};
 use crate::google::refusal::Refusal;
 
@@ -93,33 +92,4 @@ fn changed(old: &Event, draft: Draft, visit: &Visit<'_>) -> Result<Event, Refusa
         updated: if touched { visit.now } else { old.updated },
         ..old.clone()
     })
-}
-
-/// Stores what was changed; `master`: it is an exception of this series.
-pub(super) fn store(
-    world: &mut World,
-    visit: &Visit<'_>,
-    mut event: Event,
-    master: Option<&str>,
-    mails: bool,
-) -> Result<(), Refusal> {
-    if mails {
-        mail::send(world, &event, if event.is_live() { "update" } else { "cancellation" });
-    }
-    let (etag, id, bumps) = (world.etag(), event.id.clone(), world.quirks.exception_bumps_master);
-    let calendar = visit.calendar(world)?;
-    if let Some(master) = master.filter(|_| event.is_live()) {
-        visibility::settle(calendar, &mut event, master, etag + 2);
-    }
-    calendar.put(event, etag);
-    match master {
-        None => calendar.drop_stale_exceptions(&id, etag),
-        Some(master) if bumps => {
-            if let Some(master) = calendar.events.get(master).cloned() {
-                calendar.put(master, etag + 1);
-            }
-        }
-        Some(_) => {}
-    }
-    Ok(())
 }

@@ -1,10 +1,10 @@
-//! One RRULE, read strictly.
+//! One RRULE, as RFC 5545 §3.3.10 writes it.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 
-/// How often. Google refuses anything faster than a day.
+/// How often. Nothing of what people keep in a calendar is faster than a day, and Google refuses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Every {
     Day,
@@ -19,12 +19,14 @@ pub(super) enum Ends {
     Never,
     After(usize),
     OnDay(Date),
+    /// A time without a zone, which RFC 5545 allows only where the start has none either.
+    OnClock(DateTime),
     At(Timestamp),
 }
 
 /// A rule of RFC 5545 §3.3.10.
 #[derive(Clone, Debug)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     pub(super) every: Every,
     pub(super) interval: i32,
     pub(super) ends: Ends,
@@ -42,11 +44,11 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// Reads the value of an RRULE of an event of whole days, or of times.
+    /// Reads the value of an RRULE. What of it can't stand together, [`Rule::check`] says.
     ///
     /// # Errors
-    /// What is wrong with it.
-    pub(super) fn read(value: &str, whole_days: bool) -> Result<Self, String> {
+    /// What can't be read.
+    pub(crate) fn read(value: &str) -> Result<Self, String> {
         let mut rule = Self::nothing();
         let (mut every, mut seen) = (None, Vec::new());
         for part in value.split(';') {
@@ -66,7 +68,6 @@ impl Rule {
         if seen.iter().any(|name| name == "COUNT") && seen.iter().any(|name| name == "UNTIL") {
             return Err("COUNT and UNTIL exclude each other".to_owned());
         }
-        rule.check(whole_days)?;
         Ok(rule)
     }
 
@@ -108,8 +109,11 @@ impl Rule {
         Ok(())
     }
 
-    /// The limits that RFC 5545 sets to combinations.
-    fn check(&self, whole_days: bool) -> Result<(), String> {
+    /// The limits that RFC 5545 sets to combinations, for an event of whole days or of times.
+    ///
+    /// # Errors
+    /// Which of them is passed.
+    pub(crate) fn check(&self, whole_days: bool) -> Result<(), String> {
         let year = self.every == Every::Year;
         let numbered = self.weekdays.iter().any(|(nth, _)| *nth != 0);
         let times = [&self.hours, &self.minutes, &self.seconds].iter().any(|list| !list.is_empty());
@@ -126,6 +130,8 @@ impl Rule {
             "BYSETPOS needs another BY part"
         } else if whole_days && times {
             "whole days have no BYHOUR, BYMINUTE or BYSECOND"
+        } else if matches!(self.ends, Ends::OnClock(_)) {
+            "UNTIL is neither a date nor a time in UTC"
         } else if whole_days && matches!(self.ends, Ends::At(_)) {
             "UNTIL must be a date, as the start is"
         } else if !whole_days && matches!(self.ends, Ends::OnDay(_)) {
@@ -148,12 +154,15 @@ fn read_every(value: &str) -> Result<Every, String> {
 }
 
 fn read_until(value: &str) -> Result<Ends, String> {
-    let wrong = || "neither a date nor a time in UTC".to_owned();
+    let wrong = || "neither a date nor a time".to_owned();
     if value.len() == 8 {
         return Date::strptime("%Y%m%d", value).map(Ends::OnDay).map_err(|_| wrong());
     }
-    let time = value.strip_suffix('Z').filter(|time| time.len() == 15).ok_or_else(wrong)?;
-    let time = DateTime::strptime("%Y%m%dT%H%M%S", time).map_err(|_| wrong())?;
+    let text = value.strip_suffix('Z').unwrap_or(value);
+    let time = DateTime::strptime("%Y%m%dT%H%M%S", text).ok().filter(|_| text.len() == 15).ok_or_else(wrong)?;
+    if text == value {
+        return Ok(Ends::OnClock(time));
+    }
     time.to_zoned(TimeZone::UTC).map(|time| Ends::At(time.timestamp())).map_err(|_| wrong())
 }
 

@@ -1,38 +1,50 @@
-//! The lines of `recurrence`.
+//! The lines of `recurrence`, read strictly.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-use super::rule::Rule;
-use super::series::Mark;
+use crate::recurrence::{Mark, Rule, Series};
 
-/// One line, read.
-#[derive(Debug)]
-pub(super) enum Line {
-    Rule(Rule),
-    NotRule(Rule),
-    Dates(Vec<Mark>),
-    NotDates(Vec<Mark>),
-}
+#[cfg(test)]
+mod tests;
 
-/// Reads a line for an event of whole days, or of times.
+/// Reads the lines of an event that starts at `first`; `zone` is where its clock hangs.
 ///
 /// # Errors
-/// What is wrong with it.
-pub(super) fn read(line: &str, whole_days: bool) -> Result<Line, String> {
+/// What is wrong with which line.
+pub(super) fn series(lines: &[String], first: Mark, zone: TimeZone) -> Result<Series, String> {
+    let mut series = Series::starting(first, zone);
+    for line in lines {
+        add(line, matches!(first, Mark::Day(_)), &mut series)?;
+    }
+    if series.rules.is_empty() && series.dates.is_empty() {
+        return Err("there is neither RRULE nor RDATE".to_owned());
+    }
+    Ok(series)
+}
+
+/// Adds what one line says of an event of whole days, or of times.
+fn add(line: &str, whole_days: bool, series: &mut Series) -> Result<(), String> {
     let (head, value) = line.split_once(':').ok_or_else(|| format!("{line:?} has no colon"))?;
     let mut head = head.split(';');
     let name = head.next().unwrap_or_default().to_ascii_uppercase();
     let parameters: Vec<&str> = head.collect();
     match name.as_str() {
-        "RRULE" | "EXRULE" if !parameters.is_empty() => Err(format!("{name} takes no parameters")),
-        "RRULE" => Rule::read(value, whole_days).map(Line::Rule),
-        "EXRULE" => Rule::read(value, whole_days).map(Line::NotRule),
-        "RDATE" => marks(&parameters, value, whole_days).map(Line::Dates),
-        "EXDATE" => marks(&parameters, value, whole_days).map(Line::NotDates),
-        _ => Err(format!("{name} has no place in recurrence")),
+        "RRULE" | "EXRULE" if !parameters.is_empty() => return Err(format!("{name} takes no parameters")),
+        "RRULE" => series.rules.push(rule(value, whole_days)?),
+        "EXRULE" => series.not_rules.push(rule(value, whole_days)?),
+        "RDATE" => series.dates.extend(marks(&parameters, value, whole_days)?),
+        "EXDATE" => series.not_dates.extend(marks(&parameters, value, whole_days)?),
+        _ => return Err(format!("{name} has no place in recurrence")),
     }
+    Ok(())
+}
+
+fn rule(value: &str, whole_days: bool) -> Result<Rule, String> {
+    let rule = Rule::read(value)?;
+    rule.check(whole_days)?;
+    Ok(rule)
 }
 
 fn marks(parameters: &[&str], value: &str, whole_days: bool) -> Result<Vec<Mark>, String> {
