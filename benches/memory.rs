@@ -22,6 +22,7 @@ mod bench {
 
     use jiff::Timestamp;
     use pasarela::ids::{EventId, HolderId, HolderKey};
+    use pasarela::link::{AccountName, ProviderKind, Site};
     use pasarela::placement::{Mark, Revision, Version};
     use pasarela::store::events::{self, Content};
     use pasarela::store::links::{self, NewLink};
@@ -96,9 +97,9 @@ mod bench {
     fn new_link(holder: HolderId, number: u32) -> NewLink {
         NewLink {
             holder,
-            provider: "caldav",
-            site: "dav.example.org:443".to_owned(),
-            account: format!("caldav:dav.example.org:443/person{number}"),
+            provider: ProviderKind::Caldav,
+            site: Site::from_text("dav.example.org:443"),
+            account: AccountName::from_text(format!("caldav:dav.example.org:443/person{number}")),
             username: format!("person{number}"),
             credentials: vec![0; 377],
             calendar_url: format!("https://dav.example.org/calendars/person{number}/puentes/"),

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::calendar::Zone;
-use crate::config::Google;
 use crate::gateway::Gateway;
+use crate::link::ProviderKind;
 use crate::placement::Mark;
 use crate::providers::google::{self, Tokens};
-use crate::providers::{ProviderKind, RemoteCalendar, RemoteError, caldav};
+use crate::providers::{RemoteCalendar, RemoteError, caldav};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::store::holders;
 use crate::store::links::{self, LinkRow};
@@ -45,12 +45,10 @@ pub fn seal(gateway: &Gateway, login: &caldav::Login) -> Vec<u8> {
 /// again.
 pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteCalendar + 'g>, RemoteError> {
     let lost = |why: String| RemoteError::CalendarLost { why };
-    let kind = ProviderKind::from_word(&link.provider)
-        .ok_or_else(|| lost(format!("this version does not know the provider {}", link.provider)))?;
     let holder = gateway.store.read(|tx| holders::key(tx, link.holder)).ok().flatten();
     let holder = holder.ok_or_else(|| RemoteError::Unsure { retry_after: None, why: "the store failed".to_owned() })?;
     let mark = gateway.mark(&holder);
-    match kind {
+    match link.provider {
         ProviderKind::Apple | ProviderKind::Caldav => {
             let login = unseal(gateway, link)?;
             let calendar = Url::parse(&link.calendar_url).map_err(|error| lost(error.to_string()))?;
@@ -83,12 +81,6 @@ fn unreadable() -> RemoteError {
     RemoteError::AuthRevoked { why: "the stored credentials can't be read".to_owned() }
 }
 
-/// The host of Google's calendars: shares of work are kept per site.
-pub fn google_site(google: &Google) -> String {
-    let url = &google.api_url;
-    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443))
-}
-
 /// Opens the Google account of a link. Renewed tokens are kept in the link before they are used.
 pub fn google_session<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<google::Session<'g>, RemoteError> {
     let off =
@@ -111,7 +103,7 @@ fn google_tokens(gateway: &Gateway, link: &LinkRow) -> Result<Tokens, RemoteErro
 /// Gives the account's permission back, unless another link lives on it: Google ends all of them at once. Best effort;
 /// what was not given back ends with the tokens, which nobody has any more.
 pub fn give_back(gateway: &Gateway, link: &LinkRow) {
-    if ProviderKind::from_word(&link.provider) != Some(ProviderKind::Google) {
+    if link.provider != ProviderKind::Google {
         return;
     }
     let shared = gateway.store.read(|tx| links::account_is_shared(tx, &link.account, Some(link.id)));

@@ -5,9 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::calendar::Zone;
 use crate::gateway::Gateway;
 use crate::ids::{EventId, EventIdError, HolderId, HolderKey, LinkId};
+use crate::link::LinkState;
 use crate::placement::Revision;
 use crate::store::events::{self, Held, HeldPlacement};
-use crate::store::links::{self, LinkState};
+use crate::store::links;
 use crate::store::{ReadTx, StoreError, holders};
 
 /// How far one event is on its way.

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::settings::Settings;
 use super::shapes;
+use crate::link::Site;
 
 const URL: &str = "apple.url";
 
@@ -11,9 +12,9 @@ const URL: &str = "apple.url";
 pub(super) fn apple_url(settings: &mut Settings, allowed: Option<&[String]>) -> Option<Url> {
     let expected = "an https URL without user, password, query and #, as in \"https://caldav.icloud.com/\"";
     let url = settings.parsed(URL, expected, |text| shapes::web_address(text).filter(|url| url.query().is_none()))?;
-    let host = url.host().zip(url.port_or_known_default()).map(|(host, port)| format!("{host}:{port}"));
+    let site = Site::of(&url);
     // A list that can't be read has been told already.
-    let listed = allowed.is_none_or(|allowed| host.is_some_and(|host| allowed.contains(&host)));
+    let listed = allowed.is_none_or(|allowed| allowed.iter().any(|host| host == site.as_str()));
     if url.scheme() == "http" && !(shapes::is_loopback(&url) && listed) {
         settings.wrong(
             URL,

@@ -25,6 +25,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::calendar::Zone;
+use crate::link::Site;
 use crate::secret::SecretString;
 use layer::Layer;
 use settings::Settings;
@@ -105,8 +106,7 @@ impl Puentes {
     /// `host:port` of the events endpoint. The operator named it, so a guard may let this one through to a private
     /// address, but only for questions to Puentes: people who link calendars must not reach it.
     pub fn host_and_port(&self) -> Option<String> {
-        let url = self.events_url.as_ref()?;
-        Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
+        self.events_url.as_ref().map(|url| Site::of(url).to_string())
     }
 }
 
@@ -147,10 +147,7 @@ pub struct Google {
 impl Google {
     /// Every `host:port` that Google is asked at. The operator named them.
     pub fn hosts_and_ports(&self) -> Vec<String> {
-        [&self.token_url, &self.revocation_url, &self.api_url]
-            .into_iter()
-            .filter_map(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)))
-            .collect()
+        [&self.token_url, &self.revocation_url, &self.api_url].map(|url| Site::of(url).to_string()).to_vec()
     }
 }
 

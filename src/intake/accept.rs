@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use crate::gateway::Gateway;
 use crate::ical::{self, IcalError};
 use crate::ids::{EventId, EventIdError, EventRowId, HolderId, HolderKey, LinkId};
+use crate::link::LinkState;
 use crate::placement::Revision;
 use crate::store::events::{self, Content};
-use crate::store::links::{self, LinkState};
+use crate::store::links;
 use crate::store::placements::{self, Target};
 use crate::store::{ReadTx, StoreError, WriteTx, holders};
 

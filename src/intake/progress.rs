@@ -2,8 +2,9 @@
 
 use crate::gateway::Gateway;
 use crate::intake::{Accepted, Verdict};
+use crate::link::LinkState;
 use crate::placement::{Known, Wanted};
-use crate::store::links::{self, LinkState};
+use crate::store::links;
 use crate::store::placements::{self, Standing};
 use crate::store::{ReadTx, StoreError};
 

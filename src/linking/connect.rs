@@ -7,9 +7,10 @@ use super::{CalendarChoice, app_password, proof};
 use crate::accounts;
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
+use crate::link::{AccountName, ProviderKind, Site};
 use crate::linking::show::{LinkView, view};
+use crate::providers::RemoteError;
 use crate::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login, Unreachable};
-use crate::providers::{ProviderKind, RemoteError};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::store::StoreError;
 use crate::store::links::LinkRow;
@@ -156,7 +157,7 @@ fn login(gateway: &Gateway, request: &LinkRequest) -> Result<Login, LinkError> {
 }
 
 fn same_calendar(link: &LinkRow, request: &LinkRequest, account: &Account) -> Result<CalendarInfo, LinkError> {
-    let same = link.provider == request.provider.as_str() && link.username == request.username.trim();
+    let same = link.provider == request.provider && link.username == request.username.trim();
     let found = account.calendars.iter().find(|calendar| calendar.url.as_str() == link.calendar_url);
     match found {
         Some(calendar) if same => Ok(calendar.clone()),
@@ -246,11 +247,10 @@ fn store(
     chosen: &Chosen,
 ) -> Result<(), LinkError> {
     let url = &chosen.calendar.url;
-    let site = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
-    let provider = request.provider.as_str();
+    let site = Site::of(url);
     let made = Made {
         provider: request.provider,
-        account: format!("{provider}:{site}/{}", login.username),
+        account: AccountName::of_login(request.provider, &site, &login.username),
         site,
         username: login.username.clone(),
         credentials: accounts::seal(gateway, login),

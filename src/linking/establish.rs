@@ -4,21 +4,21 @@ use super::LinkError;
 use super::consent::Ending;
 use crate::gateway::Gateway;
 use crate::ids::HolderKey;
-use crate::providers::ProviderKind;
+use crate::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use crate::store::activity::Happened;
-use crate::store::links::{LinkRow, LinkState, NewLink};
+use crate::store::links::{LinkRow, NewLink};
 use crate::store::placements::{self, Target};
-use crate::store::resyncs::{self, Mode};
+use crate::store::resyncs;
 use crate::store::{StoreError, activity, authorizations, holders, links};
 
 /// A link that was proven to work.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
     pub(super) provider: ProviderKind,
-    /// The host of the calendar.
-    pub(super) site: String,
+    /// The server of the calendar.
+    pub(super) site: Site,
     /// The unique name of the account.
-    pub(super) account: String,
+    pub(super) account: AccountName,
     /// The account as its person knows it.
     pub(super) username: String,
     /// Sealed.
@@ -59,7 +59,7 @@ pub(super) fn link(gateway: &Gateway, holder: &HolderKey, made: Made) -> Result<
         let holder = holders::ensure(tx, &key)?;
         let link = NewLink {
             holder,
-            provider: made.provider.as_str(),
+            provider: made.provider,
             site: made.site,
             account: made.account,
             username: made.username,
@@ -75,7 +75,7 @@ pub(super) fn link(gateway: &Gateway, holder: &HolderKey, made: Made) -> Result<
         // Whatever else was begun on the person's page is over; the flow that made this link is told apart afterwards.
         authorizations::end_those_of(tx, holder, Ending::AlreadyLinked.code())?;
         if has_source {
-            resyncs::start(tx, (holder, id), Mode::Repair, false, now)?;
+            resyncs::start(tx, (holder, id), ResyncMode::Repair, false, now)?;
         }
         let detail = format!("{}, {}, {}", link.provider, link.username, link.calendar_name);
         activity::log(tx, holder, now, Happened::Linked, &detail)?;

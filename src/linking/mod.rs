@@ -24,10 +24,7 @@ pub use connect::{LinkError, LinkRequest, link};
 pub use turn::Turns;
 
 pub use show::{LinkView, last_receipt, view};
-pub use situation::{CalendarChoice, Choosing, Obstacle, Situation, Stopped, situation};
+pub use situation::{CalendarChoice, Choosing, Situation, Stopped, situation};
 pub use unlink::{UnlinkProgress, begin_unlink, unlink_progress};
 
-pub use crate::providers::ProviderKind;
 pub use crate::providers::caldav::{Preset, Unreachable, presets};
-pub use crate::store::links::LinkState;
-pub use crate::store::receipts::Receipt as UnlinkReceipt;

@@ -1,6 +1,7 @@
 //! What a link that was not made means to its person.
 
-use super::{LinkError, Obstacle};
+use super::LinkError;
+use crate::link::Obstacle;
 use crate::providers::caldav::Unreachable;
 
 impl LinkError {

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use crate::gateway::Gateway;
 use crate::ids::{HolderKey, LinkId};
-use crate::linking::LinkState;
-use crate::providers::ProviderKind;
+use crate::link::{LinkState, ProviderKind, UnlinkReceipt};
 use crate::store::links::LinkRow;
-use crate::store::receipts::{self, Receipt};
+use crate::store::receipts;
 use crate::store::{ReadTx, StoreError, holders, links, placements};
 use crate::sync::resync::{self, ResyncView};
 
@@ -59,7 +58,7 @@ pub fn view(gateway: &Gateway, holder: &HolderKey) -> Result<Option<LinkView>, S
 ///
 /// # Errors
 /// When the store fails.
-pub fn last_receipt(gateway: &Gateway, holder: &HolderKey) -> Result<Option<Receipt>, StoreError> {
+pub fn last_receipt(gateway: &Gateway, holder: &HolderKey) -> Result<Option<UnlinkReceipt>, StoreError> {
     gateway.store.read(|tx| {
         let receipt = holders::find(tx, holder)?.map(|holder| receipts::newest(tx, holder));
         Ok(receipt.transpose()?.flatten())
@@ -72,8 +71,7 @@ fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {
     Ok(LinkView {
         id: link.id,
         state: link.state,
-        provider: ProviderKind::from_word(&link.provider)
-            .ok_or_else(|| StoreError(format!("unknown provider {}", link.provider)))?,
+        provider: link.provider,
         account: link.username,
         calendar: link.calendar_name,
         calendar_url: link.calendar_url,

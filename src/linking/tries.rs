@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::consent::{self, Ending, Next};
-use super::{CalendarChoice, Choosing, LinkError, LinkRequest, Obstacle, ProviderKind, Situation, Stopped, link};
+use super::{CalendarChoice, Choosing, LinkError, LinkRequest, Situation, Stopped, link};
 use crate::gateway::Gateway;
 use crate::ids::{AuthorizationId, HolderKey};
+use crate::link::{Obstacle, ProviderKind};
 use crate::store::StoreError;
 
 /// How long a try that is over is told of, and one that waits for a choice keeps what was typed.

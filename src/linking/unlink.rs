@@ -3,17 +3,17 @@
 
 use crate::gateway::Gateway;
 use crate::ids::{HolderKey, LinkId};
+use crate::link::{LinkState, UnlinkReceipt};
 use crate::linking::LinkError;
 use crate::store::activity::Happened;
-use crate::store::links::LinkState;
-use crate::store::receipts::{self, Receipt};
+use crate::store::receipts;
 use crate::store::{StoreError, activity, holders, links, resyncs};
 
 /// How far an unlink is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnlinkProgress {
     /// The calendar is clean, the secrets are erased.
-    Done(Receipt),
+    Done(UnlinkReceipt),
     /// It goes on, also after a restart.
     Going,
 }

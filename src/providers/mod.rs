@@ -1,7 +1,7 @@
 //! The calendars outside, behind one small trait.
 //!
 //! Rule: a provider translates, it decides nothing. It turns a call into requests, and answers into one of the
-//! reactions of [`RemoteError`]; what to do next is `sync`'s business. [`ProviderKind`] is closed, and matched once,
+//! reactions of [`RemoteError`]; what to do next is `sync`'s business. [`ProviderKind`](crate::link::ProviderKind) is closed, and matched once,
 //! where a link is opened. Providers never see the store, the vault or the doors.
 
 pub mod caldav;
@@ -10,46 +10,11 @@ pub mod google;
 pub mod memory;
 mod retry_after;
 
-use std::fmt;
-
 use crate::calendar::Event;
 use crate::ids::EventId;
 use crate::placement::{RemoteKey, Version};
 
 pub use error::{Refusal, RemoteError};
-
-/// The providers there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ProviderKind {
-    /// Apple's iCloud, over CalDAV.
-    Apple,
-    /// Any CalDAV server.
-    Caldav,
-    /// Google Calendar.
-    Google,
-}
-
-impl ProviderKind {
-    /// The word used in the API, the database and the configuration.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Apple => "apple",
-            Self::Caldav => "caldav",
-            Self::Google => "google",
-        }
-    }
-
-    /// Reads the word back.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Apple, Self::Caldav, Self::Google].into_iter().find(|kind| kind.as_str() == word)
-    }
-}
-
-impl fmt::Display for ProviderKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// One event to be written: its content and the names it goes by.
 #[derive(Clone, Copy, Debug)]

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::links::LinkState;
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::HolderId;
+use crate::link::LinkState;
 
 macro_rules! happenings {
     ($($(#[$doc:meta])* $name:ident $word:literal,)*) => {

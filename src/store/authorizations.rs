@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, damaged};
+use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::{AuthorizationId, HolderId};
+use crate::link::ProviderKind;
 
 /// How far a flow is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +28,19 @@ pub enum Phase {
 impl Phase {
     const ALL: [Self; 4] = [Self::Sent, Self::Returned, Self::Granted, Self::Ended];
 
-    fn as_str(self) -> &'static str {
+    /// The word in the database.
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Sent => "sent",
             Self::Returned => "returned",
             Self::Granted => "granted",
             Self::Ended => "ended",
         }
+    }
+
+    /// Reads the word back.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.as_str() == word)
     }
 }
 
@@ -44,8 +51,8 @@ pub struct Authorization {
     pub id: AuthorizationId,
     /// Whose.
     pub holder: HolderId,
-    /// The provider's word.
-    pub provider: String,
+    /// Where.
+    pub provider: ProviderKind,
     /// How far it is.
     pub phase: Phase,
     /// Sealed.
@@ -63,8 +70,8 @@ pub struct Authorization {
 pub struct NewAuthorization {
     /// Whose.
     pub holder: HolderId,
-    /// The provider's word.
-    pub provider: &'static str,
+    /// Where.
+    pub provider: ProviderKind,
     /// The hash of its `state`.
     pub state_hash: [u8; 32],
     /// Sealed.
@@ -146,7 +153,7 @@ pub fn follow(tx: &WriteTx<'_>, old: &[u8; 32], new: &[u8; 32], holder: HolderId
 
 /// Brings a flow to the next phase, with what is to be kept from there on. One that was ended meanwhile stays so.
 pub fn advance(tx: &WriteTx<'_>, id: AuthorizationId, phase: Phase, secrets: &[u8]) -> Result<(), StoreError> {
-    tx.execute(&ADVANCE, values![id, phase.as_str(), secrets])?;
+    tx.execute(&ADVANCE, values![id, phase, secrets])?;
     Ok(())
 }
 
@@ -172,12 +179,11 @@ pub fn end_those_of(tx: &WriteTx<'_>, holder: HolderId, ending: &str) -> Result<
 }
 
 fn read(row: &Row<'_>) -> Result<Authorization, StoreError> {
-    let phase = |word: String| Phase::ALL.into_iter().find(|phase| phase.as_str() == word);
     Ok(Authorization {
         id: row.get("id")?,
         holder: row.get("holder_id")?,
         provider: row.get("provider")?,
-        phase: phase(row.get("phase")?).ok_or_else(|| damaged("phase"))?,
+        phase: row.get("phase")?,
         secrets: row.get("secrets")?,
         ending: row.get("ending")?,
         session: row.get("session_hash")?,

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 
 use super::value::{Stored, Value};
+use super::{authorizations, resyncs};
 use crate::ids::{
     AuthorizationId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, ResyncId, ResyncRowId,
 };
+use crate::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use crate::placement::{RemoteKey, Revision, Version, Wanted};
 
 /// Words that wrap a number of ours.
@@ -48,8 +50,29 @@ texts!(
     EventId: |text| EventId::new(text).ok(),
     HolderKey: |text| Some(HolderKey::from_canonical(text)),
     RemoteKey: |text| Some(RemoteKey::from_text(text)),
-    ResyncId: |text| Some(ResyncId::from_text(text))
+    ResyncId: |text| Some(ResyncId::from_text(text)),
+    Site: |text| Some(Site::from_text(text)),
+    AccountName: |text| Some(AccountName::from_text(text))
 );
+
+/// Words out of a closed list. One that this version does not know is no value: whoever reads the row is told so.
+macro_rules! listed {
+    ($($word:ty),*) => {
+        $(impl From<$word> for Value<'_> {
+            fn from(word: $word) -> Self {
+                Self::Text(word.as_str())
+            }
+        }
+
+        impl Stored for $word {
+            fn of(value: Value<'_>) -> Option<Self> {
+                if let Value::Text(text) = value { Self::from_word(text) } else { None }
+            }
+        })*
+    };
+}
+
+listed!(LinkState, ProviderKind, ResyncMode, authorizations::Phase, resyncs::Phase);
 
 /// A time is milliseconds.
 impl From<Timestamp> for Value<'_> {

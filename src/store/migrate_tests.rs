@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::ids::{HolderKey, LinkId};
-use crate::store::links::LinkState;
+use crate::link::LinkState;
 
 /// A database of version 1 in which somebody is linked and something is on its way.
 fn version_1(path: &Path) {

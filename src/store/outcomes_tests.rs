@@ -7,6 +7,7 @@ use super::links::{self, NewLink};
 use super::placements::{self, Target};
 use super::*;
 use crate::ids::{EventId, HolderKey, LinkId};
+use crate::link::{AccountName, ProviderKind, Site};
 use crate::placement::{Known, Mark, RemoteKey, Revision, Seen, Version};
 use crate::store::resyncs;
 
@@ -33,9 +34,9 @@ impl Desk {
                 let holder = holders::ensure(tx, &ana)?;
                 let link = NewLink {
                     holder,
-                    provider: "caldav",
-                    site: "s".into(),
-                    account: "a".into(),
+                    provider: ProviderKind::Caldav,
+                    site: Site::from_text("s"),
+                    account: AccountName::from_text("a"),
                     username: "ana".into(),
                     credentials: Vec::new(),
                     calendar_url: "u".into(),

@@ -1,29 +1,13 @@
 //! What unlinks did.
 
-use jiff::Timestamp;
-
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::{HolderId, LinkId};
+use crate::link::UnlinkReceipt;
 
-/// What one unlink did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// When it was asked for.
-    pub requested_at: Timestamp,
-    /// When it ended.
-    pub finished_at: Timestamp,
-    /// Objects removed.
-    pub deleted: u64,
-    /// Objects of ours that could not be removed.
-    pub left: u64,
-    /// Why some were left.
-    pub reason: Option<String>,
-}
-
-/// What [`Receipt`] is read from.
+/// What [`UnlinkReceipt`] is read from.
 macro_rules! row {
     () => {
         "SELECT requested_at, finished_at, deleted, remaining, reason FROM unlink_receipts"
@@ -39,24 +23,24 @@ statements! {
 }
 
 /// Writes a receipt down.
-pub fn insert(tx: &WriteTx<'_>, holder: HolderId, link: LinkId, receipt: &Receipt) -> Result<(), StoreError> {
-    let Receipt { requested_at, finished_at, deleted, left, reason } = receipt;
+pub fn insert(tx: &WriteTx<'_>, holder: HolderId, link: LinkId, receipt: &UnlinkReceipt) -> Result<(), StoreError> {
+    let UnlinkReceipt { requested_at, finished_at, deleted, left, reason } = receipt;
     tx.execute(&INSERT, values![holder, link, *requested_at, *finished_at, *deleted, *left, reason.as_deref()])?;
     Ok(())
 }
 
 /// The receipt of one link's end.
-pub fn of_link(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<Receipt>, StoreError> {
+pub fn of_link(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<UnlinkReceipt>, StoreError> {
     tx.one(&OF_LINK, values![link], read)
 }
 
 /// The holder's newest receipt.
-pub fn newest(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<Receipt>, StoreError> {
+pub fn newest(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<UnlinkReceipt>, StoreError> {
     tx.one(&NEWEST, values![holder], read)
 }
 
-fn read(row: &Row<'_>) -> Result<Receipt, StoreError> {
-    Ok(Receipt {
+fn read(row: &Row<'_>) -> Result<UnlinkReceipt, StoreError> {
+    Ok(UnlinkReceipt {
         requested_at: row.get("requested_at")?,
         finished_at: row.get("finished_at")?,
         deleted: row.get("deleted")?,

@@ -6,19 +6,11 @@ use super::activity::{self, Happened};
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, damaged, links, placements};
+use super::{ReadTx, StoreError, WriteTx, links, placements};
 use crate::ids::{EventId, HolderId, LinkId, PlacementId, ResyncId, ResyncRowId};
+use crate::link::{ResyncCounts, ResyncMode};
 use crate::placement::RemoteKey;
 use crate::store::placements::Target;
-
-/// How to reach the end state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Write only what differs.
-    Repair,
-    /// Delete every event of ours, then create.
-    Rebuild,
-}
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,17 +25,22 @@ pub enum Phase {
     Failed,
 }
 
-/// What a run did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Objects made.
-    pub created: u64,
-    /// Objects overwritten.
-    pub changed: u64,
-    /// Objects removed.
-    pub deleted: u64,
-    /// Events that could not be brought to their wanted state.
-    pub left: u64,
+impl Phase {
+    /// The word in the database.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Asking => "asking",
+            Self::Writing => "writing",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word back.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Asking, Self::Writing, Self::Succeeded, Self::Failed];
+        all.into_iter().find(|phase| phase.as_str() == word)
+    }
 }
 
 /// One run.
@@ -58,7 +55,7 @@ pub struct Run {
     /// Of which link.
     pub link: LinkId,
     /// How.
-    pub mode: Mode,
+    pub mode: ResyncMode,
     /// A sudden shrink was confirmed.
     pub confirmed: bool,
     /// Where it stands.
@@ -66,7 +63,7 @@ pub struct Run {
     /// Events told by the client system.
     pub total: Option<u64>,
     /// What it did so far.
-    pub counts: Counts,
+    pub counts: ResyncCounts,
     /// Why it failed: code and words.
     pub error: Option<(String, String)>,
     /// When it was asked for.
@@ -115,12 +112,12 @@ statements! {
 pub fn start(
     tx: &WriteTx<'_>,
     owner: (HolderId, LinkId),
-    mode: Mode,
+    mode: ResyncMode,
     confirmed: bool,
     now: Timestamp,
 ) -> Result<ResyncId, StoreError> {
     let id = ResyncId::random();
-    tx.execute(&START, values![&id, owner.0, owner.1, word(mode), confirmed, now])?;
+    tx.execute(&START, values![&id, owner.0, owner.1, mode, confirmed, now])?;
     links::try_again(tx, owner.1, now)?;
     Ok(id)
 }
@@ -147,7 +144,7 @@ pub fn told(tx: &WriteTx<'_>, run: ResyncRowId, total: u64) -> Result<(), StoreE
 }
 
 /// Adds to what the link's run that is going on did; nothing when there is none.
-pub fn count(tx: &WriteTx<'_>, link: LinkId, counts: Counts) -> Result<(), StoreError> {
+pub fn count(tx: &WriteTx<'_>, link: LinkId, counts: ResyncCounts) -> Result<(), StoreError> {
     tx.execute(&COUNT, values![link, counts.created, counts.changed, counts.deleted])?;
     Ok(())
 }
@@ -207,24 +204,17 @@ pub fn done(tx: &ReadTx<'_>, run: &Run) -> Result<u64, StoreError> {
     }
 }
 
-fn word(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Repair => "repair",
-        Mode::Rebuild => "rebuild",
-    }
-}
-
 fn read(row: &Row<'_>) -> Result<Run, StoreError> {
     Ok(Run {
         id: row.get("id")?,
         public_id: row.get("public_id")?,
         holder: row.get("holder_id")?,
         link: row.get("link_id")?,
-        mode: if row.get::<String>("mode")? == "rebuild" { Mode::Rebuild } else { Mode::Repair },
+        mode: row.get("mode")?,
         confirmed: row.get("confirmed")?,
-        phase: phase(&row.get::<String>("phase")?).ok_or_else(|| damaged("phase"))?,
+        phase: row.get("phase")?,
         total: row.get("total")?,
-        counts: Counts {
+        counts: ResyncCounts {
             created: row.get("created")?,
             changed: row.get("changed")?,
             deleted: row.get("deleted")?,
@@ -234,14 +224,4 @@ fn read(row: &Row<'_>) -> Result<Run, StoreError> {
         requested_at: row.get("requested_at")?,
         finished_at: row.get("finished_at")?,
     })
-}
-
-fn phase(word: &str) -> Option<Phase> {
-    match word {
-        "asking" => Some(Phase::Asking),
-        "writing" => Some(Phase::Writing),
-        "succeeded" => Some(Phase::Succeeded),
-        "failed" => Some(Phase::Failed),
-        _ => None,
-    }
 }

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::events::Content;
-use super::links::{LinkState, NewLink};
+use super::links::NewLink;
 use super::placements::Target;
 use super::*;
 use crate::ids::{EventId, HolderId, HolderKey, LinkId};
+use crate::link::{AccountName, LinkState, ProviderKind, Site};
 use crate::placement::{Due, Known, Mark, Revision, Version, Wanted};
 
 struct Desk {
@@ -43,9 +44,9 @@ fn content(id: &str) -> Content {
 fn new_link(holder: HolderId) -> NewLink {
     NewLink {
         holder,
-        provider: "caldav",
-        site: "dav.example.org:443".into(),
-        account: "caldav:dav.example.org/ana".into(),
+        provider: ProviderKind::Caldav,
+        site: Site::from_text("dav.example.org:443"),
+        account: AccountName::from_text("caldav:dav.example.org/ana"),
         username: "ana".into(),
         credentials: vec![1, 2, 3],
         calendar_url: "https://dav.example.org/ana/puentes/".into(),
@@ -263,7 +264,7 @@ fn a_link_sleeps_when_nothing_is_due_and_keeps_its_pause_when_woken() {
     store.write(move |tx| links::park(tx, link, LinkState::NeedsReauthorization, "401")).unwrap();
     want(&store, link, "c", at(61));
     assert!(!awake(1_000_000), "a parked link sleeps until its person comes");
-    assert!(store.read(|tx| links::due(tx, at(99), &["dav.example.org:443"])).unwrap().is_empty());
+    assert!(store.read(|tx| links::due(tx, at(99), &[Site::from_text("dav.example.org:443")])).unwrap().is_empty());
 }
 
 #[test]
@@ -291,4 +292,24 @@ fn a_creation_that_is_not_wanted_any_more_can_not_be_claimed() {
         .unwrap();
     let expected = [("deleted", false), ("changed", false), ("kept", true)];
     assert_eq!(claimed, expected.map(|(id, ok)| (id.to_owned(), ok)));
+}
+
+#[test]
+fn a_word_that_this_version_does_not_know_is_told_and_harms_no_other_row() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let ours = link(&store);
+    let newer = store
+        .write(|tx| {
+            let bea = holders::ensure(tx, &HolderKey::from_canonical("+593991234568"))?;
+            links::insert(tx, &new_link(bea), at(1))
+        })
+        .unwrap()
+        .unwrap();
+    let file = engine::Connection::writing(&desk.path()).unwrap().into_sqlite();
+    file.execute("UPDATE links SET provider = 'exchange' WHERE id = ?1", [newer.0]).unwrap();
+    let error = store.read(|tx| links::get(tx, newer)).unwrap_err().to_string();
+    assert!(error.contains("provider") && error.contains("damaged or newer"), "{error}");
+    assert!(store.read(|tx| links::get(tx, ours)).unwrap().is_some());
+    assert_eq!(store.read(|tx| links::due(tx, at(1), &[])).unwrap().len(), 2, "the driver is not stopped by it");
 }

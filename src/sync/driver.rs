@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::reconcile::reconcile;
 use crate::gateway::Gateway;
+use crate::link::{AccountName, Site};
 use crate::store::StoreError;
 use crate::store::links::{self, DueLink};
 use crate::tasks::blocking;
@@ -49,12 +50,9 @@ pub async fn run(gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
     while workers.join_next().await.is_some() {}
 }
 
-async fn due(gateway: &Arc<Gateway>, but: Vec<String>) -> Vec<DueLink> {
+async fn due(gateway: &Arc<Gateway>, but: Vec<Site>) -> Vec<DueLink> {
     let gateway = Arc::clone(gateway);
-    let due = blocking(move || {
-        let but: Vec<&str> = but.iter().map(String::as_str).collect();
-        gateway.store.read(|tx| links::due(tx, gateway.clock.now(), &but))
-    });
+    let due = blocking(move || gateway.store.read(|tx| links::due(tx, gateway.clock.now(), &but)));
     let due = due.await;
     due.unwrap_or_else(|error: StoreError| {
         tracing::error!(%error, "the driver can't read what is due");
@@ -90,8 +88,8 @@ async fn work(gateway: Arc<Gateway>, link: DueLink) -> DueLink {
 struct Busy {
     most: usize,
     links: HashSet<crate::ids::LinkId>,
-    accounts: HashSet<String>,
-    sites: HashMap<String, usize>,
+    accounts: HashSet<AccountName>,
+    sites: HashMap<Site, usize>,
 }
 
 impl Busy {
@@ -107,7 +105,7 @@ impl Busy {
         self.most.div_ceil(2)
     }
 
-    fn full_sites(&self) -> Vec<String> {
+    fn full_sites(&self) -> Vec<Site> {
         self.sites.iter().filter(|(_, count)| **count >= self.most_per_site()).map(|(site, _)| site.clone()).collect()
     }
 
@@ -146,7 +144,7 @@ mod tests {
     use crate::ids::LinkId;
 
     fn link(id: i64, site: &str, account: &str) -> DueLink {
-        DueLink { id: LinkId(id), site: site.to_owned(), account: account.to_owned() }
+        DueLink { id: LinkId(id), site: Site::from_text(site), account: AccountName::from_text(account) }
     }
 
     #[test]

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use super::halt::Halt;
 use crate::accounts;
 use crate::gateway::Gateway;
+use crate::link::UnlinkReceipt;
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::activity::Happened;
 use crate::store::links::LinkRow;
-use crate::store::receipts::{self, Receipt};
+use crate::store::receipts;
 use crate::store::{StoreError, WriteTx, activity, events, links, placements};
 
 /// Tries of a request whose answer is lost.
@@ -94,7 +95,7 @@ fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> 
     let (id, holder) = (link.id, link.holder);
     gateway.store.write(move |tx: &WriteTx<'_>| {
         let Some(link) = links::get(tx, id)? else { return Ok(()) };
-        let receipt = Receipt {
+        let receipt = UnlinkReceipt {
             requested_at: link.unlink_requested_at.unwrap_or(now),
             finished_at: now,
             deleted: link.unlink_deleted,

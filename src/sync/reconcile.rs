@@ -13,10 +13,11 @@ use crate::delivery::execute::{self, Attempt};
 use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
 use crate::ids::LinkId;
+use crate::link::LinkState;
 use crate::placement::Due;
 use crate::providers::{RemoteCalendar, RemoteError, google};
 use crate::store::activity::Happened;
-use crate::store::links::{LinkRow, LinkState};
+use crate::store::links::LinkRow;
 use crate::store::{StoreError, activity, holders, links, outcomes, placements, resyncs};
 
 /// Most placements of one round; bounds memory, and how old a plan can get.

@@ -8,11 +8,12 @@ use crate::delivery::execute::Attempt;
 use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
 use crate::ids::{HolderId, LinkId};
+use crate::link::ResyncCounts;
 use crate::placement::{Mark, RemoteKey, Wanted};
 use crate::providers::{Refusal, RemoteError};
 use crate::store::activity::Happened;
 use crate::store::outcomes::{self, PutOff};
-use crate::store::resyncs::{self, Counts};
+use crate::store::resyncs;
 use crate::store::{StoreError, WriteTx, activity, links};
 
 /// Whose outcomes these are.
@@ -62,7 +63,7 @@ pub(super) fn record(gateway: &Gateway, owner: &Owner, batch: Vec<(Attempt, Outc
     let now = gateway.clock.now();
     let (link, owner) = (owner.link, owner.clone());
     gateway.store.write(move |tx| {
-        let mut counts = Counts::default();
+        let mut counts = ResyncCounts::default();
         for (attempt, outcome) in &batch {
             record_one(tx, &owner, (attempt, outcome), &mut counts, now)?;
         }
@@ -77,7 +78,7 @@ fn record_one(
     tx: &WriteTx<'_>,
     owner: &Owner,
     (attempt, outcome): (&Attempt, &Outcome),
-    counts: &mut Counts,
+    counts: &mut ResyncCounts,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let due = &attempt.due;

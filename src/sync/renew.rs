@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::accounts;
 use crate::gateway::Gateway;
-use crate::providers::{ProviderKind, RemoteError, google};
+use crate::link::ProviderKind;
+use crate::providers::{RemoteError, google};
 use crate::store::activity::Happened;
 use crate::store::links::{self, LinkRow};
 use crate::store::{StoreError, activity};
@@ -35,7 +36,7 @@ impl From<StoreError> for NotRenewed {
 
 /// Makes the calendar of `link` again, if it was ours; `why` says how it is known to be gone.
 pub(super) fn calendar(gateway: &Gateway, link: &LinkRow, why: String) -> Result<(), NotRenewed> {
-    let is_google = ProviderKind::from_word(&link.provider) == Some(ProviderKind::Google);
+    let is_google = link.provider == ProviderKind::Google;
     if !is_google || !link.calendar_is_ours {
         return Err(RemoteError::CalendarGone { why }.into());
     }

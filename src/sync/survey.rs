@@ -12,11 +12,12 @@ use super::lanes;
 use super::record::Owner;
 use crate::delivery::{execute, plan};
 use crate::gateway::Gateway;
+use crate::link::{LinkState, ResyncCounts, ResyncMode};
 use crate::placement::{RemoteKey, Version};
 use crate::providers::{RemoteCalendar, RemoteError};
-use crate::store::links::{LinkRow, LinkState};
+use crate::store::links::LinkRow;
 use crate::store::placements::Sighting;
-use crate::store::resyncs::{Counts, Mode, Run};
+use crate::store::resyncs::Run;
 use crate::store::{StoreError, links, outcomes, placements, resyncs};
 
 /// Looks, records what was seen, removes strays.
@@ -44,7 +45,7 @@ fn strays(known: &[Sighting], listed: &HashMap<RemoteKey, Version>) -> Vec<Remot
 fn hold_sudden_loss(gateway: &Gateway, link: &LinkRow, run: Option<&Run>, shrink: Shrink) -> Result<(), Halt> {
     let expected = link.state == LinkState::Unlinking
         || link.last_sync_at.is_none()
-        || run.is_some_and(|run| run.confirmed || run.mode == Mode::Rebuild);
+        || run.is_some_and(|run| run.confirmed || run.mode == ResyncMode::Rebuild);
     match brake::check(shrink, expected, &gateway.config.sync) {
         Verdict::Go => Ok(()),
         Verdict::Hold(why) => Err(Halt::Held(why)),
@@ -74,7 +75,7 @@ fn record(
             outcomes::sighted(tx, sighting.id, &seen, now)?;
         }
         outcomes::forget_absent(tx, link, holder)?;
-        resyncs::count(tx, link, Counts { deleted: removed, ..Counts::default() })?;
+        resyncs::count(tx, link, ResyncCounts { deleted: removed, ..ResyncCounts::default() })?;
         links::count_removed(tx, link, removed)?;
         links::surveyed(tx, link)
     })

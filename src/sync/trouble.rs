@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::backoff;
+use crate::link::LinkState;
 use crate::providers::RemoteError;
-use crate::store::links::LinkState;
 
 /// What happens to a link whose round was broken off.
 #[derive(Clone, Debug, PartialEq, Eq)]

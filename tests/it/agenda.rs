@@ -9,7 +9,7 @@ use pasarela::config::Config;
 use pasarela::gateway::Gateway;
 use pasarela::ids::HolderKey;
 use pasarela::intake;
-use pasarela::linking::LinkState;
+use pasarela::link::LinkState;
 use pasarela::placement::{Revision, Wanted};
 use pasarela::providers::memory::MemoryServer;
 use pasarela::store::activity::Happened;

@@ -5,7 +5,8 @@ use poem_openapi::types::Example;
 use serde::Deserialize;
 
 use crate::http::{Code, Problem};
-use crate::linking::{LinkRequest, ProviderKind};
+use crate::link::ProviderKind;
+use crate::linking::LinkRequest;
 use crate::secret::SecretString;
 
 /// The providers that can be linked with here.

@@ -4,7 +4,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 
 use super::super::time::Time;
-use crate::linking::UnlinkReceipt;
+use crate::link::UnlinkReceipt;
 
 /// How far an unlink is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

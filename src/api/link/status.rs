@@ -6,7 +6,8 @@ use poem_openapi::{Enum, Object};
 use super::super::resync::ResyncReport;
 use super::super::time::Time;
 use super::receipt::LinkReceipt;
-use crate::linking::{LinkState, LinkView, UnlinkReceipt};
+use crate::link::{LinkState, UnlinkReceipt};
+use crate::linking::LinkView;
 
 /// How a link is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

@@ -119,17 +119,17 @@ mod tests {
 
     use super::*;
     use crate::ids::LinkId;
-    use crate::sync::resync::{Counts, Mode};
+    use crate::link::{ResyncCounts, ResyncMode};
 
     fn failed(code: &str) -> ResyncView {
         ResyncView {
             id: ResyncId::from_text("r1"),
             link: LinkId(1),
-            mode: Mode::Repair,
+            mode: ResyncMode::Repair,
             state: RunState::Failed,
             total: Some(1),
             done: 0,
-            counts: Counts::default(),
+            counts: ResyncCounts::default(),
             error: Some((code.to_owned(), "30 of 31 events would go".to_owned())),
             held: None,
             requested_at: Timestamp::UNIX_EPOCH,

@@ -5,7 +5,8 @@ use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 
 use super::super::time::Time;
-use crate::sync::resync::{Counts, Mode, ResyncView, RunState};
+use crate::link::{ResyncCounts, ResyncMode};
+use crate::sync::resync::{ResyncView, RunState};
 
 /// How to reach the end state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Enum)]
@@ -40,10 +41,10 @@ pub(super) struct NewResync {
 }
 
 impl NewResync {
-    pub(super) fn mode(&self) -> Mode {
+    pub(super) fn mode(&self) -> ResyncMode {
         match self.mode.unwrap_or_default() {
-            ModeWord::Repair => Mode::Repair,
-            ModeWord::Rebuild => Mode::Rebuild,
+            ModeWord::Repair => ResyncMode::Repair,
+            ModeWord::Rebuild => ResyncMode::Rebuild,
         }
     }
 
@@ -89,9 +90,9 @@ struct CountsReport {
     left: u64,
 }
 
-impl From<Counts> for CountsReport {
-    fn from(counts: Counts) -> Self {
-        let Counts { created, changed, deleted, left } = counts;
+impl From<ResyncCounts> for CountsReport {
+    fn from(counts: ResyncCounts) -> Self {
+        let ResyncCounts { created, changed, deleted, left } = counts;
         Self { created, changed, deleted, left }
     }
 }
@@ -135,8 +136,8 @@ impl From<ResyncView> for ResyncReport {
         Self {
             resync_id: view.id.as_str().to_owned(),
             mode: match view.mode {
-                Mode::Repair => ModeWord::Repair,
-                Mode::Rebuild => ModeWord::Rebuild,
+                ResyncMode::Repair => ModeWord::Repair,
+                ResyncMode::Rebuild => ModeWord::Rebuild,
             },
             state: match view.state {
                 RunState::InProgress => StateWord::InProgress,

@@ -4,14 +4,14 @@ use std::sync::{Mutex, PoisonError};
 
 use super::flow::{Granted, Secrets};
 use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
-use crate::accounts;
 use crate::agenda;
 use crate::gateway::Gateway;
 use crate::ids::{AuthorizationId, HolderKey};
+use crate::link::{AccountName, ProviderKind, Site};
 use crate::linking::establish::{self, Made};
 use crate::linking::{LinkError, proof};
+use crate::providers::RemoteError;
 use crate::providers::google::{self, Client, Grant, TokenError, Tokens};
-use crate::providers::{ProviderKind, RemoteError};
 use crate::secret::SecretString;
 use crate::store::authorizations::{self, Authorization, Phase};
 use crate::store::links::LinkRow;
@@ -129,7 +129,7 @@ fn attempt(gateway: &Gateway, row: &Authorization, holder: &HolderKey, chosen: C
     let client = gateway.google.as_ref().ok_or(Stop::End(Ending::Operator))?;
     let parked = establish::parked(gateway, holder)?;
     let granted = exchanged(gateway, client, row)?;
-    let account = format!("{}:{}", ProviderKind::Google, granted.subject);
+    let account = AccountName::of_subject(ProviderKind::Google, &granted.subject);
     match parked {
         Some(link) if link.account == account => resume(gateway, &link, &granted),
         Some(_) => Err(Stop::End(Ending::OtherAccount)),
@@ -199,7 +199,7 @@ struct Attempt<'a> {
     row: &'a Authorization,
     holder: &'a HolderKey,
     granted: Granted,
-    account: String,
+    account: AccountName,
     /// The calendar that was made for this flow.
     made: Mutex<Option<String>>,
 }
@@ -283,7 +283,7 @@ impl Attempt<'_> {
     fn made(&self, target: Target) -> Result<Made, Stop> {
         Ok(Made {
             provider: ProviderKind::Google,
-            site: accounts::google_site(&self.client.settings),
+            site: Site::of(&self.client.settings.api_url),
             account: self.account.clone(),
             username: self.granted.email.clone(),
             credentials: self.gateway.vault.seal(&self.tokens()?.to_text()),

@@ -16,13 +16,13 @@ use url::Url;
 
 use crate::gateway::Gateway;
 use crate::ids::{AuthorizationId, HolderKey};
+use crate::link::{LinkState, ProviderKind};
 use crate::linking::browser::BrowserSession;
 use crate::linking::{LinkError, establish, token};
-use crate::providers::{ProviderKind, google};
+use crate::providers::google;
 use crate::secret::{ExposeSecret, SecretString};
 use crate::store::activity::Happened;
 use crate::store::authorizations::{self, Authorization, NewAuthorization, Phase};
-use crate::store::links::LinkState;
 use crate::store::{StoreError, activity, holders};
 use flow::Secrets;
 
@@ -95,7 +95,7 @@ fn begin_in(gateway: &Gateway, holder: &HolderKey, session: Option<[u8; 32]>) ->
     let kind = ProviderKind::Google;
     let client = gateway.google.as_ref().ok_or(LinkError::NotOffered(kind))?;
     let parked = establish::parked(gateway, holder)?;
-    if let Some(link) = parked.as_ref().filter(|link| link.provider != kind.as_str()) {
+    if let Some(link) = parked.as_ref().filter(|link| link.provider != kind) {
         return Err(LinkError::AlreadyLinked(format!(
             "this holder's link with the calendar “{}” of {} waits for new credentials; give those, or unlink it first",
             link.calendar_name, link.username
@@ -117,7 +117,7 @@ fn begin_in(gateway: &Gateway, holder: &HolderKey, session: Option<[u8; 32]>) ->
     let (key, state_hash) = (holder.clone(), token::hash(&state));
     gateway.store.write(move |tx| {
         let holder = holders::ensure(tx, &key)?;
-        let new = NewAuthorization { holder, provider: kind.as_str(), state_hash, secrets, session, expires_at };
+        let new = NewAuthorization { holder, provider: kind, state_hash, secrets, session, expires_at };
         authorizations::begin(tx, &new, now)
     })?;
     Ok(Begun { authorization_url, expires_at })

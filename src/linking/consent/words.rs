@@ -1,6 +1,6 @@
 //! How a consent can end.
 
-use crate::linking::Obstacle;
+use crate::link::Obstacle;
 
 /// How a flow ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

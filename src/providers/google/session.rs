@@ -16,6 +16,7 @@ use super::tokens::Tokens;
 use super::{batch, refusal};
 use crate::clock::Clock;
 use crate::config::Google;
+use crate::link::AccountName;
 use crate::outbound::Outbound;
 use crate::providers::RemoteError;
 use crate::secret::{ExposeSecret, SecretString};
@@ -48,14 +49,14 @@ impl Client {
 /// One account, opened.
 pub struct Session<'k> {
     client: Client,
-    account: String,
+    account: AccountName,
     tokens: Mutex<Tokens>,
     keep: Keep<'k>,
 }
 
 impl<'k> Session<'k> {
     /// Opens an account. `account` names it among the budgets. Sends nothing.
-    pub fn new(client: Client, account: String, tokens: Tokens, keep: Keep<'k>) -> Self {
+    pub fn new(client: Client, account: AccountName, tokens: Tokens, keep: Keep<'k>) -> Self {
         Self { client, account, tokens: Mutex::new(tokens), keep }
     }
 
@@ -136,7 +137,7 @@ impl<'k> Session<'k> {
     }
 
     fn take(&self, requests: usize) -> Result<(), RemoteError> {
-        let taken = self.client.budgets.take(&self.account, requests, self.client.clock.now());
+        let taken = self.client.budgets.take(self.account.as_str(), requests, self.client.clock.now());
         taken.map_err(|wait| RemoteError::OutOfBudget { wait })
     }
 
@@ -192,7 +193,7 @@ impl<'k> Session<'k> {
     fn seen(&self, answer: ApiAnswer) -> ApiAnswer {
         if !answer.is_success() {
             match refusal::reaction(&answer) {
-                RemoteError::Throttled { .. } => self.client.budgets.slow_down(&self.account),
+                RemoteError::Throttled { .. } => self.client.budgets.slow_down(self.account.as_str()),
                 RemoteError::Operator { .. } => self.client.budgets.pause_project(self.client.clock.now()),
                 _ => {}
             }

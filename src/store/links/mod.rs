@@ -7,51 +7,25 @@ use jiff::Timestamp;
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, damaged};
+use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::{HolderId, LinkId};
+use crate::link::{AccountName, LinkState, ProviderKind, Site};
 
 #[cfg(test)]
 pub(super) use timing::STATEMENTS as TIMING_STATEMENTS;
 pub use timing::{DueLink, due, park, pause, rest, try_again, wait, wake};
-
-/// How a link is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkState {
-    /// Working.
-    Active,
-    /// The provider refuses the credentials; events wait until the person authorises again.
-    NeedsReauthorization,
-    /// The calendar is gone or read-only; events wait until another is chosen.
-    CalendarLost,
-    /// It is being cleaned up.
-    Unlinking,
-}
-
-impl LinkState {
-    const ALL: [Self; 4] = [Self::Active, Self::NeedsReauthorization, Self::CalendarLost, Self::Unlinking];
-
-    /// The word in the database and the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::NeedsReauthorization => "needs_reauthorization",
-            Self::CalendarLost => "calendar_lost",
-            Self::Unlinking => "unlinking",
-        }
-    }
-}
 
 /// A link to be stored.
 #[derive(Clone, Debug)]
 pub struct NewLink {
     /// Whose.
     pub holder: HolderId,
-    /// The provider's word.
-    pub provider: &'static str,
-    /// The host of the calendar.
-    pub site: String,
+    /// Where.
+    pub provider: ProviderKind,
+    /// The server of the calendar.
+    pub site: Site,
     /// The unique name of the account.
-    pub account: String,
+    pub account: AccountName,
     /// The account as its person knows it.
     pub username: String,
     /// Sealed.
@@ -73,10 +47,10 @@ pub struct LinkRow {
     pub id: LinkId,
     /// Whose.
     pub holder: HolderId,
-    /// The provider's word.
-    pub provider: String,
+    /// Where.
+    pub provider: ProviderKind,
     /// The unique name of the account.
-    pub account: String,
+    pub account: AccountName,
     /// The account as its person knows it.
     pub username: String,
     /// Sealed.
@@ -201,7 +175,7 @@ pub fn keep_credentials(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8]) -> R
 }
 
 /// Whether another link uses the account of this one.
-pub fn account_is_shared(tx: &ReadTx<'_>, account: &str, but: Option<LinkId>) -> Result<bool, StoreError> {
+pub fn account_is_shared(tx: &ReadTx<'_>, account: &AccountName, but: Option<LinkId>) -> Result<bool, StoreError> {
     Ok(tx.one(&ACCOUNT_IS_SHARED, values![account, but], |_| Ok(()))?.is_some())
 }
 
@@ -257,7 +231,6 @@ pub fn erase(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
 }
 
 fn read(row: &Row<'_>) -> Result<LinkRow, StoreError> {
-    let state = |word: String| LinkState::ALL.into_iter().find(|state| state.as_str() == word);
     Ok(LinkRow {
         id: row.get("id")?,
         holder: row.get("holder_id")?,
@@ -270,7 +243,7 @@ fn read(row: &Row<'_>) -> Result<LinkRow, StoreError> {
         calendar_is_ours: row.get("calendar_is_ours")?,
         calendar_made_at: row.get("calendar_made_at")?,
         calendar_zone: row.get("calendar_zone")?,
-        state: state(row.get("state")?).ok_or_else(|| damaged("state"))?,
+        state: row.get("state")?,
         reason: row.get("reason")?,
         linked_at: row.get("linked_at")?,
         last_sync_at: row.get("last_sync_at")?,

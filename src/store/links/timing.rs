@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::LinkState;
 use crate::ids::LinkId;
+use crate::link::{AccountName, LinkState, Site};
 use crate::store::sql::statements;
 use crate::store::value::values;
 use crate::store::{ReadTx, StoreError, WriteTx};
@@ -47,19 +47,19 @@ statements! {
 pub struct DueLink {
     /// Which.
     pub id: LinkId,
-    /// The host of its calendar.
-    pub site: String,
+    /// The server of its calendar.
+    pub site: Site,
     /// Its account.
-    pub account: String,
+    pub account: AccountName,
 }
 
 /// Some of the links that have work at `now`, those that wait longest first, but none of the sites in `but`: many
 /// links of one site that is down must not hide the others.
-pub fn due(tx: &ReadTx<'_>, now: Timestamp, but: &[&str]) -> Result<Vec<DueLink>, StoreError> {
+pub fn due(tx: &ReadTx<'_>, now: Timestamp, but: &[Site]) -> Result<Vec<DueLink>, StoreError> {
     let mut due = Vec::new();
     tx.until(&DUE, values![now], |row| {
         let link = DueLink { id: row.get("id")?, site: row.get("site")?, account: row.get("account")? };
-        if !but.contains(&link.site.as_str()) {
+        if !but.contains(&link.site) {
             due.push(link);
         }
         Ok(if due.len() < MOST { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
@@ -100,6 +100,6 @@ pub fn wait(tx: &WriteTx<'_>, link: LinkId, until: Timestamp) -> Result<(), Stor
 
 /// The link can't go on without its person. Everything wanted stays wanted.
 pub fn park(tx: &WriteTx<'_>, link: LinkId, state: LinkState, reason: &str) -> Result<(), StoreError> {
-    tx.execute(&PARK, values![link, state.as_str(), reason])?;
+    tx.execute(&PARK, values![link, state, reason])?;
     Ok(())
 }

@@ -14,12 +14,12 @@ mod view;
 
 use crate::gateway::Gateway;
 use crate::ids::{HolderKey, LinkId, ResyncId};
-use crate::store::links::{self, LinkState};
+use crate::link::{LinkState, ResyncMode};
+use crate::store::links;
 use crate::store::resyncs::{self, Phase};
 use crate::store::{ReadTx, StoreError, holders};
 
 pub use super::brake::Shrink;
-pub use crate::store::resyncs::{Counts, Mode};
 pub use ask::answered;
 pub(super) use ask::ask;
 pub(super) use conclude::conclude;
@@ -47,7 +47,12 @@ pub enum ResyncError {
 ///
 /// # Errors
 /// See [`ResyncError`].
-pub fn request(gateway: &Gateway, holder: &HolderKey, mode: Mode, confirm: bool) -> Result<ResyncId, ResyncError> {
+pub fn request(
+    gateway: &Gateway,
+    holder: &HolderKey,
+    mode: ResyncMode,
+    confirm: bool,
+) -> Result<ResyncId, ResyncError> {
     let (key, now) = (holder.clone(), gateway.clock.now());
     let has_source = gateway.config.puentes.events_url.is_some();
     let id = gateway.store.write(move |tx| {

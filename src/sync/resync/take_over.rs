@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use crate::config::Sync;
 use crate::ids::EventId;
+use crate::link::{LinkState, ResyncMode};
 use crate::store::activity::Happened;
 use crate::store::events::{self, Content, EventRow};
-use crate::store::links::{self, LinkState};
+use crate::store::links;
 use crate::store::placements::{self, Target};
-use crate::store::resyncs::{self, Mode, Run};
+use crate::store::resyncs::{self, Run};
 use crate::store::{StoreError, WriteTx, activity};
 use crate::sync::brake::{self, Shrink, Verdict};
 
@@ -58,7 +59,7 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
         take_over_one(tx, answer, content, now)?;
     }
     resyncs::doubt_all(tx, run.link, now)?;
-    if run.mode == Mode::Rebuild {
+    if run.mode == ResyncMode::Rebuild {
         resyncs::rename_all(tx, target)?;
     }
     let total = events::all_of(tx, run.holder)?.iter().filter(|event| !event.deleted).count();

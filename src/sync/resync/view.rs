@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::HELD;
 use crate::gateway::Gateway;
 use crate::ids::{HolderKey, LinkId, ResyncId};
-use crate::store::resyncs::{self, Counts, Mode, Phase, Run};
+use crate::link::{ResyncCounts, ResyncMode};
+use crate::store::resyncs::{self, Phase, Run};
 use crate::store::{ReadTx, StoreError, holders};
 use crate::sync::brake::Shrink;
 
@@ -28,7 +29,7 @@ pub struct ResyncView {
     /// Its link, for listening.
     pub link: LinkId,
     /// How.
-    pub mode: Mode,
+    pub mode: ResyncMode,
     /// Where it stands.
     pub state: RunState,
     /// Events to be in the calendar at the end; none until the client system answered.
@@ -36,7 +37,7 @@ pub struct ResyncView {
     /// Of those, how many are sure to be there now.
     pub done: u64,
     /// Objects created, changed, deleted so far; left undone at the end.
-    pub counts: Counts,
+    pub counts: ResyncCounts,
     /// Why it failed: a stable code (`puentes_unavailable`, `confirmation_needed`, `login_failed`, …) and words.
     pub error: Option<(String, String)>,
     /// What the brake held, when that is why it failed.

@@ -2,9 +2,10 @@
 
 use super::looks::{self, Apple, Caldav, Here, PresetLook};
 use super::{APPLE, CALDAV, begin, home};
+use crate::link::{LinkState, Obstacle, ProviderKind};
 use crate::linking::browser::BrowserSession;
 use crate::linking::tries::{self, Try};
-use crate::linking::{self, LinkRequest, LinkState, LinkView, Obstacle, ProviderKind, Stopped};
+use crate::linking::{self, LinkRequest, LinkView, Stopped};
 use crate::web::{Answer, Asked, Site, Trouble};
 
 /// What a form begins with: the link that waits for its password, or what was typed last.

@@ -1,10 +1,11 @@
 //! Linking with Google: one form, and the person is on their way there.
 
 use super::{begin, home, in_app};
+use crate::link::LinkState;
 use crate::linking::browser::BrowserSession;
 use crate::linking::consent::{self, Ending};
 use crate::linking::tries::{self, Try};
-use crate::linking::{LinkError, LinkState, view};
+use crate::linking::{LinkError, view};
 use crate::web::places::HANDOVER;
 use crate::web::{Answer, Asked, Site, Trouble};
 

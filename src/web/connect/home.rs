@@ -3,9 +3,10 @@
 use super::looks::{self, Here, Linked, Start};
 use super::{begin, form_of, home, in_app};
 use crate::agenda;
+use crate::link::{LinkState, Obstacle, ResyncMode};
 use crate::linking::browser::BrowserSession;
-use crate::linking::{self, LinkState, LinkView, Obstacle, Situation, Stopped, consent, situation, tries};
-use crate::sync::resync::{self, Mode, ResyncError};
+use crate::linking::{self, LinkView, Situation, Stopped, consent, situation, tries};
+use crate::sync::resync::{self, ResyncError};
 use crate::web::places::HOME;
 use crate::web::{Answer, Asked, Page, Site, Trouble};
 
@@ -93,7 +94,7 @@ pub(in crate::web) fn dismiss(site: &Site, _asked: &Asked, session: &BrowserSess
 /// `POST /connect/resync`
 pub(in crate::web) fn resync(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let confirm = asked.field("confirm").is_some();
-    match resync::request(&site.gateway, &session.holder, Mode::Repair, confirm) {
+    match resync::request(&site.gateway, &session.holder, ResyncMode::Repair, confirm) {
         // Home shows what there is instead.
         Ok(_) | Err(ResyncError::NotLinked | ResyncError::NoSource(_)) => Ok(home()),
         Err(ResyncError::Store(error)) => Err(error.into()),

@@ -16,7 +16,7 @@ mod unlink;
 use super::places::HOME;
 use super::{Answer, Site};
 use crate::ids::HolderKey;
-use crate::linking::ProviderKind;
+use crate::link::ProviderKind;
 use crate::linking::tries::{self, Try};
 use std::sync::Arc;
 

@@ -2,8 +2,9 @@
 
 use super::looks::{self, Here};
 use super::{home, looks::Visitor};
+use crate::link::LinkState;
 use crate::linking::browser::BrowserSession;
-use crate::linking::{self, LinkError, LinkState};
+use crate::linking::{self, LinkError};
 use crate::web::{Answer, Asked, Site, Trouble};
 
 /// `GET /connect/unlink`: what will go, and whether it shall.

@@ -3,6 +3,7 @@
 use pasarela::calendar::Zone;
 use pasarela::clock::Clock;
 use pasarela::config::Config;
+use pasarela::link::AccountName;
 use pasarela::placement::{Mark, RemoteKey};
 use pasarela::providers::google::{Client, Session, Tokens, create_calendar, open};
 use pasarela::secret::SecretString;
@@ -72,7 +73,7 @@ impl Desk {
             "authorised_at": "2026-01-01T00:00:00Z",
         });
         let tokens = Tokens::from_text(&SecretString::from(tokens.to_string())).unwrap();
-        Session::new(self.client.clone(), USER.to_owned(), tokens, Box::new(|_| Err("never".to_owned())))
+        Session::new(self.client.clone(), AccountName::from_text(USER), tokens, Box::new(|_| Err("never".to_owned())))
     }
 }
 

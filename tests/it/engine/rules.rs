@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use pasarela::clock::Clock;
 use pasarela::gateway::Gateway;
+use pasarela::link::ResyncMode;
 use pasarela::placement::RemoteKey;
 use pasarela::providers::RemoteError;
 use pasarela::providers::memory::{Call, Fault};
 use pasarela::puentes::Told;
-use pasarela::sync::resync::{self, Mode, RunState};
+use pasarela::sync::resync::{self, RunState};
 use pasarela::{agenda, intake};
 
 use super::world::{World, text};
@@ -30,7 +31,7 @@ fn accept_many(world: &mut World<'_>, count: u64) {
 }
 
 fn resync_with(world: &World<'_>, truth: &BTreeMap<String, u64>, confirm: bool) -> resync::ResyncView {
-    let id = resync::request(world.gateway, &world.holder, Mode::Repair, confirm).unwrap();
+    let id = resync::request(world.gateway, &world.holder, ResyncMode::Repair, confirm).unwrap();
     let asked_at = world.gateway.clock.now();
     let told = truth.iter().map(|(id, content)| Told { event_id: id.clone(), event_data: text(id, *content) });
     let link = world.link().unwrap().id;
@@ -117,7 +118,7 @@ fn a_rebuild_deletes_every_event_of_ours_before_it_creates_one() {
         world.reconcile();
         world.server.take_calls();
         world.gateway.clock.advance(Duration::from_secs(1));
-        let id = resync::request(world.gateway, &world.holder, Mode::Rebuild, false).unwrap();
+        let id = resync::request(world.gateway, &world.holder, ResyncMode::Rebuild, false).unwrap();
         let told = world.promised.iter().map(|(id, n)| Told { event_id: id.clone(), event_data: text(id, *n) });
         let link = world.link().unwrap().id;
         resync::answered(world.gateway, link, Ok(told.collect()), world.gateway.clock.now()).unwrap();

@@ -8,6 +8,7 @@ use fastrand::Rng;
 use jiff::Timestamp;
 use pasarela::gateway::Gateway;
 use pasarela::ids::{HolderKey, LinkId};
+use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use pasarela::placement::RemoteKey;
 use pasarela::providers::memory::{Crash, MemoryServer};
 use pasarela::puentes::{PuentesError, Told};
@@ -15,7 +16,7 @@ use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
 use pasarela::store::{StoreError, holders};
 use pasarela::sync::reconcile::with_remote;
-use pasarela::sync::resync::{self, Mode};
+use pasarela::sync::resync;
 use pasarela::{ical, intake, linking};
 
 use super::shore::Shore;
@@ -91,9 +92,9 @@ impl<'g, S: Shore> World<'g, S> {
                 let holder = holders::ensure(tx, &key)?;
                 let link = NewLink {
                     holder,
-                    provider: "caldav",
-                    site: "memory".into(),
-                    account: key.as_str().to_owned(),
+                    provider: ProviderKind::Caldav,
+                    site: Site::from_text("memory"),
+                    account: AccountName::from_text(key.as_str()),
                     username: "ana".into(),
                     credentials: Vec::new(),
                     calendar_url: "memory:/".into(),
@@ -110,7 +111,7 @@ impl<'g, S: Shore> World<'g, S> {
     /// One reconcile; a crash ends it early, as a killed process would.
     pub(crate) fn reconcile(&self) {
         let Some(link) = self.link() else { return };
-        if matches!(link.state, linking::LinkState::NeedsReauthorization | linking::LinkState::CalendarLost) {
+        if matches!(link.state, LinkState::NeedsReauthorization | LinkState::CalendarLost) {
             return;
         }
         let remote = self.server.shore(self.gateway.mark(&self.holder));
@@ -158,7 +159,7 @@ impl<'g, S: Shore> World<'g, S> {
     /// A resync in which the client system has dropped, changed and added some events without telling us, or fails.
     pub(crate) fn resync(&mut self) {
         let Some(link) = self.link() else { return };
-        let mode = if self.rng.bool() { Mode::Repair } else { Mode::Rebuild };
+        let mode = if self.rng.bool() { ResyncMode::Repair } else { ResyncMode::Rebuild };
         let Ok(id) = resync::request(self.gateway, &self.holder, mode, true) else { return };
         let view = resync::view(self.gateway, &self.holder, &id).unwrap().unwrap();
         if view.total.is_some() {

@@ -9,6 +9,7 @@ use fastrand::Rng;
 use pasarela::calendar::{Event, Zone};
 use pasarela::clock::Clock;
 use pasarela::config::Config;
+use pasarela::link::AccountName;
 use pasarela::placement::{Mark, RemoteKey, Version};
 use pasarela::providers::google::{Client, Session, Tokens, open};
 use pasarela::providers::memory::Crash;
@@ -106,8 +107,12 @@ impl Shore for Bay<'_> {
             "authorised_at": "2026-01-01T00:00:00Z",
         });
         let tokens = Tokens::from_text(&SecretString::from(tokens.to_string())).unwrap();
-        let session =
-            Session::new(self.beach.client.clone(), USER.to_owned(), tokens, Box::new(|_| Err("never".to_owned())));
+        let session = Session::new(
+            self.beach.client.clone(),
+            AccountName::from_text(USER),
+            tokens,
+            Box::new(|_| Err("never".to_owned())),
+        );
         let zone = Zone::named("America/Guayaquil").unwrap();
         Box::new(Mortal { bay: self, remote: open(session, &self.calendar, zone, mark) })
     }

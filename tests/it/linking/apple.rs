@@ -1,7 +1,8 @@
 //! Apple, as far as it can be played: the calendar server stands in for it. Nothing but an app-specific password is sent.
 
 use pasarela::ids::HolderKey;
-use pasarela::linking::{self, LinkError, LinkRequest, Obstacle, ProviderKind};
+use pasarela::link::{Obstacle, ProviderKind};
+use pasarela::linking::{self, LinkError, LinkRequest};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 use simulators::caldav::Options;

@@ -5,7 +5,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use pasarela::ids::HolderKey;
-use pasarela::linking::{self, LinkError, LinkRequest, Obstacle, ProviderKind};
+use pasarela::link::{Obstacle, ProviderKind};
+use pasarela::linking::{self, LinkError, LinkRequest};
 use serde_json::json;
 use simulators::caldav::Quirks;
 use simulators::wire::{Lost, Rule};

@@ -3,7 +3,8 @@
 use minijinja::context;
 
 use super::{Visitor, form_of, instant, page};
-use crate::linking::{Choosing, Obstacle, ProviderKind, Stopped, UnlinkReceipt};
+use crate::link::{Obstacle, ProviderKind, UnlinkReceipt};
+use crate::linking::{Choosing, Stopped};
 use crate::web::Page;
 
 /// What the start depends on.

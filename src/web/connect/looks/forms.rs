@@ -5,7 +5,7 @@
 use minijinja::context;
 
 use super::{Visitor, page, told};
-use crate::linking::Obstacle;
+use crate::link::Obstacle;
 use crate::web::Page;
 use crate::web::places::place;
 

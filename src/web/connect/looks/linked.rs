@@ -4,7 +4,8 @@ use minijinja::{Value, context};
 
 use super::{Visitor, form_of, instant, page, past, told};
 use crate::agenda::Agenda;
-use crate::linking::{LinkState, LinkView, Obstacle};
+use crate::link::{LinkState, Obstacle};
+use crate::linking::LinkView;
 use crate::sync::resync::{ResyncView, RunState};
 use crate::web::Page;
 

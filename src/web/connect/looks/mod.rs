@@ -20,7 +20,7 @@ use jiff::Timestamp;
 
 use crate::calendar::Zone;
 use crate::ids::HolderKey;
-use crate::linking::{Obstacle, ProviderKind};
+use crate::link::{Obstacle, ProviderKind};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::web::answer::Page;
 use crate::web::places::place;

@@ -7,8 +7,9 @@ use super::*;
 use crate::agenda::{Agenda, AgendaEvent, Story, SyncState};
 use crate::calendar::Zone;
 use crate::ids::{EventId, LinkId, ResyncId};
-use crate::linking::{CalendarChoice, Choosing, LinkState, LinkView, Stopped, UnlinkReceipt};
-use crate::sync::resync::{Counts, Mode, ResyncView, RunState, Shrink};
+use crate::link::{LinkState, ResyncCounts, ResyncMode, UnlinkReceipt};
+use crate::linking::{CalendarChoice, Choosing, LinkView, Stopped};
+use crate::sync::resync::{ResyncView, RunState, Shrink};
 
 const PROVIDERS: [ProviderKind; 3] = [ProviderKind::Google, ProviderKind::Apple, ProviderKind::Caldav];
 
@@ -238,11 +239,11 @@ fn runs(phone: &str, theirs: &str) -> Samples {
     let run = |state, total, error: Option<&str>| ResyncView {
         id: ResyncId::from_text("r"),
         link: LinkId(7),
-        mode: Mode::Repair,
+        mode: ResyncMode::Repair,
         state,
         total,
         done: 142,
-        counts: Counts::default(),
+        counts: ResyncCounts::default(),
         error: error.map(|code| (code.to_owned(), "words for the operator".to_owned())),
         held: None,
         requested_at: at("2026-11-24T23:28:00Z"),

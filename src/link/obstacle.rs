@@ -1,0 +1,58 @@
+//! What can stand between a person and their linked calendar.
+
+macro_rules! obstacles {
+    ($($(#[$doc:meta])* $name:ident $code:literal,)*) => {
+        /// What stands between a person and their linked calendar.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Obstacle {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Obstacle {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// A stable word for the page and for support.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+        }
+    };
+}
+
+obstacles! {
+    /// The person did not consent. A normal end.
+    Cancelled "cancelled",
+    /// The person consented, but not to what is needed.
+    MissingScope "missing_scope",
+    /// The administrator of the person's organisation does not allow it.
+    AdminBlocked "admin_blocked",
+    /// Another calendar was linked meanwhile.
+    AlreadyLinked "already_linked",
+    /// The link waits for the account that it was made with, and this is another.
+    OtherAccount "other_account",
+    /// What the provider gave came too late.
+    LinkExpired "link_expired",
+    /// The provider did not answer, or not surely.
+    ProviderDown "provider_down",
+    /// The provider wants us to come back later.
+    RateLimited "rate_limited",
+    /// The gateway is not set up right; its operator has to help.
+    Operator "operator",
+    /// No calendar of the account can be written.
+    NoWritableCalendar "no_writable_calendar",
+    /// It broke off on our side.
+    Interrupted "interrupted",
+    /// The provider refuses user name or password.
+    LoginFailed "login_failed",
+    /// What was typed is no app-specific password. Nothing was sent to Apple.
+    AppleRegularPassword "apple_regular_password",
+    /// No calendar server was found at that address.
+    DiscoveryFailed "discovery_failed",
+    /// The server's certificate can't be trusted. Nothing was sent to it.
+    TlsUntrusted "tls_untrusted",
+    /// The address is one that this gateway does not talk to.
+    AddressNotAllowed "address_not_allowed",
+}

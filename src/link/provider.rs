@@ -1,0 +1,39 @@
+//! The providers there are.
+
+use std::fmt;
+
+/// The providers there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProviderKind {
+    /// Apple's iCloud, over CalDAV.
+    Apple,
+    /// Any CalDAV server.
+    Caldav,
+    /// Google Calendar.
+    Google,
+}
+
+impl ProviderKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Apple, Self::Caldav, Self::Google];
+
+    /// The word used in the API, the database and the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Apple => "apple",
+            Self::Caldav => "caldav",
+            Self::Google => "google",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl fmt::Display for ProviderKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
