@@ -1,4 +1,4 @@
-//! The gate before every operation: no key, no entry (P15).
+//! The gate before every operation: no key, no entry.
 //!
 //! Rule: nothing of a request is acted on before its key is checked; what is needed to find the key (headers, query, the
 //! body up to its limit) is all that is read before. The answer to a wrong key, a missing key and a key of an

@@ -1,4 +1,4 @@
-//! `[server]`: plain HTTP never leaves the machine (P17).
+//! `[server]`: plain HTTP never leaves the machine.
 
 use std::net::SocketAddr;
 

@@ -23,7 +23,7 @@ pub(super) fn address(peer: IpAddr, headers: &HeaderMap, transport: &Transport) 
     }
 }
 
-/// Refuses what did not come over HTTPS (P17). On loopback there is no wire.
+/// Refuses what did not come over HTTPS. On loopback there is no wire.
 ///
 /// # Errors
 /// `https_required`.

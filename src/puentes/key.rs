@@ -1,4 +1,4 @@
-//! The proof that a request speaks for a phone: `secure_key`, lower-case hex of `md5(phone_number + secret)` (P15).
+//! The proof that a request speaks for a phone: `secure_key`, lower-case hex of `md5(phone_number + secret)`.
 
 use data_encoding::HEXLOWER;
 use md5::{Digest, Md5};
@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::secret::SecretString;
 
-/// Whether `key` is the lower-case hex `md5(phone_as_sent + secret)` (P15); compared in constant time.
+/// Whether `key` is the lower-case hex `md5(phone_as_sent + secret)`; compared in constant time.
 ///
 /// "As sent" is what the sender wrote: a `+` that nobody percent-encoded reaches us as a space (the form encoding of
 /// queries), so for a phone that begins with a space the key over the plus is right as well.

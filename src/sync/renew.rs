@@ -10,7 +10,8 @@ use crate::store::activity::Happened;
 use crate::store::links::{self, LinkRow};
 use crate::store::{StoreError, activity};
 
-/// A calendar that was made so short ago may not be known everywhere yet (providers.md §1.8): it is not made twice.
+/// A calendar that was made so short ago may not be known everywhere yet (docs/providers.md#google-calendars): it is not
+/// made twice.
 const YOUNG: Duration = Duration::from_secs(60);
 
 /// Why a calendar was not made again.

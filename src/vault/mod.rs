@@ -1,4 +1,4 @@
-//! Seals credentials with an age identity, so that the database alone opens nothing (P16).
+//! Seals credentials with an age identity, so that the database alone opens nothing.
 //!
 //! Rule: what is sealed is opened only here, into a [`SecretString`], and every buffer on the way is wiped. The identity
 //! is a file as `age-keygen` writes it (X25519, `AGE-SECRET-KEY-1…`) that only its owner may read; what we seal can be

@@ -143,7 +143,7 @@ fn utc(instant: Option<jiff::Timestamp>, reading: DateTime) -> When {
 }
 
 /// Brings a point of a series (an exception, an addition, the name of an occurrence) into the kind and the zone of the
-/// series' own start, however the text spelled it (R11).
+/// series' own start, however the text spelled it.
 pub(in crate::ical) fn align(point: When, start: &When) -> When {
     let reading = match (start, &point) {
         (When::Date(_), _) => return When::Date(point.reading().date()),

@@ -88,7 +88,7 @@ impl Ending {
         Self::ALL.into_iter().find(|ending| ending.code() == code)
     }
 
-    /// What a provider means that sends a person back with `error` (providers.md §1.1).
+    /// What a provider means that sends a person back with `error` (docs/providers.md#google-consent).
     pub(super) fn of_redirect(error: &str) -> Self {
         match error {
             "access_denied" | "cancelled" => Self::Cancelled,

@@ -1,4 +1,5 @@
-//! Several calls in one request (providers.md §1.6, A.3): `multipart/mixed` with a whole HTTP message in each part.
+//! Several calls in one request (docs/providers.md#google-batches): `multipart/mixed` with a whole HTTP message in each
+//! part.
 //! Pure: calls in, bytes out, and back.
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Our own budgets of requests, so that Google never has to refuse for speed (providers.md §1.7).
+//! Our own budgets of requests, so that Google never has to refuse for speed (docs/providers.md#google-quotas).
 //!
 //! Google counts requests of any sixty seconds. A bucket that holds a fifth of that and fills at four fifths a minute
 //! never lets more through. Nobody sleeps here: who finds the bucket empty learns how long to wait.

@@ -18,7 +18,7 @@ pub struct Choice {
     pub zone: String,
 }
 
-/// Makes a calendar; answers its id, which nothing but this answer ever tells (providers.md §1.2).
+/// Makes a calendar; answers its id, which nothing but this answer ever tells (docs/providers.md#google-scopes).
 ///
 /// # Errors
 /// See [`RemoteError`].

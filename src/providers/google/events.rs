@@ -19,7 +19,7 @@ pub(super) struct Calendar<'k> {
     mark: Mark,
 }
 
-/// Google clashes with itself when more write to one calendar (providers.md §1.7).
+/// Google clashes with itself when more write to one calendar (docs/providers.md#google-quotas).
 const IN_FLIGHT: usize = 2;
 
 impl<'k> Calendar<'k> {

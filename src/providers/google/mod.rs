@@ -1,4 +1,4 @@
-//! Google Calendar (API v3), with the least access there is. Its specification is `providers.md` §1.
+//! Google Calendar (API v3), with the least access there is. What it rests on: docs/providers.md.
 //!
 //! [`oauth`] gets tokens, [`session`] keeps one account's and sends calls, [`calendars`] makes and lists calendars, and
 //! [`open`] gives the engine one of them. Everything that decides anything is pure: `mapping` (an event as Google takes

@@ -1,4 +1,4 @@
-//! Consent, exchange, renewal and return (providers.md §1.1). Pure but for the sending.
+//! Consent, exchange, renewal and return (docs/providers.md#google-consent). Pure but for the sending.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What Google's errors mean (providers.md §1.8). Pure: status and reason in, the reaction out.
+//! What Google's errors mean (docs/providers.md#google-errors). Pure: status and reason in, the reaction out.
 
 use serde_json::Value;
 

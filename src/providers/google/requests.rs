@@ -1,4 +1,4 @@
-//! The calls of one calendar (providers.md §1.3, §1.4). Pure.
+//! The calls of one calendar (docs/providers.md#google-events). Pure.
 
 use http::Method;
 use serde_json::{Map, Value};

@@ -1,8 +1,8 @@
 //! What is asked of a person, and whether they granted it.
 //!
-//! Rule: the least that does the job (providers.md §1.2). A calendar of our own needs `calendar.app.created` and nothing
-//! else; `openid email` tells whose account it is. People can untick single permissions, so what was granted is
-//! compared with what is needed.
+//! Rule: the least that does the job (docs/providers.md#google-scopes). A calendar of our own needs
+//! `calendar.app.created` and nothing else; `openid email` tells whose account it is. People can untick single
+//! permissions, so what was granted is compared with what is needed.
 
 use std::collections::BTreeSet;
 

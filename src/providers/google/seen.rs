@@ -2,7 +2,7 @@
 //!
 //! Rule: a [`Version`] covers everything that a person can change of an event: the master by its ETag, and of a series
 //! each occurrence that differs (moved, changed or deleted by us or by hand), which Google keeps as objects of their
-//! own. It also carries Google's `sequence`, below which a write is refused (providers.md §1.4).
+//! own. It also carries Google's `sequence`, below which a write is refused (docs/providers.md#google-events).
 
 use std::collections::BTreeMap;
 

@@ -22,7 +22,7 @@ pub struct Tokens {
 
 /// An access token is renewed this long before it ends.
 const EARLY: Duration = Duration::from_secs(300);
-/// How long a refresh token lives while the consent screen is in "Testing" (providers.md §1.1).
+/// How long a refresh token lives while the consent screen is in "Testing" (docs/providers.md#google-tokens).
 const TESTING_LIFE: Duration = Duration::from_secs(7 * 86_400);
 /// How far from that an observed death may be: the refusal is seen at the next use, which may be an hour late, and
 /// clocks differ.

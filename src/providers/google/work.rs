@@ -1,8 +1,8 @@
 //! One call of the engine, as the calls of Google that it takes. Pure: what to ask next, and what answers lead to.
 //!
 //! An insert that meets the name of a deleted event revives it (Google keeps deleted events under their ids for ever,
-//! providers.md §1.4). A series is written master first, then the occurrences that differ; occurrences that differ
-//! although they should not (somebody moved or deleted one by hand) are put back.
+//! docs/providers.md#google-events). A series is written master first, then the occurrences that differ; occurrences that
+//! differ although they should not (somebody moved or deleted one by hand) are put back.
 
 use super::call::{ApiAnswer, ApiCall};
 use super::mapping::{self, Mapped};
