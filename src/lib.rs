@@ -16,7 +16,7 @@
 //! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
-//! | words | [`ids`], [`secret`], [`clock`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`], [`link`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
+//! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`], [`link`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
 //!
 //! What stands in for the outside in the demo and in the tests is a crate of its own, [`simulators`], which can't import
 //! anything from here.
@@ -72,6 +72,7 @@
 // words: no I/O
 pub mod calendar;
 pub mod clock;
+pub mod guarded;
 pub mod ical;
 pub mod ids;
 pub mod link;

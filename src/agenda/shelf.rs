@@ -5,13 +5,14 @@
 //! the holder whose page was not asked for the longest time goes first.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::next;
 use super::told::{Happens, Told, is_over};
 use crate::calendar::Zone;
+use crate::guarded::Guarded;
 use crate::ids::HolderId;
 use crate::store::events::{self, Outlined};
 use crate::store::{Store, StoreError};
@@ -25,12 +26,12 @@ const AT_ONCE: usize = 32;
 #[derive(Default)]
 pub struct Shelf {
     /// Those asked for last stand last.
-    holders: Mutex<Vec<Place>>,
+    holders: Guarded<Vec<Place>>,
 }
 
 struct Place {
     holder: HolderId,
-    pile: Arc<Mutex<Pile>>,
+    pile: Arc<Guarded<Pile>>,
     weight: usize,
 }
 
@@ -66,7 +67,7 @@ impl Shelf {
         work: impl FnOnce(&mut Pile) -> T,
     ) -> Result<T, StoreError> {
         let pile = self.pile(holder);
-        let mut open = lock(&pile);
+        let mut open = pile.lock();
         open.refresh(store, held)?;
         let done = work(&mut open);
         let weight = open.weight();
@@ -75,8 +76,8 @@ impl Shelf {
         Ok(done)
     }
 
-    fn pile(&self, holder: HolderId) -> Arc<Mutex<Pile>> {
-        let mut holders = lock(&self.holders);
+    fn pile(&self, holder: HolderId) -> Arc<Guarded<Pile>> {
+        let mut holders = self.holders.lock();
         let at = holders.iter().position(|place| place.holder == holder);
         let place = at.map(|at| holders.remove(at));
         let place = place.unwrap_or_else(|| Place { holder, pile: Arc::default(), weight: 0 });
@@ -86,7 +87,7 @@ impl Shelf {
     }
 
     fn weigh(&self, holder: HolderId, weight: usize) {
-        let mut holders = lock(&self.holders);
+        let mut holders = self.holders.lock();
         if let Some(place) = holders.iter_mut().find(|place| place.holder == holder) {
             place.weight = weight;
         }
@@ -94,11 +95,6 @@ impl Shelf {
             holders.remove(0);
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What is kept is right whatever broke off: each reading is complete before it is put here.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Pile {
@@ -156,7 +152,7 @@ mod tests {
             shelf.pile(HolderId(holder));
             shelf.weigh(HolderId(holder), MOST / 3);
         }
-        let kept = |shelf: &Shelf| lock(&shelf.holders).iter().map(|place| place.holder.0).collect::<Vec<_>>();
+        let kept = |shelf: &Shelf| shelf.holders.lock().iter().map(|place| place.holder.0).collect::<Vec<_>>();
         assert_eq!(kept(&shelf), [1, 2, 3]);
         shelf.pile(HolderId(1));
         shelf.pile(HolderId(4));

@@ -2,8 +2,6 @@
 //! as its [`Course`] goes.
 
 use std::iter;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -11,6 +9,7 @@ use std::time::Duration;
 use super::course::{Aim, Course, Outcome};
 use super::plan::Step;
 use crate::calendar::Event;
+use crate::guarded::Guarded;
 use crate::ical;
 use crate::placement::{Due, RemoteKey, Revision, Wanted};
 use crate::providers::{Answer, Call, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
@@ -49,7 +48,7 @@ pub fn run(
         }
         return waiting.collect();
     }
-    let queue = Mutex::new(waiting);
+    let queue = Guarded::new(waiting);
     let stop = AtomicBool::new(false);
     let (sender, outcomes) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -59,7 +58,7 @@ pub fn run(
             let (queue, stop) = (&queue, &stop);
             at_work.push(scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
-                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(size).collect();
+                    let next = queue.lock().by_ref().take(size).collect();
                     let Some(chunk) = some(next) else { return };
                     if sender.send(perform(remote, chunk)).is_err() {
                         return;
@@ -79,7 +78,7 @@ pub fn run(
         }
         join(at_work);
     });
-    queue.into_inner().unwrap_or_else(PoisonError::into_inner).collect()
+    queue.into_inner().collect()
 }
 
 fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
@@ -176,16 +175,16 @@ fn no_answer() -> RemoteError {
 
 /// Removes objects by name over `lanes` lanes; stops at the first failure and answers it.
 pub fn remove_all(remote: &dyn RemoteCalendar, keys: &[RemoteKey], lanes: usize) -> Option<RemoteError> {
-    let queue = Mutex::new(keys.chunks(remote.batch_size().max(1)));
-    let failed = Mutex::new(None);
+    let queue = Guarded::new(keys.chunks(remote.batch_size().max(1)));
+    let failed = Guarded::new(None);
     let lane = || {
         loop {
-            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let next = queue.lock().next();
             let Some(keys) = next else { return };
             if let Some(error) = remove_some(remote, keys) {
-                *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                *failed.lock() = Some(error);
                 // Emptied, so that the other lanes end too.
-                *queue.lock().unwrap_or_else(PoisonError::into_inner) = [].chunks(1);
+                *queue.lock() = [].chunks(1);
             }
         }
     };
@@ -196,7 +195,7 @@ pub fn remove_all(remote: &dyn RemoteCalendar, keys: &[RemoteKey], lanes: usize)
             join((0..lanes).map(|_| scope.spawn(lane)).collect());
         });
     }
-    failed.into_inner().unwrap_or_else(PoisonError::into_inner)
+    failed.into_inner()
 }
 
 fn remove_some(remote: &dyn RemoteCalendar, keys: &[RemoteKey]) -> Option<RemoteError> {

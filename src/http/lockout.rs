@@ -8,9 +8,10 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+
+use crate::guarded::Guarded;
 
 /// Wrong keys within [`WINDOW`] that close the door.
 const WRONG_KEYS: usize = 10;
@@ -27,7 +28,7 @@ const MOST_PAIRS: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Lockout {
     hasher: RandomState,
-    pairs: Mutex<HashMap<u64, Pair>>,
+    pairs: Guarded<HashMap<u64, Pair>>,
     /// How many pairs there are: while none, a right key costs no lock.
     count: AtomicUsize,
 }
@@ -47,7 +48,7 @@ impl Lockout {
         if self.count.load(Ordering::Relaxed) == 0 {
             return None;
         }
-        let pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let pairs = self.pairs.lock();
         let until = pairs.get(&self.key(client, phone))?.closed_until?;
         Some(until.duration_since(now)).filter(SignedDuration::is_positive)
     }
@@ -55,7 +56,7 @@ impl Lockout {
     /// Notes a wrong key. Answers whether it closed the door.
     pub(super) fn wrong_key(&self, client: IpAddr, phone: &str, now: Timestamp) -> bool {
         let key = self.key(client, phone);
-        let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pairs = self.pairs.lock();
         if pairs.len() >= MOST_PAIRS && !pairs.contains_key(&key) {
             make_room(&mut pairs, now);
         }
@@ -69,7 +70,7 @@ impl Lockout {
         if self.count.load(Ordering::Relaxed) == 0 {
             return;
         }
-        let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pairs = self.pairs.lock();
         pairs.remove(&self.key(client, phone));
         self.count.store(pairs.len(), Ordering::Relaxed);
     }

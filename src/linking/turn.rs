@@ -1,13 +1,14 @@
 //! One linking per holder at a time: two that race would both make a calendar before the store refuses one.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use crate::guarded::Guarded;
 use crate::ids::HolderKey;
 
 /// The holders that are being linked now.
 #[derive(Clone, Debug, Default)]
-pub struct Turns(Arc<Mutex<HashSet<HolderKey>>>);
+pub struct Turns(Arc<Guarded<HashSet<HolderKey>>>);
 
 /// One holder's turn; over when dropped.
 #[derive(Debug)]
@@ -19,19 +20,19 @@ pub(super) struct Turn {
 impl Turns {
     /// Takes the holder's turn; none while another request has it.
     pub(super) fn take(&self, holder: &HolderKey) -> Option<Turn> {
-        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(holder.clone());
+        let taken = self.0.lock().insert(holder.clone());
         taken.then(|| Turn { turns: self.clone(), holder: holder.clone() })
     }
 
     /// Whether a request has the holder's turn at this moment.
     pub(super) fn is_taken(&self, holder: &HolderKey) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(holder)
+        self.0.lock().contains(holder)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.turns.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.holder);
+        self.turns.0.lock().remove(&self.holder);
     }
 }
 

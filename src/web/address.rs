@@ -7,7 +7,7 @@ use crate::linking::browser::BrowserSession;
 pub(super) type Handler = fn(&Site, &Asked) -> Result<Answer, Trouble>;
 
 /// The same for who came in by their link. The frame has looked at the session, and for a form at its CSRF token.
-pub(super) type Guarded = fn(&Site, &Asked, &BrowserSession) -> Result<Answer, Trouble>;
+pub(super) type PersonHandler = fn(&Site, &Asked, &BrowserSession) -> Result<Answer, Trouble>;
 
 /// Where people are answered.
 pub(super) struct Address {
@@ -30,7 +30,7 @@ pub(super) enum Get {
     /// Only forms are sent here; who comes by hand, or back by a bookmark, is sent to a page that helps.
     Elsewhere(&'static str),
     /// A page for who came in by their link.
-    SignedIn(Guarded),
+    SignedIn(PersonHandler),
 }
 
 /// What a form does.
@@ -38,7 +38,7 @@ pub(super) enum Post {
     /// It proves by itself that it may: it carries a ticket.
     Open(Handler),
     /// It is sent from a page of who came in by their link.
-    SignedIn(Guarded),
+    SignedIn(PersonHandler),
 }
 
 /// How to answer, once it is known whether it was asked by a form.
@@ -47,9 +47,9 @@ pub(super) enum Way {
     /// Whoever asks.
     Open(Handler),
     /// Who came in by their link.
-    SignedIn(Guarded),
+    SignedIn(PersonHandler),
     /// Who came in by their link, and sends a form.
-    Form(Guarded),
+    Form(PersonHandler),
 }
 
 impl Way {

@@ -35,7 +35,7 @@ use crate::gateway::Gateway;
 use crate::http::Keys;
 use crate::tasks::Errands;
 
-use self::address::{Address, Get, Guarded, Post};
+use self::address::{Address, Get, PersonHandler, Post};
 use self::answer::{Answer, Page, Trouble};
 use self::asked::Asked;
 use self::frame::Frame;
@@ -114,7 +114,7 @@ const ADDRESSES: &[Address] = &[
 ];
 
 /// An address for forms of who came in by their link; who comes by hand is sent home.
-const fn form(path: &'static str, name: &'static str, guarded: Guarded) -> Address {
+const fn form(path: &'static str, name: &'static str, guarded: PersonHandler) -> Address {
     Address { path, name, get: Get::Elsewhere(HOME), post: Some(Post::SignedIn(guarded)) }
 }
 

@@ -3,20 +3,21 @@
 //! Basic goes first because some servers never ask (Yahoo sends no `WWW-Authenticate`), and because it saves a round
 //! trip; the connection is encrypted. What a server asked for is remembered for the following calls of the session.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use data_encoding::BASE64;
 use digest_auth::{Algorithm, AuthContext, Charset, HttpMethod, Qop, WwwAuthenticateHeader};
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderValue, Method};
 
+use crate::guarded::Guarded;
 use crate::secret::{ExposeSecret, SecretString};
 
 /// Credentials, and the way in which the server wants them.
 pub(super) struct Auth {
     username: String,
     password: SecretString,
-    scheme: Mutex<Scheme>,
+    scheme: Guarded<Scheme>,
     blots: Blots,
 }
 
@@ -62,7 +63,7 @@ impl Auth {
     /// Basic until a challenge says otherwise.
     pub(super) fn new(username: String, password: SecretString) -> Self {
         let blots = Blots::of(&username, password.expose_secret());
-        Self { username, password, scheme: Mutex::new(Scheme::Basic), blots }
+        Self { username, password, scheme: Guarded::new(Scheme::Basic), blots }
     }
 
     /// What must not be read in the server's words.
@@ -72,7 +73,7 @@ impl Auth {
 
     /// The `Authorization` header for one call.
     pub(super) fn header(&self, method: &Method, path: &str, body: &[u8]) -> Result<HeaderValue, Unsendable> {
-        let mut scheme = self.scheme.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scheme = self.scheme.lock();
         let text = match &mut *scheme {
             Scheme::Basic => self.basic(),
             Scheme::Digest(challenge) => self.digest(challenge, method, path, body)?,
@@ -104,7 +105,7 @@ impl Auth {
     pub(super) fn challenged(&self, headers: &HeaderMap) -> NextTry {
         let offered = challenges(headers);
         let digest = offered.iter().find_map(as_digest);
-        let mut scheme = self.scheme.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scheme = self.scheme.lock();
         let (next, scheme_now) = match (&*scheme, digest) {
             (Scheme::Basic, None) => return NextTry::IsTheSame,
             (Scheme::Basic, Some(challenge)) => (NextTry::Differs, Scheme::Digest(Box::new(challenge))),

@@ -4,16 +4,17 @@
 //! never lets more through. Nobody sleeps here: who finds the bucket empty learns how long to wait.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+
+use crate::guarded::Guarded;
 
 /// The budgets of one client at Google: one for all together, one for each account.
 #[derive(Debug)]
 pub struct Budgets {
     user_per_minute: f64,
-    state: Mutex<State>,
+    state: Guarded<State>,
 }
 
 #[derive(Debug)]
@@ -44,12 +45,12 @@ impl Budgets {
     /// Budgets of so many requests a minute.
     pub fn new(user_per_minute: u32, project_per_minute: u32) -> Self {
         let project = Bucket::full(project_per_minute.into());
-        Self { user_per_minute: user_per_minute.into(), state: Mutex::new(State { project, users: HashMap::new() }) }
+        Self { user_per_minute: user_per_minute.into(), state: Guarded::new(State { project, users: HashMap::new() }) }
     }
 
     /// The most requests that can ever be had at once; at least one.
     pub(super) fn most_at_once(&self) -> usize {
-        let project = self.state.lock().unwrap_or_else(PoisonError::into_inner).project.per_minute;
+        let project = self.state.lock().project.per_minute;
         let most = (self.user_per_minute.min(project) * BURST).max(1.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 200,000")]
         let most = most as usize;
@@ -58,7 +59,7 @@ impl Budgets {
 
     /// Takes so many requests for `account`, or says how long to wait for them.
     pub(super) fn take(&self, account: &str, requests: usize, now: Timestamp) -> Result<(), Duration> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let state = &mut *state;
         if state.users.len() > KEEP {
             state.users.retain(|_, bucket| !bucket.is_full(now));
@@ -78,7 +79,7 @@ impl Budgets {
 
     /// Google found `account` too fast all the same: its bucket is empty now.
     pub(super) fn slow_down(&self, account: &str) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         if let Some(bucket) = state.users.get_mut(account) {
             bucket.left = 0.0;
         }
@@ -86,7 +87,7 @@ impl Budgets {
 
     /// Google refuses the project as a whole: nobody asks for a while.
     pub(super) fn pause_project(&self, now: Timestamp) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         state.project.blocked_until = now.checked_add(PROJECT_PAUSE).unwrap_or(now);
     }
 }

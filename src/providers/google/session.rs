@@ -3,7 +3,7 @@
 //! Rule: one renewal at a time, kept before it is used. Whoever finds the token stale (five minutes before its end) or
 //! refused waits for the one who renews it, and takes what that one got.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
@@ -16,6 +16,7 @@ use super::tokens::Tokens;
 use super::{batch, refusal};
 use crate::clock::Clock;
 use crate::config::Google;
+use crate::guarded::Guarded;
 use crate::link::AccountName;
 use crate::outbound::Outbound;
 use crate::providers::RemoteError;
@@ -50,14 +51,14 @@ impl Client {
 pub struct Session<'k> {
     client: Client,
     account: AccountName,
-    tokens: Mutex<Tokens>,
+    tokens: Guarded<Tokens>,
     keep: Keep<'k>,
 }
 
 impl<'k> Session<'k> {
     /// Opens an account. `account` names it among the budgets. Sends nothing.
     pub fn new(client: Client, account: AccountName, tokens: Tokens, keep: Keep<'k>) -> Self {
-        Self { client, account, tokens: Mutex::new(tokens), keep }
+        Self { client, account, tokens: Guarded::new(tokens), keep }
     }
 
     /// The most calls that one batch may hold.
@@ -144,7 +145,7 @@ impl<'k> Session<'k> {
     /// A token that is good for some minutes, and is not `refused`.
     fn token(&self, refused: Option<&SecretString>) -> Result<SecretString, RemoteError> {
         // Held while Google is asked: the others wait for what comes of it.
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tokens = self.tokens.lock();
         let now = self.client.clock.now();
         let is_refused = refused.is_some_and(|refused| refused.expose_secret() == tokens.access.expose_secret());
         if is_refused || tokens.is_stale(now) {

@@ -5,11 +5,12 @@
 //! for nobody.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::Connection;
+use crate::guarded::Guarded;
 use crate::store::{StoreError, WriteTx};
 
 /// The most jobs in one commit: bounds how long the first of them waits for the last.
@@ -44,12 +45,12 @@ impl Writer {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let slot = Arc::new(Mutex::new(None));
+        let slot = Arc::new(Guarded::new(None));
         let filled = Arc::clone(&slot);
         let run: Run = Box::new(move |tx| {
             let result = work(tx);
             let keep = result.is_ok();
-            *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            *filled.lock() = Some(result);
             keep
         });
         let (done, committed) = sync_channel(1);
@@ -57,7 +58,7 @@ impl Writer {
         let queue = self.queue.as_ref().ok_or_else(closed)?;
         queue.send(Job { run, done }).map_err(|_| closed())?;
         committed.recv().map_err(|_| closed())??;
-        let result = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let result = slot.lock().take();
         result.unwrap_or_else(|| Err(StoreError("the transaction panicked".to_owned()).into()))
     }
 }

@@ -19,6 +19,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("secret", Words),
     ("ids", Words),
     ("clock", Words),
+    ("guarded", Words),
     ("nudge", Words),
     ("tasks", Words),
     ("placement", Words),
