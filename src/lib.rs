@@ -16,7 +16,7 @@
 //! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
-//! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`], [`link`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
+//! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`], [`reading`], [`link`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
 //!
 //! What stands in for the outside in the demo and in the tests is a crate of its own, [`simulators`], which can't import
 //! anything from here.
@@ -25,7 +25,7 @@
 //!
 //! 1. The door `api::events` checks the key before anything else, and calls [`intake::accept`] through
 //!    [`tasks::blocking`], the one bridge from async to blocking.
-//! 2. [`ical::parse`] reads the text into a [`calendar::Event`], or says which line is wrong.
+//! 2. [`reading::read`] reads the text into a [`calendar::Event`], or says which line is wrong.
 //! 3. One [`store::Store::write`] holds the event ([`store::events`]) and wants it ([`store::placements::want`]); it
 //!    answers when the commit is on disk. Only now may a 2xx be sent.
 //! 4. [`nudge::WorkBell::ring`] wakes [`sync::driver`]; a ring that is lost costs one tick.
@@ -78,6 +78,7 @@ pub mod ids;
 pub mod link;
 pub mod nudge;
 pub mod placement;
+pub mod reading;
 pub mod secret;
 pub mod tasks;
 // settings and memory

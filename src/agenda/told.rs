@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::calendar::{Details, Event, Recurrence, Span, Status, When, Zone};
-use crate::ical;
+use crate::reading;
 
 /// A text as a page tells it.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub(super) struct Changed {
 impl Told {
     /// Reads a text; none when it can't be read (any more).
     pub(super) fn read(text: &str) -> Option<Self> {
-        ical::parse(text, &ical::Limits::default()).ok().map(|draft| Self::of(draft.event))
+        reading::read(text).ok().map(|draft| Self::of(draft.event))
     }
 
     fn of(event: Event) -> Self {

@@ -167,8 +167,8 @@ fn given_up(error: RemoteError) -> RemoteError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ical;
     use crate::ids::EventId;
+    use crate::reading;
 
     const WAIT: Duration = Duration::from_secs(3);
 
@@ -193,7 +193,7 @@ mod tests {
         let (key, event_id) = (RemoteKey::from_text("k"), EventId::new("e").unwrap());
         let text =
             "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:e\nDTSTART:20261105T100000Z\nEND:VEVENT\nEND:VCALENDAR\n";
-        let event = ical::parse(text, &ical::Limits::default()).unwrap().event;
+        let event = reading::read(text).unwrap().event;
         let outgoing = Outgoing { key: &key, event_id: &event_id, event: &event };
         let aim = if *step == Step::Delete { Aim::Absent(&key) } else { Aim::Present(outgoing, Revision(1)) };
         let mut course = Course::new(aim, step);

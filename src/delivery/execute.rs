@@ -10,9 +10,9 @@ use super::course::{Aim, Course, Outcome};
 use super::plan::Step;
 use crate::calendar::Event;
 use crate::guarded::Guarded;
-use crate::ical;
 use crate::placement::{Due, RemoteKey, Revision, Wanted};
 use crate::providers::{Answer, Call, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
+use crate::reading;
 
 /// Most outcomes handed over at once.
 const BATCH: usize = 32;
@@ -126,7 +126,7 @@ struct Reading {
 fn read(due: &Due) -> Result<Reading, RemoteError> {
     let Wanted::Present(revision) = due.wanted else { return Ok(Reading { content: None, notes: Vec::new() }) };
     let text = due.ical.as_deref().unwrap_or_default();
-    match ical::parse(text, &ical::Limits::default()) {
+    match reading::read(text) {
         Ok(draft) => Ok(Reading { content: Some((draft.event, revision)), notes: draft.notes }),
         Err(error) => {
             let (code, why) = ("invalid-ical".to_owned(), error.to_string());

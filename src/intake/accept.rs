@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use crate::gateway::Gateway;
-use crate::ical::{self, IcalError};
+use crate::ical::IcalError;
 use crate::ids::{EventId, EventIdError, EventRowId, HolderId, HolderKey, LinkId};
 use crate::link::LinkState;
 use crate::placement::Revision;
+use crate::reading;
 use crate::store::events::{self, Content};
 use crate::store::links;
 use crate::store::placements::{self, Target};
@@ -139,7 +140,7 @@ pub fn remove(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<A
 }
 
 fn read(event_id: Option<&str>, event_data: &str) -> Result<Content, IntakeError> {
-    let draft = ical::parse(event_data, &ical::Limits::default())?;
+    let draft = reading::read(event_data)?;
     let event_id = EventId::new(event_id.unwrap_or(&draft.uid))?;
     Ok(Content { event_id, ical: event_data.to_owned(), fingerprint: draft.fingerprint })
 }

@@ -2,10 +2,10 @@
 
 use crate::delivery::execute;
 use crate::gateway::Gateway;
-use crate::ical;
 use crate::ids::{EventId, HolderKey, LinkId};
 use crate::placement::{Mark, RemoteKey};
 use crate::providers::{Outgoing, RemoteCalendar, RemoteError};
+use crate::reading;
 
 /// Tries the calendar for real. A probe whose deletion gets lost carries our mark, so the first survey removes it.
 pub(super) fn probe(gateway: &Gateway, holder: &HolderKey, remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {
@@ -15,7 +15,7 @@ pub(super) fn probe(gateway: &Gateway, holder: &HolderKey, remote: &dyn RemoteCa
         .map_err(|error| unsure(&error.to_string()))?;
     let key = RemoteKey::derive(&mark, LinkId(0), &event_id, 0);
     let text = probe_text(gateway);
-    let draft = ical::parse(&text, &ical::Limits::default()).map_err(|error| unsure(&error.to_string()))?;
+    let draft = reading::read(&text).map_err(|error| unsure(&error.to_string()))?;
     let outgoing = Outgoing { key: &key, event_id: &event_id, event: &draft.event };
     let written = execute::create(remote, outgoing);
     let read_back = written.and_then(|_| remote.fetch(&key));

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::HELD;
 use super::take_over::{Answer, Refusal, take_over};
 use crate::gateway::Gateway;
-use crate::ical;
 use crate::ids::{EventId, LinkId};
 use crate::puentes::{self, PuentesError, Told};
+use crate::reading;
 use crate::store::activity::Happened;
 use crate::store::events::Content;
 use crate::store::placements::Target;
@@ -74,7 +74,7 @@ fn understood(told: Vec<Told>) -> Result<Vec<Content>, String> {
     let mut ids = HashSet::new();
     for told in told {
         let event_id = EventId::new(told.event_id).map_err(|error| format!("an event of the answer: {error}"))?;
-        let draft = ical::parse(&told.event_data, &ical::Limits::default())
+        let draft = reading::read(&told.event_data)
             .map_err(|error| format!("event {event_id} of the answer can't be read: {error}"))?;
         if !ids.insert(event_id.clone()) {
             return Err(format!("the answer tells event {event_id} twice"));

@@ -17,7 +17,7 @@ use pasarela::store::placements::{self, Target};
 use pasarela::store::{StoreError, holders};
 use pasarela::sync::reconcile::with_remote;
 use pasarela::sync::resync;
-use pasarela::{ical, intake, linking};
+use pasarela::{intake, linking, reading};
 
 use super::shore::Shore;
 
@@ -261,7 +261,7 @@ impl<'g, S: Shore> World<'g, S> {
         }
         let mut wanted: Vec<String> = Vec::new();
         for (id, content) in promised {
-            let draft = ical::parse(&text(id, *content), &ical::Limits::default()).unwrap();
+            let draft = reading::read(&text(id, *content)).unwrap();
             wanted.push(self.server.told(&draft.event));
         }
         standing.sort();
