@@ -3,7 +3,4 @@
 //! `secrecy`'s box has no `Display`, no `Serialize`, and a `Debug` that says `[REDACTED]`; reading one takes a call of
 //! [`ExposeSecret::expose_secret`], which is easy to find in a review.
 
-pub use secrecy::{ExposeSecret, SecretBox, SecretString};
-
-/// A value that never shows in logs, errors or `Debug`.
-pub type Secret<T> = SecretBox<T>;
+pub use secrecy::{ExposeSecret, SecretString};

@@ -7,7 +7,6 @@
 pub mod caldav;
 mod error;
 pub mod google;
-pub mod memory;
 mod retry_after;
 
 use crate::calendar::Event;

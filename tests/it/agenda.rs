@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::support::memory::MemoryServer;
 use jiff::Timestamp;
 use pasarela::agenda::{self, SyncState};
 use pasarela::clock::Clock;
@@ -11,7 +12,6 @@ use pasarela::ids::HolderKey;
 use pasarela::intake;
 use pasarela::link::LinkState;
 use pasarela::placement::{Revision, Wanted};
-use pasarela::providers::memory::MemoryServer;
 use pasarela::store::activity::Happened;
 use pasarela::store::outcomes::{self, PutOff};
 use pasarela::store::{WriteTx, activity, holders, links, placements};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use crate::support::memory::{Call, Fault, Faults};
 use fastrand::Rng;
 use pasarela::clock::Clock;
 use pasarela::providers::RemoteError;
-use pasarela::providers::memory::{Call, Fault, Faults};
 
 use super::shore::Shore;
 use super::world::World;

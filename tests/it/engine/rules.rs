@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::support::memory::{Call, Fault};
 use pasarela::clock::Clock;
 use pasarela::gateway::Gateway;
 use pasarela::link::ResyncMode;
 use pasarela::placement::RemoteKey;
 use pasarela::providers::RemoteError;
-use pasarela::providers::memory::{Call, Fault};
 use pasarela::puentes::Told;
 use pasarela::sync::resync::{self, RunState};
 use pasarela::{agenda, intake};

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use crate::support::memory::{Crash, MemoryServer};
 use fastrand::Rng;
 use jiff::Timestamp;
 use pasarela::gateway::Gateway;
 use pasarela::ids::{HolderKey, LinkId};
 use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use pasarela::placement::RemoteKey;
-use pasarela::providers::memory::{Crash, MemoryServer};
 use pasarela::puentes::{PuentesError, Told};
 use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 
+use crate::support::memory::Crash;
 use fastrand::Rng;
 use pasarela::calendar::{Event, Zone};
 use pasarela::clock::Clock;
@@ -12,7 +13,6 @@ use pasarela::config::Config;
 use pasarela::link::AccountName;
 use pasarela::placement::{Mark, RemoteKey, Version};
 use pasarela::providers::google::{Client, Session, Tokens, open};
-use pasarela::providers::memory::Crash;
 use pasarela::providers::{Answer, Call, Listed, Outgoing, RemoteCalendar, RemoteError, Written};
 use pasarela::secret::SecretString;
 use serde_json::{Value, json};

@@ -4,6 +4,7 @@ pub(crate) mod bench_top;
 pub(crate) mod faults;
 pub(crate) mod gateway;
 pub(crate) mod in_process;
+pub(crate) mod memory;
 pub(crate) mod person;
 pub(crate) mod servers;
 pub(crate) mod stage;

@@ -4,15 +4,17 @@
 //! before the call is carried out, or after, which is the case that loses and doubles events elsewhere.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
-use crate::calendar::Event;
-use crate::placement::{Mark, RemoteKey, Version};
-use crate::providers::{Listed, Outgoing, RemoteCalendar, RemoteError, Written};
+use pasarela::calendar::Event;
+use pasarela::placement::{Mark, RemoteKey, Version};
+use pasarela::providers::{Listed, Outgoing, RemoteCalendar, RemoteError, Written};
+
+use pasarela::guarded::Guarded;
 
 /// What is about to happen to one call.
 #[derive(Clone, Debug)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// It is carried out and answered.
     None,
     /// It is answered with this error and not carried out.
@@ -27,7 +29,7 @@ pub enum Fault {
 
 /// The kinds of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
+pub(crate) enum Call {
     /// Creates.
     Insert,
     /// Replaces.
@@ -41,11 +43,11 @@ pub enum Call {
 }
 
 /// Decides about each call.
-pub type Faults = Box<dyn FnMut(Call) -> Fault + Send>;
+pub(crate) type Faults = Box<dyn FnMut(Call) -> Fault + Send>;
 
 /// The panic of a crash, so that a test can tell it from a real one.
 #[derive(Debug)]
-pub struct Crash;
+pub(crate) struct Crash;
 
 #[derive(Default)]
 struct State {
@@ -57,30 +59,30 @@ struct State {
 
 /// The server side: it outlives the gateway's crashes. Clones are the same server.
 #[derive(Clone, Default)]
-pub struct MemoryServer(Arc<Mutex<State>>);
+pub(crate) struct MemoryServer(Arc<Guarded<State>>);
 
 impl MemoryServer {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Opens its one calendar.
-    pub fn open(&self, mark: Mark) -> MemoryCalendar {
+    pub(crate) fn open(&self, mark: Mark) -> MemoryCalendar {
         MemoryCalendar { server: self.clone(), mark }
     }
 
     /// Sets what happens to calls from now on.
-    pub fn set_faults(&self, faults: Option<Faults>) {
+    pub(crate) fn set_faults(&self, faults: Option<Faults>) {
         self.state().faults = faults;
     }
 
     /// The calls since the last time this was asked.
-    pub fn take_calls(&self) -> Vec<Call> {
+    pub(crate) fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.state().calls)
     }
 
     /// Puts an object that the holder made, or edits one of ours as the holder would.
-    pub fn put_by_hand(&self, key: &RemoteKey) {
+    pub(crate) fn put_by_hand(&self, key: &RemoteKey) {
         let mut state = self.state();
         state.counter += 1;
         let counter = state.counter;
@@ -88,18 +90,18 @@ impl MemoryServer {
     }
 
     /// Removes an object as the holder would.
-    pub fn delete_by_hand(&self, key: &RemoteKey) {
+    pub(crate) fn delete_by_hand(&self, key: &RemoteKey) {
         self.state().objects.remove(key);
     }
 
     /// Everything that stands in the calendar: its content, or none for what was put by hand.
-    pub fn objects(&self) -> BTreeMap<RemoteKey, Option<Event>> {
+    pub(crate) fn objects(&self) -> BTreeMap<RemoteKey, Option<Event>> {
         self.state().objects.iter().map(|(key, (_, event))| (key.clone(), event.clone())).collect()
     }
 }
 
 /// The calendar, opened.
-pub struct MemoryCalendar {
+pub(crate) struct MemoryCalendar {
     server: MemoryServer,
     mark: Mark,
 }
