@@ -1,11 +1,9 @@
-//! The house rules that no compiler knows: layers, circles, licences, sizes, citations, and texts that stay true on every
-//! machine.
+//! The house rules that no compiler knows: layers, circles, sizes, citations, and texts that stay true on every machine.
 
 mod circles;
 mod crates;
 mod documents;
 mod layers;
-mod licences;
 mod modules;
 mod paths;
 mod rooms;
