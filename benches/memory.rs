@@ -68,13 +68,13 @@ mod bench {
         for link in 0..links {
             let key = HolderKey::from_canonical(Phone::nth(link).number);
             let mark = Mark::of(store.instance(), &key);
-            let filled = store.write(move |tx| one_link(tx, &key, mark, link, events / links));
+            let filled = store.write(move |tx| one_link(tx, &key, &mark, link, events / links));
             filled.map_err(|error| error.to_string())?;
         }
         Ok(())
     }
 
-    fn one_link(tx: &WriteTx<'_>, key: &HolderKey, mark: Mark, number: u32, events: u32) -> Result<(), StoreError> {
+    fn one_link(tx: &WriteTx<'_>, key: &HolderKey, mark: &Mark, number: u32, events: u32) -> Result<(), StoreError> {
         let now = Timestamp::UNIX_EPOCH;
         let holder = holders::ensure(tx, key)?;
         let link = links::insert(tx, &new_link(holder, number), now)?.expect("a holder without a link");
@@ -84,7 +84,7 @@ mod bench {
             let ical = appointment(event_id.as_str(), "Cita de control", n);
             let content = Content { event_id: event_id.clone(), ical, fingerprint: [0; 32] };
             let (row, revision) = events::insert(tx, holder, &content, now)?;
-            placements::want(tx, &target, (row, &event_id), revision, now)?;
+            placements::want(tx, target, (row, &event_id), revision, now)?;
         }
         for due in placements::due(tx, link, now, events as usize)? {
             let version = Version(format!("\"{}\"", due.key));

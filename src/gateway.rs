@@ -67,9 +67,14 @@ impl Gateway {
     pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
         let vault = Vault::open(&config.identity_file)?;
         let store = Store::open(&config.database)?;
+        Ok(Self::on(store, vault, config, clock))
+    }
+
+    /// A gateway on a store and a vault that are open already.
+    pub fn on(store: Store, vault: Vault, config: Config, clock: Clock) -> Self {
         let rules = Rules { allowed_hosts: config.allowed_hosts.clone(), ..Rules::default() };
         let puentes = Rules { allowed_hosts: config.puentes.host_and_port().into_iter().collect(), ..Rules::default() };
-        Ok(Self {
+        Self {
             spare_lanes: Arc::new(Semaphore::new(config.sync.lanes)),
             outbound: Arc::new(Outbound::new(rules)),
             to_puentes: Outbound::new(puentes),
@@ -84,7 +89,7 @@ impl Gateway {
             tries: Tries::default(),
             shelf: Shelf::default(),
             stopping: AtomicBool::new(false),
-        })
+        }
     }
 
     /// The mark of a holder in this installation.

@@ -84,7 +84,7 @@ pub fn accept(
             }
             Some(_) => return Err(IntakeError::Exists(event_id)),
         };
-        want(tx, carrier.map(|link| Target { link, mark }), (row, &event_id), revision, now)?;
+        want(tx, carrier.map(|link| Target { link, mark: &mark }), (row, &event_id), revision, now)?;
         Ok(Accepted { event_id, verdict: Verdict::New, revision, link: carrier })
     })?;
     ring(gateway, &accepted);
@@ -111,7 +111,7 @@ pub fn change(
             return Ok(Accepted { event_id, verdict: Verdict::Same, revision: event.revision, link: carrier });
         }
         let revision = events::replace(tx, &event, &content, now)?;
-        want(tx, carrier.map(|link| Target { link, mark }), (event.id, &event_id), revision, now)?;
+        want(tx, carrier.map(|link| Target { link, mark: &mark }), (event.id, &event_id), revision, now)?;
         Ok::<_, IntakeError>(Accepted { event_id, verdict: Verdict::Changed, revision, link: carrier })
     })?;
     ring(gateway, &accepted);
@@ -133,6 +133,7 @@ pub fn remove(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<A
             placements::want_absent(tx, link, event.id, now)?;
         }
         events::purge(tx, holder)?;
+        let event_id = event_id.clone();
         Ok::<_, IntakeError>(Accepted { event_id, verdict: Verdict::Removed, revision: event.revision, link: carrier })
     })?;
     ring(gateway, &accepted);
@@ -162,13 +163,13 @@ fn carrier(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkId>, StoreErr
 
 fn want(
     tx: &WriteTx<'_>,
-    target: Option<Target>,
+    target: Option<Target<'_>>,
     event: (EventRowId, &EventId),
     revision: Revision,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     match target {
-        Some(target) => placements::want(tx, &target, event, revision, now),
+        Some(target) => placements::want(tx, target, event, revision, now),
         None => Ok(()),
     }
 }

@@ -60,18 +60,18 @@ pub(super) fn link(gateway: &Gateway, holder: &HolderKey, made: Made) -> Result<
         let link = NewLink {
             holder,
             provider: made.provider,
-            site: made.site,
-            account: made.account,
-            username: made.username,
-            credentials: made.credentials,
-            calendar_url: made.calendar_url,
-            calendar_name: made.calendar_name,
+            site: made.site.clone(),
+            account: made.account.clone(),
+            username: made.username.clone(),
+            credentials: made.credentials.clone(),
+            calendar_url: made.calendar_url.clone(),
+            calendar_name: made.calendar_name.clone(),
             calendar_is_ours: made.calendar_is_ours,
-            calendar_zone: made.calendar_zone,
+            calendar_zone: made.calendar_zone.clone(),
         };
         let id = links::insert(tx, &link, now)?
             .ok_or_else(|| LinkError::AlreadyLinked("another request linked this holder first".to_owned()))?;
-        placements::want_all(tx, &Target { link: id, mark }, holder, now)?;
+        placements::want_all(tx, Target { link: id, mark: &mark }, holder, now)?;
         // Whatever else was begun on the person's page is over; the flow that made this link is told apart afterwards.
         authorizations::end_those_of(tx, holder, Ending::AlreadyLinked.code())?;
         if has_source {

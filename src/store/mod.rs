@@ -32,7 +32,7 @@ mod value;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use engine::{Connection, Readers, Writer};
+use engine::{Connection, Readers, Rehearsal, Writer};
 use sql::statements;
 use value::values;
 
@@ -86,13 +86,26 @@ impl Store {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::begin(path, Rehearsal::Never)
+    }
+
+    /// The same for tests: whatever is written is written twice, the first time in vain, so that a transaction which
+    /// can't be run again is found.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open_rehearsing(path: &Path) -> Result<Self, OpenError> {
+        Self::begin(path, Rehearsal::Always)
+    }
+
+    fn begin(path: &Path, rehearsal: Rehearsal) -> Result<Self, OpenError> {
         let unusable = |why: String| OpenError::Unusable { path: path.display().to_string(), why };
         let lock = take_lock(path)?;
         let connection = Connection::open(path)?;
         let instance = ReadTx::on(&connection).one(&INSTANCE, values![], |row| row.get("instance"));
         let instance = instance.map_err(|error| unusable(error.0))?;
         let instance = instance.ok_or_else(|| unusable("it holds no installation".to_owned()))?;
-        Ok(Self { writer: Writer::start(connection), readers: Readers::new(path), instance, _lock: lock })
+        Ok(Self { writer: Writer::start(connection, rehearsal), readers: Readers::new(path), instance, _lock: lock })
     }
 
     /// This installation's random name, part of every mark.
@@ -102,9 +115,12 @@ impl Store {
 
     /// Runs `work` in one transaction; `Ok` means that it is on disk, `Err` that nothing of it is.
     ///
+    /// An engine may have to run it again, having taken back what it did before: it does nothing outside of its
+    /// transaction, and what it needs it borrows from what it was given.
+    ///
     /// # Errors
     /// What `work` answers, or the store's own failure.
-    pub fn write<T, E>(&self, work: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub fn write<T, E>(&self, work: impl Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,

@@ -20,7 +20,7 @@ struct Desk {
     _folder: tempfile::TempDir,
     store: Store,
     link: LinkId,
-    target: Target,
+    mark: Mark,
 }
 
 impl Desk {
@@ -29,7 +29,8 @@ impl Desk {
         let store = Store::open(&folder.path().join("pasarela.db")).unwrap();
         let ana = HolderKey::from_canonical("+593991234567");
         let mark = Mark::of(store.instance(), &ana);
-        let target = store
+        let of_ana = mark.clone();
+        let link = store
             .write(move |tx| {
                 let holder = holders::ensure(tx, &ana)?;
                 let link = NewLink {
@@ -44,26 +45,26 @@ impl Desk {
                     calendar_is_ours: true,
                     calendar_zone: None,
                 };
-                let target = Target { link: links::insert(tx, &link, at(1))?.unwrap(), mark };
+                let target = Target { link: links::insert(tx, &link, at(1))?.unwrap(), mark: &of_ana };
                 let event_id = EventId::new("e").unwrap();
                 let content = Content { event_id: event_id.clone(), ical: String::new(), fingerprint: [7; 32] };
                 let (row, revision) = events::insert(tx, holder, &content, at(1))?;
-                placements::want(tx, &target, (row, &event_id), revision, at(1))?;
-                Ok::<_, StoreError>(target)
+                placements::want(tx, target, (row, &event_id), revision, at(1))?;
+                Ok::<_, StoreError>(target.link)
             })
             .unwrap();
-        let desk = Self { _folder: folder, store, link: target.link, target };
+        let desk = Self { _folder: folder, store, link, mark };
         desk.does(|tx, id, _| outcomes::written(tx, id, (&Version("v".into()), Revision(1)), &[], at(5)));
         desk
     }
 
     fn does(
         &self,
-        work: impl FnOnce(&WriteTx<'_>, crate::ids::PlacementId, &Target) -> Result<(), StoreError> + Send + 'static,
+        work: impl Fn(&WriteTx<'_>, crate::ids::PlacementId, Target<'_>) -> Result<(), StoreError> + Send + 'static,
     ) {
         let id = self.store.read(|tx| placements::all_of(tx, self.link)).unwrap()[0].id;
-        let target = self.target.clone();
-        self.store.write(move |tx| work(tx, id, &target)).unwrap();
+        let (link, mark) = (self.link, self.mark.clone());
+        self.store.write(move |tx| work(tx, id, Target { link, mark: &mark })).unwrap();
     }
 
     /// Written and confirmed, in seconds.

@@ -13,12 +13,12 @@ use crate::ids::{EventId, EventRowId, HolderId, LinkId, PlacementId};
 use crate::placement::{Due, Known, Mark, RemoteKey, Revision, Seen, Version, Wanted};
 
 /// Where a placement is made: a link and the mark of its holder.
-#[derive(Clone, Debug)]
-pub struct Target {
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'m> {
     /// The link.
     pub link: LinkId,
     /// Its holder's mark.
-    pub mark: Mark,
+    pub mark: &'m Mark,
 }
 
 /// The most bytes of texts that one load brings into memory.
@@ -62,13 +62,13 @@ statements! {
 /// Wants `event` in the calendar with this content, and wakes the link.
 pub fn want(
     tx: &WriteTx<'_>,
-    target: &Target,
+    target: Target<'_>,
     event: (EventRowId, &EventId),
     revision: Revision,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (row, name) = event;
-    let key = RemoteKey::derive(&target.mark, target.link, name, 0);
+    let key = RemoteKey::derive(target.mark, target.link, name, 0);
     tx.execute(&WANT, values![target.link, row, &key, revision, now])?;
     links::wake(tx, target.link, now)
 }
@@ -83,7 +83,7 @@ pub fn want_absent(tx: &WriteTx<'_>, link: LinkId, event: EventRowId, now: Times
 }
 
 /// Wants every held event of a holder in a new link.
-pub fn want_all(tx: &WriteTx<'_>, target: &Target, holder: HolderId, now: Timestamp) -> Result<(), StoreError> {
+pub fn want_all(tx: &WriteTx<'_>, target: Target<'_>, holder: HolderId, now: Timestamp) -> Result<(), StoreError> {
     for EventRow { id, event_id, revision, deleted, .. } in events::all_of(tx, holder)? {
         if !deleted {
             want(tx, target, (id, &event_id), revision, now)?;

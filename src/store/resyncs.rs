@@ -184,12 +184,12 @@ pub fn doubt_all(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), S
 
 /// Gives every placement of the link a name that the calendar has never seen: what stands there under the old names
 /// becomes a stray, and is removed before anything is written.
-pub fn rename_all(tx: &WriteTx<'_>, target: &Target) -> Result<(), StoreError> {
+pub fn rename_all(tx: &WriteTx<'_>, target: Target<'_>) -> Result<(), StoreError> {
     let named = tx.all(&NAMED, values![target.link], |row| {
         Ok((row.get::<PlacementId>("id")?, row.get::<u32>("generation")? + 1, row.get::<EventId>("event_id")?))
     })?;
     for (id, generation, event) in named {
-        let key = RemoteKey::derive(&target.mark, target.link, &event, generation);
+        let key = RemoteKey::derive(target.mark, target.link, &event, generation);
         tx.execute(&RENAME, values![id, generation, &key])?;
     }
     Ok(())

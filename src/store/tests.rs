@@ -1,4 +1,6 @@
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -75,7 +77,7 @@ fn want(store: &Store, link: LinkId, id: &'static str, now: Timestamp) {
                 None => events::insert(tx, holder, &content(id), now)?,
                 Some(event) => (event.id, events::replace(tx, &event, &content(id), now)?),
             };
-            placements::want(tx, &Target { link, mark }, (row, &EventId::new(id).unwrap()), revision, now)
+            placements::want(tx, Target { link, mark: &mark }, (row, &EventId::new(id).unwrap()), revision, now)
         })
         .unwrap();
 }
@@ -130,6 +132,39 @@ fn a_job_that_fails_or_panics_takes_back_only_its_own_changes() {
     let mut names: Vec<_> = held.iter().map(|held| held.event_id.as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["kept", "kept too"]);
+}
+
+#[test]
+fn a_rehearsed_job_runs_twice_and_counts_once() {
+    let desk = Desk::new();
+    let store = Store::open_rehearsing(&desk.path()).unwrap();
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&runs);
+    let held = store.write(move |tx| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        let holder = holders::ensure(tx, &ana())?;
+        events::insert(tx, holder, &content("e"), at(1))?;
+        Ok::<_, StoreError>(events::held(tx, holder, None)?.len())
+    });
+    assert_eq!((held.unwrap(), runs.load(Ordering::SeqCst)), (1, 2));
+    let once = || store.read(|tx| events::held(tx, holders::find(tx, &ana())?.unwrap(), None)).unwrap().len();
+    assert_eq!(once(), 1);
+
+    // What answers otherwise, or panics, when it is run again leaves nothing.
+    for panics in [false, true] {
+        let first = AtomicBool::new(true);
+        let ended = store.write(move |tx| {
+            let holder = holders::ensure(tx, &ana())?;
+            events::insert(tx, holder, &content("f"), at(1))?;
+            if first.swap(false, Ordering::SeqCst) {
+                return Ok(());
+            }
+            assert!(!panics, "on purpose");
+            Err(StoreError("on purpose".into()))
+        });
+        assert!(ended.unwrap_err().0.contains("ended otherwise"));
+        assert_eq!(once(), 1);
+    }
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> 
             finished_at: now,
             deleted: link.unlink_deleted,
             left,
-            reason,
+            reason: reason.clone(),
         };
         receipts::insert(tx, holder, id, &receipt)?;
         activity::log(

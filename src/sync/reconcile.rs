@@ -1,5 +1,7 @@
 //! One link, from what is wanted and known to the calendar and back. Reads top to bottom.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::halt::Halt;
@@ -121,28 +123,19 @@ fn claim(gateway: &Gateway, owner: &Owner, due: Vec<Due>) -> Result<Vec<Attempt>
         return Ok(planned);
     }
     let (now, holder) = (gateway.clock.now(), owner.holder);
-    gateway.store.write(move |tx| {
-        let mut attempts = Vec::with_capacity(planned.len());
-        for attempt in planned {
-            let due = &attempt.due;
-            let goes_on = match attempt.step {
-                Step::Insert => outcomes::claim(tx, due)?,
-                Step::Forget => {
-                    outcomes::removed(tx, holder, due.id, now)?;
-                    false
-                }
-                Step::Rest => {
-                    outcomes::rested(tx, due.id)?;
-                    false
-                }
-                Step::Update(_) | Step::Look | Step::Delete => true,
-            };
-            if goes_on {
-                attempts.push(attempt);
-            }
-        }
-        Ok(attempts)
-    })
+    let planned = Arc::new(planned);
+    let plans = Arc::clone(&planned);
+    let goes_on = gateway.store.write(move |tx| {
+        let claimed = plans.iter().map(|attempt| match attempt.step {
+            Step::Insert => outcomes::claim(tx, &attempt.due),
+            Step::Forget => outcomes::removed(tx, holder, attempt.due.id, now).map(|()| false),
+            Step::Rest => outcomes::rested(tx, attempt.due.id).map(|()| false),
+            Step::Update(_) | Step::Look | Step::Delete => Ok(true),
+        });
+        claimed.collect::<Result<Vec<bool>, StoreError>>()
+    })?;
+    let planned = Arc::unwrap_or_clone(planned);
+    Ok(planned.into_iter().zip(goes_on).filter(|(_, goes_on)| *goes_on).map(|(attempt, _)| attempt).collect())
 }
 
 /// Ends a reconcile in which the provider did not fail.
@@ -201,22 +194,22 @@ fn tell(link: &LinkRow, error: &RemoteError) {
 fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp) -> Result<(), StoreError> {
     let trouble = Trouble::of(error, link.attempts, now, fastrand::f64());
     let (id, holder) = (link.id, link.holder);
-    gateway.store.write(move |tx| match trouble {
-        Trouble::Wait { until } => links::wait(tx, id, until),
+    gateway.store.write(move |tx| match &trouble {
+        Trouble::Wait { until } => links::wait(tx, id, *until),
         Trouble::Pause { until, reason, lasting } => {
-            links::pause(tx, id, until, &reason)?;
-            if lasting {
-                resyncs::fail_going(tx, id, ("calendar_unreachable", &reason), now)?;
+            links::pause(tx, id, *until, reason)?;
+            if *lasting {
+                resyncs::fail_going(tx, id, ("calendar_unreachable", reason), now)?;
             }
             Ok::<_, StoreError>(())
         }
         Trouble::Park { state, code, reason } => {
-            links::park(tx, id, state, &reason)?;
+            links::park(tx, id, *state, reason)?;
             if link_is_ending(tx, id)? {
-                return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), &reason);
+                return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), reason);
             }
-            activity::log(tx, holder, now, Happened::parked(state), &reason)?;
-            resyncs::fail_going(tx, id, (code, &reason), now)
+            activity::log(tx, holder, now, Happened::parked(*state), reason)?;
+            resyncs::fail_going(tx, id, (*code, reason), now)
         }
     })
 }

@@ -70,7 +70,7 @@ fn record(
     let now = gateway.clock.now();
     let (link, holder) = (owner.link, owner.holder);
     gateway.store.write(move |tx| {
-        for sighting in known {
+        for sighting in &known {
             let seen = plan::sighted(&sighting.known, listed.get(&sighting.key));
             outcomes::sighted(tx, sighting.id, &seen, now)?;
         }

@@ -117,6 +117,7 @@ fn begin_in(gateway: &Gateway, holder: &HolderKey, session: Option<[u8; 32]>) ->
     let (key, state_hash) = (holder.clone(), token::hash(&state));
     gateway.store.write(move |tx| {
         let holder = holders::ensure(tx, &key)?;
+        let secrets = secrets.clone();
         let new = NewAuthorization { holder, provider: kind, state_hash, secrets, session, expires_at };
         authorizations::begin(tx, &new, now)
     })?;

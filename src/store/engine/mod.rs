@@ -11,7 +11,7 @@ mod writer;
 
 pub(super) use connection::{Connection, Row};
 pub(super) use readers::Readers;
-pub(super) use writer::Writer;
+pub(super) use writer::{Rehearsal, Writer};
 
 #[cfg(test)]
 pub(super) use migrate::run_to;

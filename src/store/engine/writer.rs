@@ -3,6 +3,10 @@
 //! Each job runs inside a savepoint of a shared transaction: a job that fails takes back only its own changes, and
 //! nobody hears `Ok` before the shared commit is on disk. A burst of N callers costs one flush, a single caller waits
 //! for nobody.
+//!
+//! A job can be run again: an engine with several writers has to, when two of them were in each other's way. Here none
+//! is, so [`Rehearsal`] does it in tests: each job runs twice in its savepoint, and what it did the first time is taken
+//! back before the second. A job that does something outside its transaction, or uses up what it holds, does it twice.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -16,7 +20,17 @@ use crate::store::{StoreError, WriteTx};
 /// The most jobs in one commit: bounds how long the first of them waits for the last.
 const GROUP: usize = 256;
 
-type Run = Box<dyn FnOnce(&WriteTx<'_>) -> bool + Send>;
+/// Runs a job in a transaction; answers whether what it did is to stay.
+type Run = Box<dyn Fn(&WriteTx<'_>) -> bool + Send>;
+
+/// Whether every job is run once in vain before it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Rehearsal {
+    /// As it is shipped.
+    Never,
+    /// For tests.
+    Always,
+}
 
 struct Job {
     run: Run,
@@ -30,16 +44,16 @@ pub(in crate::store) struct Writer {
 }
 
 impl Writer {
-    pub(in crate::store) fn start(connection: Connection) -> Self {
+    pub(in crate::store) fn start(connection: Connection, rehearsal: Rehearsal) -> Self {
         let (queue, jobs) = channel();
-        let thread =
-            std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || serve(connection, &jobs));
+        let thread = std::thread::Builder::new().name("store-writer".to_owned());
+        let thread = thread.spawn(move || serve(connection, &jobs, rehearsal));
         Self { queue: Some(queue), thread: thread.ok() }
     }
 
     pub(in crate::store) fn run<T, E>(
         &self,
-        work: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+        work: impl Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
@@ -48,6 +62,8 @@ impl Writer {
         let slot = Arc::new(Guarded::new(None));
         let filled = Arc::clone(&slot);
         let run: Run = Box::new(move |tx| {
+            // What an earlier run answered counts no more, also when this one panics.
+            *filled.lock() = None;
             let result = work(tx);
             let keep = result.is_ok();
             *filled.lock() = Some(result);
@@ -72,23 +88,29 @@ impl Drop for Writer {
     }
 }
 
-fn serve(connection: Connection, jobs: &Receiver<Job>) {
+fn serve(connection: Connection, jobs: &Receiver<Job>, rehearsal: Rehearsal) {
     // An earlier run may have been killed before it emptied the log.
     let mut secrets_in_log = !empty_log(&connection);
     while let Ok(first) = jobs.recv() {
         let waiting = std::iter::once(first).chain(std::iter::from_fn(|| jobs.try_recv().ok())).take(GROUP);
-        commit_together(&connection, waiting, &mut secrets_in_log);
+        commit_together(&connection, waiting, rehearsal, &mut secrets_in_log);
     }
     // Readers may still be there; the next start continues from the log if this is refused.
     drop(connection.sqlite.pragma_update(None, "wal_checkpoint", "PASSIVE"));
 }
 
 /// Runs all waiting jobs in one transaction and tells each how it ended.
-fn commit_together(connection: &Connection, waiting: impl Iterator<Item = Job>, secrets_in_log: &mut bool) {
+fn commit_together(
+    connection: &Connection,
+    waiting: impl Iterator<Item = Job>,
+    rehearsal: Rehearsal,
+    secrets_in_log: &mut bool,
+) {
     let begun = execute(connection, "BEGIN IMMEDIATE");
     let mut answers = Vec::new();
     for job in waiting {
-        let ran = begun.clone().and_then(|()| run_in_savepoint(connection, job.run));
+        let ran = begun.clone().and_then(|()| run_in_savepoint(connection, &job.run, rehearsal));
+        drop(job.run);
         *secrets_in_log |= matches!(ran, Ok(true));
         answers.push((job.done, ran.map(|_| ())));
     }
@@ -111,15 +133,33 @@ fn empty_log(connection: &Connection) -> bool {
 }
 
 /// Runs one job; answers whether it erased secrets.
-fn run_in_savepoint(connection: &Connection, run: Run) -> Result<bool, StoreError> {
+fn run_in_savepoint(connection: &Connection, run: &Run, rehearsal: Rehearsal) -> Result<bool, StoreError> {
     execute(connection, "SAVEPOINT job")?;
-    let tx = WriteTx::on(connection);
-    let keep = catch_unwind(AssertUnwindSafe(|| run(&tx))).unwrap_or(false);
-    if !keep {
+    let rehearsed = match rehearsal {
+        Rehearsal::Never => None,
+        Rehearsal::Always => {
+            let (kept, _) = attempt(connection, run);
+            execute(connection, "ROLLBACK TO job")?;
+            Some(kept)
+        }
+    };
+    let (keep, erased) = attempt(connection, run);
+    let otherwise = rehearsed.is_some_and(|kept| kept != keep);
+    if !keep || otherwise {
         execute(connection, "ROLLBACK TO job")?;
     }
     execute(connection, "RELEASE job")?;
-    Ok(keep && tx.erased_secrets())
+    if otherwise {
+        return Err(StoreError("a transaction that was run again ended otherwise than the first time".to_owned()));
+    }
+    Ok(keep && erased)
+}
+
+/// Runs a job once; answers whether what it did is to stay, and whether it erased secrets.
+fn attempt(connection: &Connection, run: &Run) -> (bool, bool) {
+    let tx = WriteTx::on(connection);
+    let keep = catch_unwind(AssertUnwindSafe(|| run(&tx))).unwrap_or(false);
+    (keep, tx.erased_secrets())
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {

@@ -12,7 +12,6 @@ use crate::puentes::{self, PuentesError, Told};
 use crate::reading;
 use crate::store::activity::Happened;
 use crate::store::events::Content;
-use crate::store::placements::Target;
 use crate::store::{StoreError, activity, events, holders, links, resyncs};
 
 /// Asks for everything, and hands on what comes.
@@ -47,9 +46,9 @@ pub fn answered(
     let failed = match told.map_err(|error| error.to_string()).and_then(understood) {
         Err(why) => Some(("puentes_unavailable", why)),
         Ok(heard) => {
-            let target = Target { link, mark: gateway.mark(&key) };
+            let mark = gateway.mark(&key);
             let since = run.requested_at.min(asked_at);
-            let answer = Answer { run, target, heard, since };
+            let answer = Answer { run, mark, heard, since };
             let limits = gateway.config.sync.clone();
             match gateway.store.write(move |tx| take_over(tx, &answer, &limits, now)) {
                 Ok(()) => None,

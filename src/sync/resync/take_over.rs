@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::config::Sync;
 use crate::ids::EventId;
 use crate::link::{LinkState, ResyncMode};
+use crate::placement::Mark;
 use crate::store::activity::Happened;
 use crate::store::events::{self, Content, EventRow};
 use crate::store::links;
@@ -18,7 +19,7 @@ use crate::sync::brake::{self, Shrink, Verdict};
 /// What is to be taken over, and what decides about it.
 pub(super) struct Answer {
     pub(super) run: Run,
-    pub(super) target: Target,
+    pub(super) mark: Mark,
     pub(super) heard: Vec<Content>,
     /// What was said to us from then on is newer than the answer.
     pub(super) since: Timestamp,
@@ -38,7 +39,7 @@ impl From<StoreError> for Refusal {
 
 /// Makes the answer what is wanted, in one transaction, unless the brake holds.
 pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: Timestamp) -> Result<(), Refusal> {
-    let Answer { run, target, heard, since } = answer;
+    let Answer { run, mark, heard, since } = answer;
     let link = links::get(tx, run.link)?;
     if link.is_none_or(|link| link.state == LinkState::Unlinking) {
         return Ok(());
@@ -60,7 +61,7 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
     }
     resyncs::doubt_all(tx, run.link, now)?;
     if run.mode == ResyncMode::Rebuild {
-        resyncs::rename_all(tx, target)?;
+        resyncs::rename_all(tx, Target { link: run.link, mark })?;
     }
     let total = events::all_of(tx, run.holder)?.iter().filter(|event| !event.deleted).count();
     resyncs::told(tx, run.id, total as u64)?;
@@ -70,7 +71,7 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
 }
 
 fn take_over_one(tx: &WriteTx<'_>, answer: &Answer, content: &Content, now: Timestamp) -> Result<(), StoreError> {
-    let (holder, target) = (answer.run.holder, &answer.target);
+    let (holder, target) = (answer.run.holder, Target { link: answer.run.link, mark: &answer.mark });
     let (row, revision) = match events::find(tx, holder, &content.event_id)? {
         None => events::insert(tx, holder, content, now)?,
         // Newer than the answer.

@@ -103,7 +103,7 @@ impl<'g, S: Shore> World<'g, S> {
                     calendar_zone: None,
                 };
                 let id = links::insert(tx, &link, now)?.expect("no link yet");
-                placements::want_all(tx, &Target { link: id, mark }, holder, now)
+                placements::want_all(tx, Target { link: id, mark: &mark }, holder, now)
             })
             .unwrap();
     }

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::gateway::Gateway;
+use pasarela::store::Store;
+use pasarela::vault::Vault;
 use tempfile::TempDir;
 
 /// A folder with what a gateway needs.
@@ -23,7 +25,8 @@ impl BenchTop {
         self.dir.path().join("pasarela.db")
     }
 
-    /// A gateway whose links work over `lanes` lanes; with one, a history can be played again.
+    /// A gateway whose links work over `lanes` lanes; with one, a history can be played again. Whatever it writes is
+    /// written twice, the first time in vain: a transaction that can't be run again is found.
     pub(crate) fn gateway(&self, clock: Clock, lanes: usize) -> Gateway {
         let dir = self.dir.path().display();
         let text = format!(
@@ -32,6 +35,9 @@ impl BenchTop {
              [puentes]\nsecret = \"a-test-secret\"\nevents_url = \"http://127.0.0.1:9/events\"\n\
              [sync]\nlanes_per_account = {lanes}\n"
         );
-        Gateway::open(Config::from_toml(&text).unwrap(), clock).unwrap()
+        let config = Config::from_toml(&text).unwrap();
+        let store = Store::open_rehearsing(&config.database).unwrap();
+        let vault = Vault::open(&config.identity_file).unwrap();
+        Gateway::on(store, vault, config, clock)
     }
 }

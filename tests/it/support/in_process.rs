@@ -10,7 +10,8 @@ use pasarela::gateway::Gateway;
 use pasarela::puentes;
 use pasarela::secret::SecretString;
 use pasarela::serve::{self, Running};
-use pasarela::vault;
+use pasarela::store::Store;
+use pasarela::vault::{self, Vault};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -206,7 +207,10 @@ fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Arc<Gateway> {
         path("identity.txt"),
     );
     let config = Config::from_toml(&text).unwrap();
-    Arc::new(Gateway::open(config, clock.clone()).unwrap())
+    // What is written is written twice, the first time in vain: a transaction that can't be run again is found.
+    let store = Store::open_rehearsing(&config.database).unwrap();
+    let vault = Vault::open(&config.identity_file).unwrap();
+    Arc::new(Gateway::on(store, vault, config, clock.clone()))
 }
 
 /// The key of a phone.
