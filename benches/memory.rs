@@ -21,7 +21,8 @@ mod bench {
     use std::time::Duration;
 
     use jiff::Timestamp;
-    use pasarela::ids::{EventId, HolderId, HolderKey};
+    use pasarela::clients;
+    use pasarela::ids::{EventId, Holder, HolderId};
     use pasarela::link::{AccountName, ProviderKind, Site};
     use pasarela::placement::{Mark, Revision, Version};
     use pasarela::store::events::{self, Content};
@@ -66,7 +67,7 @@ mod bench {
     fn seed(database: &Path, links: u32, events: u32) -> Result<(), String> {
         let store = Store::open(database).map_err(|error| error.to_string())?;
         for link in 0..links {
-            let key = HolderKey::from_canonical(Phone::nth(link).number);
+            let key = Holder::of(clients::puentes::ID, Phone::nth(link).number);
             let mark = Mark::of(store.instance(), &key);
             let filled = store.write(move |tx| one_link(tx, &key, &mark, link, events / links));
             filled.map_err(|error| error.to_string())?;
@@ -74,7 +75,7 @@ mod bench {
         Ok(())
     }
 
-    fn one_link(tx: &WriteTx<'_>, key: &HolderKey, mark: &Mark, number: u32, events: u32) -> Result<(), StoreError> {
+    fn one_link(tx: &WriteTx<'_>, key: &Holder, mark: &Mark, number: u32, events: u32) -> Result<(), StoreError> {
         let now = Timestamp::UNIX_EPOCH;
         let holder = holders::ensure(tx, key)?;
         let link = links::insert(tx, &new_link(holder, number), now)?.expect("a holder without a link");

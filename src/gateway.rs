@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
 
 use crate::agenda::Shelf;
+use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::ids::Holder;
 use crate::linking::Turns;
 use crate::linking::tries::Tries;
 use crate::nudge::{SettledBell, WorkBell};
@@ -27,8 +29,8 @@ pub struct Gateway {
     pub vault: Vault,
     /// The way to calendars.
     pub outbound: Arc<Outbound>,
-    /// The way to Puentes. Its host may be private, which people who link calendars must not profit from.
-    pub to_puentes: Outbound,
+    /// Those who use it.
+    pub clients: Clients,
     /// Google, when it is switched on.
     pub google: Option<google::Client>,
     /// Time.
@@ -73,11 +75,10 @@ impl Gateway {
     /// A gateway on a store and a vault that are open already.
     pub fn on(store: Store, vault: Vault, config: Config, clock: Clock) -> Self {
         let rules = Rules { allowed_hosts: config.allowed_hosts.clone(), ..Rules::default() };
-        let puentes = Rules { allowed_hosts: config.puentes.host_and_port().into_iter().collect(), ..Rules::default() };
         Self {
             spare_lanes: Arc::new(Semaphore::new(config.sync.lanes)),
             outbound: Arc::new(Outbound::new(rules)),
-            to_puentes: Outbound::new(puentes),
+            clients: Clients::configured(&config),
             google: config.google.clone().map(|settings| google::Client::new(settings, clock.clone())),
             config,
             store,
@@ -93,7 +94,7 @@ impl Gateway {
     }
 
     /// The mark of a holder in this installation.
-    pub fn mark(&self, holder: &crate::ids::HolderKey) -> Mark {
+    pub fn mark(&self, holder: &Holder) -> Mark {
         Mark::of(self.store.instance(), holder)
     }
 

@@ -130,7 +130,7 @@ impl fmt::Display for ResyncId {
 pub struct HolderKey(String);
 
 impl HolderKey {
-    /// Takes a key that is in its canonical form already (see `puentes::phone`).
+    /// Takes a key that is in its canonical form already: its client system says which that is.
     pub fn from_canonical(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -144,6 +144,27 @@ impl HolderKey {
     pub fn masked(&self) -> String {
         let tail: Vec<char> = self.0.chars().rev().take(4).collect();
         format!("…{}", tail.into_iter().rev().collect::<String>())
+    }
+}
+
+/// Whose calendar it is. A key says nothing without the client system that uses it: two systems may both know a "17".
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Holder {
+    /// Who knows them.
+    pub client: ClientSystemId,
+    /// By this.
+    pub key: HolderKey,
+}
+
+impl Holder {
+    /// The holder whom `client` knows by `key`, which is in its canonical form already.
+    pub fn of(client: ClientSystemId, key: impl Into<String>) -> Self {
+        Self { client, key: HolderKey::from_canonical(key) }
+    }
+
+    /// The end of the key, for logs and pages: see [`HolderKey::masked`].
+    pub fn masked(&self) -> String {
+        self.key.masked()
     }
 }
 

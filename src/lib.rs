@@ -14,7 +14,7 @@
 //! | --- | --- | --- |
 //! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both | translate; never reach providers, sockets or `store.write` |
 //! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
-//! | the outside | [`outbound`], [`providers`], [`puentes`] | speak to others; never see store, vault or doors |
+//! | the outside | [`outbound`], [`providers`], [`clients`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
 //! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`], [`reading`], [`link`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
 //!
@@ -58,7 +58,7 @@
 //! # A resync
 //!
 //! [`sync::resync::request`] stores a run. The driver's worker asks the client system for everything
-//! ([`puentes::all_events`]); unless the whole answer was understood, and [`sync::brake`] finds no sudden shrink,
+//! ([`clients::Clients::source_of`]); unless the whole answer was understood, and [`sync::brake`] finds no sudden shrink,
 //! nothing changes. Then one transaction makes the answer what is wanted and everything known doubtful. A survey (one
 //! listing of the calendar) settles all doubts, removes strays, and the ordinary path writes what differs. A rebuild
 //! only gives every placement a new name first.
@@ -86,9 +86,9 @@ pub mod config;
 pub mod store;
 pub mod vault;
 // the outside
+pub mod clients;
 pub mod outbound;
 pub mod providers;
-pub mod puentes;
 // what the gateway does
 pub mod accounts;
 pub mod agenda;

@@ -7,7 +7,7 @@ use std::fmt;
 use data_encoding::BASE32HEX_NOPAD;
 use sha2::{Digest, Sha256};
 
-use crate::ids::{EventId, HolderKey, LinkId, PlacementId};
+use crate::ids::{ClientSystemId, EventId, Holder, LinkId, PlacementId};
 
 /// Counts the contents an event has had, from 1. Only the newest is ever written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +82,11 @@ pub struct Due {
 ///
 /// It depends on the installation and the holder, not on the link: what an earlier link of the same holder left
 /// behind is found and removed by a later one, and two installations or two holders can share a calendar.
+///
+/// A holder is one of a client system, and the system is part of what the mark is made from; so where two systems both
+/// know a "17", neither ever takes the other's events for its own. The first system's marks are older than that rule and
+/// are made from the key alone, which keeps all that was ever written ours. They can't meet another system's: each part
+/// goes into the digest behind its length, so two parts and three never read the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mark(String);
 
@@ -89,14 +94,18 @@ impl Mark {
     /// How every mark starts, whatever the installation.
     pub const PREFIX: &'static str = "psr";
     const DIGEST_CHARS: usize = 12;
+    /// The system whose marks are made from the key alone.
+    const FIRST: ClientSystemId = ClientSystemId(1);
 
     /// The mark of `holder` in the installation named `instance` (random, made with the database).
-    pub fn of(instance: &str, holder: &HolderKey) -> Self {
-        Self(format!(
-            "{}{}",
-            Self::PREFIX,
-            digest_text(&[instance.as_bytes(), holder.as_str().as_bytes()], Self::DIGEST_CHARS)
-        ))
+    pub fn of(instance: &str, holder: &Holder) -> Self {
+        let (instance, key) = (instance.as_bytes(), holder.key.as_str().as_bytes());
+        let digest = if holder.client == Self::FIRST {
+            digest_text(&[instance, key], Self::DIGEST_CHARS)
+        } else {
+            digest_text(&[instance, &holder.client.0.to_be_bytes(), key], Self::DIGEST_CHARS)
+        };
+        Self(format!("{}{digest}", Self::PREFIX))
     }
 
     /// A mark that came from the store.
@@ -170,8 +179,12 @@ fn digest_text(parts: &[&[u8]], chars: usize) -> String {
 mod tests {
     use super::*;
 
+    fn puentes(phone: &str) -> Holder {
+        Holder::of(Mark::FIRST, phone)
+    }
+
     fn key(link: i64, event: &str, generation: u32) -> RemoteKey {
-        let mark = Mark::of("instance", &HolderKey::from_canonical("+593991234567"));
+        let mark = Mark::of("instance", &puentes("+593991234567"));
         RemoteKey::derive(&mark, LinkId(link), &EventId::new(event).unwrap(), generation)
     }
 
@@ -190,10 +203,31 @@ mod tests {
         assert_eq!(key.as_str().len(), 55);
     }
 
+    /// Written down by the version that knew no client systems: what is in people's calendars carries these.
+    #[test]
+    fn the_holders_of_the_first_system_keep_their_marks() {
+        let table = [
+            ("instance", "+593991234567", "psr68n9ooq61gqh"),
+            ("bad70e6cac81f0a7cdd45651ec2219bb", "+593991230002", "psrgai08fgqp07t"),
+            ("bad70e6cac81f0a7cdd45651ec2219bb", "+593991230001", "psrl3fmhnqn060h"),
+        ];
+        for (instance, phone, mark) in table {
+            assert_eq!(Mark::of(instance, &puentes(phone)).as_str(), mark);
+        }
+    }
+
+    #[test]
+    fn two_systems_that_both_know_a_17_have_two_marks() {
+        let marks = [1, 2, 3].map(|client| Mark::of("instance", &Holder::of(ClientSystemId(client), "17")));
+        assert!(marks[0] != marks[1] && marks[1] != marks[2] && marks[0] != marks[2], "{marks:?}");
+        let event = |mark: &Mark| RemoteKey::derive(mark, LinkId(1), &EventId::new("a").unwrap(), 0);
+        assert!(marks.iter().all(|own| marks.iter().all(|other| event(own).carries(other) == (own == other))));
+    }
+
     #[test]
     fn only_our_own_keys_carry_the_mark() {
-        let mark = Mark::of("instance", &HolderKey::from_canonical("+593991234567"));
-        let other = Mark::of("instance", &HolderKey::from_canonical("+593991234568"));
+        let mark = Mark::of("instance", &puentes("+593991234567"));
+        let other = Mark::of("instance", &puentes("+593991234568"));
         assert!(key(1, "a", 0).carries(&mark));
         assert!(!key(1, "a", 0).carries(&other));
         assert!(!RemoteKey::from_text("holiday").carries(&mark));

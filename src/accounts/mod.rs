@@ -45,7 +45,7 @@ pub fn seal(gateway: &Gateway, login: &caldav::Login) -> Vec<u8> {
 /// again.
 pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteCalendar + 'g>, RemoteError> {
     let lost = |why: String| RemoteError::CalendarLost { why };
-    let holder = gateway.store.read(|tx| holders::key(tx, link.holder)).ok().flatten();
+    let holder = gateway.store.read(|tx| holders::get(tx, link.holder)).ok().flatten();
     let holder = holder.ok_or_else(|| RemoteError::Unsure { retry_after: None, why: "the store failed".to_owned() })?;
     let mark = gateway.mark(&holder);
     match link.provider {

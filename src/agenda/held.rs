@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::Zone;
 use crate::gateway::Gateway;
-use crate::ids::{EventId, EventIdError, HolderId, HolderKey, LinkId};
+use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId};
 use crate::link::LinkState;
 use crate::placement::Revision;
 use crate::store::events::{self, Held, HeldPlacement};
@@ -68,7 +68,7 @@ const FAILS_FOR_GOOD: SignedDuration = SignedDuration::from_hours(24);
 ///
 /// # Errors
 /// When the store fails.
-pub fn held(gateway: &Gateway, holder: &HolderKey) -> Result<Vec<HeldEvent>, StoreError> {
+pub fn held(gateway: &Gateway, holder: &Holder) -> Result<Vec<HeldEvent>, StoreError> {
     let now = gateway.clock.now();
     gateway.store.read(|tx| {
         let Some(id) = holders::find(tx, holder)? else { return Ok(Vec::new()) };
@@ -82,7 +82,7 @@ pub fn held(gateway: &Gateway, holder: &HolderKey) -> Result<Vec<HeldEvent>, Sto
 ///
 /// # Errors
 /// See [`NotHeld`].
-pub fn held_one(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<HeldEvent, NotHeld> {
+pub fn held_one(gateway: &Gateway, holder: &Holder, event_id: &str) -> Result<HeldEvent, NotHeld> {
     let event_id = EventId::new(event_id)?;
     let now = gateway.clock.now();
     gateway.store.read(|tx| {

@@ -10,7 +10,7 @@ use super::told::{Happens, instant};
 use super::zone;
 use crate::calendar::{When, Zone};
 use crate::gateway::Gateway;
-use crate::ids::{EventId, HolderKey};
+use crate::ids::{EventId, Holder};
 use crate::store::events::{self, Outlined};
 use crate::store::{StoreError, holders};
 
@@ -49,7 +49,7 @@ pub struct AgendaEvent {
 ///
 /// # Errors
 /// When the store fails.
-pub fn upcoming(gateway: &Gateway, holder: &HolderKey, most: usize) -> Result<Agenda, StoreError> {
+pub fn upcoming(gateway: &Gateway, holder: &Holder, most: usize) -> Result<Agenda, StoreError> {
     with_desk(gateway, holder, |desk| {
         let mut next = Vec::new();
         for event in desk.held {
@@ -89,7 +89,7 @@ impl Desk<'_> {
 /// When the store fails.
 pub(super) fn with_desk(
     gateway: &Gateway,
-    holder: &HolderKey,
+    holder: &Holder,
     work: impl FnOnce(Desk<'_>) -> Agenda,
 ) -> Result<Agenda, StoreError> {
     let found = gateway.store.read(|tx| {

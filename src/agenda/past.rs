@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::list::{Agenda, with_desk};
 use super::told::instant;
 use crate::gateway::Gateway;
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::store::activity::{self, Happening};
 use crate::store::events::Outlined;
 use crate::store::{StoreError, holders};
@@ -20,7 +20,7 @@ pub const PAGE: usize = 50;
 ///
 /// # Errors
 /// When the store fails.
-pub fn history(gateway: &Gateway, holder: &HolderKey, page: usize) -> Result<Agenda, StoreError> {
+pub fn history(gateway: &Gateway, holder: &Holder, page: usize) -> Result<Agenda, StoreError> {
     with_desk(gateway, holder, |desk| {
         let start = |event: &Outlined| {
             desk.pile.told(event).map_or(event.created_at, |told| instant(&told.own.span.start, &desk.zone))
@@ -37,7 +37,7 @@ pub fn history(gateway: &Gateway, holder: &HolderKey, page: usize) -> Result<Age
 ///
 /// # Errors
 /// When the store fails.
-pub fn happened(gateway: &Gateway, holder: &HolderKey, most: u32) -> Result<Vec<Happening>, StoreError> {
+pub fn happened(gateway: &Gateway, holder: &Holder, most: u32) -> Result<Vec<Happening>, StoreError> {
     gateway.store.read(|tx| match holders::find(tx, holder)? {
         Some(holder) => activity::newest(tx, holder, most),
         None => Ok(Vec::new()),

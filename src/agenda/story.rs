@@ -9,7 +9,7 @@ use super::told::Told;
 use super::zone::zone_of_events;
 use crate::calendar::Zone;
 use crate::gateway::Gateway;
-use crate::ids::{EventId, HolderKey};
+use crate::ids::{EventId, Holder};
 use crate::store::{StoreError, events, holders, placements};
 
 /// One event with all that became of it: why it is in the calendar, or why not.
@@ -41,7 +41,7 @@ pub struct Story {
 ///
 /// # Errors
 /// See [`NotHeld`].
-pub fn story(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<Story, NotHeld> {
+pub fn story(gateway: &Gateway, holder: &Holder, event_id: &str) -> Result<Story, NotHeld> {
     let event_id = EventId::new(event_id)?;
     let found = gateway.store.read(|tx| {
         let Some(holder) = holders::find(tx, holder)? else { return Ok::<_, StoreError>(None) };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::shelf::Pile;
 use crate::calendar::{When, Zone};
 use crate::gateway::Gateway;
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::store::events::{self, Outlined};
 use crate::store::{StoreError, holders};
 
@@ -16,7 +16,7 @@ const ENOUGH: usize = 200;
 ///
 /// # Errors
 /// When the store fails.
-pub fn zone_of_events(gateway: &Gateway, holder: &HolderKey) -> Result<Zone, StoreError> {
+pub fn zone_of_events(gateway: &Gateway, holder: &Holder) -> Result<Zone, StoreError> {
     let held = gateway.store.read(|tx| match holders::find(tx, holder)? {
         Some(holder) => events::outlined(tx, holder, None).map(|held| Some((holder, held))),
         None => Ok::<_, StoreError>(None),

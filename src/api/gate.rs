@@ -2,7 +2,7 @@
 //!
 //! Rule: nothing of a request is acted on before its key is checked; what is needed to find the key (headers, query, the
 //! body up to its limit) is all that is read before. The answer to a wrong key, a missing key and a key of an
-//! unknown phone is the same, and none of them reaches the store.
+//! unknown holder is the same, and none of them reaches the store.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,17 +16,18 @@ use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 
 use super::body;
-use super::credentials::Found;
+use crate::clients::ClientSystem;
+use crate::clients::puentes::{CHALLENGE, Found, HOW_TO_PROVE, TOO_MANY_WRONG};
 use crate::http::{Code, Keys, Problem, Refused, Served, read_within, throw_away};
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 
 /// Who asks, once the key was checked.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     /// Whose calendar it is about.
-    pub(super) holder: HolderKey,
-    /// Their phone number as it was sent: what the key is over.
-    pub(super) phone: String,
+    pub(super) holder: Holder,
+    /// Their name as it was sent: what the key is over.
+    pub(super) name: String,
 }
 
 impl<'a> FromRequest<'a> for Caller {
@@ -43,16 +44,18 @@ impl<'a> FromRequest<'a> for Caller {
 pub(super) struct Gate {
     /// Checks it.
     pub(super) keys: Arc<Keys>,
+    /// Whose operations stand behind it.
+    pub(super) system: Arc<ClientSystem>,
 }
 
 impl Gate {
     /// Lets a request in, or answers why not. The body is read here once and put back whole.
     async fn admit(&self, request: &mut Request) -> Result<Caller, Problem> {
-        let client = self.keys.client(request);
+        let from = self.keys.caller(request);
         let found = Found::in_headers(request.headers());
         let in_body = matches!(*request.method(), Method::POST | Method::PUT);
         if found.complete() {
-            let caller = self.check(client, &found, None)?;
+            let caller = self.check(from, &found, None)?;
             if in_body {
                 let taken = request.take_body();
                 let bytes = read_within(body::LIMIT, request.headers(), taken).await?;
@@ -63,13 +66,13 @@ impl Gate {
         if !in_body {
             let found = found.or_in_query(request.uri());
             if found.complete() || *request.method() != Method::DELETE {
-                return self.check(client, &found, None);
+                return self.check(from, &found, None);
             }
         }
-        self.admit_by_body(request, client).await
+        self.admit_by_body(request, from).await
     }
 
-    async fn admit_by_body(&self, request: &mut Request, client: IpAddr) -> Result<Caller, Problem> {
+    async fn admit_by_body(&self, request: &mut Request, from: IpAddr) -> Result<Caller, Problem> {
         let taken = request.take_body();
         let bytes: Bytes = read_within(body::LIMIT, request.headers(), taken).await?;
         let mut found = Found::in_headers(request.headers());
@@ -77,34 +80,31 @@ impl Gate {
             found = found.or_in_query(request.uri());
         }
         let (found, unreadable) = found.or_in_body(&bytes);
-        let caller = self.check(client, &found, unreadable.as_ref())?;
+        let caller = self.check(from, &found, unreadable.as_ref())?;
         request.set_body(bytes);
         Ok(caller)
     }
 
     fn check(
         &self,
-        client: IpAddr,
+        from: IpAddr,
         found: &Found<'_>,
         unreadable: Option<&serde_json::Error>,
     ) -> Result<Caller, Problem> {
-        let (Some(phone), Some(key)) = (&found.phone, &found.key) else {
+        let (Some(name), Some(key)) = (&found.name, &found.key) else {
             return Err(invalid_key(unreadable));
         };
-        let holder = self.keys.check(client, phone, key).map_err(|refused| match refused {
+        let holder = self.keys.check(from, &self.system, name, key).map_err(|refused| match refused {
             Refused::Wrong => invalid_key(None),
             Refused::TooMany { seconds } => too_many_attempts(seconds),
-            Refused::NoPhone(error) => error.into(),
+            Refused::NoName(error) => error.into(),
         })?;
-        Ok(Caller { holder, phone: phone.clone().into_owned() })
+        Ok(Caller { holder, name: name.clone().into_owned() })
     }
 }
 
 fn invalid_key(unreadable: Option<&serde_json::Error>) -> Problem {
-    let mut detail =
-        "secure_key is missing or is not the key of phone_number as sent. Send both in the JSON body (POST, PUT), \
-                      in the query (GET, DELETE), or anywhere in the headers X-Phone-Number and X-Secure-Key."
-            .to_owned();
+    let mut detail = HOW_TO_PROVE.to_owned();
     if let Some(error) = unreadable {
         detail.push_str(&format!(
             " The body could not be read as a JSON object: see line {}, column {}.",
@@ -112,11 +112,11 @@ fn invalid_key(unreadable: Option<&serde_json::Error>) -> Problem {
             error.column()
         ));
     }
-    Problem::new(Code::InvalidKey, detail).header(header::WWW_AUTHENTICATE, "SecureKey realm=\"pasarela\"")
+    Problem::new(Code::InvalidKey, detail).header(header::WWW_AUTHENTICATE, CHALLENGE)
 }
 
 fn too_many_attempts(seconds: i64) -> Problem {
-    Problem::new(Code::TooManyAttempts, format!("Too many wrong keys came for this phone number. Wait {seconds} s."))
+    Problem::new(Code::TooManyAttempts, format!("{TOO_MANY_WRONG} Wait {seconds} s."))
         .with("retry_after", seconds)
         .header(header::RETRY_AFTER, &seconds.to_string())
 }

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::agenda::NotHeld;
+use crate::clients::puentes::PhoneError;
 use crate::http::{Code, Problem};
 use crate::ical::IcalError;
 use crate::ids::EventIdError;
 use crate::intake::IntakeError;
 use crate::linking::LinkError;
-use crate::puentes::PhoneError;
 use crate::store::StoreError;
 use crate::sync::resync::ResyncError;
 

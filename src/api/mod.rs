@@ -5,7 +5,6 @@
 //! [`crate::http::Problem`], which `mapping` makes of it; `document` is generated from the handlers and committed as `openapi/pasarela.yaml`.
 
 mod body;
-mod credentials;
 mod docs;
 mod document;
 mod events;
@@ -67,8 +66,8 @@ pub(crate) fn routes(
     stopping: watch::Receiver<bool>,
     driver: DriverAlive,
 ) -> Route {
+    let gate = Arc::new(Gate { keys, system: Arc::clone(&gateway.clients.puentes) });
     let desk = Desk { gateway, stopping };
-    let gate = Arc::new(Gate { keys });
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
     let mut table = HashMap::new();
     (guarded, Health { desk, driver }).add_routes(&mut table);

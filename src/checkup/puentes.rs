@@ -1,9 +1,9 @@
 //! Puentes's events endpoint, asked about a phone that nobody has.
 
 use super::State;
+use crate::clients::puentes::EventsEndpoint;
 use crate::config;
 use crate::ids::HolderKey;
-use crate::puentes::all_events;
 use crate::secret::ExposeSecret;
 
 /// From the range that is kept free for fiction (North American Numbering Plan, 555-0100 to 555-0199).
@@ -13,13 +13,14 @@ const NOBODY: &str = "+12025550100";
 const SHORT: usize = 16;
 
 pub(super) fn look(settings: &config::Puentes) -> State {
-    let Some(place) = settings.host_and_port() else {
+    let place = settings.host_and_port();
+    let way = super::outbound(place.iter().cloned().collect());
+    let Some((place, endpoint)) = place.zip(EventsEndpoint::of(settings, way)) else {
         return State::Doubtful(
             "puentes.events_url is not set: there is no resync, and a new link starts empty".to_owned(),
         );
     };
-    let outbound = super::outbound(vec![place.clone()]);
-    match all_events(&outbound, settings, &HolderKey::from_canonical(NOBODY)) {
+    match endpoint.all_events(&HolderKey::from_canonical(NOBODY)) {
         Ok(_) if settings.secret.expose_secret().len() < SHORT => State::Doubtful(format!(
             "{place} answers, but puentes.secret is shorter than {SHORT} characters: whoever sees one link can find it by trying"
         )),

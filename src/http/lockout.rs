@@ -1,7 +1,8 @@
 //! Who guesses keys is made to wait, longer each time.
 //!
-//! What is counted is the pair of a client's address and a phone number as sent: one caller's mistakes about one phone
-//! keep out neither another caller nor the same caller's other phones. Nothing readable is kept: a pair is a keyed hash.
+//! What is counted is the pair of a caller's address and a holder as they were named, which is a client system's name for
+//! them: one caller's mistakes about one holder keep out neither another caller nor the same caller's other holders.
+//! Nothing readable is kept: a pair is a keyed hash.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::guarded::Guarded;
+use crate::ids::ClientSystemId;
 
 /// Wrong keys within [`WINDOW`] that close the door.
 const WRONG_KEYS: usize = 10;
@@ -23,6 +25,15 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 /// Pairs kept in memory, about 200 bytes each. Beyond, those that were quiet longest are forgotten.
 const MOST_PAIRS: usize = 10_000;
+
+/// A holder as a caller names them, before it is known whether there is one.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) struct Named<'a> {
+    /// The system that would know them.
+    pub(super) client: ClientSystemId,
+    /// The name as sent.
+    pub(super) name: &'a str,
+}
 
 /// The memory of wrong keys.
 #[derive(Debug, Default)]
@@ -44,18 +55,18 @@ struct Pair {
 
 impl Lockout {
     /// How long this caller has to wait yet; none when the door is open.
-    pub(super) fn closed_for(&self, client: IpAddr, phone: &str, now: Timestamp) -> Option<SignedDuration> {
+    pub(super) fn closed_for(&self, caller: IpAddr, holder: Named<'_>, now: Timestamp) -> Option<SignedDuration> {
         if self.count.load(Ordering::Relaxed) == 0 {
             return None;
         }
         let pairs = self.pairs.lock();
-        let until = pairs.get(&self.key(client, phone))?.closed_until?;
+        let until = pairs.get(&self.key(caller, holder))?.closed_until?;
         Some(until.duration_since(now)).filter(SignedDuration::is_positive)
     }
 
     /// Notes a wrong key. Answers whether it closed the door.
-    pub(super) fn wrong_key(&self, client: IpAddr, phone: &str, now: Timestamp) -> bool {
-        let key = self.key(client, phone);
+    pub(super) fn wrong_key(&self, caller: IpAddr, holder: Named<'_>, now: Timestamp) -> bool {
+        let key = self.key(caller, holder);
         let mut pairs = self.pairs.lock();
         if pairs.len() >= MOST_PAIRS && !pairs.contains_key(&key) {
             make_room(&mut pairs, now);
@@ -66,17 +77,17 @@ impl Lockout {
     }
 
     /// Forgets the mistakes of who knows the key after all.
-    pub(super) fn right_key(&self, client: IpAddr, phone: &str) {
+    pub(super) fn right_key(&self, caller: IpAddr, holder: Named<'_>) {
         if self.count.load(Ordering::Relaxed) == 0 {
             return;
         }
         let mut pairs = self.pairs.lock();
-        pairs.remove(&self.key(client, phone));
+        pairs.remove(&self.key(caller, holder));
         self.count.store(pairs.len(), Ordering::Relaxed);
     }
 
-    fn key(&self, client: IpAddr, phone: &str) -> u64 {
-        self.hasher.hash_one((household(client), phone))
+    fn key(&self, caller: IpAddr, holder: Named<'_>) -> u64 {
+        self.hasher.hash_one((household(caller), holder))
     }
 }
 
@@ -104,8 +115,8 @@ impl Pair {
 }
 
 /// One who has an IPv6 network has 2^64 addresses in it; they count as one.
-fn household(client: IpAddr) -> IpAddr {
-    match client.to_canonical() {
+fn household(caller: IpAddr) -> IpAddr {
+    match caller.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
@@ -136,7 +147,11 @@ mod tests {
     use super::*;
 
     const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
-    const PHONE: &str = "+593991234567";
+    const PHONE: Named<'static> = named("+593991234567");
+
+    const fn named(name: &str) -> Named<'_> {
+        Named { client: ClientSystemId(1), name }
+    }
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -193,7 +208,17 @@ mod tests {
         ten_wrong(&lockout, 0);
         let elsewhere = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
         assert_eq!(lockout.closed_for(elsewhere, PHONE, at(0)), None);
-        assert_eq!(lockout.closed_for(HOME, "+593991234568", at(0)), None);
+        assert_eq!(lockout.closed_for(HOME, named("+593991234568"), at(0)), None);
+    }
+
+    #[test]
+    fn the_same_name_at_another_client_system_is_not_kept_out() {
+        let lockout = Lockout::default();
+        ten_wrong(&lockout, 0);
+        let elsewhere = Named { client: ClientSystemId(2), ..PHONE };
+        assert_eq!(lockout.closed_for(HOME, elsewhere, at(0)), None);
+        lockout.right_key(HOME, elsewhere);
+        assert_eq!(closed(&lockout, 0), Some(60), "nor does a key of one forgive guesses at the other");
     }
 
     #[test]
@@ -223,7 +248,7 @@ mod tests {
         let lockout = Lockout::default();
         ten_wrong(&lockout, 0);
         for n in 0..3 * MOST_PAIRS {
-            lockout.wrong_key(HOME, &format!("flood {n}"), at(1));
+            lockout.wrong_key(HOME, named(&format!("flood {n}")), at(1));
         }
         assert!(lockout.count.load(Ordering::Relaxed) <= MOST_PAIRS);
         assert_eq!(closed(&lockout, 1), Some(59));

@@ -2,7 +2,7 @@
 //!
 //! Rule: nothing here knows an operation or a page (but that load balancers need no HTTPS for the health pages). The doors
 //! above are sisters that don't know each other: each puts its addresses on one route, and `serve` sets the one [`Door`]
-//! before it. Whether somebody may speak for a phone number is checked here alone ([`Keys`]), so that guessing costs the
+//! before it. Whether somebody may speak for a holder is checked here alone ([`Keys`]), so that guessing costs the
 //! same wherever it is tried. An error that no door above made an answer of leaves as a [`Problem`].
 
 mod body;

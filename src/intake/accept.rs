@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::gateway::Gateway;
 use crate::ical::IcalError;
-use crate::ids::{EventId, EventIdError, EventRowId, HolderId, HolderKey, LinkId};
+use crate::ids::{EventId, EventIdError, EventRowId, Holder, HolderId, LinkId};
 use crate::link::LinkState;
 use crate::placement::Revision;
 use crate::reading;
@@ -65,7 +65,7 @@ pub enum IntakeError {
 /// See [`IntakeError`].
 pub fn accept(
     gateway: &Gateway,
-    holder: &HolderKey,
+    holder: &Holder,
     event_id: Option<&str>,
     event_data: &str,
 ) -> Result<Accepted, IntakeError> {
@@ -95,12 +95,7 @@ pub fn accept(
 ///
 /// # Errors
 /// See [`IntakeError`].
-pub fn change(
-    gateway: &Gateway,
-    holder: &HolderKey,
-    event_id: &str,
-    event_data: &str,
-) -> Result<Accepted, IntakeError> {
+pub fn change(gateway: &Gateway, holder: &Holder, event_id: &str, event_data: &str) -> Result<Accepted, IntakeError> {
     let content = read(Some(event_id), event_data)?;
     let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
     let accepted = gateway.store.write(move |tx| {
@@ -122,7 +117,7 @@ pub fn change(
 ///
 /// # Errors
 /// See [`IntakeError`].
-pub fn remove(gateway: &Gateway, holder: &HolderKey, event_id: &str) -> Result<Accepted, IntakeError> {
+pub fn remove(gateway: &Gateway, holder: &Holder, event_id: &str) -> Result<Accepted, IntakeError> {
     let event_id = EventId::new(event_id)?;
     let (key, now) = (holder.clone(), gateway.clock.now());
     let accepted = gateway.store.write(move |tx| {
@@ -147,7 +142,7 @@ fn read(event_id: Option<&str>, event_data: &str) -> Result<Content, IntakeError
 }
 
 /// The held event of that id.
-fn standing(tx: &ReadTx<'_>, key: &HolderKey, event_id: &EventId) -> Result<(HolderId, events::EventRow), IntakeError> {
+fn standing(tx: &ReadTx<'_>, key: &Holder, event_id: &EventId) -> Result<(HolderId, events::EventRow), IntakeError> {
     let holder = holders::find(tx, key)?;
     let event = holder.map(|holder| events::find(tx, holder, event_id)).transpose()?.flatten();
     match holder.zip(event.filter(|event| !event.deleted)) {

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::token;
 use crate::gateway::Gateway;
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::secret::{ExposeSecret, SecretString};
 use crate::store::browser_sessions::{self, Purpose};
 use crate::store::{StoreError, authorizations, holders};
@@ -25,7 +25,7 @@ const HOP_LIFE: SignedDuration = SignedDuration::from_mins(15);
 #[derive(Clone, Debug)]
 pub struct BrowserSession {
     /// Whose.
-    pub holder: HolderKey,
+    pub holder: Holder,
     /// Names it where its token must not be.
     pub hash: [u8; 32],
     /// What its forms send along, which no other site can know.
@@ -33,7 +33,7 @@ pub struct BrowserSession {
 }
 
 impl BrowserSession {
-    fn of(holder: HolderKey, token: &SecretString) -> Self {
+    fn of(holder: Holder, token: &SecretString) -> Self {
         let csrf = Sha256::new().chain_update(b"csrf ").chain_update(token.expose_secret()).finalize();
         Self { holder, hash: token::hash(token), csrf: BASE64URL_NOPAD.encode(&csrf).into() }
     }
@@ -48,7 +48,7 @@ impl BrowserSession {
 ///
 /// # Errors
 /// When the store fails.
-pub fn enter(gateway: &Gateway, holder: &HolderKey, old: Option<&SecretString>) -> Result<SecretString, StoreError> {
+pub fn enter(gateway: &Gateway, holder: &Holder, old: Option<&SecretString>) -> Result<SecretString, StoreError> {
     let (token, now) = (token::random(), gateway.clock.now());
     let (key, new, old) = (holder.clone(), token::hash(&token), old.map(token::hash));
     let expires_at = now.checked_add(LIFE).unwrap_or(now);
@@ -91,7 +91,7 @@ pub fn leave(gateway: &Gateway, session: &BrowserSession) -> Result<(), StoreErr
 ///
 /// # Errors
 /// When the store fails.
-pub fn hop(gateway: &Gateway, holder: &HolderKey) -> Result<SecretString, StoreError> {
+pub fn hop(gateway: &Gateway, holder: &Holder) -> Result<SecretString, StoreError> {
     let (token, now) = (token::random(), gateway.clock.now());
     let (key, hash) = (holder.clone(), token::hash(&token));
     let expires_at = now.checked_add(HOP_LIFE).unwrap_or(now);
@@ -106,7 +106,7 @@ pub fn hop(gateway: &Gateway, holder: &HolderKey) -> Result<SecretString, StoreE
 ///
 /// # Errors
 /// When the store fails.
-pub fn may_hop(gateway: &Gateway, hop: &SecretString) -> Result<Option<HolderKey>, StoreError> {
+pub fn may_hop(gateway: &Gateway, hop: &SecretString) -> Result<Option<Holder>, StoreError> {
     holder_of(gateway, hop, Purpose::Hop)
 }
 
@@ -129,10 +129,10 @@ pub fn land(
     }
 }
 
-fn holder_of(gateway: &Gateway, token: &SecretString, purpose: Purpose) -> Result<Option<HolderKey>, StoreError> {
+fn holder_of(gateway: &Gateway, token: &SecretString, purpose: Purpose) -> Result<Option<Holder>, StoreError> {
     let (hash, now) = (token::hash(token), gateway.clock.now());
     gateway.store.read(|tx| match browser_sessions::find(tx, &hash, purpose, now)? {
-        Some(holder) => holders::key(tx, holder),
+        Some(holder) => holders::get(tx, holder),
         None => Ok(None),
     })
 }

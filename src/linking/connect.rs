@@ -6,7 +6,7 @@ use super::establish::{self, Made};
 use super::{CalendarChoice, app_password, proof};
 use crate::accounts;
 use crate::gateway::Gateway;
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::link::{AccountName, ProviderKind, Site};
 use crate::linking::show::{LinkView, view};
 use crate::providers::RemoteError;
@@ -97,7 +97,7 @@ impl From<DiscoverError> for LinkError {
 ///
 /// # Errors
 /// See [`LinkError`].
-pub fn link(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Result<LinkView, LinkError> {
+pub fn link(gateway: &Gateway, holder: &Holder, request: &LinkRequest) -> Result<LinkView, LinkError> {
     let _turn = gateway
         .linking
         .take(holder)
@@ -241,7 +241,7 @@ fn unusable(error: RemoteError, calendar: &CalendarInfo, account: &Account) -> L
 
 fn store(
     gateway: &Gateway,
-    holder: &HolderKey,
+    holder: &Holder,
     request: &LinkRequest,
     login: &Login,
     chosen: &Chosen,

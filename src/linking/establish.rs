@@ -3,7 +3,7 @@
 use super::LinkError;
 use super::consent::Ending;
 use crate::gateway::Gateway;
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use crate::store::activity::Happened;
 use crate::store::links::{LinkRow, NewLink};
@@ -31,7 +31,7 @@ pub(super) struct Made {
 }
 
 /// The holder's link, if it waits for its person; any other link refuses a second one.
-pub(super) fn parked(gateway: &Gateway, holder: &HolderKey) -> Result<Option<LinkRow>, LinkError> {
+pub(super) fn parked(gateway: &Gateway, holder: &Holder) -> Result<Option<LinkRow>, LinkError> {
     let link = gateway.store.read(|tx| {
         let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder));
         Ok::<_, StoreError>(link.transpose()?.flatten())
@@ -52,9 +52,9 @@ pub(super) fn parked(gateway: &Gateway, holder: &HolderKey) -> Result<Option<Lin
 }
 
 /// Stores the link, wants all held events in it, and starts a first resync where there is somebody to ask.
-pub(super) fn link(gateway: &Gateway, holder: &HolderKey, made: Made) -> Result<(), LinkError> {
+pub(super) fn link(gateway: &Gateway, holder: &Holder, made: Made) -> Result<(), LinkError> {
     let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
-    let has_source = gateway.config.puentes.events_url.is_some();
+    let has_source = gateway.clients.source_of(holder).is_some();
     gateway.store.write(move |tx| {
         let holder = holders::ensure(tx, &key)?;
         let link = NewLink {

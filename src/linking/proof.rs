@@ -2,13 +2,13 @@
 
 use crate::delivery::execute;
 use crate::gateway::Gateway;
-use crate::ids::{EventId, HolderKey, LinkId};
+use crate::ids::{EventId, Holder, LinkId};
 use crate::placement::{Mark, RemoteKey};
 use crate::providers::{Outgoing, RemoteCalendar, RemoteError};
 use crate::reading;
 
 /// Tries the calendar for real. A probe whose deletion gets lost carries our mark, so the first survey removes it.
-pub(super) fn probe(gateway: &Gateway, holder: &HolderKey, remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {
+pub(super) fn probe(gateway: &Gateway, holder: &Holder, remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {
     let unsure = |why: &str| RemoteError::Unsure { retry_after: None, why: why.to_owned() };
     let mark: Mark = gateway.mark(holder);
     let event_id = EventId::new(format!("probe-{}", gateway.clock.now().as_millisecond()))

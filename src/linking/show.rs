@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::gateway::Gateway;
-use crate::ids::{HolderKey, LinkId};
+use crate::ids::{Holder, LinkId};
 use crate::link::{LinkState, ProviderKind, UnlinkReceipt};
 use crate::store::links::LinkRow;
 use crate::store::receipts;
@@ -47,7 +47,7 @@ pub struct LinkView {
 ///
 /// # Errors
 /// When the store fails.
-pub fn view(gateway: &Gateway, holder: &HolderKey) -> Result<Option<LinkView>, StoreError> {
+pub fn view(gateway: &Gateway, holder: &Holder) -> Result<Option<LinkView>, StoreError> {
     gateway.store.read(|tx| {
         let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
         link.map(|link| shown(tx, link)).transpose()
@@ -58,7 +58,7 @@ pub fn view(gateway: &Gateway, holder: &HolderKey) -> Result<Option<LinkView>, S
 ///
 /// # Errors
 /// When the store fails.
-pub fn last_receipt(gateway: &Gateway, holder: &HolderKey) -> Result<Option<UnlinkReceipt>, StoreError> {
+pub fn last_receipt(gateway: &Gateway, holder: &Holder) -> Result<Option<UnlinkReceipt>, StoreError> {
     gateway.store.read(|tx| {
         let receipt = holders::find(tx, holder)?.map(|holder| receipts::newest(tx, holder));
         Ok(receipt.transpose()?.flatten())

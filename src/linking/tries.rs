@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::consent::{self, Ending, Next};
 use super::{CalendarChoice, Choosing, LinkError, LinkRequest, Situation, Stopped, link};
 use crate::gateway::Gateway;
-use crate::ids::{AuthorizationId, HolderKey};
+use crate::ids::{AuthorizationId, Holder};
 use crate::link::{Obstacle, ProviderKind};
 use crate::store::StoreError;
 
@@ -21,7 +21,7 @@ const KEPT: SignedDuration = SignedDuration::from_mins(15);
 
 /// The tries of all holders.
 #[derive(Clone, Debug, Default)]
-pub struct Tries(Arc<Mutex<HashMap<HolderKey, Tried>>>);
+pub struct Tries(Arc<Mutex<HashMap<Holder, Tried>>>);
 
 /// One try to link.
 #[derive(Clone, Debug)]
@@ -81,18 +81,18 @@ enum Step {
 }
 
 impl Tries {
-    fn lock(&self) -> MutexGuard<'_, HashMap<HolderKey, Tried>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Holder, Tried>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Those that are told at `now`; what was typed for the others is forgotten, whoever asks.
-    fn told(&self, now: Timestamp) -> MutexGuard<'_, HashMap<HolderKey, Tried>> {
+    fn told(&self, now: Timestamp) -> MutexGuard<'_, HashMap<Holder, Tried>> {
         let mut tries = self.lock();
         tries.retain(|_, tried| tried.is_told_at(now));
         tries
     }
 
-    fn set(&self, holder: &HolderKey, step: Step, now: Timestamp) {
+    fn set(&self, holder: &Holder, step: Step, now: Timestamp) {
         self.told(now).insert(holder.clone(), Tried { since: now, step });
     }
 }
@@ -117,7 +117,7 @@ enum End {
 /// Keeps how a try ended, also when it broke off.
 struct Running<'a> {
     gateway: &'a Gateway,
-    holder: &'a HolderKey,
+    holder: &'a Holder,
     what: Try,
     end: End,
 }
@@ -137,12 +137,12 @@ impl Drop for Running<'_> {
 }
 
 /// Whether a try of this holder is running: then nothing else is begun, and nothing that it needs may be taken away.
-pub fn is_running(gateway: &Gateway, holder: &HolderKey) -> bool {
+pub fn is_running(gateway: &Gateway, holder: &Holder) -> bool {
     gateway.tries.lock().get(holder).is_some_and(Tried::is_running)
 }
 
 /// Notes that a try begins; `false` while another of this holder is running. Then [`run`] it.
-pub fn begin(gateway: &Gateway, holder: &HolderKey, what: &Try) -> bool {
+pub fn begin(gateway: &Gateway, holder: &Holder, what: &Try) -> bool {
     let now = gateway.clock.now();
     let mut tries = gateway.tries.lock();
     if tries.get(holder).is_some_and(Tried::is_running) {
@@ -153,7 +153,7 @@ pub fn begin(gateway: &Gateway, holder: &HolderKey, what: &Try) -> bool {
 }
 
 /// Carries out a try that was begun, and keeps how it ended. Speaks to the provider: it can take a minute.
-pub fn run(gateway: &Gateway, holder: &HolderKey, what: Try) {
+pub fn run(gateway: &Gateway, holder: &Holder, what: Try) {
     let mut running = Running { gateway, holder, what, end: End::Stopped(Obstacle::Interrupted) };
     let ended = match &running.what {
         Try::Password(request) => with_password(gateway, holder, request),
@@ -165,7 +165,7 @@ pub fn run(gateway: &Gateway, holder: &HolderKey, what: Try) {
     }
 }
 
-fn with_password(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -> Result<End, StoreError> {
+fn with_password(gateway: &Gateway, holder: &Holder, request: &LinkRequest) -> Result<End, StoreError> {
     let error = match link(gateway, holder, request) {
         Ok(_) => return Ok(End::Linked),
         Err(LinkError::Store(error)) => return Err(error),
@@ -185,7 +185,7 @@ fn with_password(gateway: &Gateway, holder: &HolderKey, request: &LinkRequest) -
 
 fn with_consent(
     gateway: &Gateway,
-    holder: &HolderKey,
+    holder: &Holder,
     flow: AuthorizationId,
     chosen: Option<&Option<String>>,
 ) -> Result<End, StoreError> {
@@ -201,7 +201,7 @@ fn with_consent(
 }
 
 /// A try that ended before it began: the person came back without a consent. One that is running is told instead.
-pub fn refused(gateway: &Gateway, holder: &HolderKey, ending: Ending) {
+pub fn refused(gateway: &Gateway, holder: &Holder, ending: Ending) {
     if let Some(obstacle) = ending.obstacle().filter(|_| !is_running(gateway, holder)) {
         let provider = ProviderKind::Google;
         let stopped = Stopped { provider, obstacle, address: String::new(), username: String::new() };
@@ -211,7 +211,7 @@ pub fn refused(gateway: &Gateway, holder: &HolderKey, ending: Ending) {
 
 /// The try that goes on with a calendar that the person chose, by its id; none of them means a new one. `None`: nothing
 /// waits for a choice, or this can't be chosen.
-pub fn chosen(gateway: &Gateway, holder: &HolderKey, calendar: Option<&str>) -> Option<Try> {
+pub fn chosen(gateway: &Gateway, holder: &Holder, calendar: Option<&str>) -> Option<Try> {
     let tries = gateway.tries.told(gateway.clock.now());
     let Step::Choosing { choosing, of } = &tries.get(holder)?.step else { return None };
     let known = |id: &str| choosing.calendars.iter().any(|calendar| calendar.id == id);
@@ -226,7 +226,7 @@ pub fn chosen(gateway: &Gateway, holder: &HolderKey, calendar: Option<&str>) -> 
 }
 
 /// Forgets a try that is over, or that waits for a choice. One that is running goes on.
-pub fn dismiss(gateway: &Gateway, holder: &HolderKey) {
+pub fn dismiss(gateway: &Gateway, holder: &Holder) {
     let mut tries = gateway.tries.lock();
     if tries.get(holder).is_some_and(|tried| !tried.is_running()) {
         tries.remove(holder);
@@ -234,7 +234,7 @@ pub fn dismiss(gateway: &Gateway, holder: &HolderKey) {
 }
 
 /// Where the holder's try stands, while there is something to tell.
-pub(super) fn standing(gateway: &Gateway, holder: &HolderKey) -> Option<Situation> {
+pub(super) fn standing(gateway: &Gateway, holder: &Holder) -> Option<Situation> {
     let tries = gateway.tries.told(gateway.clock.now());
     Some(match &tries.get(holder)?.step {
         Step::Running(provider) => Situation::Checking(*provider),
@@ -244,7 +244,7 @@ pub(super) fn standing(gateway: &Gateway, holder: &HolderKey) -> Option<Situatio
 }
 
 /// What was typed for the try that did not end well, for a form that begins with it.
-pub fn stopped(gateway: &Gateway, holder: &HolderKey) -> Option<Stopped> {
+pub fn stopped(gateway: &Gateway, holder: &Holder) -> Option<Stopped> {
     match standing(gateway, holder)? {
         Situation::Stopped(stopped) => Some(stopped),
         _ => None,

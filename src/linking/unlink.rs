@@ -2,7 +2,7 @@
 //! ends the link and leaves the receipt that is told here.
 
 use crate::gateway::Gateway;
-use crate::ids::{HolderKey, LinkId};
+use crate::ids::{Holder, LinkId};
 use crate::link::{LinkState, UnlinkReceipt};
 use crate::linking::LinkError;
 use crate::store::activity::Happened;
@@ -22,7 +22,7 @@ pub enum UnlinkProgress {
 ///
 /// # Errors
 /// [`LinkError::NotLinked`], or when the store fails.
-pub fn begin_unlink(gateway: &Gateway, holder: &HolderKey) -> Result<LinkId, LinkError> {
+pub fn begin_unlink(gateway: &Gateway, holder: &Holder) -> Result<LinkId, LinkError> {
     let (key, now) = (holder.clone(), gateway.clock.now());
     let link = gateway.store.write(move |tx| {
         let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();

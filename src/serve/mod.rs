@@ -121,7 +121,7 @@ pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
     let alive = DriverAlive::default();
     alive.set(true);
     let driver = tokio::spawn(drive(Arc::clone(&gateway), alive.clone(), driver_stopping));
-    let keys = Arc::new(Keys::new(&gateway.config, gateway.clock.clone(), metrics.clone()));
+    let keys = Arc::new(Keys::new(server.transport.clone(), gateway.clock.clone(), metrics.clone()));
     let errands = Errands::default();
     let route = web::routes(Route::new(), Arc::clone(&gateway), Arc::clone(&keys), errands.clone());
     let route = api::routes(route, gateway, keys, stopping.clone(), alive);

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::value::{Stored, Value};
 use super::{authorizations, resyncs};
 use crate::ids::{
-    AuthorizationId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, ResyncId, ResyncRowId,
+    AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, ResyncId,
+    ResyncRowId,
 };
 use crate::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use crate::placement::{RemoteKey, Revision, Version, Wanted};
@@ -27,7 +28,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(AuthorizationId, EventRowId, HolderId, LinkId, PlacementId, ResyncRowId, Revision);
+numbers!(AuthorizationId, ClientSystemId, EventRowId, HolderId, LinkId, PlacementId, ResyncRowId, Revision);
 
 /// Words that wrap a text; `$make` takes one that lies in a column.
 macro_rules! texts {

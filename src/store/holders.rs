@@ -3,10 +3,7 @@
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx};
-use crate::ids::{HolderId, HolderKey};
-
-/// The only client system configured now; the schema carries more.
-const PUENTES: i64 = 1;
+use crate::ids::{Holder, HolderId};
 
 statements! {
     FIND(Int, Text) = "SELECT id FROM holders WHERE client_system_id = ?1 AND key = ?2";
@@ -14,24 +11,24 @@ statements! {
         "INSERT INTO holders (client_system_id, key) VALUES (?1, ?2)
          ON CONFLICT (client_system_id, key) DO UPDATE SET key = excluded.key
          RETURNING id";
-    KEY(Int) = "SELECT key FROM holders WHERE id = ?1";
+    GET(Int) = "SELECT client_system_id, key FROM holders WHERE id = ?1";
 }
 
-/// The holder of this key, if one was ever stored.
-pub fn find(tx: &ReadTx<'_>, key: &HolderKey) -> Result<Option<HolderId>, StoreError> {
-    tx.one(&FIND, values![PUENTES, key], |row| row.get("id"))
+/// The row of this holder, if one was ever stored.
+pub fn find(tx: &ReadTx<'_>, holder: &Holder) -> Result<Option<HolderId>, StoreError> {
+    tx.one(&FIND, values![holder.client, &holder.key], |row| row.get("id"))
 }
 
-/// The holder of this key, stored now if need be.
-pub fn ensure(tx: &WriteTx<'_>, key: &HolderKey) -> Result<HolderId, StoreError> {
-    match find(tx, key)? {
+/// The row of this holder, stored now if need be.
+pub fn ensure(tx: &WriteTx<'_>, holder: &Holder) -> Result<HolderId, StoreError> {
+    match find(tx, holder)? {
         Some(id) => Ok(id),
         // Where others write at the same time, one of them may have been faster: then it is theirs.
-        None => tx.inserted(&INSERT, values![PUENTES, key]),
+        None => tx.inserted(&INSERT, values![holder.client, &holder.key]),
     }
 }
 
-/// The key of a holder.
-pub fn key(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<HolderKey>, StoreError> {
-    tx.one(&KEY, values![holder], |row| row.get("key"))
+/// The holder of this row.
+pub fn get(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<Holder>, StoreError> {
+    tx.one(&GET, values![holder], |row| Ok(Holder { client: row.get("client_system_id")?, key: row.get("key")? }))
 }

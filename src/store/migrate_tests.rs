@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::ids::{HolderKey, LinkId};
+use crate::ids::{ClientSystemId, Holder, LinkId};
 use crate::link::LinkState;
 
 /// A database of version 1 in which somebody is linked and something is on its way.
@@ -38,7 +38,7 @@ fn version_2_keeps_links_and_placements_of_version_1() {
     let due = store.read(|tx| placements::due(tx, LinkId(3), now, 10)).unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!(due[0].key.as_str(), "psrkey");
-    let key = HolderKey::from_canonical("+593991234567");
+    let key = Holder::of(ClientSystemId(1), "+593991234567");
     assert!(store.read(|tx| holders::find(tx, &key)).unwrap().is_some());
 }
 

@@ -6,7 +6,7 @@ use super::events::{self, Content};
 use super::links::{self, NewLink};
 use super::placements::{self, Target};
 use super::*;
-use crate::ids::{EventId, HolderKey, LinkId};
+use crate::ids::{ClientSystemId, EventId, Holder, LinkId};
 use crate::link::{AccountName, ProviderKind, Site};
 use crate::placement::{Known, Mark, RemoteKey, Revision, Seen, Version};
 use crate::store::resyncs;
@@ -27,7 +27,7 @@ impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("pasarela.db")).unwrap();
-        let ana = HolderKey::from_canonical("+593991234567");
+        let ana = Holder::of(ClientSystemId(1), "+593991234567");
         let mark = Mark::of(store.instance(), &ana);
         let of_ana = mark.clone();
         let link = store
@@ -70,7 +70,7 @@ impl Desk {
     /// Written and confirmed, in seconds.
     fn claims(&self) -> (Option<i64>, Option<i64>) {
         let read = |tx: &ReadTx<'_>| {
-            let holder = holders::find(tx, &HolderKey::from_canonical("+593991234567"))?.unwrap();
+            let holder = holders::find(tx, &Holder::of(ClientSystemId(1), "+593991234567"))?.unwrap();
             events::held(tx, holder, Some(self.link))
         };
         let placement = self.store.read(read).unwrap()[0].placement.clone().unwrap();

@@ -9,7 +9,7 @@ use super::events::Content;
 use super::links::NewLink;
 use super::placements::Target;
 use super::*;
-use crate::ids::{EventId, HolderId, HolderKey, LinkId};
+use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
 use crate::placement::{Due, Known, Mark, Revision, Version, Wanted};
 
@@ -35,8 +35,8 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-fn ana() -> HolderKey {
-    HolderKey::from_canonical("+593991234567")
+fn ana() -> Holder {
+    Holder::of(ClientSystemId(1), "+593991234567")
 }
 
 fn content(id: &str) -> Content {
@@ -108,7 +108,7 @@ fn a_job_that_fails_or_panics_takes_back_only_its_own_changes() {
     let store = desk.open();
     let hold = |name: &'static str, end: fn() -> Result<(), StoreError>| {
         store.write(move |tx| {
-            let holder = holders::ensure(tx, &HolderKey::from_canonical("+1"))?;
+            let holder = holders::ensure(tx, &Holder::of(ClientSystemId(1), "+1"))?;
             events::insert(tx, holder, &content(name), at(1))?;
             end()
         })
@@ -125,7 +125,7 @@ fn a_job_that_fails_or_panics_takes_back_only_its_own_changes() {
     });
     let held = store
         .read(|tx| {
-            let holder = holders::find(tx, &HolderKey::from_canonical("+1"))?.unwrap();
+            let holder = holders::find(tx, &Holder::of(ClientSystemId(1), "+1"))?.unwrap();
             events::held(tx, holder, None)
         })
         .unwrap();
@@ -336,7 +336,7 @@ fn a_word_that_this_version_does_not_know_is_told_and_harms_no_other_row() {
     let ours = link(&store);
     let newer = store
         .write(|tx| {
-            let bea = holders::ensure(tx, &HolderKey::from_canonical("+593991234568"))?;
+            let bea = holders::ensure(tx, &Holder::of(ClientSystemId(1), "+593991234568"))?;
             links::insert(tx, &new_link(bea), at(1))
         })
         .unwrap()

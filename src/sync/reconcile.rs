@@ -61,7 +61,7 @@ pub fn with_remote(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalenda
 }
 
 fn work(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
-    let holder = gateway.store.read(|tx| holders::key(tx, link.holder))?;
+    let holder = gateway.store.read(|tx| holders::get(tx, link.holder))?;
     let Some(holder) = holder else { return Ok(()) };
     let owner = Owner { link: link.id, holder: link.holder, mark: gateway.mark(&holder) };
     if link.survey {

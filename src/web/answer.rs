@@ -5,7 +5,7 @@ use poem::http::StatusCode;
 
 use super::assets::Asset;
 use super::places::{HOME, STATUS, place};
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::secret::SecretString;
 use crate::store::StoreError;
 
@@ -32,7 +32,7 @@ pub(super) struct Page {
     /// What the template shows.
     pub(super) values: Value,
     /// Whose it is, for the log.
-    pub(super) holder: Option<HolderKey>,
+    pub(super) holder: Option<Holder>,
 }
 
 impl Page {

@@ -53,7 +53,7 @@ impl Asked {
         let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             path: request.uri().path().to_owned(),
-            client: site.keys.client(request),
+            client: site.keys.caller(request),
             token: site.cookie.read(request.headers()),
             user_agent: agent.unwrap_or_default().to_owned(),
             fields: form_urlencoded::parse(encoded).into_owned().collect(),

@@ -9,6 +9,7 @@ use super::address::{Post, Way};
 use super::assets::Asset;
 use super::{Address, Answer, Asked, Get, Language, Page, Site, Trouble};
 use crate::http::{RequestId, Served, catch_panic, throw_away};
+use crate::ids::Holder;
 use crate::tasks;
 
 /// What keeps a page apart: from search engines, from the window that opened it, and from pages of others that would
@@ -96,7 +97,7 @@ impl Frame {
         cookies.extend(visit.chosen.map(|language| language.cookie(self.site.secure)));
         let mut response = match answer {
             Ok(Answer::Page(page)) => {
-                served.holder = page.holder.as_ref().map(crate::ids::HolderKey::masked);
+                served.holder = page.holder.as_ref().map(Holder::masked);
                 self.show(&page, visit)
             }
             Ok(Answer::SeeOther(place)) => see_other(&place),

@@ -9,7 +9,8 @@ use super::connect::looks::samples as connect;
 use super::consent::{self, Existing};
 use super::render::Templates;
 use super::{Language, Page, Trouble, assets, texts};
-use crate::ids::HolderKey;
+use crate::clients;
+use crate::ids::Holder;
 use crate::linking::consent::{Choice, Ending, Next, Standing};
 
 const PHONE: &str = "+593991234567";
@@ -28,7 +29,7 @@ pub(super) fn said(key: &str) {
 
 /// Each look of each page by name; `theirs` stands wherever a person or a provider names something.
 fn samples(theirs: &str) -> Vec<(String, Page)> {
-    let holder = HolderKey::from_canonical(PHONE);
+    let holder = Holder::of(clients::puentes::ID, PHONE);
     let standing = Standing { holder, ticket: "the-ticket-of-this-page".to_owned().into(), next: Next::Confirm };
     let choice = |name: &str| Choice { id: theirs.to_owned(), name: name.to_owned(), zone: "UTC".to_owned() };
     let link = (theirs.to_owned(), "ana@example.com".to_owned());

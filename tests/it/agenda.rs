@@ -5,10 +5,11 @@ use std::time::Duration;
 use crate::support::memory::MemoryServer;
 use jiff::Timestamp;
 use pasarela::agenda::{self, SyncState};
+use pasarela::clients;
 use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::gateway::Gateway;
-use pasarela::ids::HolderKey;
+use pasarela::ids::Holder;
 use pasarela::intake;
 use pasarela::link::LinkState;
 use pasarela::placement::{Revision, Wanted};
@@ -36,8 +37,8 @@ fn gateway(now: &str) -> (tempfile::TempDir, Gateway) {
     (folder, gateway)
 }
 
-fn ana() -> HolderKey {
-    HolderKey::from_canonical("+593991234567")
+fn ana() -> Holder {
+    Holder::of(clients::puentes::ID, "+593991234567")
 }
 
 /// Does to the database what only damage or another version does.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use pasarela::clients::puentes::EventsEndpoint;
+use pasarela::clients::{SourceError, Told};
 use pasarela::config::{self, Config};
 use pasarela::ids::HolderKey;
 use pasarela::outbound::{Outbound, Rules};
-use pasarela::puentes::{PuentesError, Told, all_events};
 use simulators::puentes::{Dial, EventView, Fault, Options, SEEDED_PHONE, Server, start};
 use tokio::runtime::Runtime;
 
@@ -14,7 +15,7 @@ struct Line {
     runtime: Runtime,
     puentes: Server,
     settings: config::Puentes,
-    outbound: Outbound,
+    rules: Rules,
 }
 
 impl Line {
@@ -24,16 +25,17 @@ impl Line {
         puentes.set_dial(dial);
         let text = format!("[puentes]\nsecret = \"demo-secret\"\nevents_url = \"{}\"\n", puentes.events_url());
         let settings = Config::from_toml(&text).unwrap().puentes;
-        let outbound = Outbound::new(Rules {
+        let rules = Rules {
             allowed_hosts: settings.host_and_port().into_iter().collect(),
             first_byte: Duration::from_millis(300),
             ..Rules::default()
-        });
-        Self { runtime, puentes, settings, outbound }
+        };
+        Self { runtime, puentes, settings, rules }
     }
 
-    fn ask(&self, phone: &str) -> Result<Vec<Told>, PuentesError> {
-        all_events(&self.outbound, &self.settings, &HolderKey::from_canonical(phone))
+    fn ask(&self, phone: &str) -> Result<Vec<Told>, SourceError> {
+        let endpoint = EventsEndpoint::of(&self.settings, Outbound::new(self.rules.clone())).unwrap();
+        endpoint.all_events(&HolderKey::from_canonical(phone))
     }
 
     fn close(self) {
@@ -110,8 +112,8 @@ fn another_secret_is_named_as_the_cause() {
 #[test]
 fn an_endpoint_that_nobody_allowed_is_not_asked() {
     let mut line = Line::open(Dial::default());
-    line.outbound = Outbound::new(Rules::default());
-    assert!(matches!(line.ask(SEEDED_PHONE), Err(PuentesError::Unavailable(_))));
+    line.rules = Rules::default();
+    assert!(matches!(line.ask(SEEDED_PHONE), Err(SourceError::Unavailable(_))));
     assert_eq!(line.puentes.counts().connections, 0);
     line.close();
 }

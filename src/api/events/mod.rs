@@ -14,7 +14,7 @@ use super::wait::Desk;
 use super::{Refusals, Tag};
 use crate::agenda::{self, HeldEvent, NotHeld};
 use crate::http::{Code, Problem};
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::intake::{self, Accepted, Progress, Verdict};
 
 /// What each operation may refuse, beside what all may.
@@ -184,7 +184,7 @@ impl Events {
     /// Waits as long as the caller wants to; tells whether the calendar is as asked, and how far the event is.
     async fn outcome(
         &self,
-        holder: HolderKey,
+        holder: Holder,
         accepted: &Accepted,
         patience: &Patience,
     ) -> Result<(bool, EventReceipt), Problem> {
@@ -216,7 +216,7 @@ impl Events {
 /// The event as it is held now; none when it isn't any more.
 fn held_now(
     gateway: &crate::gateway::Gateway,
-    holder: &HolderKey,
+    holder: &Holder,
     accepted: &Accepted,
 ) -> Result<Option<HeldEvent>, NotHeld> {
     match agenda::held_one(gateway, holder, accepted.event_id.as_str()) {

@@ -2,9 +2,9 @@ use jiff::Timestamp;
 use poem::{Body, EndpointExt};
 
 use super::*;
+use crate::clients::puentes::SharedSecret;
 use crate::clock::Clock;
 use crate::config::Puentes;
-use crate::puentes;
 use crate::secret::SecretString;
 
 const PHONE: &str = "+593991234567";
@@ -17,8 +17,12 @@ fn secret() -> SecretString {
     SecretString::from("an invented secret".to_owned())
 }
 
+fn system() -> Arc<ClientSystem> {
+    Arc::new(ClientSystem::puentes(&settings()))
+}
+
 fn key(phone: &str) -> String {
-    puentes::secure_key(phone, &secret())
+    SharedSecret(secret()).key_of(phone)
 }
 
 /// What lies behind the gate: tells who came and with which body.
@@ -29,11 +33,11 @@ struct Behind {
 
 fn behind() -> Behind {
     let clock = Clock::standing(Timestamp::from_second(1_800_000_000).unwrap());
-    let gate = Arc::new(Gate { keys: Arc::new(Keys::with(settings(), clock.clone())) });
+    let gate = Arc::new(Gate { keys: Arc::new(Keys::with(clock.clone())), system: system() });
     let inner = poem::endpoint::make(|mut request: Request| async move {
         let Caller { holder, .. } = request.data::<Caller>().cloned().unwrap();
         let body = request.take_body().into_string().await?;
-        Ok::<_, poem::Error>(Response::builder().header("x-holder", holder.as_str()).body(body))
+        Ok::<_, poem::Error>(Response::builder().header("x-holder", holder.key.as_str()).body(body))
     });
     Behind { guarded: Guarded { gate, operation: "test", inner: inner.boxed() }, clock }
 }
@@ -137,11 +141,11 @@ async fn after_ten_wrong_keys_also_the_right_one_waits() {
 async fn guesses_at_another_door_count_here_too() {
     let behind = behind();
     let keys = Arc::clone(&behind.guarded.gate.keys);
-    let here = keys.client(&with_headers(Method::GET, PHONE, ""));
+    let here = keys.caller(&with_headers(Method::GET, PHONE, ""));
     for _ in 0..10 {
-        assert_eq!(keys.check(here, PHONE, "wrong"), Err(Refused::Wrong));
+        assert_eq!(keys.check(here, &system(), PHONE, "wrong"), Err(Refused::Wrong));
     }
-    assert_eq!(keys.check(here, PHONE, &key(PHONE)), Err(Refused::TooMany { seconds: 60 }));
+    assert_eq!(keys.check(here, &system(), PHONE, &key(PHONE)), Err(Refused::TooMany { seconds: 60 }));
     let request = with_headers(Method::GET, PHONE, &key(PHONE));
     assert_eq!(behind.ask(request).await, Err(Code::TooManyAttempts));
 }

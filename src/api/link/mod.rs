@@ -19,7 +19,6 @@ use super::wait::Desk;
 use super::{Refusals, Tag};
 use crate::http::{Code, Problem};
 use crate::linking::{self, UnlinkProgress};
-use crate::puentes;
 
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
@@ -94,8 +93,8 @@ impl Links {
                 Ok(Linked::LeftToThePerson(Json(NextStep::Consent(begun.into()))))
             }
             Wish::Choice => {
-                let config = &self.0.gateway.config;
-                let url = puentes::connect_url(&config.server.public_url, &caller.phone, &config.puentes.secret);
+                let gateway = &self.0.gateway;
+                let url = gateway.clients.puentes.proof.page_link(&gateway.config.server.public_url, &caller.name);
                 Ok(Linked::LeftToThePerson(Json(NextStep::Choice(ChoiceNeeded::at(url)))))
             }
         }

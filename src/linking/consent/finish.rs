@@ -6,7 +6,7 @@ use super::flow::{Granted, Secrets};
 use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
 use crate::agenda;
 use crate::gateway::Gateway;
-use crate::ids::{AuthorizationId, HolderKey};
+use crate::ids::{AuthorizationId, Holder};
 use crate::link::{AccountName, ProviderKind, Site};
 use crate::linking::establish::{self, Made};
 use crate::linking::{LinkError, proof};
@@ -79,7 +79,7 @@ pub fn choose(
 /// When the store fails.
 pub fn finish(
     gateway: &Gateway,
-    holder: &HolderKey,
+    holder: &Holder,
     flow: AuthorizationId,
     chosen: Option<Option<&str>>,
 ) -> Result<Option<Next>, StoreError> {
@@ -89,7 +89,7 @@ pub fn finish(
 
 fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result<Option<Standing>, StoreError> {
     let Some(row) = row_of(gateway, ticket)? else { return Ok(None) };
-    let Some(holder) = gateway.store.read(|tx| holders::key(tx, row.holder))? else { return Ok(None) };
+    let Some(holder) = gateway.store.read(|tx| holders::get(tx, row.holder))? else { return Ok(None) };
     let next = take_on(gateway, &holder, row.id, chosen)?;
     // The page keeps its ticket: the answer to a second tap may be the only one that its browser shows.
     Ok(next.map(|next| Standing { holder, ticket: ticket.clone(), next }))
@@ -97,7 +97,7 @@ fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result
 
 fn take_on(
     gateway: &Gateway,
-    holder: &HolderKey,
+    holder: &Holder,
     flow: AuthorizationId,
     chosen: Chosen<'_>,
 ) -> Result<Option<Next>, StoreError> {
@@ -125,7 +125,7 @@ fn take_on(
     Ok(Some(next))
 }
 
-fn attempt(gateway: &Gateway, row: &Authorization, holder: &HolderKey, chosen: Chosen<'_>) -> Result<(), Stop> {
+fn attempt(gateway: &Gateway, row: &Authorization, holder: &Holder, chosen: Chosen<'_>) -> Result<(), Stop> {
     let client = gateway.google.as_ref().ok_or(Stop::End(Ending::Operator))?;
     let parked = establish::parked(gateway, holder)?;
     let granted = exchanged(gateway, client, row)?;
@@ -197,7 +197,7 @@ struct Attempt<'a> {
     gateway: &'a Gateway,
     client: &'a Client,
     row: &'a Authorization,
-    holder: &'a HolderKey,
+    holder: &'a Holder,
     granted: Granted,
     account: AccountName,
     /// The calendar that was made for this flow.

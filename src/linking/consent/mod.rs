@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::gateway::Gateway;
-use crate::ids::{AuthorizationId, HolderKey};
+use crate::ids::{AuthorizationId, Holder};
 use crate::link::{LinkState, ProviderKind};
 use crate::linking::browser::BrowserSession;
 use crate::linking::{LinkError, establish, token};
@@ -57,7 +57,7 @@ pub struct Back {
 #[derive(Clone, Debug)]
 pub struct Standing {
     /// Whose calendar it is about.
-    pub holder: HolderKey,
+    pub holder: Holder,
     /// What the next form of the page sends along: it proves that it is this page.
     pub ticket: SecretString,
     /// What is to be done.
@@ -79,7 +79,7 @@ pub enum Next {
 ///
 /// # Errors
 /// [`LinkError::NotOffered`], [`LinkError::AlreadyLinked`], or the store's.
-pub fn begin(gateway: &Gateway, holder: &HolderKey) -> Result<Begun, LinkError> {
+pub fn begin(gateway: &Gateway, holder: &Holder) -> Result<Begun, LinkError> {
     begin_in(gateway, holder, None)
 }
 
@@ -91,7 +91,7 @@ pub fn begin_here(gateway: &Gateway, session: &BrowserSession) -> Result<Begun, 
     begin_in(gateway, &session.holder, Some(session.hash))
 }
 
-fn begin_in(gateway: &Gateway, holder: &HolderKey, session: Option<[u8; 32]>) -> Result<Begun, LinkError> {
+fn begin_in(gateway: &Gateway, holder: &Holder, session: Option<[u8; 32]>) -> Result<Begun, LinkError> {
     let kind = ProviderKind::Google;
     let client = gateway.google.as_ref().ok_or(LinkError::NotOffered(kind))?;
     let parked = establish::parked(gateway, holder)?;
@@ -251,7 +251,7 @@ pub fn of_ticket(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Stan
 /// As [`begin`]; [`LinkError::NotLinked`] when there is no such flow (any more).
 pub fn again(gateway: &Gateway, ticket: &SecretString) -> Result<Begun, LinkError> {
     let row = row_of(gateway, ticket)?.ok_or(LinkError::NotLinked)?;
-    let holder = gateway.store.read(|tx| holders::key(tx, row.holder))?.ok_or(LinkError::NotLinked)?;
+    let holder = gateway.store.read(|tx| holders::get(tx, row.holder))?.ok_or(LinkError::NotLinked)?;
     begin(gateway, &holder)
 }
 
@@ -266,7 +266,7 @@ fn standing(
     row: &Authorization,
     ticket: Option<&SecretString>,
 ) -> Result<Option<Standing>, StoreError> {
-    let Some(holder) = gateway.store.read(|tx| holders::key(tx, row.holder))? else { return Ok(None) };
+    let Some(holder) = gateway.store.read(|tx| holders::get(tx, row.holder))? else { return Ok(None) };
     let next = match row.phase {
         Phase::Ended => Next::Over(ending_of(row)),
         _ if gateway.linking.is_taken(&holder) => Next::Over(Ending::Busy),

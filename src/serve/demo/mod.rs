@@ -21,10 +21,9 @@ use super::{Running, ServeError, Signals};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gateway::Gateway;
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::link::ProviderKind;
 use crate::linking::{self, LinkRequest};
-use crate::puentes::connect_url;
 use crate::tasks::blocking;
 use crate::vault;
 use simulators::{google, puentes};
@@ -70,8 +69,8 @@ impl Demo {
         let neighbours = Neighbours::start(listen).await?;
         let config = config(listen, folder.path(), &neighbours)?;
         vault::create_identity(&config.identity_file, clock.now())?;
-        let page = connect_url(&config.server.public_url, OTHER_PHONE, &config.puentes.secret);
         let gateway = Arc::new(Gateway::open(config, clock.clone())?);
+        let page = gateway.clients.puentes.proof.page_link(&gateway.config.server.public_url, OTHER_PHONE);
         let running = super::start(Arc::clone(&gateway)).await?;
         let request = LinkRequest {
             provider: ProviderKind::Caldav,
@@ -81,9 +80,11 @@ impl Demo {
             calendar: None,
         };
         // The seeded phone is linked as `POST /link` would do it.
-        blocking(move || linking::link(&gateway, &HolderKey::from_canonical(puentes::SEEDED_PHONE), &request))
-            .await
-            .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
+        blocking(move || {
+            linking::link(&gateway, &Holder::of(gateway.clients.puentes.id, puentes::SEEDED_PHONE), &request)
+        })
+        .await
+        .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
         Ok(Self { gateway: running, neighbours, page, clock, _folder: folder })
     }
 

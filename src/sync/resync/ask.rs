@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::HELD;
 use super::take_over::{Answer, Refusal, take_over};
+use crate::clients::{SourceError, Told};
 use crate::gateway::Gateway;
 use crate::ids::{EventId, LinkId};
-use crate::puentes::{self, PuentesError, Told};
 use crate::reading;
 use crate::store::activity::Happened;
 use crate::store::events::Content;
@@ -17,12 +17,13 @@ use crate::store::{StoreError, activity, events, holders, links, resyncs};
 /// Asks for everything, and hands on what comes.
 pub(in crate::sync) fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
     let asked_at = gateway.clock.now();
-    let key = gateway.store.read(|tx| match links::get(tx, link)? {
-        Some(link) => holders::key(tx, link.holder),
+    let holder = gateway.store.read(|tx| match links::get(tx, link)? {
+        Some(link) => holders::get(tx, link.holder),
         None => Ok(None),
     })?;
-    let Some(key) = key else { return Ok(()) };
-    let told = puentes::all_events(&gateway.to_puentes, &gateway.config.puentes, &key);
+    let Some(holder) = holder else { return Ok(()) };
+    let source = gateway.clients.source_of(&holder).ok_or(SourceError::NotConfigured);
+    let told = source.and_then(|source| source.all_events(&holder.key));
     answered(gateway, link, told, asked_at)
 }
 
@@ -33,20 +34,20 @@ pub(in crate::sync) fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreE
 pub fn answered(
     gateway: &Gateway,
     link: LinkId,
-    told: Result<Vec<Told>, PuentesError>,
+    told: Result<Vec<Told>, SourceError>,
     asked_at: Timestamp,
 ) -> Result<(), StoreError> {
     let now = gateway.clock.now();
     let going = gateway.store.read(|tx| {
         let Some(run) = resyncs::going(tx, link)? else { return Ok(None) };
-        Ok::<_, StoreError>(holders::key(tx, run.holder)?.map(|key| (run, key)))
+        Ok::<_, StoreError>(holders::get(tx, run.holder)?.map(|holder| (run, holder)))
     })?;
-    let Some((run, key)) = going else { return Ok(()) };
+    let Some((run, holder)) = going else { return Ok(()) };
     let row = run.id;
     let failed = match told.map_err(|error| error.to_string()).and_then(understood) {
         Err(why) => Some(("puentes_unavailable", why)),
         Ok(heard) => {
-            let mark = gateway.mark(&key);
+            let mark = gateway.mark(&holder);
             let since = run.requested_at.min(asked_at);
             let answer = Answer { run, mark, heard, since };
             let limits = gateway.config.sync.clone();

@@ -13,7 +13,7 @@ mod take_over;
 mod view;
 
 use crate::gateway::Gateway;
-use crate::ids::{HolderKey, LinkId, ResyncId};
+use crate::ids::{Holder, LinkId, ResyncId};
 use crate::link::{LinkState, ResyncMode};
 use crate::store::links;
 use crate::store::resyncs::{self, Phase};
@@ -47,14 +47,9 @@ pub enum ResyncError {
 ///
 /// # Errors
 /// See [`ResyncError`].
-pub fn request(
-    gateway: &Gateway,
-    holder: &HolderKey,
-    mode: ResyncMode,
-    confirm: bool,
-) -> Result<ResyncId, ResyncError> {
+pub fn request(gateway: &Gateway, holder: &Holder, mode: ResyncMode, confirm: bool) -> Result<ResyncId, ResyncError> {
     let (key, now) = (holder.clone(), gateway.clock.now());
-    let has_source = gateway.config.puentes.events_url.is_some();
+    let has_source = gateway.clients.source_of(holder).is_some();
     let id = gateway.store.write(move |tx| {
         let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
         let link = link.filter(|link| link.state != LinkState::Unlinking).ok_or(ResyncError::NotLinked)?;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::HELD;
 use crate::gateway::Gateway;
-use crate::ids::{HolderKey, LinkId, ResyncId};
+use crate::ids::{Holder, LinkId, ResyncId};
 use crate::link::{ResyncCounts, ResyncMode};
 use crate::store::resyncs::{self, Phase, Run};
 use crate::store::{ReadTx, StoreError, holders};
@@ -52,7 +52,7 @@ pub struct ResyncView {
 ///
 /// # Errors
 /// When the store fails.
-pub fn view(gateway: &Gateway, holder: &HolderKey, id: &ResyncId) -> Result<Option<ResyncView>, StoreError> {
+pub fn view(gateway: &Gateway, holder: &Holder, id: &ResyncId) -> Result<Option<ResyncView>, StoreError> {
     gateway.store.read(|tx| {
         let Some(holder) = holders::find(tx, holder)? else { return Ok(None) };
         resyncs::find(tx, holder, id)?.map(|run| shown(tx, run)).transpose()

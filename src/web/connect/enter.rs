@@ -5,7 +5,7 @@ use url::Url;
 use super::looks::{self, Here};
 use super::{home, in_app};
 use crate::http::Refused;
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::linking::browser::{self, BrowserSession};
 use crate::linking::{consent, tries};
 use crate::secret::{ExposeSecret, SecretString};
@@ -22,11 +22,12 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
         return super::home::show(site, asked, &asked.session(site)?);
     }
     let (Some(phone), Some(key)) = (phone, key) else { return Err(Trouble::Expired) };
-    let holder = site.keys.check(asked.client, phone, key).map_err(|refused| match refused {
-        Refused::TooMany { seconds } => Trouble::TooMany { seconds },
-        // One answer to all of these: nobody learns here which phones there are.
-        Refused::Wrong | Refused::NoPhone(_) => Trouble::Expired,
-    })?;
+    let holder =
+        site.keys.check(asked.client, &site.gateway.clients.puentes, phone, key).map_err(|refused| match refused {
+            Refused::TooMany { seconds } => Trouble::TooMany { seconds },
+            // One answer to all of these: nobody learns here which phones there are.
+            Refused::Wrong | Refused::NoName(_) => Trouble::Expired,
+        })?;
     if in_app::of(&asked.user_agent).is_some() {
         // The address bar is all that such a browser hands on, so it must lead somewhere, and not hold the key.
         let hop = browser::hop(&site.gateway, &holder)?;
@@ -35,7 +36,7 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
     signed_in(site, asked, &holder)
 }
 
-fn signed_in(site: &Site, asked: &Asked, holder: &HolderKey) -> Result<Answer, Trouble> {
+fn signed_in(site: &Site, asked: &Asked, holder: &Holder) -> Result<Answer, Trouble> {
     let token = browser::enter(&site.gateway, holder, asked.token.as_ref())?;
     // What went wrong another time is not where the person stands now.
     tries::dismiss(&site.gateway, holder);

@@ -69,7 +69,7 @@ fn with_agenda(
     visitor.zone = agenda.zone.clone();
     let config = &site.gateway.config;
     let onward = config.server.linked_url.as_ref().map(ToString::to_string);
-    let resyncs = config.puentes.events_url.is_some();
+    let resyncs = site.gateway.clients.source_of(&session.holder).is_some();
     Ok(look(&visitor, &Linked { link, agenda, resyncs, onward, notice }))
 }
 

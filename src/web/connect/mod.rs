@@ -15,7 +15,7 @@ mod unlink;
 
 use super::places::HOME;
 use super::{Answer, Site};
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::link::ProviderKind;
 use crate::linking::tries::{self, Try};
 use std::sync::Arc;
@@ -46,7 +46,7 @@ fn home() -> Answer {
 }
 
 /// Begins a try to link behind the answer. Another one of the same person that is under way goes on instead.
-pub(super) fn begin(site: &Site, holder: &HolderKey, what: Try) {
+pub(super) fn begin(site: &Site, holder: &Holder, what: Try) {
     if tries::begin(&site.gateway, holder, &what) {
         let (gateway, holder) = (Arc::clone(&site.gateway), holder.clone());
         site.errands.run(move || tries::run(&gateway, &holder, what));

@@ -8,7 +8,7 @@ mod pages;
 
 use super::places::HOME;
 use super::{Answer, Asked, Site, Trouble, connect};
-use crate::ids::{AuthorizationId, HolderKey};
+use crate::ids::{AuthorizationId, Holder};
 use crate::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
 use crate::linking::tries::{self, Try};
 use crate::linking::{self, LinkError};
@@ -35,7 +35,7 @@ pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
 }
 
 /// Who began on our page has confirmed by coming back: the rest is ours, and their page tells how it goes.
-fn go_on(site: &Site, holder: &HolderKey, flow: AuthorizationId, ended: Option<Ending>) -> Answer {
+fn go_on(site: &Site, holder: &Holder, flow: AuthorizationId, ended: Option<Ending>) -> Answer {
     match ended {
         Some(ending) => tries::refused(&site.gateway, holder, ending),
         None => connect::begin(site, holder, Try::Consent { flow, chosen: None }),

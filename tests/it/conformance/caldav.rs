@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pasarela::clients;
 use pasarela::clock::Clock;
-use pasarela::ids::{EventId, HolderKey, LinkId};
+use pasarela::ids::{EventId, Holder, LinkId};
 use pasarela::outbound::{Outbound, Rules};
 use pasarela::placement::{Mark, RemoteKey};
 use pasarela::providers::RemoteError;
@@ -94,7 +95,7 @@ impl<'a> Desk<'a> {
         let account = found(&outbound, &login).unwrap_or_else(|error| panic!("{}: {error}", server.name));
         // Other runs may have left something: a mark of our own keeps us out of each other's way.
         let instance = uuid::Uuid::new_v4().to_string();
-        let mark = Mark::of(&instance, &HolderKey::from_canonical("+593991234567"));
+        let mark = Mark::of(&instance, &Holder::of(clients::puentes::ID, "+593991234567"));
         Self { server, outbound, login, account, mark }
     }
 

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use pasarela::ids::{EventId, HolderKey, LinkId};
+use pasarela::clients;
+use pasarela::ids::{EventId, Holder, LinkId};
 use pasarela::placement::{Mark, RemoteKey};
 use pasarela::providers::RemoteError;
 
@@ -24,7 +25,7 @@ pub(super) trait Ground {
 pub(super) fn run(ground: &dyn Ground) {
     // Other runs may have left something: a mark of our own keeps us out of each other's way.
     let instance = uuid::Uuid::new_v4().to_string();
-    let suite = Suite { ground, mark: Mark::of(&instance, &HolderKey::from_canonical("+593991234567")) };
+    let suite = Suite { ground, mark: Mark::of(&instance, &Holder::of(clients::puentes::ID, "+593991234567")) };
     suite.an_object_lives_from_insert_to_delete();
     suite.nothing_happens_to_what_is_in_another_state();
     suite.only_ours_is_listed_and_the_rest_stays_as_it_was();
@@ -88,7 +89,7 @@ impl Suite<'_> {
         let mut room = self.room("Shared");
         room.raw.put_foreign("holida1", "Holiday");
         // Of this product, but of another holder.
-        let other = Mark::of("elsewhere", &HolderKey::from_canonical("+593990000000"));
+        let other = Mark::of("elsewhere", &Holder::of(clients::puentes::ID, "+593990000000"));
         let other = RemoteKey::derive(&other, LinkId(1), &EventId::new("x").unwrap(), 0);
         room.raw.put_foreign(other.as_str(), "Theirs");
         let before = (room.raw.foreign("holida1"), room.raw.foreign(other.as_str()));

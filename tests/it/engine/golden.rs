@@ -30,8 +30,9 @@ const COUNTS: [&str; 2] = [
 #[expect(clippy::disallowed_methods, reason = "what lies in the database, whatever reads it")]
 pub(crate) fn end_state<S: Shore>(world: &World<'_, S>, database: &Path, questions: &[&str]) -> String {
     let database = rusqlite::Connection::open(database).unwrap();
-    let holder: i64 =
-        database.query_row("SELECT id FROM holders WHERE key = ?1", [world.holder.as_str()], |row| row.get(0)).unwrap();
+    let holder: i64 = database
+        .query_row("SELECT id FROM holders WHERE key = ?1", [world.holder.key.as_str()], |row| row.get(0))
+        .unwrap();
     let mut line = String::new();
     world.promised.iter().for_each(|(id, content)| write!(line, " {id}={content}").unwrap());
     for question in questions {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::support::memory::{Call, Fault};
+use pasarela::clients::Told;
 use pasarela::clock::Clock;
 use pasarela::gateway::Gateway;
 use pasarela::link::ResyncMode;
 use pasarela::placement::RemoteKey;
 use pasarela::providers::RemoteError;
-use pasarela::puentes::Told;
 use pasarela::sync::resync::{self, RunState};
 use pasarela::{agenda, intake};
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use crate::support::memory::{Crash, MemoryServer};
 use fastrand::Rng;
 use jiff::Timestamp;
+use pasarela::clients::{self, SourceError, Told};
 use pasarela::gateway::Gateway;
-use pasarela::ids::{HolderKey, LinkId};
+use pasarela::ids::{Holder, LinkId};
 use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use pasarela::placement::RemoteKey;
-use pasarela::puentes::{PuentesError, Told};
 use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
 use pasarela::store::{StoreError, holders};
@@ -42,7 +42,7 @@ pub(crate) fn text(id: &str, content: u64) -> String {
 /// One holder, one calendar, and what the client system was promised.
 pub(crate) struct World<'g, S: Shore = MemoryServer> {
     pub(crate) gateway: &'g Gateway,
-    pub(crate) holder: HolderKey,
+    pub(crate) holder: Holder,
     pub(crate) server: S,
     pub(crate) foreign: RemoteKey,
     pub(crate) promised: BTreeMap<String, u64>,
@@ -61,7 +61,7 @@ impl<'g, S: Shore> World<'g, S> {
     pub(crate) fn on(gateway: &'g Gateway, seed: u64, server: S) -> Self {
         Self {
             gateway,
-            holder: HolderKey::from_canonical(format!("+{seed}")),
+            holder: Holder::of(clients::puentes::ID, format!("+{seed}")),
             foreign: server.foreign(),
             server,
             promised: BTreeMap::new(),
@@ -85,16 +85,16 @@ impl<'g, S: Shore> World<'g, S> {
         if self.link().is_some() {
             return;
         }
-        let (key, mark, now) = (self.holder.clone(), self.gateway.mark(&self.holder), self.gateway.clock.now());
+        let (holder, mark, now) = (self.holder.clone(), self.gateway.mark(&self.holder), self.gateway.clock.now());
         self.gateway
             .store
             .write(move |tx| {
-                let holder = holders::ensure(tx, &key)?;
+                let row = holders::ensure(tx, &holder)?;
                 let link = NewLink {
-                    holder,
+                    holder: row,
                     provider: ProviderKind::Caldav,
                     site: Site::from_text("memory"),
-                    account: AccountName::from_text(key.as_str()),
+                    account: AccountName::from_text(holder.key.as_str()),
                     username: "ana".into(),
                     credentials: Vec::new(),
                     calendar_url: "memory:/".into(),
@@ -103,7 +103,7 @@ impl<'g, S: Shore> World<'g, S> {
                     calendar_zone: None,
                 };
                 let id = links::insert(tx, &link, now)?.expect("no link yet");
-                placements::want_all(tx, Target { link: id, mark: &mark }, holder, now)
+                placements::want_all(tx, Target { link: id, mark: &mark }, row, now)
             })
             .unwrap();
     }
@@ -191,7 +191,7 @@ impl<'g, S: Shore> World<'g, S> {
         if self.rng.u8(0..4) == 0 {
             let late: Vec<_> = truth.iter().filter(|(id, _)| !self.promised.contains_key(*id)).collect();
             let late: Vec<_> = late.into_iter().map(|(id, content)| (id.clone(), *content)).collect();
-            let down = Err(PuentesError::Unavailable("500".into()));
+            let down = Err(SourceError::Unavailable("500".into()));
             resync::answered(self.gateway, link, down, asked_at).unwrap();
             self.promised.extend(late);
             return;

@@ -82,7 +82,7 @@ fn nothing_is_linked_before_the_phone_is_confirmed_and_a_page_can_be_loaded_agai
     let studio = Studio::start();
     let back = studio.click(&studio.address(PHONE), Click::Allow(USER));
     let first = studio.returned(&back);
-    assert_eq!((&first.next, first.holder.as_str()), (&Next::Confirm, PHONE));
+    assert_eq!((&first.next, first.holder.key.as_str()), (&Next::Confirm, PHONE));
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["linked"], false);
     let again = studio.returned(&back);
     assert_eq!(again.next, Next::Confirm);

@@ -146,7 +146,7 @@ impl Studio {
         if let Next::Over(ending) = standing.next {
             return ending;
         }
-        assert_eq!((standing.holder.as_str(), &standing.next), (phone, &Next::Confirm));
+        assert_eq!((standing.holder.key.as_str(), &standing.next), (phone, &Next::Confirm));
         self.confirmed(&standing)
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use pasarela::clients;
 use pasarela::clock::Clock;
 use simulators::google::{Options, Quirks, Trouble, USER};
 
@@ -190,7 +191,7 @@ fn switched_off_again_google_hears_nothing_more() {
     let config = pasarela::config::Config::from_toml(&settings).unwrap();
     let engine = pasarela::gateway::Gateway::open(config, Clock::system()).unwrap();
     studio.google.clear_counts();
-    let holder = pasarela::ids::HolderKey::from_canonical(PHONE);
+    let holder = pasarela::ids::Holder::of(clients::puentes::ID, PHONE);
     pasarela::intake::accept(&engine, &holder, None, &ical("a", "A")).unwrap();
     let link = pasarela::linking::view(&engine, &holder).unwrap().unwrap();
     pasarela::sync::reconcile::reconcile(&engine, link.id).unwrap();

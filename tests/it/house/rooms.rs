@@ -33,7 +33,6 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("store", Memory),
     ("outbound", Outside),
     ("providers", Outside),
-    ("puentes", Outside),
     ("clients", Outside),
     ("gateway", Doing),
     ("checkup", Doing),

@@ -1,6 +1,7 @@
 //! Apple, as far as it can be played: the calendar server stands in for it. Nothing but an app-specific password is sent.
 
-use pasarela::ids::HolderKey;
+use pasarela::clients;
+use pasarela::ids::Holder;
 use pasarela::link::{Obstacle, ProviderKind};
 use pasarela::linking::{self, LinkError, LinkRequest};
 use proptest::test_runner::{Config, TestRunner};
@@ -57,7 +58,7 @@ fn what_is_no_app_password_is_never_sent() {
         password: password.into(),
         calendar: None,
     };
-    let holder = HolderKey::from_canonical(PHONE);
+    let holder = Holder::of(clients::puentes::ID, PHONE);
     let mut runner = TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&"\\PC{0,30}|[a-z]{17,30}|[a-z]{0,15}|([a-z]{4}-){3}[a-z0-9]{3}[0-9]", |typed| {
         let error = linking::link(gateway.engine(), &holder, &request(ProviderKind::Apple, "", typed)).unwrap_err();
@@ -81,7 +82,7 @@ fn a_withdrawn_app_password_is_a_refused_login_and_an_apple_that_is_not_there_is
     let wrong = link(&gateway, "alice", "zzzz-zzzz-zzzz-zzzz");
     assert_eq!((wrong.status, wrong.code()), (422, "login_failed"), "{wrong:?}");
     assert!(stage.caldav().counts().total > 0);
-    let (holder, password) = (HolderKey::from_canonical(PHONE), PASSWORD.to_owned().into());
+    let (holder, password) = (Holder::of(clients::puentes::ID, PHONE), PASSWORD.to_owned().into());
     let request = LinkRequest {
         provider: ProviderKind::Apple,
         address: String::new(),

@@ -1,4 +1,5 @@
-use pasarela::ids::HolderKey;
+use pasarela::clients;
+use pasarela::ids::Holder;
 use pasarela::store::{StoreError, holders, links};
 use serde_json::json;
 use simulators::caldav::Options;
@@ -83,7 +84,7 @@ fn our_calendar_goes_with_the_link_unless_the_person_uses_it() {
 fn an_unlink_leaves_no_trace_of_the_credentials_on_the_disk() {
     let mut stage = linked(with_own(), 2, false);
     let sealed = stage.gateway.engine().store.read(|tx| {
-        let holder = holders::find(tx, &HolderKey::from_canonical(PHONE))?.unwrap();
+        let holder = holders::find(tx, &Holder::of(clients::puentes::ID, PHONE))?.unwrap();
         Ok::<_, StoreError>(links::of_holder(tx, holder)?.unwrap().credentials)
     });
     let sealed = sealed.unwrap();

@@ -4,7 +4,8 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use pasarela::ids::HolderKey;
+use pasarela::clients;
+use pasarela::ids::Holder;
 use pasarela::link::{Obstacle, ProviderKind};
 use pasarela::linking::{self, LinkError, LinkRequest};
 use serde_json::json;
@@ -22,7 +23,7 @@ fn tried(gateway: &TestGateway, address: &str, password: &str) -> LinkError {
         password: password.to_owned().into(),
         calendar: None,
     };
-    linking::link(gateway.engine(), &HolderKey::from_canonical(PHONE), &request).unwrap_err()
+    linking::link(gateway.engine(), &Holder::of(clients::puentes::ID, PHONE), &request).unwrap_err()
 }
 
 fn expect(error: &LinkError, obstacle: Obstacle, what: &str) {

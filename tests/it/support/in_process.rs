@@ -4,10 +4,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pasarela::clients::puentes::SharedSecret;
 use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::gateway::Gateway;
-use pasarela::puentes;
 use pasarela::secret::SecretString;
 use pasarela::serve::{self, Running};
 use pasarela::store::Store;
@@ -215,5 +215,5 @@ fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Arc<Gateway> {
 
 /// The key of a phone.
 pub(crate) fn key(phone: &str) -> String {
-    puentes::secure_key(phone, &SecretString::from(SECRET.to_owned()))
+    SharedSecret(SecretString::from(SECRET.to_owned())).key_of(phone)
 }

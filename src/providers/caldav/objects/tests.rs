@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::ids::{EventId, HolderKey, LinkId};
+use crate::ids::{ClientSystemId, EventId, Holder, LinkId};
 use crate::outbound::scripted::{Reply, Scripted, Seen};
 use crate::outbound::{Outbound, Rules};
 use crate::providers::Refusal;
@@ -11,7 +11,7 @@ use crate::providers::caldav::session::Insist;
 use crate::secret::SecretString;
 
 fn mark() -> Mark {
-    Mark::of("instance", &HolderKey::from_canonical("+593991234567"))
+    Mark::of("instance", &Holder::of(ClientSystemId(1), "+593991234567"))
 }
 
 fn key(event: &str) -> RemoteKey {
@@ -306,7 +306,7 @@ fn what_is_gone_is_deleted_and_what_stays_is_not() {
 
 #[test]
 fn only_what_carries_our_mark_is_listed() {
-    let other = Mark::of("instance", &HolderKey::from_canonical("+593990000000"));
+    let other = Mark::of("instance", &Holder::of(ClientSystemId(1), "+593990000000"));
     let theirs = RemoteKey::derive(&other, LinkId(1), &EventId::new("a").unwrap(), 0);
     let (a, b, c) = (key("a"), key("b"), key("c"));
     let listing = [

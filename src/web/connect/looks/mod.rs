@@ -19,7 +19,7 @@ use minijinja::{Value, context};
 use jiff::Timestamp;
 
 use crate::calendar::Zone;
-use crate::ids::HolderKey;
+use crate::ids::Holder;
 use crate::link::{Obstacle, ProviderKind};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::web::answer::Page;
@@ -35,7 +35,7 @@ pub(in crate::web) use past::{HappeningLook, History, event, history};
 /// Who looks, from where, and when. No `Debug`: it holds a ticket.
 pub(in crate::web) struct Visitor {
     /// Whose page it is.
-    pub(in crate::web) holder: HolderKey,
+    pub(in crate::web) holder: Holder,
     /// What forms prove with that a page of this session sent them.
     pub(in crate::web) csrf: SecretString,
     /// The time that "5 minutes ago" is counted from.

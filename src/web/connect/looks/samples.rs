@@ -6,7 +6,8 @@ use jiff::civil::DateTime;
 use super::*;
 use crate::agenda::{Agenda, AgendaEvent, Story, SyncState};
 use crate::calendar::Zone;
-use crate::ids::{EventId, LinkId, ResyncId};
+use crate::clients;
+use crate::ids::{EventId, Holder, LinkId, ResyncId};
 use crate::link::{LinkState, ResyncCounts, ResyncMode, UnlinkReceipt};
 use crate::linking::{CalendarChoice, Choosing, LinkView, Stopped};
 use crate::sync::resync::{ResyncView, RunState, Shrink};
@@ -38,7 +39,7 @@ fn zone() -> Zone {
 
 fn visitor(phone: &str, path: &'static str) -> Visitor {
     Visitor {
-        holder: HolderKey::from_canonical(phone),
+        holder: Holder::of(clients::puentes::ID, phone),
         csrf: "the-ticket-of-this-session".to_owned().into(),
         now: at("2026-11-24T23:30:00Z"),
         zone: zone(),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::{PuentesError, Told};
+use crate::clients::{SourceError, Told};
 use crate::ical::{self, Limits};
 use crate::ids::EventId;
 
@@ -21,12 +21,12 @@ pub(super) struct Page {
 }
 
 /// Reads the answer to the first question (`first`) or to one for a further page.
-pub(super) fn read(response: &Response<Vec<u8>>, first: bool) -> Result<Page, PuentesError> {
+pub(super) fn read(response: &Response<Vec<u8>>, first: bool) -> Result<Page, SourceError> {
     match response.status() {
         StatusCode::OK => read_body(response),
         StatusCode::NOT_FOUND if first => Ok(Page { events: Vec::new(), next: None }),
         StatusCode::NOT_FOUND => unavailable("answered 404 to the question for a further page, so a page is missing"),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(PuentesError::Unavailable(format!(
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(SourceError::Unavailable(format!(
             "Puentes refuses our secure_key (status {}): puentes.secret must be the secret that Puentes uses",
             response.status().as_u16()
         ))),
@@ -35,12 +35,12 @@ pub(super) fn read(response: &Response<Vec<u8>>, first: bool) -> Result<Page, Pu
     }
 }
 
-fn unavailable<T>(what: &str) -> Result<T, PuentesError> {
-    Err(PuentesError::Unavailable(format!("Puentes {what}")))
+fn unavailable<T>(what: &str) -> Result<T, SourceError> {
+    Err(SourceError::Unavailable(format!("Puentes {what}")))
 }
 
-fn unreadable<T>(why: &str) -> Result<T, PuentesError> {
-    Err(PuentesError::Unreadable(format!("Puentes's answer can't be read: {why}")))
+fn unreadable<T>(why: &str) -> Result<T, SourceError> {
+    Err(SourceError::Unreadable(format!("Puentes's answer can't be read: {why}")))
 }
 
 /// Names where a redirect leads without its query, which may repeat the key.
@@ -60,7 +60,7 @@ fn redirected(response: &Response<Vec<u8>>) -> String {
     )
 }
 
-fn read_body(response: &Response<Vec<u8>>) -> Result<Page, PuentesError> {
+fn read_body(response: &Response<Vec<u8>>) -> Result<Page, SourceError> {
     let declared = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let media_type = declared.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     let Ok(text) = std::str::from_utf8(response.body()) else {
@@ -91,7 +91,7 @@ struct WireEvent<'a> {
     event_data: Cow<'a, str>,
 }
 
-fn read_json(text: &str) -> Result<Page, PuentesError> {
+fn read_json(text: &str) -> Result<Page, SourceError> {
     let wire: Wire<'_> = match serde_json::from_str(text) {
         Ok(wire) => wire,
         Err(error) => return unreadable(&json_trouble(&error)),
@@ -132,7 +132,7 @@ fn json_trouble(error: &serde_json::Error) -> String {
     }
 }
 
-fn read_calendar(text: &str) -> Result<Page, PuentesError> {
+fn read_calendar(text: &str) -> Result<Page, SourceError> {
     match ical::split(text, &Limits { max_bytes: usize::MAX, ..Limits::default() }) {
         Ok(events) => {
             let events = events.into_iter().map(|(event_id, event_data)| Told { event_id, event_data }).collect();

@@ -21,12 +21,12 @@ fn page(ids: &[&str], next: serde_json::Value) -> Response<Vec<u8>> {
 }
 
 /// Serves `pages` in turn and keeps the cursors asked for.
-fn gathered(pages: Vec<Response<Vec<u8>>>) -> (Result<Vec<Told>, PuentesError>, Vec<Option<String>>) {
+fn gathered(pages: Vec<Response<Vec<u8>>>) -> (Result<Vec<Told>, SourceError>, Vec<Option<String>>) {
     let mut pages = pages.into_iter();
     let mut asked = Vec::new();
     let result = gather(|cursor| {
         asked.push(cursor.map(str::to_owned));
-        pages.next().ok_or_else(|| PuentesError::Unavailable("asked once too often".to_owned()))
+        pages.next().ok_or_else(|| SourceError::Unavailable("asked once too often".to_owned()))
     });
     (result, asked)
 }
@@ -35,7 +35,7 @@ fn ids(told: &[Told]) -> Vec<&str> {
     told.iter().map(|told| told.event_id.as_str()).collect()
 }
 
-fn refusal(pages: Vec<Response<Vec<u8>>>) -> PuentesError {
+fn refusal(pages: Vec<Response<Vec<u8>>>) -> SourceError {
     gathered(pages).0.expect_err("this must change nothing")
 }
 
@@ -66,7 +66,7 @@ fn a_missing_page_fails_the_whole() {
 fn every_other_status_is_an_error() {
     for status in [201_u16, 202, 204, 206, 207, 304, 400, 410, 429, 500, 502, 503, 504] {
         let error = refusal(vec![answer(status, "application/json", r#"{"events":[],"next":null}"#)]);
-        assert!(matches!(error, PuentesError::Unavailable(_)), "{status}: {error}");
+        assert!(matches!(error, SourceError::Unavailable(_)), "{status}: {error}");
         assert!(error.to_string().contains(&status.to_string()), "{error}");
     }
     for status in [401, 403] {
@@ -112,7 +112,7 @@ fn json_that_is_not_whole_is_refused_with_the_place() {
     ];
     for (body, says) in cases {
         let error = refusal(vec![answer(200, "application/json; charset=utf-8", body)]);
-        assert!(matches!(error, PuentesError::Unreadable(_)), "{body}: {error}");
+        assert!(matches!(error, SourceError::Unreadable(_)), "{body}: {error}");
         assert!(error.to_string().contains(says), "{body}: {error}");
     }
 }
@@ -205,5 +205,5 @@ fn an_error_never_repeats_the_key_or_the_phone() {
 fn a_calendar_answer_goes_through_the_splitter() {
     // What the splitter makes of it is its own matter; an error of it must be ours.
     let broken = refusal(vec![answer(200, "text/calendar; charset=utf-8", "BEGIN:VCALENDAR\r\n")]);
-    assert!(matches!(broken, PuentesError::Unreadable(_)), "{broken}");
+    assert!(matches!(broken, SourceError::Unreadable(_)), "{broken}");
 }

@@ -17,23 +17,32 @@ const MAX_BYTES: usize = 40;
 #[error("this is not a phone number; write it with its country code, as in +593991234567")]
 pub struct PhoneError;
 
-/// The canonical holder behind a phone number as sent (`099 123 4567`, `+593991234567`, ` 593…` where a query turned
-/// the plus into a space).
-///
-/// # Errors
-/// When it is not a phone number.
-pub fn holder_key(phone_as_sent: &str, default_region: &str) -> Result<HolderKey, PhoneError> {
-    let written = Written::read(phone_as_sent)?;
-    let number = match &written {
-        Written::International(text) => {
-            PHONE_NUMBER_UTIL.parse(text, None).ok().filter(|number| PHONE_NUMBER_UTIL.is_possible_number(number))
-        }
-        Written::National(text) => PHONE_NUMBER_UTIL
-            .parse(text, Some(region(default_region)?))
-            .ok()
-            .filter(|number| PHONE_NUMBER_UTIL.is_valid_number(number)),
-    };
-    number.as_ref().map(canonical).ok_or(PhoneError)
+/// Phone numbers that name holders.
+#[derive(Clone, Debug)]
+pub struct PhoneNumbers {
+    /// The country of numbers without a country code (ISO 3166 alpha-2).
+    pub default_region: String,
+}
+
+impl PhoneNumbers {
+    /// The canonical holder behind a phone number as sent (`099 123 4567`, `+593991234567`, ` 593…` where a query turned
+    /// the plus into a space).
+    ///
+    /// # Errors
+    /// When it is not a phone number.
+    pub fn key(&self, phone_as_sent: &str) -> Result<HolderKey, PhoneError> {
+        let written = Written::read(phone_as_sent)?;
+        let number = match &written {
+            Written::International(text) => {
+                PHONE_NUMBER_UTIL.parse(text, None).ok().filter(|number| PHONE_NUMBER_UTIL.is_possible_number(number))
+            }
+            Written::National(text) => PHONE_NUMBER_UTIL
+                .parse(text, Some(region(&self.default_region)?))
+                .ok()
+                .filter(|number| PHONE_NUMBER_UTIL.is_valid_number(number)),
+        };
+        number.as_ref().map(canonical).ok_or(PhoneError)
+    }
 }
 
 fn region(code: &str) -> Result<Region, PhoneError> {
@@ -81,8 +90,12 @@ impl Written {
 mod tests {
     use super::*;
 
+    fn read(text: &str, default_region: &str) -> Result<HolderKey, PhoneError> {
+        PhoneNumbers { default_region: default_region.to_owned() }.key(text)
+    }
+
     fn key(text: &str) -> Option<String> {
-        holder_key(text, "EC").ok().map(|key| key.as_str().to_owned())
+        read(text, "EC").ok().map(|key| key.as_str().to_owned())
     }
 
     #[test]
@@ -112,8 +125,8 @@ mod tests {
         assert_eq!(key("0034612345678").as_deref(), Some("+34612345678"));
         assert_eq!(key(" 34612345678").as_deref(), Some("+34612345678"));
         assert_eq!(key("+390612345678").as_deref(), Some("+390612345678"), "Italy's zero belongs to the number");
-        assert_eq!(holder_key("612 345 678", "ES").unwrap().as_str(), "+34612345678");
-        assert_eq!(holder_key("(212) 555-0100", "US").unwrap().as_str(), "+12125550100");
+        assert_eq!(read("612 345 678", "ES").unwrap().as_str(), "+34612345678");
+        assert_eq!(read("(212) 555-0100", "US").unwrap().as_str(), "+12125550100");
     }
 
     #[test]
@@ -158,8 +171,8 @@ mod tests {
 
     #[test]
     fn a_region_that_does_not_exist_refuses_national_numbers_only() {
-        assert!(holder_key("0991234567", "XX").is_err());
-        assert!(holder_key("0991234567", "").is_err());
-        assert!(holder_key("+593991234567", "").is_ok());
+        assert!(read("0991234567", "XX").is_err());
+        assert!(read("0991234567", "").is_err());
+        assert!(read("+593991234567", "").is_ok());
     }
 }

@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use http::{Request, Response, header};
 use url::Url;
 
+use super::SharedSecret;
 use super::answer::{self, Page};
-use super::{PuentesError, Told, secure_key};
+use crate::clients::{SourceError, Told};
 use crate::config;
 use crate::ids::HolderKey;
 use crate::outbound::{Outbound, OutboundError};
@@ -20,22 +21,34 @@ const MAX_PAGES: usize = 1_000;
 /// Bytes of all pages together: memory is bounded whatever Puentes tells.
 const MAX_TOTAL_BYTES: usize = 64 << 20;
 
-/// Asks Puentes for all events of a holder: every page, or nothing.
-///
-/// # Errors
-/// See [`PuentesError`].
-pub fn all_events(
-    outbound: &Outbound,
-    settings: &config::Puentes,
-    holder: &HolderKey,
-) -> Result<Vec<Told>, PuentesError> {
-    let endpoint = settings.events_url.as_ref().ok_or(PuentesError::NotConfigured)?;
-    let key = secure_key(holder.as_str(), &settings.secret);
-    let question = Question { endpoint, phone: holder.as_str(), key: &key };
-    gather(|cursor| {
-        let request = question.request(cursor)?;
-        outbound.send(request).map_err(|error| question.no_answer(&error))
-    })
+/// Where Puentes tells all events of a phone, and a way there of its own: its host may be private, which people who link
+/// calendars must not profit from.
+#[derive(Debug)]
+pub struct EventsEndpoint {
+    url: Url,
+    secret: SharedSecret,
+    way: Outbound,
+}
+
+impl EventsEndpoint {
+    /// The endpoint that is configured, if one is; `way` leads there.
+    pub fn of(settings: &config::Puentes, way: Outbound) -> Option<Self> {
+        let secret = SharedSecret(settings.secret.clone());
+        Some(Self { url: settings.events_url.clone()?, secret, way })
+    }
+
+    /// Asks Puentes for all events of a holder: every page, or nothing.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn all_events(&self, holder: &HolderKey) -> Result<Vec<Told>, SourceError> {
+        let key = self.secret.key_of(holder.as_str());
+        let question = Question { endpoint: &self.url, phone: holder.as_str(), key: &key };
+        gather(|cursor| {
+            let request = question.request(cursor)?;
+            self.way.send(request).map_err(|error| question.no_answer(&error))
+        })
+    }
 }
 
 /// What is asked, page by page.
@@ -46,7 +59,7 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn request(&self, cursor: Option<&str>) -> Result<Request<Vec<u8>>, PuentesError> {
+    fn request(&self, cursor: Option<&str>) -> Result<Request<Vec<u8>>, SourceError> {
         let mut url = self.endpoint.clone();
         url.query_pairs_mut().append_pair("phone_number", self.phone).append_pair("secure_key", self.key);
         if let Some(cursor) = cursor {
@@ -55,21 +68,21 @@ impl Question<'_> {
         Request::get(url.as_str())
             .header(header::ACCEPT, "application/json, text/calendar;q=0.9")
             .body(Vec::new())
-            .map_err(|_| PuentesError::Unavailable("puentes.events_url makes no valid request".to_owned()))
+            .map_err(|_| SourceError::Unavailable("puentes.events_url makes no valid request".to_owned()))
     }
 
     /// The client's own words; the key is cut out should they ever repeat it.
-    fn no_answer(&self, error: &OutboundError) -> PuentesError {
+    fn no_answer(&self, error: &OutboundError) -> SourceError {
         let digits = self.phone.trim_start_matches('+');
         let text = error.to_string().replace(self.key, "…").replace(digits, "…");
-        PuentesError::Unavailable(format!("Puentes can't be asked: {text}"))
+        SourceError::Unavailable(format!("Puentes can't be asked: {text}"))
     }
 }
 
 /// Follows the cursors from page to page.
 fn gather(
-    mut ask: impl FnMut(Option<&str>) -> Result<Response<Vec<u8>>, PuentesError>,
-) -> Result<Vec<Told>, PuentesError> {
+    mut ask: impl FnMut(Option<&str>) -> Result<Response<Vec<u8>>, SourceError>,
+) -> Result<Vec<Told>, SourceError> {
     let mut told = Collected::default();
     let mut followed = HashSet::new();
     let mut cursor: Option<String> = None;
@@ -78,7 +91,7 @@ fn gather(
         let response = ask(cursor.as_deref())?;
         bytes = bytes.saturating_add(response.body().len());
         if bytes > MAX_TOTAL_BYTES {
-            return Err(PuentesError::Unavailable(format!(
+            return Err(SourceError::Unavailable(format!(
                 "Puentes tells more than {} MiB for one phone",
                 MAX_TOTAL_BYTES >> 20
             )));
@@ -89,13 +102,13 @@ fn gather(
             return Ok(told.in_order);
         };
         if !followed.insert(next.clone()) {
-            return Err(PuentesError::Unreadable(
+            return Err(SourceError::Unreadable(
                 "Puentes's pages go round in a circle: a cursor came twice".to_owned(),
             ));
         }
         cursor = Some(next);
     }
-    Err(PuentesError::Unavailable(format!("Puentes tells more than {MAX_PAGES} pages for one phone")))
+    Err(SourceError::Unavailable(format!("Puentes tells more than {MAX_PAGES} pages for one phone")))
 }
 
 /// The events so far, each id once.
@@ -108,7 +121,7 @@ struct Collected {
 impl Collected {
     /// The same event twice is one event: pages shift while somebody books. Two contents under one id are a riddle,
     /// and either answer to it would show a person something wrong.
-    fn add(&mut self, events: Vec<Told>) -> Result<(), PuentesError> {
+    fn add(&mut self, events: Vec<Told>) -> Result<(), SourceError> {
         for event in events {
             match self.place.get(&event.event_id).and_then(|place| self.in_order.get(*place)) {
                 None => {
@@ -117,7 +130,7 @@ impl Collected {
                 }
                 Some(earlier) if *earlier == event => {}
                 Some(_) => {
-                    return Err(PuentesError::Unreadable(format!(
+                    return Err(SourceError::Unreadable(format!(
                         "Puentes tells event {:.80} twice with different content",
                         event.event_id
                     )));

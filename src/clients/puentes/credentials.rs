@@ -4,41 +4,50 @@
 
 use std::borrow::Cow;
 
-use poem::http::{HeaderMap, Uri};
+use http::{HeaderMap, Uri};
 use serde::Deserialize;
 
 /// The header of the phone number.
-pub(super) const PHONE_HEADER: &str = "X-Phone-Number";
+const PHONE_HEADER: &str = "X-Phone-Number";
 /// The header of the key.
-pub(super) const KEY_HEADER: &str = "X-Secure-Key";
+const KEY_HEADER: &str = "X-Secure-Key";
+
+/// What a caller is told whose key is missing or wrong.
+pub const HOW_TO_PROVE: &str = "secure_key is missing or is not the key of phone_number as sent. Send both in the JSON body \
+                                (POST, PUT), in the query (GET, DELETE), or anywhere in the headers X-Phone-Number and \
+                                X-Secure-Key.";
+/// What a caller is told who is to wait; for how long is said after it.
+pub const TOO_MANY_WRONG: &str = "Too many wrong keys came for this phone number.";
+/// How to prove it, for programs (RFC 9110 §11.6.1).
+pub const CHALLENGE: &str = "SecureKey realm=\"pasarela\"";
 
 /// What was found so far. Never shown: the key is a secret.
 #[derive(Default)]
-pub(super) struct Found<'a> {
-    /// The phone number as it was sent.
-    pub(super) phone: Option<Cow<'a, str>>,
+pub struct Found<'a> {
+    /// The phone number as it was sent: what the holder is named by.
+    pub name: Option<Cow<'a, str>>,
     /// The key.
-    pub(super) key: Option<Cow<'a, str>>,
+    pub key: Option<Cow<'a, str>>,
 }
 
 impl<'a> Found<'a> {
     /// Looks into the headers.
-    pub(super) fn in_headers(headers: &'a HeaderMap) -> Self {
-        Self { phone: single(headers, PHONE_HEADER), key: single(headers, KEY_HEADER) }
+    pub fn in_headers(headers: &'a HeaderMap) -> Self {
+        Self { name: single(headers, PHONE_HEADER), key: single(headers, KEY_HEADER) }
     }
 
     /// Whether nothing is missing.
-    pub(super) fn complete(&self) -> bool {
-        self.phone.is_some() && self.key.is_some()
+    pub fn complete(&self) -> bool {
+        self.name.is_some() && self.key.is_some()
     }
 
     /// Looks into the query for what is missing.
-    pub(super) fn or_in_query(mut self, uri: &Uri) -> Self {
+    pub fn or_in_query(mut self, uri: &Uri) -> Self {
         if self.complete() {
             return self;
         }
         let query = InQuery::read(uri.query().unwrap_or_default());
-        self.phone = self.phone.or(query.phone.map(Cow::Owned));
+        self.name = self.name.or(query.phone.map(Cow::Owned));
         self.key = self.key.or(query.key.map(Cow::Owned));
         self
     }
@@ -47,13 +56,13 @@ impl<'a> Found<'a> {
     ///
     /// # Errors
     /// When something was missing and the body is not a JSON object with two texts.
-    pub(super) fn or_in_body(mut self, body: &'a [u8]) -> (Self, Option<serde_json::Error>) {
+    pub fn or_in_body(mut self, body: &'a [u8]) -> (Self, Option<serde_json::Error>) {
         if self.complete() || body.is_empty() {
             return (self, None);
         }
         match serde_json::from_slice::<InBody<'a>>(body) {
             Ok(found) => {
-                self.phone = self.phone.or(found.phone_number);
+                self.name = self.name.or(found.phone_number);
                 self.key = self.key.or(found.secure_key);
                 (self, None)
             }
@@ -108,7 +117,7 @@ struct InBody<'a> {
 
 #[cfg(test)]
 mod tests {
-    use poem::http::HeaderValue;
+    use http::HeaderValue;
 
     use super::*;
 
@@ -119,7 +128,7 @@ mod tests {
         }
         let uri: Uri = format!("/link?{query}").parse().unwrap();
         let (found, _) = Found::in_headers(&map).or_in_query(&uri).or_in_body(body.as_bytes());
-        (found.phone.map(Cow::into_owned), found.key.map(Cow::into_owned))
+        (found.name.map(Cow::into_owned), found.key.map(Cow::into_owned))
     }
 
     fn pair(phone: &str, key: &str) -> (Option<String>, Option<String>) {
