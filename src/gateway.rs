@@ -1,17 +1,14 @@
-//! What the doing layer works with: memory, keys, sockets, time and bells, in one hand.
+//! What the doing layer works with: settings, memory, keys, the ways out, time and bells, in one hand.
+//!
+//! Rule: it knows no room above it, and remembers nothing for one. What a room has to remember while the gateway runs
+//! is the room's own.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Semaphore;
-
-use crate::agenda::Shelf;
 use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::Holder;
-use crate::linking::Turns;
-use crate::linking::tries::Tries;
 use crate::nudge::{SettledBell, WorkBell};
 use crate::outbound::{Outbound, Rules};
 use crate::placement::Mark;
@@ -19,10 +16,10 @@ use crate::providers::google;
 use crate::store::{self, Store};
 use crate::vault::{Vault, VaultError};
 
-/// One running gateway. Shared by all doors and workers.
+/// One gateway, as the rooms above share it.
 pub struct Gateway {
     /// Settings.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// Memory.
     pub store: Store,
     /// Keys.
@@ -39,15 +36,6 @@ pub struct Gateway {
     pub work: WorkBell,
     /// Rung when outcomes were recorded.
     pub settled: SettledBell,
-    /// Lanes that a link with much to do may borrow beside its own.
-    pub spare_lanes: Arc<Semaphore>,
-    /// Holders that are being linked now.
-    pub linking: Turns,
-    /// Tries to link that people began on their page.
-    pub tries: Tries,
-    /// What held texts say, for pages that ask again and again.
-    pub shelf: Shelf,
-    stopping: AtomicBool,
 }
 
 /// Why a gateway can't start.
@@ -76,35 +64,20 @@ impl Gateway {
     pub fn on(store: Store, vault: Vault, config: Config, clock: Clock) -> Self {
         let rules = Rules { allowed_hosts: config.allowed_hosts.clone(), ..Rules::default() };
         Self {
-            spare_lanes: Arc::new(Semaphore::new(config.sync.lanes)),
             outbound: Arc::new(Outbound::new(rules)),
             clients: Clients::configured(&config),
             google: config.google.clone().map(|settings| google::Client::new(settings, clock.clone())),
-            config,
+            config: Arc::new(config),
             store,
             vault,
             clock,
             work: WorkBell::default(),
             settled: SettledBell::default(),
-            linking: Turns::default(),
-            tries: Tries::default(),
-            shelf: Shelf::default(),
-            stopping: AtomicBool::new(false),
         }
     }
 
     /// The mark of a holder in this installation.
     pub fn mark(&self, holder: &Holder) -> Mark {
         Mark::of(self.store.instance(), holder)
-    }
-
-    /// Asks the workers to finish what is in flight and begin nothing new.
-    pub fn stop(&self) {
-        self.stopping.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether nothing new is to be begun.
-    pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::SeqCst)
     }
 }

@@ -12,8 +12,8 @@
 //!
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
-//! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both | translate; never reach providers, sockets or `store.write` |
-//! | what the gateway does | [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
+//! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both | translate; hold the app and ask its rooms; never reach providers or sockets, and the store they can't |
+//! | what the gateway does | [`app`] over [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`clients`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
 //! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`], [`reading`], [`link`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
@@ -23,7 +23,7 @@
 //!
 //! # An event arrives
 //!
-//! 1. The door `api::events` checks the key before anything else, and calls [`intake::accept`] through
+//! 1. The door `api::events` checks the key before anything else, and calls [`intake::Intake::accept`] through
 //!    [`tasks::blocking`], the one bridge from async to blocking.
 //! 2. [`reading::read`] reads the text into a [`calendar::Event`], or says which line is wrong.
 //! 3. One [`store::Store::write`] holds the event ([`store::events`]) and wants it ([`store::placements::want`]); it
@@ -50,14 +50,14 @@
 //! # A person's page
 //!
 //! Who opens the link that the client system made gets a session in that browser ([`linking::browser`]) and comes home,
-//! to a page that opens on where they stand ([`linking::situation`]). A form does one thing and leads home again. What
+//! to a page that opens on where they stand ([`linking::Situation`]). A form does one thing and leads home again. What
 //! speaks to a provider is a try ([`linking::tries`]) that goes on behind the answer, as one of [`tasks::Errands`]:
 //! home tells how far it is, asks which calendar where only the person knows, or why it did not end well. A consent that
 //! begins here is bound to the browser session, so coming back from the provider is all the confirmation there is.
 //!
 //! # A resync
 //!
-//! [`sync::resync::request`] stores a run. The driver's worker asks the client system for everything
+//! [`sync::Reconciler::resync`] stores a run. The driver's worker asks the client system for everything
 //! ([`clients::Clients::source_of`]); unless the whole answer was understood, and [`sync::brake`] finds no sudden shrink,
 //! nothing changes. Then one transaction makes the answer what is wanted and everything known doubtful. A survey (one
 //! listing of the calendar) settles all doubts, removes strays, and the ordinary path writes what differs. A rebuild
@@ -65,7 +65,7 @@
 //!
 //! # An unlink
 //!
-//! [`linking::begin_unlink`] wants every placement absent. The survey finds also what no placement names; the ordinary
+//! [`linking::Linking::begin_unlink`] wants every placement absent. The survey finds also what no placement names; the ordinary
 //! path deletes; `sync::ending` looks through the calendar once more, gives the permission back where that can be done,
 //! forgets the credentials and leaves a receipt.
 
@@ -92,6 +92,7 @@ pub mod providers;
 // what the gateway does
 pub mod accounts;
 pub mod agenda;
+pub mod app;
 pub mod checkup;
 pub mod delivery;
 pub mod gateway;

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Agenda;
 use crate::calendar::Zone;
-use crate::gateway::Gateway;
 use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId};
 use crate::link::LinkState;
 use crate::placement::Revision;
@@ -64,35 +64,37 @@ pub enum NotHeld {
 /// An event that fails for so long is shown as failed; it goes on being tried.
 const FAILS_FOR_GOOD: SignedDuration = SignedDuration::from_hours(24);
 
-/// All events held for a holder, in the order of their acceptance. Unknown holders have none.
-///
-/// # Errors
-/// When the store fails.
-pub fn held(gateway: &Gateway, holder: &Holder) -> Result<Vec<HeldEvent>, StoreError> {
-    let now = gateway.clock.now();
-    gateway.store.read(|tx| {
-        let Some(id) = holders::find(tx, holder)? else { return Ok(Vec::new()) };
-        let carrier = Carrier::of(tx, id)?;
-        let held = events::held(tx, id, carrier.link)?;
-        Ok(held.into_iter().map(|held| carrier.shown(held, now)).collect())
-    })
-}
-
-/// One held event.
-///
-/// # Errors
-/// See [`NotHeld`].
-pub fn held_one(gateway: &Gateway, holder: &Holder, event_id: &str) -> Result<HeldEvent, NotHeld> {
-    let event_id = EventId::new(event_id)?;
-    let now = gateway.clock.now();
-    gateway.store.read(|tx| {
-        let found = holders::find(tx, holder)?.map(|id| {
+impl Agenda {
+    /// All events held for a holder, in the order of their acceptance. Unknown holders have none.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn held(&self, holder: &Holder) -> Result<Vec<HeldEvent>, StoreError> {
+        let now = self.gateway.clock.now();
+        self.gateway.store.read(|tx| {
+            let Some(id) = holders::find(tx, holder)? else { return Ok(Vec::new()) };
             let carrier = Carrier::of(tx, id)?;
-            let held = events::held_one(tx, id, carrier.link, &event_id)?;
-            Ok::<_, StoreError>(held.map(|held| carrier.shown(held, now)))
-        });
-        found.transpose()?.flatten().ok_or_else(|| NotHeld::Event(event_id.clone()))
-    })
+            let held = events::held(tx, id, carrier.link)?;
+            Ok(held.into_iter().map(|held| carrier.shown(held, now)).collect())
+        })
+    }
+
+    /// One held event.
+    ///
+    /// # Errors
+    /// See [`NotHeld`].
+    pub fn held_one(&self, holder: &Holder, event_id: &str) -> Result<HeldEvent, NotHeld> {
+        let event_id = EventId::new(event_id)?;
+        let now = self.gateway.clock.now();
+        self.gateway.store.read(|tx| {
+            let found = holders::find(tx, holder)?.map(|id| {
+                let carrier = Carrier::of(tx, id)?;
+                let held = events::held_one(tx, id, carrier.link, &event_id)?;
+                Ok::<_, StoreError>(held.map(|held| carrier.shown(held, now)))
+            });
+            found.transpose()?.flatten().ok_or_else(|| NotHeld::Event(event_id.clone()))
+        })
+    }
 }
 
 /// The link whose placements are told, and its own trouble.

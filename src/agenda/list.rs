@@ -3,20 +3,19 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-use super::SyncState;
 use super::held::Carrier;
 use super::shelf::Pile;
 use super::told::{Happens, instant};
 use super::zone;
+use super::{Agenda, SyncState};
 use crate::calendar::{When, Zone};
-use crate::gateway::Gateway;
 use crate::ids::{EventId, Holder};
 use crate::store::events::{self, Outlined};
 use crate::store::{StoreError, holders};
 
 /// Some of a holder's events, each at one time.
 #[derive(Clone, Debug)]
-pub struct Agenda {
+pub struct AgendaList {
     /// The zone in which the times are told.
     pub zone: Zone,
     /// The events.
@@ -44,25 +43,58 @@ pub struct AgendaEvent {
     pub state: SyncState,
 }
 
-/// What is before a holder, soonest first, at most `most`: what is going on counts, and of a series its next occurrence.
-/// What was called off as a whole is told as such; occurrences that were called off are passed over.
-///
-/// # Errors
-/// When the store fails.
-pub fn upcoming(gateway: &Gateway, holder: &Holder, most: usize) -> Result<Agenda, StoreError> {
-    with_desk(gateway, holder, |desk| {
-        let mut next = Vec::new();
-        for event in desk.held {
-            if let Some(happens) = desk.pile.next(event, &desk.zone, desk.now) {
-                next.push((instant(&happens.span.start, &desk.zone), !happens.span.start.is_date(), event, happens));
+impl Agenda {
+    /// What is before a holder, soonest first, at most `most`: what is going on counts, and of a series its next occurrence.
+    /// What was called off as a whole is told as such; occurrences that were called off are passed over.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn upcoming(&self, holder: &Holder, most: usize) -> Result<AgendaList, StoreError> {
+        self.with_desk(holder, |desk| {
+            let mut next = Vec::new();
+            for event in desk.held {
+                if let Some(happens) = desk.pile.next(event, &desk.zone, desk.now) {
+                    next.push((
+                        instant(&happens.span.start, &desk.zone),
+                        !happens.span.start.is_date(),
+                        event,
+                        happens,
+                    ));
+                }
             }
-        }
-        next.sort_by_key(|(start, has_time, event, _)| (*start, *has_time, event.id.0));
-        let total = next.len();
-        next.truncate(most);
-        let events = next.iter().map(|(_, _, event, happens)| desk.shown(event, Some(happens))).collect();
-        Agenda { zone: desk.zone, events, total }
-    })
+            next.sort_by_key(|(start, has_time, event, _)| (*start, *has_time, event.id.0));
+            let total = next.len();
+            next.truncate(most);
+            let events = next.iter().map(|(_, _, event, happens)| desk.shown(event, Some(happens))).collect();
+            AgendaList { zone: desk.zone, events, total }
+        })
+    }
+
+    /// Hands `work` all that an agenda of `holder` is made from.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) fn with_desk(
+        &self,
+        holder: &Holder,
+        work: impl FnOnce(Desk<'_>) -> AgendaList,
+    ) -> Result<AgendaList, StoreError> {
+        let gateway = &self.gateway;
+        let found = gateway.store.read(|tx| {
+            let Some(holder) = holders::find(tx, holder)? else { return Ok::<_, StoreError>(None) };
+            let carrier = Carrier::of(tx, holder)?;
+            let held = events::outlined(tx, holder, carrier.link)?;
+            Ok(Some((holder, carrier, held)))
+        })?;
+        let (now, configured) = (gateway.clock.now(), &gateway.config.calendar.time_zone);
+        let Some((holder, carrier, held)) = found else {
+            return Ok(AgendaList { zone: configured.clone(), events: Vec::new(), total: 0 });
+        };
+        self.shelf.with(&gateway.store, holder, &held, |pile| {
+            let zone = carrier.zone.clone().or_else(|| zone::named(pile, &held)).unwrap_or_else(|| configured.clone());
+            work(Desk { zone, now, carrier: &carrier, held: &held, pile })
+        })
+    }
 }
 
 /// All that an agenda is made from.
@@ -81,31 +113,6 @@ impl Desk<'_> {
         let (state, _) = self.carrier.state(event.placement.as_ref(), self.now);
         line((&event.event_id, event.created_at), happens, repeats, state, &self.zone)
     }
-}
-
-/// Hands `work` all that an agenda of `holder` is made from.
-///
-/// # Errors
-/// When the store fails.
-pub(super) fn with_desk(
-    gateway: &Gateway,
-    holder: &Holder,
-    work: impl FnOnce(Desk<'_>) -> Agenda,
-) -> Result<Agenda, StoreError> {
-    let found = gateway.store.read(|tx| {
-        let Some(holder) = holders::find(tx, holder)? else { return Ok::<_, StoreError>(None) };
-        let carrier = Carrier::of(tx, holder)?;
-        let held = events::outlined(tx, holder, carrier.link)?;
-        Ok(Some((holder, carrier, held)))
-    })?;
-    let (now, configured) = (gateway.clock.now(), &gateway.config.calendar.time_zone);
-    let Some((holder, carrier, held)) = found else {
-        return Ok(Agenda { zone: configured.clone(), events: Vec::new(), total: 0 });
-    };
-    gateway.shelf.with(&gateway.store, holder, &held, |pile| {
-        let zone = carrier.zone.clone().or_else(|| zone::named(pile, &held)).unwrap_or_else(|| configured.clone());
-        work(Desk { zone, now, carrier: &carrier, held: &held, pile })
-    })
 }
 
 /// One event as an agenda tells it; one that can't be read stands where it was received.

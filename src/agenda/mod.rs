@@ -1,6 +1,6 @@
 //! What is held for a holder, told to people and to clients: what comes next, what was, how far each event is and why.
 //!
-//! Rule: looking changes nothing. A text is read only once per content ([`Shelf`]), since pages ask again and again.
+//! Rule: looking changes nothing. A text is read only once per content (`shelf`), since pages ask again and again.
 
 mod held;
 mod list;
@@ -11,9 +11,27 @@ mod story;
 mod told;
 mod zone;
 
-pub use held::{HeldEvent, NotHeld, SyncState, held, held_one};
-pub use list::{Agenda, AgendaEvent, upcoming};
-pub use past::{PAGE, happened, history};
-pub use shelf::Shelf;
-pub use story::{Story, story};
-pub use zone::zone_of_events;
+use std::sync::Arc;
+
+use crate::gateway::Gateway;
+
+use shelf::Shelf;
+
+pub use held::{HeldEvent, NotHeld, SyncState};
+pub use list::{AgendaEvent, AgendaList};
+pub use past::PAGE;
+pub use story::Story;
+
+/// Tells what is held. Remembers what texts say, and nothing else; clones remember together.
+#[derive(Clone)]
+pub struct Agenda {
+    gateway: Arc<Gateway>,
+    shelf: Arc<Shelf>,
+}
+
+impl Agenda {
+    /// That of one gateway.
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        Self { gateway, shelf: Arc::default() }
+    }
+}

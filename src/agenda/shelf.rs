@@ -24,7 +24,7 @@ const AT_ONCE: usize = 32;
 
 /// What held texts say, of the holders whose pages were asked for last.
 #[derive(Default)]
-pub struct Shelf {
+pub(super) struct Shelf {
     /// Those asked for last stand last.
     holders: Guarded<Vec<Place>>,
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::Agenda;
 use super::shelf::Pile;
 use crate::calendar::{When, Zone};
-use crate::gateway::Gateway;
 use crate::ids::Holder;
 use crate::store::events::{self, Outlined};
 use crate::store::{StoreError, holders};
@@ -12,17 +12,20 @@ use crate::store::{StoreError, holders};
 /// Events looked at: the newest say best where somebody lives now.
 const ENOUGH: usize = 200;
 
-/// The zone that most of the holder's newest events name, else the configured one.
-///
-/// # Errors
-/// When the store fails.
-pub fn zone_of_events(gateway: &Gateway, holder: &Holder) -> Result<Zone, StoreError> {
-    let held = gateway.store.read(|tx| match holders::find(tx, holder)? {
-        Some(holder) => events::outlined(tx, holder, None).map(|held| Some((holder, held))),
-        None => Ok::<_, StoreError>(None),
-    })?;
-    let named = held.map(|(holder, held)| gateway.shelf.with(&gateway.store, holder, &held, |pile| named(pile, &held)));
-    Ok(named.transpose()?.flatten().unwrap_or_else(|| gateway.config.calendar.time_zone.clone()))
+impl Agenda {
+    /// The zone that most of the holder's newest events name, else the configured one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn zone_of_events(&self, holder: &Holder) -> Result<Zone, StoreError> {
+        let held = self.gateway.store.read(|tx| match holders::find(tx, holder)? {
+            Some(holder) => events::outlined(tx, holder, None).map(|held| Some((holder, held))),
+            None => Ok::<_, StoreError>(None),
+        })?;
+        let named =
+            held.map(|(holder, held)| self.shelf.with(&self.gateway.store, holder, &held, |pile| named(pile, &held)));
+        Ok(named.transpose()?.flatten().unwrap_or_else(|| self.gateway.config.calendar.time_zone.clone()))
+    }
 }
 
 /// The zone that most of the newest events name, if any does.

@@ -8,6 +8,7 @@ use poem_openapi::{Object, OpenApi};
 
 use super::wait::Desk;
 use super::{Refusals, Tag};
+use crate::app::App;
 use crate::http::{Code, Problem};
 
 /// What each operation may refuse.
@@ -59,7 +60,7 @@ impl Health {
         if !self.driver.0.load(Ordering::Relaxed) {
             return Err(Problem::new(Code::NotReady, "Events are stored, but not delivered at the moment."));
         }
-        let writable = self.desk.run(|gateway| gateway.store.probe()).await;
+        let writable = self.desk.run(App::probe).await;
         if let Err(error) = writable {
             tracing::error!(%error, "not ready");
             return Err(Problem::new(Code::NotReady, "The database takes no writes at the moment."));

@@ -24,7 +24,7 @@ use poem::Route;
 use poem_openapi::{OpenApi, Tags};
 use tokio::sync::watch;
 
-use crate::gateway::Gateway;
+use crate::app::App;
 use crate::http::{Code, Keys, Methods};
 
 use self::events::Events;
@@ -61,13 +61,13 @@ type Operations = (Gated<(Links, Events, Resyncs)>, Health);
 /// `stopping` turns true when the server stops.
 pub(crate) fn routes(
     route: Route,
-    gateway: Arc<Gateway>,
+    app: Arc<App>,
     keys: Arc<Keys>,
     stopping: watch::Receiver<bool>,
     driver: DriverAlive,
 ) -> Route {
-    let gate = Arc::new(Gate { keys, system: Arc::clone(&gateway.clients.puentes) });
-    let desk = Desk { gateway, stopping };
+    let gate = Arc::new(Gate { keys, system: Arc::clone(&app.clients.puentes) });
+    let desk = Desk { app, stopping };
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
     let mut table = HashMap::new();
     (guarded, Health { desk, driver }).add_routes(&mut table);

@@ -76,8 +76,8 @@ impl ClientSystem {
     }
 }
 
-/// All client systems of a gateway; one is configured now.
-#[derive(Debug)]
+/// All client systems of a gateway; one is configured now. Clones are the same.
+#[derive(Clone, Debug)]
 pub struct Clients {
     /// The one that `/events`, `/link` and `/resync` are for, and the links to people's pages.
     pub puentes: Arc<ClientSystem>,

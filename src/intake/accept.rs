@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Intake;
 use crate::gateway::Gateway;
 use crate::ical::IcalError;
 use crate::ids::{EventId, EventIdError, EventRowId, Holder, HolderId, LinkId};
@@ -59,80 +60,82 @@ pub enum IntakeError {
     Store(#[from] StoreError),
 }
 
-/// `POST /events`: holds a new event. The same content again is [`Verdict::Same`].
-///
-/// # Errors
-/// See [`IntakeError`].
-pub fn accept(
-    gateway: &Gateway,
-    holder: &Holder,
-    event_id: Option<&str>,
-    event_data: &str,
-) -> Result<Accepted, IntakeError> {
-    let content = read(event_id, event_data)?;
-    let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
-    let accepted = gateway.store.write(move |tx| {
-        let holder = holders::ensure(tx, &key)?;
-        let carrier = carrier(tx, holder)?;
-        let event_id = content.event_id.clone();
-        let (row, revision) = match events::find(tx, holder, &event_id)? {
-            None => events::insert(tx, holder, &content, now)?,
-            Some(event) if event.deleted => (event.id, events::replace(tx, &event, &content, now)?),
-            Some(event) if event.fingerprint == content.fingerprint => {
-                let revision = event.revision;
-                return Ok(Accepted { event_id, verdict: Verdict::Same, revision, link: carrier });
+impl Intake {
+    /// `POST /events`: holds a new event. The same content again is [`Verdict::Same`].
+    ///
+    /// # Errors
+    /// See [`IntakeError`].
+    pub fn accept(&self, holder: &Holder, event_id: Option<&str>, event_data: &str) -> Result<Accepted, IntakeError> {
+        let content = read(event_id, event_data)?;
+        let (key, mark, now) = (holder.clone(), self.gateway.mark(holder), self.gateway.clock.now());
+        let accepted = self.gateway.store.write(move |tx| {
+            let holder = holders::ensure(tx, &key)?;
+            let carrier = carrier(tx, holder)?;
+            let event_id = content.event_id.clone();
+            let (row, revision) = match events::find(tx, holder, &event_id)? {
+                None => events::insert(tx, holder, &content, now)?,
+                Some(event) if event.deleted => (event.id, events::replace(tx, &event, &content, now)?),
+                Some(event) if event.fingerprint == content.fingerprint => {
+                    let revision = event.revision;
+                    return Ok(Accepted { event_id, verdict: Verdict::Same, revision, link: carrier });
+                }
+                Some(_) => return Err(IntakeError::Exists(event_id)),
+            };
+            want(tx, carrier.map(|link| Target { link, mark: &mark }), (row, &event_id), revision, now)?;
+            Ok(Accepted { event_id, verdict: Verdict::New, revision, link: carrier })
+        })?;
+        ring(&self.gateway, &accepted);
+        Ok(accepted)
+    }
+
+    /// `PUT /events/{event_id}`: replaces the content of a held event.
+    ///
+    /// # Errors
+    /// See [`IntakeError`].
+    pub fn change(&self, holder: &Holder, event_id: &str, event_data: &str) -> Result<Accepted, IntakeError> {
+        let content = read(Some(event_id), event_data)?;
+        let (key, mark, now) = (holder.clone(), self.gateway.mark(holder), self.gateway.clock.now());
+        let accepted = self.gateway.store.write(move |tx| {
+            let event_id = content.event_id.clone();
+            let (holder, event) = standing(tx, &key, &event_id)?;
+            let carrier = carrier(tx, holder)?;
+            if event.fingerprint == content.fingerprint {
+                return Ok(Accepted { event_id, verdict: Verdict::Same, revision: event.revision, link: carrier });
             }
-            Some(_) => return Err(IntakeError::Exists(event_id)),
-        };
-        want(tx, carrier.map(|link| Target { link, mark: &mark }), (row, &event_id), revision, now)?;
-        Ok(Accepted { event_id, verdict: Verdict::New, revision, link: carrier })
-    })?;
-    ring(gateway, &accepted);
-    Ok(accepted)
-}
+            let revision = events::replace(tx, &event, &content, now)?;
+            want(tx, carrier.map(|link| Target { link, mark: &mark }), (event.id, &event_id), revision, now)?;
+            Ok::<_, IntakeError>(Accepted { event_id, verdict: Verdict::Changed, revision, link: carrier })
+        })?;
+        ring(&self.gateway, &accepted);
+        Ok(accepted)
+    }
 
-/// `PUT /events/{event_id}`: replaces the content of a held event.
-///
-/// # Errors
-/// See [`IntakeError`].
-pub fn change(gateway: &Gateway, holder: &Holder, event_id: &str, event_data: &str) -> Result<Accepted, IntakeError> {
-    let content = read(Some(event_id), event_data)?;
-    let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
-    let accepted = gateway.store.write(move |tx| {
-        let event_id = content.event_id.clone();
-        let (holder, event) = standing(tx, &key, &event_id)?;
-        let carrier = carrier(tx, holder)?;
-        if event.fingerprint == content.fingerprint {
-            return Ok(Accepted { event_id, verdict: Verdict::Same, revision: event.revision, link: carrier });
-        }
-        let revision = events::replace(tx, &event, &content, now)?;
-        want(tx, carrier.map(|link| Target { link, mark: &mark }), (event.id, &event_id), revision, now)?;
-        Ok::<_, IntakeError>(Accepted { event_id, verdict: Verdict::Changed, revision, link: carrier })
-    })?;
-    ring(gateway, &accepted);
-    Ok(accepted)
-}
-
-/// `DELETE /events/{event_id}`: the event is wanted no more.
-///
-/// # Errors
-/// See [`IntakeError`].
-pub fn remove(gateway: &Gateway, holder: &Holder, event_id: &str) -> Result<Accepted, IntakeError> {
-    let event_id = EventId::new(event_id)?;
-    let (key, now) = (holder.clone(), gateway.clock.now());
-    let accepted = gateway.store.write(move |tx| {
-        let (holder, event) = standing(tx, &key, &event_id)?;
-        let carrier = carrier(tx, holder)?;
-        events::delete(tx, event.id, now)?;
-        if let Some(link) = carrier {
-            placements::want_absent(tx, link, event.id, now)?;
-        }
-        events::purge(tx, holder)?;
-        let event_id = event_id.clone();
-        Ok::<_, IntakeError>(Accepted { event_id, verdict: Verdict::Removed, revision: event.revision, link: carrier })
-    })?;
-    ring(gateway, &accepted);
-    Ok(accepted)
+    /// `DELETE /events/{event_id}`: the event is wanted no more.
+    ///
+    /// # Errors
+    /// See [`IntakeError`].
+    pub fn remove(&self, holder: &Holder, event_id: &str) -> Result<Accepted, IntakeError> {
+        let event_id = EventId::new(event_id)?;
+        let (key, now) = (holder.clone(), self.gateway.clock.now());
+        let accepted = self.gateway.store.write(move |tx| {
+            let (holder, event) = standing(tx, &key, &event_id)?;
+            let carrier = carrier(tx, holder)?;
+            events::delete(tx, event.id, now)?;
+            if let Some(link) = carrier {
+                placements::want_absent(tx, link, event.id, now)?;
+            }
+            events::purge(tx, holder)?;
+            let event_id = event_id.clone();
+            Ok::<_, IntakeError>(Accepted {
+                event_id,
+                verdict: Verdict::Removed,
+                revision: event.revision,
+                link: carrier,
+            })
+        })?;
+        ring(&self.gateway, &accepted);
+        Ok(accepted)
+    }
 }
 
 fn read(event_id: Option<&str>, event_data: &str) -> Result<Content, IntakeError> {

@@ -6,5 +6,21 @@
 mod accept;
 mod progress;
 
-pub use accept::{Accepted, IntakeError, Verdict, accept, change, remove};
-pub use progress::{Progress, progress};
+use std::sync::Arc;
+
+use crate::gateway::Gateway;
+
+pub use accept::{Accepted, IntakeError, Verdict};
+pub use progress::Progress;
+
+/// Takes in what client systems say.
+pub struct Intake {
+    gateway: Arc<Gateway>,
+}
+
+impl Intake {
+    /// That of one gateway.
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        Self { gateway }
+    }
+}

@@ -1,6 +1,6 @@
 //! Whether an accepted change has come to rest: what an answer that waits asks each time the link's bell rings.
 
-use crate::gateway::Gateway;
+use super::Intake;
 use crate::intake::{Accepted, Verdict};
 use crate::link::LinkState;
 use crate::placement::{Known, Wanted};
@@ -19,23 +19,25 @@ pub enum Progress {
     Stuck,
 }
 
-/// How far `accepted` is.
-///
-/// # Errors
-/// When the store fails.
-pub fn progress(gateway: &Gateway, accepted: &Accepted) -> Result<Progress, StoreError> {
-    let Some(link) = accepted.link else {
-        // Without a link no calendar holds it: a removal is complete, a write has nowhere to go.
-        let removed = accepted.verdict == Verdict::Removed;
-        return Ok(if removed { Progress::Done } else { Progress::Stuck });
-    };
-    gateway.store.read(|tx| match placements::standing(tx, link, &accepted.event_id)? {
-        None => Ok(if accepted.verdict == Verdict::Removed { Progress::Done } else { Progress::Stuck }),
-        Some(standing) if is_done(&standing, accepted) => Ok(Progress::Done),
-        Some(standing) if standing.refused => Ok(Progress::Stuck),
-        Some(_) if is_parked(tx, link)? => Ok(Progress::Stuck),
-        Some(_) => Ok(Progress::Going),
-    })
+impl Intake {
+    /// How far `accepted` is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn progress(&self, accepted: &Accepted) -> Result<Progress, StoreError> {
+        let Some(link) = accepted.link else {
+            // Without a link no calendar holds it: a removal is complete, a write has nowhere to go.
+            let removed = accepted.verdict == Verdict::Removed;
+            return Ok(if removed { Progress::Done } else { Progress::Stuck });
+        };
+        self.gateway.store.read(|tx| match placements::standing(tx, link, &accepted.event_id)? {
+            None => Ok(if accepted.verdict == Verdict::Removed { Progress::Done } else { Progress::Stuck }),
+            Some(standing) if is_done(&standing, accepted) => Ok(Progress::Done),
+            Some(standing) if standing.refused => Ok(Progress::Stuck),
+            Some(_) if is_parked(tx, link)? => Ok(Progress::Stuck),
+            Some(_) => Ok(Progress::Going),
+        })
+    }
 }
 
 fn is_done(standing: &Standing, accepted: &Accepted) -> bool {

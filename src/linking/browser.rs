@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::token;
+use super::{Linking, token};
 use crate::gateway::Gateway;
 use crate::ids::Holder;
 use crate::secret::{ExposeSecret, SecretString};
@@ -44,88 +44,86 @@ impl BrowserSession {
     }
 }
 
-/// Begins a session for who proved to be `holder`, in the place of the one that their browser had. Answers its token.
-///
-/// # Errors
-/// When the store fails.
-pub fn enter(gateway: &Gateway, holder: &Holder, old: Option<&SecretString>) -> Result<SecretString, StoreError> {
-    let (token, now) = (token::random(), gateway.clock.now());
-    let (key, new, old) = (holder.clone(), token::hash(&token), old.map(token::hash));
-    let expires_at = now.checked_add(LIFE).unwrap_or(now);
-    gateway.store.write(move |tx| {
-        let holder = holders::ensure(tx, &key)?;
-        if let Some(old) = old {
-            browser_sessions::erase(tx, &old)?;
-            authorizations::follow(tx, &old, &new, holder)?;
+impl Linking {
+    /// Begins a session for who proved to be `holder`, in the place of the one that their browser had. Answers its token.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn enter(&self, holder: &Holder, old: Option<&SecretString>) -> Result<SecretString, StoreError> {
+        let (token, now) = (token::random(), self.gateway.clock.now());
+        let (key, new, old) = (holder.clone(), token::hash(&token), old.map(token::hash));
+        let expires_at = now.checked_add(LIFE).unwrap_or(now);
+        self.gateway.store.write(move |tx| {
+            let holder = holders::ensure(tx, &key)?;
+            if let Some(old) = old {
+                browser_sessions::erase(tx, &old)?;
+                authorizations::follow(tx, &old, &new, holder)?;
+            }
+            browser_sessions::insert(tx, &new, (holder, Purpose::Session), expires_at, now)
+        })?;
+        Ok(token)
+    }
+
+    /// The session of a token. `None`: there is none (any more).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn session(&self, token: &SecretString) -> Result<Option<BrowserSession>, StoreError> {
+        let holder = holder_of(&self.gateway, token, Purpose::Session)?;
+        Ok(holder.map(|holder| BrowserSession::of(holder, token)))
+    }
+
+    /// Ends a session, and with it all hops of its holder: an address that still stands in some history leads nobody in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn leave(&self, session: &BrowserSession) -> Result<(), StoreError> {
+        let (hash, key) = (session.hash, session.holder.clone());
+        self.gateway.store.write(move |tx| {
+            browser_sessions::erase(tx, &hash)?;
+            match holders::find(tx, &key)? {
+                Some(holder) => browser_sessions::erase_all(tx, holder, Purpose::Hop),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// What carries `holder` into another browser.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn hop(&self, holder: &Holder) -> Result<SecretString, StoreError> {
+        let (token, now) = (token::random(), self.gateway.clock.now());
+        let (key, hash) = (holder.clone(), token::hash(&token));
+        let expires_at = now.checked_add(HOP_LIFE).unwrap_or(now);
+        self.gateway.store.write(move |tx| {
+            let holder = holders::ensure(tx, &key)?;
+            browser_sessions::insert(tx, &hash, (holder, Purpose::Hop), expires_at, now)
+        })?;
+        Ok(token)
+    }
+
+    /// Whom a hop would carry, without making it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn may_hop(&self, hop: &SecretString) -> Result<Option<Holder>, StoreError> {
+        holder_of(&self.gateway, hop, Purpose::Hop)
+    }
+
+    /// Makes a hop, which uses it up: a session as [`Linking::enter`] begins it. `None`: it was made, or waited too long.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn land(&self, hop: &SecretString, old: Option<&SecretString>) -> Result<Option<SecretString>, StoreError> {
+        let Some(holder) = self.may_hop(hop)? else { return Ok(None) };
+        let hash = token::hash(hop);
+        // Of two that land at once, one finds it gone.
+        if self.gateway.store.write(move |tx| browser_sessions::erase(tx, &hash))? {
+            self.enter(&holder, old).map(Some)
+        } else {
+            Ok(None)
         }
-        browser_sessions::insert(tx, &new, (holder, Purpose::Session), expires_at, now)
-    })?;
-    Ok(token)
-}
-
-/// The session of a token. `None`: there is none (any more).
-///
-/// # Errors
-/// When the store fails.
-pub fn of_token(gateway: &Gateway, token: &SecretString) -> Result<Option<BrowserSession>, StoreError> {
-    let holder = holder_of(gateway, token, Purpose::Session)?;
-    Ok(holder.map(|holder| BrowserSession::of(holder, token)))
-}
-
-/// Ends a session, and with it all hops of its holder: an address that still stands in some history leads nobody in.
-///
-/// # Errors
-/// When the store fails.
-pub fn leave(gateway: &Gateway, session: &BrowserSession) -> Result<(), StoreError> {
-    let (hash, key) = (session.hash, session.holder.clone());
-    gateway.store.write(move |tx| {
-        browser_sessions::erase(tx, &hash)?;
-        match holders::find(tx, &key)? {
-            Some(holder) => browser_sessions::erase_all(tx, holder, Purpose::Hop),
-            None => Ok(()),
-        }
-    })
-}
-
-/// What carries `holder` into another browser.
-///
-/// # Errors
-/// When the store fails.
-pub fn hop(gateway: &Gateway, holder: &Holder) -> Result<SecretString, StoreError> {
-    let (token, now) = (token::random(), gateway.clock.now());
-    let (key, hash) = (holder.clone(), token::hash(&token));
-    let expires_at = now.checked_add(HOP_LIFE).unwrap_or(now);
-    gateway.store.write(move |tx| {
-        let holder = holders::ensure(tx, &key)?;
-        browser_sessions::insert(tx, &hash, (holder, Purpose::Hop), expires_at, now)
-    })?;
-    Ok(token)
-}
-
-/// Whom a hop would carry, without making it.
-///
-/// # Errors
-/// When the store fails.
-pub fn may_hop(gateway: &Gateway, hop: &SecretString) -> Result<Option<Holder>, StoreError> {
-    holder_of(gateway, hop, Purpose::Hop)
-}
-
-/// Makes a hop, which uses it up: a session as [`enter`] begins it. `None`: it was made, or waited too long.
-///
-/// # Errors
-/// When the store fails.
-pub fn land(
-    gateway: &Gateway,
-    hop: &SecretString,
-    old: Option<&SecretString>,
-) -> Result<Option<SecretString>, StoreError> {
-    let Some(holder) = may_hop(gateway, hop)? else { return Ok(None) };
-    let hash = token::hash(hop);
-    // Of two that land at once, one finds it gone.
-    if gateway.store.write(move |tx| browser_sessions::erase(tx, &hash))? {
-        enter(gateway, &holder, old).map(Some)
-    } else {
-        Ok(None)
     }
 }
 

@@ -3,12 +3,12 @@
 use url::Url;
 
 use super::establish::{self, Made};
-use super::{CalendarChoice, app_password, proof};
+use super::{CalendarChoice, Linking, app_password, proof};
 use crate::accounts;
 use crate::gateway::Gateway;
 use crate::ids::Holder;
 use crate::link::{AccountName, ProviderKind, Site};
-use crate::linking::show::{LinkView, view};
+use crate::linking::show::LinkView;
 use crate::providers::RemoteError;
 use crate::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::secret::{ExposeSecret, SecretString};
@@ -97,9 +97,10 @@ impl From<DiscoverError> for LinkError {
 ///
 /// # Errors
 /// See [`LinkError`].
-pub fn link(gateway: &Gateway, holder: &Holder, request: &LinkRequest) -> Result<LinkView, LinkError> {
-    let _turn = gateway
-        .linking
+pub fn link(linking: &Linking, holder: &Holder, request: &LinkRequest) -> Result<LinkView, LinkError> {
+    let gateway = &*linking.gateway;
+    let _turn = linking
+        .turns
         .take(holder)
         .ok_or_else(|| LinkError::AlreadyLinked("another request is linking this holder at this moment".to_owned()))?;
     let parked = establish::parked(gateway, holder)?;
@@ -122,7 +123,7 @@ pub fn link(gateway: &Gateway, holder: &Holder, request: &LinkRequest) -> Result
         None => store(gateway, holder, request, &login, &chosen)?,
     }
     gateway.work.ring();
-    view(gateway, holder)?.ok_or(LinkError::NotLinked)
+    linking.view(holder)?.ok_or(LinkError::NotLinked)
 }
 
 /// Nobody types Apple's address, so it can't be wrong: who is not found there is down.

@@ -20,11 +20,42 @@ mod turn;
 pub mod unlink;
 
 pub use app_password::app_password;
-pub use connect::{LinkError, LinkRequest, link};
-pub use turn::Turns;
+use std::fmt;
+use std::sync::Arc;
 
-pub use show::{LinkView, last_receipt, view};
-pub use situation::{CalendarChoice, Choosing, Situation, Stopped, situation};
-pub use unlink::{UnlinkProgress, begin_unlink, unlink_progress};
+use crate::agenda::Agenda;
+use crate::gateway::Gateway;
+
+use tries::Tries;
+use turn::Turns;
+
+pub use connect::{LinkError, LinkRequest, link};
+
+pub use show::LinkView;
+pub use situation::{CalendarChoice, Choosing, Situation, Stopped};
+pub use unlink::UnlinkProgress;
 
 pub use crate::providers::caldav::{Preset, Unreachable, presets};
+
+/// Makes and ends links. Remembers whose turn it is, and the tries that people began on their page.
+pub struct Linking {
+    gateway: Arc<Gateway>,
+    agenda: Agenda,
+    turns: Turns,
+    tries: Tries,
+}
+
+impl Linking {
+    /// That of one gateway.
+    pub fn new(gateway: Arc<Gateway>, agenda: Agenda) -> Self {
+        Self { gateway, agenda, turns: Turns::default(), tries: Tries::default() }
+    }
+}
+
+/// Shows what is remembered, and nothing of what can be reached.
+impl fmt::Debug for Linking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { turns, tries, .. } = self;
+        f.debug_struct("Linking").field("turns", turns).field("tries", tries).finish_non_exhaustive()
+    }
+}

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::gateway::Gateway;
+use super::Linking;
 use crate::ids::{Holder, LinkId};
 use crate::link::{LinkState, ProviderKind, UnlinkReceipt};
 use crate::store::links::LinkRow;
@@ -43,26 +43,28 @@ pub struct LinkView {
     pub last_resync: Option<ResyncView>,
 }
 
-/// `GET /link`.
-///
-/// # Errors
-/// When the store fails.
-pub fn view(gateway: &Gateway, holder: &Holder) -> Result<Option<LinkView>, StoreError> {
-    gateway.store.read(|tx| {
-        let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
-        link.map(|link| shown(tx, link)).transpose()
-    })
-}
+impl Linking {
+    /// `GET /link`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn view(&self, holder: &Holder) -> Result<Option<LinkView>, StoreError> {
+        self.gateway.store.read(|tx| {
+            let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
+            link.map(|link| shown(tx, link)).transpose()
+        })
+    }
 
-/// The receipt of the holder's last unlink, if there was one.
-///
-/// # Errors
-/// When the store fails.
-pub fn last_receipt(gateway: &Gateway, holder: &Holder) -> Result<Option<UnlinkReceipt>, StoreError> {
-    gateway.store.read(|tx| {
-        let receipt = holders::find(tx, holder)?.map(|holder| receipts::newest(tx, holder));
-        Ok(receipt.transpose()?.flatten())
-    })
+    /// The receipt of the holder's last unlink, if there was one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn last_receipt(&self, holder: &Holder) -> Result<Option<UnlinkReceipt>, StoreError> {
+        self.gateway.store.read(|tx| {
+            let receipt = holders::find(tx, holder)?.map(|holder| receipts::newest(tx, holder));
+            Ok(receipt.transpose()?.flatten())
+        })
+    }
 }
 
 fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {

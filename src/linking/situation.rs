@@ -2,8 +2,7 @@
 
 use super::browser::BrowserSession;
 use super::consent;
-use super::{LinkView, last_receipt, tries, view};
-use crate::gateway::Gateway;
+use super::{LinkView, Linking, tries};
 use crate::link::{LinkState, Obstacle, ProviderKind, UnlinkReceipt};
 use crate::store::{StoreError, events, holders};
 
@@ -66,29 +65,31 @@ pub struct Stopped {
     pub username: String,
 }
 
-/// Where the person of a browser session stands.
-///
-/// # Errors
-/// When the store fails.
-pub fn situation(gateway: &Gateway, session: &BrowserSession) -> Result<Situation, StoreError> {
-    let holder = &session.holder;
-    if let Some(standing) = tries::standing(gateway, holder) {
-        return Ok(standing);
+impl Linking {
+    /// Where the person of a browser session stands.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn situation(&self, session: &BrowserSession) -> Result<Situation, StoreError> {
+        let holder = &session.holder;
+        if let Some(standing) = tries::standing(self, holder) {
+            return Ok(standing);
+        }
+        if let Some(link) = self.view(holder)? {
+            return Ok(match link.state {
+                LinkState::Active => Situation::Linked(link),
+                LinkState::NeedsReauthorization | LinkState::CalendarLost => Situation::Attention(link),
+                LinkState::Unlinking => Situation::CleaningUp(link),
+            });
+        }
+        if consent::goes_on(self, session)? {
+            return Ok(Situation::Opening);
+        }
+        let last_unlink = self.last_receipt(holder)?;
+        let held = self.gateway.store.read(|tx| match holders::find(tx, holder)? {
+            Some(holder) => events::count(tx, holder),
+            None => Ok(0),
+        })?;
+        Ok(Situation::NotLinked { last_unlink, held })
     }
-    if let Some(link) = view(gateway, holder)? {
-        return Ok(match link.state {
-            LinkState::Active => Situation::Linked(link),
-            LinkState::NeedsReauthorization | LinkState::CalendarLost => Situation::Attention(link),
-            LinkState::Unlinking => Situation::CleaningUp(link),
-        });
-    }
-    if consent::goes_on(gateway, session)? {
-        return Ok(Situation::Opening);
-    }
-    let last_unlink = last_receipt(gateway, holder)?;
-    let held = gateway.store.read(|tx| match holders::find(tx, holder)? {
-        Some(holder) => events::count(tx, holder),
-        None => Ok(0),
-    })?;
-    Ok(Situation::NotLinked { last_unlink, held })
 }

@@ -10,8 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::consent::{self, Ending, Next};
-use super::{CalendarChoice, Choosing, LinkError, LinkRequest, Situation, Stopped, link};
-use crate::gateway::Gateway;
+use super::{CalendarChoice, Choosing, LinkError, LinkRequest, Linking, Situation, Stopped, link};
 use crate::ids::{AuthorizationId, Holder};
 use crate::link::{Obstacle, ProviderKind};
 use crate::store::StoreError;
@@ -116,7 +115,7 @@ enum End {
 
 /// Keeps how a try ended, also when it broke off.
 struct Running<'a> {
-    gateway: &'a Gateway,
+    linking: &'a Linking,
     holder: &'a Holder,
     what: Try,
     end: End,
@@ -126,25 +125,25 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         let step = match std::mem::replace(&mut self.end, End::Linked) {
             End::Linked => {
-                self.gateway.tries.lock().remove(self.holder);
+                self.linking.tries.lock().remove(self.holder);
                 return;
             }
             End::Choose(choosing) => Step::Choosing { choosing, of: self.what.clone() },
             End::Stopped(obstacle) => Step::Stopped(self.what.stopped(obstacle)),
         };
-        self.gateway.tries.set(self.holder, step, self.gateway.clock.now());
+        self.linking.tries.set(self.holder, step, self.linking.gateway.clock.now());
     }
 }
 
 /// Whether a try of this holder is running: then nothing else is begun, and nothing that it needs may be taken away.
-pub fn is_running(gateway: &Gateway, holder: &Holder) -> bool {
-    gateway.tries.lock().get(holder).is_some_and(Tried::is_running)
+pub fn is_running(linking: &Linking, holder: &Holder) -> bool {
+    linking.tries.lock().get(holder).is_some_and(Tried::is_running)
 }
 
 /// Notes that a try begins; `false` while another of this holder is running. Then [`run`] it.
-pub fn begin(gateway: &Gateway, holder: &Holder, what: &Try) -> bool {
-    let now = gateway.clock.now();
-    let mut tries = gateway.tries.lock();
+pub fn begin(linking: &Linking, holder: &Holder, what: &Try) -> bool {
+    let now = linking.gateway.clock.now();
+    let mut tries = linking.tries.lock();
     if tries.get(holder).is_some_and(Tried::is_running) {
         return false;
     }
@@ -153,11 +152,11 @@ pub fn begin(gateway: &Gateway, holder: &Holder, what: &Try) -> bool {
 }
 
 /// Carries out a try that was begun, and keeps how it ended. Speaks to the provider: it can take a minute.
-pub fn run(gateway: &Gateway, holder: &Holder, what: Try) {
-    let mut running = Running { gateway, holder, what, end: End::Stopped(Obstacle::Interrupted) };
+pub fn run(linking: &Linking, holder: &Holder, what: Try) {
+    let mut running = Running { linking, holder, what, end: End::Stopped(Obstacle::Interrupted) };
     let ended = match &running.what {
-        Try::Password(request) => with_password(gateway, holder, request),
-        Try::Consent { flow, chosen } => with_consent(gateway, holder, *flow, chosen.as_ref()),
+        Try::Password(request) => with_password(linking, holder, request),
+        Try::Consent { flow, chosen } => with_consent(linking, holder, *flow, chosen.as_ref()),
     };
     match ended {
         Ok(end) => running.end = end,
@@ -165,8 +164,8 @@ pub fn run(gateway: &Gateway, holder: &Holder, what: Try) {
     }
 }
 
-fn with_password(gateway: &Gateway, holder: &Holder, request: &LinkRequest) -> Result<End, StoreError> {
-    let error = match link(gateway, holder, request) {
+fn with_password(linking: &Linking, holder: &Holder, request: &LinkRequest) -> Result<End, StoreError> {
+    let error = match link(linking, holder, request) {
         Ok(_) => return Ok(End::Linked),
         Err(LinkError::Store(error)) => return Err(error),
         Err(error) => error,
@@ -184,12 +183,12 @@ fn with_password(gateway: &Gateway, holder: &Holder, request: &LinkRequest) -> R
 }
 
 fn with_consent(
-    gateway: &Gateway,
+    linking: &Linking,
     holder: &Holder,
     flow: AuthorizationId,
     chosen: Option<&Option<String>>,
 ) -> Result<End, StoreError> {
-    Ok(match consent::finish(gateway, holder, flow, chosen.map(Option::as_deref))? {
+    Ok(match consent::finish(linking, holder, flow, chosen.map(Option::as_deref))? {
         Some(Next::Over(ending)) => ending.obstacle().map_or(End::Linked, End::Stopped),
         Some(Next::Choose(choices)) => {
             let calendars = choices.into_iter().map(|choice| CalendarChoice { id: choice.id, name: choice.name });
@@ -201,18 +200,18 @@ fn with_consent(
 }
 
 /// A try that ended before it began: the person came back without a consent. One that is running is told instead.
-pub fn refused(gateway: &Gateway, holder: &Holder, ending: Ending) {
-    if let Some(obstacle) = ending.obstacle().filter(|_| !is_running(gateway, holder)) {
+pub fn refused(linking: &Linking, holder: &Holder, ending: Ending) {
+    if let Some(obstacle) = ending.obstacle().filter(|_| !is_running(linking, holder)) {
         let provider = ProviderKind::Google;
         let stopped = Stopped { provider, obstacle, address: String::new(), username: String::new() };
-        gateway.tries.set(holder, Step::Stopped(stopped), gateway.clock.now());
+        linking.tries.set(holder, Step::Stopped(stopped), linking.gateway.clock.now());
     }
 }
 
 /// The try that goes on with a calendar that the person chose, by its id; none of them means a new one. `None`: nothing
 /// waits for a choice, or this can't be chosen.
-pub fn chosen(gateway: &Gateway, holder: &Holder, calendar: Option<&str>) -> Option<Try> {
-    let tries = gateway.tries.told(gateway.clock.now());
+pub fn chosen(linking: &Linking, holder: &Holder, calendar: Option<&str>) -> Option<Try> {
+    let tries = linking.tries.told(linking.gateway.clock.now());
     let Step::Choosing { choosing, of } = &tries.get(holder)?.step else { return None };
     let known = |id: &str| choosing.calendars.iter().any(|calendar| calendar.id == id);
     if !calendar.map_or(choosing.or_new, known) {
@@ -226,16 +225,16 @@ pub fn chosen(gateway: &Gateway, holder: &Holder, calendar: Option<&str>) -> Opt
 }
 
 /// Forgets a try that is over, or that waits for a choice. One that is running goes on.
-pub fn dismiss(gateway: &Gateway, holder: &Holder) {
-    let mut tries = gateway.tries.lock();
+pub fn dismiss(linking: &Linking, holder: &Holder) {
+    let mut tries = linking.tries.lock();
     if tries.get(holder).is_some_and(|tried| !tried.is_running()) {
         tries.remove(holder);
     }
 }
 
 /// Where the holder's try stands, while there is something to tell.
-pub(super) fn standing(gateway: &Gateway, holder: &Holder) -> Option<Situation> {
-    let tries = gateway.tries.told(gateway.clock.now());
+pub(super) fn standing(linking: &Linking, holder: &Holder) -> Option<Situation> {
+    let tries = linking.tries.told(linking.gateway.clock.now());
     Some(match &tries.get(holder)?.step {
         Step::Running(provider) => Situation::Checking(*provider),
         Step::Choosing { choosing, .. } => Situation::Choosing(choosing.clone()),
@@ -244,8 +243,8 @@ pub(super) fn standing(gateway: &Gateway, holder: &Holder) -> Option<Situation> 
 }
 
 /// What was typed for the try that did not end well, for a form that begins with it.
-pub fn stopped(gateway: &Gateway, holder: &Holder) -> Option<Stopped> {
-    match standing(gateway, holder)? {
+pub fn stopped(linking: &Linking, holder: &Holder) -> Option<Stopped> {
+    match standing(linking, holder)? {
         Situation::Stopped(stopped) => Some(stopped),
         _ => None,
     }

@@ -8,7 +8,7 @@ use crate::ids::Holder;
 
 /// The holders that are being linked now.
 #[derive(Clone, Debug, Default)]
-pub struct Turns(Arc<Guarded<HashSet<Holder>>>);
+pub(super) struct Turns(Arc<Guarded<HashSet<Holder>>>);
 
 /// One holder's turn; over when dropped.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! An unlink is asked for: the queue is stopped and everything is wanted absent. The rest is the reconciler's, which
 //! ends the link and leaves the receipt that is told here.
 
-use crate::gateway::Gateway;
+use super::Linking;
 use crate::ids::{Holder, LinkId};
 use crate::link::{LinkState, UnlinkReceipt};
 use crate::linking::LinkError;
@@ -18,31 +18,33 @@ pub enum UnlinkProgress {
     Going,
 }
 
-/// `DELETE /link`: begins to clean up (or goes on with it).
-///
-/// # Errors
-/// [`LinkError::NotLinked`], or when the store fails.
-pub fn begin_unlink(gateway: &Gateway, holder: &Holder) -> Result<LinkId, LinkError> {
-    let (key, now) = (holder.clone(), gateway.clock.now());
-    let link = gateway.store.write(move |tx| {
-        let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
-        let link = link.ok_or(LinkError::NotLinked)?;
-        if link.state != LinkState::Unlinking {
-            resyncs::fail_going(tx, link.id, ("unlinked", "the calendar was unlinked"), now)?;
-            links::begin_unlink(tx, link.id, now)?;
-            activity::log(tx, link.holder, now, Happened::Unlinking, &link.calendar_name)?;
-        }
-        Ok::<_, LinkError>(link.id)
-    })?;
-    gateway.work.ring();
-    Ok(link)
-}
+impl Linking {
+    /// `DELETE /link`: begins to clean up (or goes on with it).
+    ///
+    /// # Errors
+    /// [`LinkError::NotLinked`], or when the store fails.
+    pub fn begin_unlink(&self, holder: &Holder) -> Result<LinkId, LinkError> {
+        let (key, now) = (holder.clone(), self.gateway.clock.now());
+        let link = self.gateway.store.write(move |tx| {
+            let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
+            let link = link.ok_or(LinkError::NotLinked)?;
+            if link.state != LinkState::Unlinking {
+                resyncs::fail_going(tx, link.id, ("unlinked", "the calendar was unlinked"), now)?;
+                links::begin_unlink(tx, link.id, now)?;
+                activity::log(tx, link.holder, now, Happened::Unlinking, &link.calendar_name)?;
+            }
+            Ok::<_, LinkError>(link.id)
+        })?;
+        self.gateway.work.ring();
+        Ok(link)
+    }
 
-/// How far the unlink of `link` is.
-///
-/// # Errors
-/// When the store fails.
-pub fn unlink_progress(gateway: &Gateway, link: LinkId) -> Result<UnlinkProgress, StoreError> {
-    let receipt = gateway.store.read(|tx| receipts::of_link(tx, link))?;
-    Ok(receipt.map_or(UnlinkProgress::Going, UnlinkProgress::Done))
+    /// How far the unlink of `link` is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn unlink_progress(&self, link: LinkId) -> Result<UnlinkProgress, StoreError> {
+        let receipt = self.gateway.store.read(|tx| receipts::of_link(tx, link))?;
+        Ok(receipt.map_or(UnlinkProgress::Going, UnlinkProgress::Done))
+    }
 }

@@ -19,11 +19,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, DriverAlive};
+use crate::app::{App, OpenError};
 use crate::clock::Clock;
 use crate::config::{Config, Transport};
-use crate::gateway::{Gateway, OpenError};
 use crate::http::{Door, Keys, Metrics};
-use crate::sync::driver;
+use crate::sync::{Reconciler, driver};
 use crate::tasks::Errands;
 use crate::web;
 
@@ -99,12 +99,12 @@ impl Running {
     }
 }
 
-/// Starts the doors and the driver of `gateway` on the runtime of the caller.
+/// Starts the doors and the driver of `app` on the runtime of the caller.
 ///
 /// # Errors
 /// See [`ServeError`].
-pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
-    let server = gateway.config.server.clone();
+pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
+    let server = app.config.server.clone();
     let certificate = match &server.transport {
         Transport::Tls { certificate, private_key } => Some(Certificate::read(certificate, private_key)?),
         Transport::TrustedProxies(_) | Transport::Loopback => None,
@@ -120,11 +120,11 @@ pub async fn start(gateway: Arc<Gateway>) -> Result<Running, ServeError> {
     let (stop_driver, driver_stopping) = watch::channel(false);
     let alive = DriverAlive::default();
     alive.set(true);
-    let driver = tokio::spawn(drive(Arc::clone(&gateway), alive.clone(), driver_stopping));
-    let keys = Arc::new(Keys::new(server.transport.clone(), gateway.clock.clone(), metrics.clone()));
-    let errands = Errands::default();
-    let route = web::routes(Route::new(), Arc::clone(&gateway), Arc::clone(&keys), errands.clone());
-    let route = api::routes(route, gateway, keys, stopping.clone(), alive);
+    let driver = tokio::spawn(drive(Arc::clone(&app.sync), alive.clone(), driver_stopping));
+    let keys = Arc::new(Keys::new(server.transport.clone(), app.clock.clone(), metrics.clone()));
+    let errands = app.errands().clone();
+    let route = web::routes(Route::new(), Arc::clone(&app), Arc::clone(&keys));
+    let route = api::routes(route, app, keys, stopping.clone(), alive);
     let door = Arc::new(Door::new(route, server.transport, metrics));
     let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), door, stopping.clone()))];
     let metrics_address = metrics_listener.map(|(listener, address)| {
@@ -143,10 +143,10 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeErr
 }
 
 /// Keeps the driver running: what is promised must be delivered even after a defect in it showed.
-async fn drive(gateway: Arc<Gateway>, alive: DriverAlive, mut stop: watch::Receiver<bool>) {
+async fn drive(reconciler: Arc<Reconciler>, alive: DriverAlive, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         alive.set(true);
-        let ended = tokio::spawn(driver::run(Arc::clone(&gateway), stop.clone())).await;
+        let ended = tokio::spawn(driver::run(Arc::clone(&reconciler), stop.clone())).await;
         alive.set(false);
         if *stop.borrow() {
             return;
@@ -162,11 +162,11 @@ async fn drive(gateway: Arc<Gateway>, alive: DriverAlive, mut stop: watch::Recei
 /// # Errors
 /// See [`ServeError`].
 pub fn run(config: Config) -> Result<(), ServeError> {
-    let gateway = Arc::new(Gateway::open(config, Clock::system())?);
+    let app = Arc::new(App::open(config, Clock::system())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("pasarela").build()?;
     runtime.block_on(async {
         let mut signals = Signals::listen()?;
-        let running = start(gateway).await?;
+        let running = start(app).await?;
         while let Signal::Reload = signals.next().await {
             running.reload();
         }

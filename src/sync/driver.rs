@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::reconcile::reconcile;
+use super::Reconciler;
 use crate::gateway::Gateway;
 use crate::link::{AccountName, Site};
 use crate::store::StoreError;
@@ -21,7 +21,8 @@ use crate::tasks::blocking;
 const AFTER_A_BUG: u32 = 5;
 
 /// Drives until `stop` turns true, then waits for the workers to finish what is in flight.
-pub async fn run(gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
+pub async fn run(reconciler: Arc<Reconciler>, mut stop: watch::Receiver<bool>) {
+    let gateway = &reconciler.gateway;
     let mut tick = tokio::time::interval(gateway.config.sync.tick);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut busy = Busy::new(gateway.config.sync.lanes);
@@ -39,14 +40,13 @@ pub async fn run(gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
         if busy.is_full() {
             continue;
         }
-        for link in due(&gateway, busy.full_sites()).await {
+        for link in due(gateway, busy.full_sites()).await {
             if busy.enter(&link) {
-                let gateway = Arc::clone(&gateway);
-                workers.spawn(work(gateway, link));
+                workers.spawn(work(Arc::clone(&reconciler), link));
             }
         }
     }
-    gateway.stop();
+    reconciler.stop();
     while workers.join_next().await.is_some() {}
 }
 
@@ -62,10 +62,10 @@ async fn due(gateway: &Arc<Gateway>, but: Vec<Site>) -> Vec<DueLink> {
 
 /// Works on one link. A panic is a bug of ours in one link: it is logged, the link is tried again later, and no
 /// other link hears of it.
-async fn work(gateway: Arc<Gateway>, link: DueLink) -> DueLink {
+async fn work(reconciler: Arc<Reconciler>, link: DueLink) -> DueLink {
     let id = link.id;
-    let worker = Arc::clone(&gateway);
-    let ended = tokio::spawn(blocking(move || reconcile(&worker, id))).await;
+    let worker = Arc::clone(&reconciler);
+    let ended = tokio::spawn(blocking(move || worker.reconcile(id))).await;
     let failed = match ended {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.to_string()),
@@ -73,9 +73,12 @@ async fn work(gateway: Arc<Gateway>, link: DueLink) -> DueLink {
     };
     if let Some(error) = failed {
         tracing::error!(link = id.0, %error, "a reconcile failed");
-        let until = super::backoff::next(AFTER_A_BUG, None, gateway.clock.now(), fastrand::f64());
+        let until = super::backoff::next(AFTER_A_BUG, None, reconciler.gateway.clock.now(), fastrand::f64());
         let paused = blocking(move || {
-            gateway.store.write(move |tx| links::pause(tx, id, until, "an internal error; it is tried again"))
+            reconciler
+                .gateway
+                .store
+                .write(move |tx| links::pause(tx, id, until, "an internal error; it is tried again"))
         });
         if let Err(error) = paused.await {
             tracing::error!(link = id.0, %error, "the link could not be paused");

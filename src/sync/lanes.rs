@@ -5,11 +5,12 @@
 
 use tokio::sync::SemaphorePermit;
 
+use super::Reconciler;
 use crate::gateway::Gateway;
 use crate::providers::RemoteCalendar;
 
 /// The lanes of a round; what was borrowed goes back with them.
-pub(super) struct Lanes<'g>(Option<SemaphorePermit<'g>>);
+pub(super) struct Lanes<'a>(Option<SemaphorePermit<'a>>);
 
 impl Lanes<'_> {
     /// How many there are, its own included.
@@ -19,9 +20,9 @@ impl Lanes<'_> {
 }
 
 /// Lanes for that many objects: the link's own, and as many more as are useful and free.
-pub(super) fn take<'g>(gateway: &'g Gateway, remote: &dyn RemoteCalendar, objects: usize) -> Lanes<'g> {
-    let wanted = u32::try_from(useful(gateway, remote, objects).saturating_sub(1)).unwrap_or(0);
-    Lanes((1..=wanted).rev().find_map(|lanes| gateway.spare_lanes.try_acquire_many(lanes).ok()))
+pub(super) fn take<'a>(reconciler: &'a Reconciler, remote: &dyn RemoteCalendar, objects: usize) -> Lanes<'a> {
+    let wanted = u32::try_from(useful(&reconciler.gateway, remote, objects).saturating_sub(1)).unwrap_or(0);
+    Lanes((1..=wanted).rev().find_map(|lanes| reconciler.spare_lanes.try_acquire_many(lanes).ok()))
 }
 
 /// More lanes than these would have nothing to do, or more at once than the settings or the provider allow.

@@ -19,3 +19,35 @@ mod renew;
 pub mod resync;
 mod survey;
 mod trouble;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Semaphore;
+
+use crate::gateway::Gateway;
+
+/// Makes calendars as they are wanted. Remembers who is at work and whether to go on, and nothing about any link.
+pub struct Reconciler {
+    gateway: Arc<Gateway>,
+    /// Lanes that a link with much to do may borrow beside its own.
+    spare_lanes: Semaphore,
+    stopping: AtomicBool,
+}
+
+impl Reconciler {
+    /// One for all links of a gateway.
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        Self { spare_lanes: Semaphore::new(gateway.config.sync.lanes), gateway, stopping: AtomicBool::new(false) }
+    }
+
+    /// Asks the workers to finish what is in flight and begin nothing new.
+    fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether nothing new is to be begun.
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::Reconciler;
 use super::halt::Halt;
 use super::record::{self, Owner};
 use super::renew::{self, NotRenewed};
@@ -27,15 +28,85 @@ const ROUND: usize = 512;
 /// Doubtful outcomes in a row after which the provider counts as unreachable.
 const DOUBTS: u32 = 3;
 
-/// Works on one link until nothing is due. Takes no input but the link: everything else is in the store.
-///
-/// # Errors
-/// Only when the store fails; a provider's failure is recorded and shown.
-pub fn reconcile(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
-    let Some(link) = ask_if_wanted(gateway, link)? else { return Ok(()) };
-    match accounts::open(gateway, &link) {
-        Ok(remote) => with_remote(gateway, &link, remote.as_ref()),
-        Err(error) => react(gateway, &link, Halt::Remote(error)),
+impl Reconciler {
+    /// Works on one link until nothing is due. Takes no input but the link: everything else is in the store.
+    ///
+    /// # Errors
+    /// Only when the store fails; a provider's failure is recorded and shown.
+    pub fn reconcile(&self, link: LinkId) -> Result<(), StoreError> {
+        let gateway = &self.gateway;
+        let Some(link) = ask_if_wanted(gateway, link)? else { return Ok(()) };
+        match accounts::open(gateway, &link) {
+            Ok(remote) => self.with_remote(&link, remote.as_ref()),
+            Err(error) => react(gateway, &link, Halt::Remote(error)),
+        }
+    }
+
+    /// The same on a calendar that is open already.
+    ///
+    /// # Errors
+    /// Only when the store fails.
+    pub fn with_remote(&self, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), StoreError> {
+        match self.work(link, remote) {
+            Ok(()) => finish(&self.gateway, link),
+            Err(halt) => react(&self.gateway, link, halt),
+        }
+    }
+
+    fn work(&self, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
+        let gateway = &*self.gateway;
+        let holder = gateway.store.read(|tx| holders::get(tx, link.holder))?;
+        let Some(holder) = holder else { return Ok(()) };
+        let owner = Owner { link: link.id, holder: link.holder, mark: gateway.mark(&holder) };
+        if link.survey {
+            survey::run(gateway, link, &owner, remote)?;
+        }
+        loop {
+            if self.is_stopping() {
+                return Err(Halt::Stopping);
+            }
+            let now = gateway.clock.now();
+            // Whole batches: a round that ends with half of one would cost a request more.
+            let most = ROUND - ROUND % remote.batch_size().clamp(1, ROUND);
+            let due = gateway.store.read(|tx| placements::due(tx, link.id, now, most))?;
+            if due.is_empty() {
+                break;
+            }
+            self.round(&owner, remote, due)?;
+        }
+        if link.state == LinkState::Unlinking {
+            ending::verify(gateway, link, remote)?;
+        }
+        Ok(())
+    }
+
+    /// One round: plan, claim, execute, record.
+    fn round(&self, owner: &Owner, remote: &dyn RemoteCalendar, due: Vec<Due>) -> Result<(), Halt> {
+        let gateway = &*self.gateway;
+        let attempts = claim(gateway, owner, due)?;
+        let lanes = lanes::take(self, remote, attempts.len());
+        let mut doubts = 0;
+        let mut halt = None;
+        let unbegun = execute::run(remote, attempts, lanes.count(), |batch| {
+            let stopper = record::round_stopper(&batch);
+            for (_, outcome) in &batch {
+                let doubtful = matches!(outcome, Outcome::Failed(RemoteError::Unsure { .. }));
+                doubts = if doubtful { doubts + 1 } else { 0 };
+            }
+            if let Err(error) = record::record(gateway, owner, batch) {
+                halt = Some(Halt::Store(error));
+            } else if let Some(error) = stopper {
+                halt = Some(Halt::Remote(error));
+            } else if doubts >= DOUBTS && halt.is_none() {
+                let why = "several requests in a row had no sure answer".to_owned();
+                halt = Some(Halt::Remote(RemoteError::Unsure { retry_after: None, why }));
+            } else if self.is_stopping() && halt.is_none() {
+                halt = Some(Halt::Stopping);
+            }
+            halt.is_none()
+        });
+        record::release(gateway, unbegun)?;
+        halt.map_or(Ok(()), Err)
     }
 }
 
@@ -47,71 +118,6 @@ fn ask_if_wanted(gateway: &Gateway, link: LinkId) -> Result<Option<LinkRow>, Sto
     }
     let row = gateway.store.read(|tx| links::get(tx, link))?;
     Ok(row.filter(|row| matches!(row.state, LinkState::Active | LinkState::Unlinking)))
-}
-
-/// The same on a calendar that is open already.
-///
-/// # Errors
-/// Only when the store fails.
-pub fn with_remote(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), StoreError> {
-    match work(gateway, link, remote) {
-        Ok(()) => finish(gateway, link),
-        Err(halt) => react(gateway, link, halt),
-    }
-}
-
-fn work(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
-    let holder = gateway.store.read(|tx| holders::get(tx, link.holder))?;
-    let Some(holder) = holder else { return Ok(()) };
-    let owner = Owner { link: link.id, holder: link.holder, mark: gateway.mark(&holder) };
-    if link.survey {
-        survey::run(gateway, link, &owner, remote)?;
-    }
-    loop {
-        if gateway.is_stopping() {
-            return Err(Halt::Stopping);
-        }
-        let now = gateway.clock.now();
-        // Whole batches: a round that ends with half of one would cost a request more.
-        let most = ROUND - ROUND % remote.batch_size().clamp(1, ROUND);
-        let due = gateway.store.read(|tx| placements::due(tx, link.id, now, most))?;
-        if due.is_empty() {
-            break;
-        }
-        round(gateway, &owner, remote, due)?;
-    }
-    if link.state == LinkState::Unlinking {
-        ending::verify(gateway, link, remote)?;
-    }
-    Ok(())
-}
-
-/// One round: plan, claim, execute, record.
-fn round(gateway: &Gateway, owner: &Owner, remote: &dyn RemoteCalendar, due: Vec<Due>) -> Result<(), Halt> {
-    let attempts = claim(gateway, owner, due)?;
-    let lanes = lanes::take(gateway, remote, attempts.len());
-    let mut doubts = 0;
-    let mut halt = None;
-    let unbegun = execute::run(remote, attempts, lanes.count(), |batch| {
-        let stopper = record::round_stopper(&batch);
-        for (_, outcome) in &batch {
-            let doubtful = matches!(outcome, Outcome::Failed(RemoteError::Unsure { .. }));
-            doubts = if doubtful { doubts + 1 } else { 0 };
-        }
-        if let Err(error) = record::record(gateway, owner, batch) {
-            halt = Some(Halt::Store(error));
-        } else if let Some(error) = stopper {
-            halt = Some(Halt::Remote(error));
-        } else if doubts >= DOUBTS && halt.is_none() {
-            let why = "several requests in a row had no sure answer".to_owned();
-            halt = Some(Halt::Remote(RemoteError::Unsure { retry_after: None, why }));
-        } else if gateway.is_stopping() && halt.is_none() {
-            halt = Some(Halt::Stopping);
-        }
-        halt.is_none()
-    });
-    record::release(gateway, unbegun)?;
-    halt.map_or(Ok(()), Err)
 }
 
 /// Plans, and writes down what is about to be created. Steps that need no provider are settled here, and creations

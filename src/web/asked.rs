@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use super::{Language, Site, Trouble};
 use crate::http::{read_within, throw_away};
-use crate::linking::browser::{self, BrowserSession};
+use crate::linking::browser::BrowserSession;
 use crate::secret::SecretString;
 
 /// The largest query and the largest form. The longest that is ever sent by a page of ours has some hundred bytes, and a
@@ -66,7 +66,7 @@ impl Asked {
     /// [`Trouble::Expired`] when there is none.
     pub(super) fn session(&self, site: &Site) -> Result<BrowserSession, Trouble> {
         let token = self.token.as_ref().ok_or(Trouble::Expired)?;
-        browser::of_token(&site.gateway, token)?.ok_or(Trouble::Expired)
+        site.app.linking.session(token)?.ok_or(Trouble::Expired)
     }
 
     /// A field that is there and not empty.

@@ -147,7 +147,7 @@ impl Frame {
     }
 
     fn show(&self, page: &Page, visit: &Visit<'_>) -> Response {
-        let calendar = &self.site.gateway.config.calendar.name;
+        let calendar = &self.site.app.config.calendar.name;
         match self.site.templates.html(page, visit.language, calendar) {
             Ok(html) => Response::builder()
                 .status(page.status)

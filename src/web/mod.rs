@@ -31,9 +31,8 @@ use std::sync::Arc;
 
 use poem::Route;
 
-use crate::gateway::Gateway;
+use crate::app::App;
 use crate::http::Keys;
-use crate::tasks::Errands;
 
 use self::address::{Address, Get, PersonHandler, Post};
 use self::answer::{Answer, Page, Trouble};
@@ -119,8 +118,8 @@ const fn form(path: &'static str, name: &'static str, guarded: PersonHandler) ->
 }
 
 /// Adds the pages to `route`. `keys` says who may come in; `errands` takes what goes on after an answer.
-pub(crate) fn routes(route: Route, gateway: Arc<Gateway>, keys: Arc<Keys>, errands: Errands) -> Route {
-    let site = Arc::new(Site::new(gateway, keys, errands));
+pub(crate) fn routes(route: Route, app: Arc<App>, keys: Arc<Keys>) -> Route {
+    let site = Arc::new(Site::new(app, keys));
     ADDRESSES.iter().fold(route, |route, address| route.at(address.path, Frame { site: Arc::clone(&site), address }))
 }
 

@@ -8,16 +8,15 @@ use url::Url;
 use super::connect::looks::{Here, Visitor};
 use super::cookie::Cookie;
 use super::render::Templates;
+use crate::app::App;
 use crate::config::Config;
-use crate::gateway::Gateway;
 use crate::http::Keys;
 use crate::linking::browser::BrowserSession;
-use crate::tasks::Errands;
 
 /// What all pages of one gateway share.
 pub(super) struct Site {
-    /// The engine.
-    pub(super) gateway: Arc<Gateway>,
+    /// What they ask.
+    pub(super) app: Arc<App>,
     /// The templates, read with the first page: many a gateway goes for days without one.
     pub(super) templates: LazyLock<Templates>,
     /// What a browser may do on a page.
@@ -30,19 +29,17 @@ pub(super) struct Site {
     pub(super) cookie: Cookie,
     /// Who may come in.
     pub(super) keys: Arc<Keys>,
-    /// Work that goes on after an answer.
-    pub(super) errands: Errands,
 }
 
 impl Site {
     /// Reads the settings.
-    pub(super) fn new(gateway: Arc<Gateway>, keys: Arc<Keys>, errands: Errands) -> Self {
-        let public_url = &gateway.config.server.public_url;
+    pub(super) fn new(app: Arc<App>, keys: Arc<Keys>) -> Self {
+        let public_url = &app.config.server.public_url;
         let origin = public_url.origin().ascii_serialization();
         let secure = public_url.scheme() == "https";
-        let policy = policy(&gateway.config);
+        let policy = policy(&app.config);
         let (templates, cookie) = (LazyLock::new(Templates::read as fn() -> Templates), Cookie::new(secure));
-        Self { gateway, templates, policy, origin, secure, cookie, keys, errands }
+        Self { app, templates, policy, origin, secure, cookie, keys }
     }
 
     /// What every page of a session shows. Times are told in the zone of new calendars, where nothing better is known.
@@ -50,8 +47,8 @@ impl Site {
         Visitor {
             holder: session.holder.clone(),
             csrf: session.csrf.clone(),
-            now: self.gateway.clock.now(),
-            zone: self.gateway.config.calendar.time_zone.clone(),
+            now: self.app.clock.now(),
+            zone: self.app.config.calendar.time_zone.clone(),
             here,
         }
     }

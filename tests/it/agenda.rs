@@ -10,19 +10,19 @@ use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::gateway::Gateway;
 use pasarela::ids::Holder;
-use pasarela::intake;
 use pasarela::link::LinkState;
 use pasarela::placement::{Revision, Wanted};
 use pasarela::store::activity::Happened;
 use pasarela::store::outcomes::{self, PutOff};
 use pasarela::store::{WriteTx, activity, holders, links, placements};
-use pasarela::{linking, vault};
+use pasarela::vault;
 
 use crate::engine::world::World;
+use crate::support::engine::Engine;
 
 const QUITO: &str = "America/Guayaquil";
 
-fn gateway(now: &str) -> (tempfile::TempDir, Gateway) {
+fn gateway(now: &str) -> (tempfile::TempDir, Engine) {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::standing(now.parse::<Timestamp>().unwrap());
     vault::create_identity(&folder.path().join("identity.txt"), clock.now()).unwrap();
@@ -33,7 +33,7 @@ fn gateway(now: &str) -> (tempfile::TempDir, Gateway) {
         path("pasarela.db"),
         path("identity.txt"),
     );
-    let gateway = Gateway::open(Config::from_toml(&text).unwrap(), clock).unwrap();
+    let gateway = Engine::over(Gateway::open(Config::from_toml(&text).unwrap(), clock).unwrap());
     (folder, gateway)
 }
 
@@ -59,8 +59,8 @@ fn changed(id: &str, lines: &str) -> String {
 }
 
 /// The upcoming events as lines: title, start, and what else there is to say.
-fn told(gateway: &Gateway) -> Vec<String> {
-    let agenda = agenda::upcoming(gateway, &ana(), 100).unwrap();
+fn told(gateway: &Engine) -> Vec<String> {
+    let agenda = gateway.app.agenda.upcoming(&ana(), 100).unwrap();
     assert_eq!(agenda.total, agenda.events.len());
     let line = |event: &agenda::AgendaEvent| {
         let mut line = format!("{} {}", event.title.as_deref().unwrap_or("-"), event.start);
@@ -77,7 +77,7 @@ fn told(gateway: &Gateway) -> Vec<String> {
 /// What is told of one event at this time, in the zone of the settings or the one that the event names.
 fn next(now: &str, lines: &str, more: &str) -> String {
     let (_folder, gateway) = gateway(now);
-    intake::accept(&gateway, &ana(), None, &text("e", lines, more)).unwrap();
+    gateway.app.intake.accept(&ana(), None, &text("e", lines, more)).unwrap();
     told(&gateway).join(" | ")
 }
 
@@ -138,33 +138,33 @@ fn the_next_of_an_event_is_this_table() {
 fn a_series_goes_on_as_time_goes_by_and_as_its_text_changes() {
     let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
     let daily = "DTSTART:20261001T100000Z\nDTEND:20261001T110000Z\nRRULE:FREQ=DAILY";
-    intake::accept(&gateway, &ana(), None, &text("e", daily, "")).unwrap();
+    gateway.app.intake.accept(&ana(), None, &text("e", daily, "")).unwrap();
     let single = "DTSTART:20261102T090000Z\nDTEND:20261102T093000Z";
-    intake::accept(&gateway, &ana(), None, &text("soon", single, "")).unwrap();
+    gateway.app.intake.accept(&ana(), None, &text("soon", single, "")).unwrap();
     assert_eq!(told(&gateway), ["soon 2026-11-02T04:00:00", "e 2026-11-02T05:00:00 series"]);
     gateway.clock.advance(Duration::from_secs(86_400));
     assert_eq!(told(&gateway), ["e 2026-11-03T05:00:00 series"]);
-    intake::change(&gateway, &ana(), "e", &text("e", &format!("{daily}\nEXDATE:20261103T100000Z"), "")).unwrap();
+    gateway.app.intake.change(&ana(), "e", &text("e", &format!("{daily}\nEXDATE:20261103T100000Z"), "")).unwrap();
     assert_eq!(told(&gateway), ["e 2026-11-04T05:00:00 series"]);
-    intake::remove(&gateway, &ana(), "e").unwrap();
+    gateway.app.intake.remove(&ana(), "e").unwrap();
     // The same row number, another event.
-    intake::accept(&gateway, &ana(), None, &text("new", "DTSTART:20261105T100000Z", "")).unwrap();
+    gateway.app.intake.accept(&ana(), None, &text("new", "DTSTART:20261105T100000Z", "")).unwrap();
     assert_eq!(told(&gateway), ["new 2026-11-05T05:00:00"]);
 }
 
 #[test]
 fn a_few_are_told_and_all_are_counted_and_the_history_has_pages() {
     let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
-    assert_eq!(agenda::upcoming(&gateway, &ana(), 3).unwrap().total, 0);
+    assert_eq!(gateway.app.agenda.upcoming(&ana(), 3).unwrap().total, 0);
     for n in 0..60 {
         let day = 1 + n % 28;
         let lines = format!("DTSTART:202{}{:02}{day:02}T100000Z", 5 + n % 2, 11 + n % 2);
-        intake::accept(&gateway, &ana(), None, &text(&format!("e{n}"), &lines, "")).unwrap();
+        gateway.app.intake.accept(&ana(), None, &text(&format!("e{n}"), &lines, "")).unwrap();
     }
-    let few = agenda::upcoming(&gateway, &ana(), 3).unwrap();
+    let few = gateway.app.agenda.upcoming(&ana(), 3).unwrap();
     assert_eq!((few.events.len(), few.total), (3, 30));
     assert!(few.events.is_sorted_by_key(|event| event.start));
-    let pages = [0, 1, 2].map(|page| agenda::history(&gateway, &ana(), page).unwrap());
+    let pages = [0, 1, 2].map(|page| gateway.app.agenda.history(&ana(), page).unwrap());
     assert_eq!(pages.each_ref().map(|page| (page.events.len(), page.total)), [(50, 60), (10, 60), (0, 60)]);
     let starts: Vec<_> = pages.iter().flat_map(|page| &page.events).map(|event| event.start).collect();
     assert!(starts.is_sorted_by(|a, b| a >= b), "{starts:?}");
@@ -175,30 +175,30 @@ fn a_few_are_told_and_all_are_counted_and_the_history_has_pages() {
 fn a_text_that_can_not_be_read_breaks_no_page() {
     let (folder, gateway) = gateway("2026-11-01T12:00:00Z");
     for id in ["good", "bad"] {
-        intake::accept(&gateway, &ana(), None, &text(id, "DTSTART:20261105T100000Z", "")).unwrap();
+        gateway.app.intake.accept(&ana(), None, &text(id, "DTSTART:20261105T100000Z", "")).unwrap();
     }
     damage(&folder, "UPDATE events SET ical = 'damaged' WHERE event_id = 'bad'");
     assert_eq!(told(&gateway), ["good 2026-11-05T05:00:00"]);
-    let history = agenda::history(&gateway, &ana(), 0).unwrap();
+    let history = gateway.app.agenda.history(&ana(), 0).unwrap();
     let bad = &history.events[1];
     assert_eq!(
         (bad.event_id.as_str(), &bad.title, bad.start.to_string().as_str()),
         ("bad", &None, "2026-11-01T07:00:00")
     );
-    assert_eq!(agenda::story(&gateway, &ana(), "bad").unwrap().event, *bad);
+    assert_eq!(gateway.app.agenda.story(&ana(), "bad").unwrap().event, *bad);
 }
 
 #[test]
 fn a_story_tells_what_became_of_an_event() {
     let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
     let world: World<'_, MemoryServer> = World { holder: ana(), ..World::new(&gateway, 1) };
-    let story = || agenda::story(&gateway, &ana(), "e").unwrap();
-    intake::accept(&gateway, &ana(), None, &text("e", "DTSTART:20261105T100000Z", "")).unwrap();
+    let story = || gateway.app.agenda.story(&ana(), "e").unwrap();
+    gateway.app.intake.accept(&ana(), None, &text("e", "DTSTART:20261105T100000Z", "")).unwrap();
     let received = gateway.clock.now();
     let alone = story();
     assert_eq!((alone.event.state, alone.received_at, alone.changed_at), (SyncState::NotLinked, received, None));
     assert_eq!((alone.written_at, alone.next_attempt_at), (None, None));
-    assert!(matches!(agenda::story(&gateway, &ana(), "f"), Err(agenda::NotHeld::Event(_))));
+    assert!(matches!(gateway.app.agenda.story(&ana(), "f"), Err(agenda::NotHeld::Event(_))));
 
     world.make_link();
     let waiting = story();
@@ -217,7 +217,7 @@ fn a_story_tells_what_became_of_an_event() {
 
     // The whole link pauses, then waits for its person, then ends.
     gateway.clock.advance(Duration::from_secs(60));
-    intake::change(&gateway, &ana(), "e", &text("e", "DTSTART:20261106T100000Z", "")).unwrap();
+    gateway.app.intake.change(&ana(), "e", &text("e", "DTSTART:20261106T100000Z", "")).unwrap();
     let (id, now) = (world.link().unwrap().id, gateway.clock.now());
     let until = now.checked_add(Duration::from_secs(600)).unwrap();
     gateway.store.write(move |tx| links::pause(tx, id, until, "503")).unwrap();
@@ -229,9 +229,9 @@ fn a_story_tells_what_became_of_an_event() {
     assert_eq!((paused.reason.as_deref(), paused.written_at), (Some("503"), Some(tried)));
     gateway.store.write(move |tx| links::park(tx, id, LinkState::CalendarLost, "it is gone")).unwrap();
     assert_eq!((story().next_attempt_at, story().reason.as_deref()), (None, Some("it is gone")));
-    linking::begin_unlink(&gateway, &ana()).unwrap();
+    gateway.app.linking.begin_unlink(&ana()).unwrap();
     assert_eq!((story().event.state, story().next_attempt_at), (SyncState::NotLinked, None));
-    let kinds: Vec<_> = agenda::happened(&gateway, &ana(), 9).unwrap().iter().map(|one| one.kind).collect();
+    let kinds: Vec<_> = gateway.app.agenda.happened(&ana(), 9).unwrap().iter().map(|one| one.kind).collect();
     assert_eq!(kinds, [Happened::Unlinking]);
 }
 
@@ -239,7 +239,7 @@ fn a_story_tells_what_became_of_an_event() {
 fn a_refusal_and_a_failure_are_told_with_their_reason_and_the_next_try() {
     let (_folder, gateway) = gateway("2026-11-01T12:00:00Z");
     let world: World<'_, MemoryServer> = World { holder: ana(), ..World::new(&gateway, 1) };
-    intake::accept(&gateway, &ana(), None, &text("e", "DTSTART:20261105T100000Z", "")).unwrap();
+    gateway.app.intake.accept(&ana(), None, &text("e", "DTSTART:20261105T100000Z", "")).unwrap();
     world.make_link();
     let (link, now) = (world.link().unwrap().id, gateway.clock.now());
     let placement = gateway.store.read(|tx| placements::all_of(tx, link)).unwrap()[0].id;
@@ -247,7 +247,7 @@ fn a_refusal_and_a_failure_are_told_with_their_reason_and_the_next_try() {
     let planned = Wanted::Present(Revision(1));
     let fails = move |tx: &WriteTx<'_>| outcomes::put_off(tx, placement, PutOff { planned, again, reason: "503" }, now);
     gateway.store.write(move |tx| fails(tx).and_then(|()| links::rest(tx, link, now))).unwrap();
-    let story = || agenda::story(&gateway, &ana(), "e").unwrap();
+    let story = || gateway.app.agenda.story(&ana(), "e").unwrap();
     let failing = story();
     assert_eq!((failing.event.state, failing.reason.as_deref()), (SyncState::Pending, Some("503")));
     assert_eq!((failing.next_attempt_at, failing.last_attempt_at, failing.written_at), (Some(again), Some(now), None));
@@ -265,7 +265,7 @@ fn a_refusal_and_a_failure_are_told_with_their_reason_and_the_next_try() {
 #[test]
 fn what_only_another_version_knows_happened_all_the_same() {
     let (folder, gateway) = gateway("2026-11-01T12:00:00Z");
-    assert_eq!(agenda::happened(&gateway, &ana(), 9).unwrap(), []);
+    assert_eq!(gateway.app.agenda.happened(&ana(), 9).unwrap(), []);
     let now = gateway.clock.now();
     gateway
         .store
@@ -274,7 +274,7 @@ fn what_only_another_version_knows_happened_all_the_same() {
             Happened::ALL.iter().try_for_each(|kind| activity::log(tx, holder, now, *kind, "detail"))
         })
         .unwrap();
-    let kinds = |most| agenda::happened(&gateway, &ana(), most).unwrap().into_iter().map(|one| one.kind);
+    let kinds = |most| gateway.app.agenda.happened(&ana(), most).unwrap().into_iter().map(|one| one.kind);
     assert!(kinds(99).eq(Happened::ALL.iter().rev().copied()), "each comes back as what it was, newest first");
     damage(&folder, "UPDATE activity SET kind = 'of tomorrow' WHERE kind = 'held'");
     assert!(!kinds(99).any(|kind| kind == Happened::Held));

@@ -12,10 +12,11 @@ use super::gate::Caller;
 use super::prefer::{Patience, Prefer};
 use super::wait::Desk;
 use super::{Refusals, Tag};
-use crate::agenda::{self, HeldEvent, NotHeld};
+use crate::agenda::{HeldEvent, NotHeld};
+use crate::app::App;
 use crate::http::{Code, Problem};
 use crate::ids::Holder;
-use crate::intake::{self, Accepted, Progress, Verdict};
+use crate::intake::{Accepted, Progress, Verdict};
 
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
@@ -88,7 +89,7 @@ impl Events {
         let holder = caller.holder;
         let NewEvent { event_data, event_id, .. } = sent.0;
         let owner = holder.clone();
-        let accept = move |gateway: &_| intake::accept(gateway, &owner, event_id.as_deref(), &event_data);
+        let accept = move |app: &App| app.intake.accept(&owner, event_id.as_deref(), &event_data);
         let accepted = self.0.run(accept).await?;
         let patience = self.0.patience(prefer);
         let (done, receipt) = self.outcome(holder, &accepted, &patience).await?;
@@ -106,7 +107,7 @@ impl Events {
     /// number that nothing is known of has none. Without a linked calendar this is the history of what was sent.
     #[oai(path = "/events", method = "get", operation_id = "list_events")]
     async fn list(&self, caller: Caller) -> Result<Json<EventList>, Problem> {
-        let held = self.0.run(move |gateway| agenda::held(gateway, &caller.holder)).await?;
+        let held = self.0.run(move |app| app.agenda.held(&caller.holder)).await?;
         Ok(Json(EventList { events: held.into_iter().map(EventView::from).collect() }))
     }
 
@@ -120,7 +121,7 @@ impl Events {
         /// The event's id, percent-encoded.
         event_id: Path<String>,
     ) -> Result<Json<EventView>, Problem> {
-        let held = self.0.run(move |gateway| agenda::held_one(gateway, &caller.holder, &event_id.0)).await?;
+        let held = self.0.run(move |app| app.agenda.held_one(&caller.holder, &event_id.0)).await?;
         Ok(Json(held.into()))
     }
 
@@ -144,7 +145,7 @@ impl Events {
             return Err(Problem::new(Code::InvalidField, detail).with("field", "event_id"));
         }
         let owner = holder.clone();
-        let change = move |gateway: &_| intake::change(gateway, &owner, &event_id.0, &event_data);
+        let change = move |app: &App| app.intake.change(&owner, &event_id.0, &event_data);
         let accepted = self.0.run(change).await?;
         let patience = self.0.patience(prefer);
         let (done, receipt) = self.outcome(holder, &accepted, &patience).await?;
@@ -167,7 +168,7 @@ impl Events {
     ) -> Result<Deleted, Problem> {
         let holder = caller.holder;
         let owner = holder.clone();
-        let accepted = self.0.run(move |gateway| intake::remove(gateway, &owner, &event_id.0)).await?;
+        let accepted = self.0.run(move |app| app.intake.remove(&owner, &event_id.0)).await?;
         let patience = self.0.patience(prefer);
         if accepted.link.is_none() {
             return Ok(Deleted::Gone(patience.applied));
@@ -196,16 +197,16 @@ impl Events {
         let (change, owner) = (accepted.clone(), holder.clone());
         let settled = self
             .0
-            .wait(link, patience.within, move |gateway| match intake::progress(gateway, &change)? {
+            .wait(link, patience.within, move |app| match app.intake.progress(&change)? {
                 Progress::Going => Ok(None),
-                rest => Ok::<_, NotHeld>(Some((rest, held_now(gateway, &owner, &change)?))),
+                rest => Ok::<_, NotHeld>(Some((rest, held_now(app, &owner, &change)?))),
             })
             .await?;
         let (progress, held) = match settled {
             Some(found) => found,
             None => {
                 let change = accepted.clone();
-                let held = self.0.run(move |gateway| held_now(gateway, &holder, &change)).await?;
+                let held = self.0.run(move |app| held_now(app, &holder, &change)).await?;
                 (Progress::Going, held)
             }
         };
@@ -214,12 +215,8 @@ impl Events {
 }
 
 /// The event as it is held now; none when it isn't any more.
-fn held_now(
-    gateway: &crate::gateway::Gateway,
-    holder: &Holder,
-    accepted: &Accepted,
-) -> Result<Option<HeldEvent>, NotHeld> {
-    match agenda::held_one(gateway, holder, accepted.event_id.as_str()) {
+fn held_now(app: &App, holder: &Holder, accepted: &Accepted) -> Result<Option<HeldEvent>, NotHeld> {
+    match app.agenda.held_one(holder, accepted.event_id.as_str()) {
         Ok(held) => Ok(Some(held)),
         Err(NotHeld::Event(_)) => Ok(None),
         Err(error) => Err(error),

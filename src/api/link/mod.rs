@@ -83,18 +83,18 @@ impl Links {
     /// they link a calendar themselves, and later see how it is doing.
     #[oai(path = "/link", method = "post", operation_id = "create_link")]
     async fn create(&self, caller: Caller, sent: Sent<NewLink>) -> Result<Linked, Problem> {
-        match sent.0.into_wish(self.0.gateway.google.is_some())? {
+        match sent.0.into_wish(self.0.app.config.google.is_some())? {
             Wish::Account(request) => {
-                let view = self.0.run(move |gateway| linking::link(gateway, &caller.holder, &request)).await?;
+                let view = self.0.run(move |app| linking::link(&app.linking, &caller.holder, &request)).await?;
                 Ok(Linked::Made(Json(view.into()), "/link".to_owned()))
             }
             Wish::Consent => {
-                let begun = self.0.run(move |gateway| linking::consent::begin(gateway, &caller.holder)).await?;
+                let begun = self.0.run(move |app| linking::consent::begin(&app.linking, &caller.holder)).await?;
                 Ok(Linked::LeftToThePerson(Json(NextStep::Consent(begun.into()))))
             }
             Wish::Choice => {
-                let gateway = &self.0.gateway;
-                let url = gateway.clients.puentes.proof.page_link(&gateway.config.server.public_url, &caller.name);
+                let app = &self.0.app;
+                let url = app.clients.puentes.proof.page_link(&app.config.server.public_url, &caller.name);
                 Ok(Linked::LeftToThePerson(Json(NextStep::Choice(ChoiceNeeded::at(url)))))
             }
         }
@@ -105,9 +105,9 @@ impl Links {
     /// Which calendar the phone number is linked with and how that is doing; `{"linked": false}` when it is with none.
     #[oai(path = "/link", method = "get", operation_id = "get_link")]
     async fn show(&self, caller: Caller) -> Result<Json<LinkStatus>, Problem> {
-        let status = self.0.run(move |gateway| match linking::view(gateway, &caller.holder)? {
+        let status = self.0.run(move |app| match app.linking.view(&caller.holder)? {
             Some(view) => Ok(LinkStatus::from(view)),
-            None => linking::last_receipt(gateway, &caller.holder).map(LinkStatus::without),
+            None => app.linking.last_receipt(&caller.holder).map(LinkStatus::without),
         });
         Ok(Json(status.await?))
     }
@@ -119,10 +119,10 @@ impl Links {
     /// after a restart of the gateway.
     #[oai(path = "/link", method = "delete", operation_id = "delete_link")]
     async fn delete(&self, caller: Caller, prefer: Prefer) -> Result<Unlinked, Problem> {
-        let link = self.0.run(move |gateway| linking::begin_unlink(gateway, &caller.holder)).await?;
+        let link = self.0.run(move |app| app.linking.begin_unlink(&caller.holder)).await?;
         let patience = self.0.patience(prefer);
-        let done = self.0.wait(link, patience.within, move |gateway| {
-            linking::unlink_progress(gateway, link).map(|progress| match progress {
+        let done = self.0.wait(link, patience.within, move |app| {
+            app.linking.unlink_progress(link).map(|progress| match progress {
                 UnlinkProgress::Done(receipt) => Some(receipt),
                 UnlinkProgress::Going => None,
             })

@@ -15,7 +15,7 @@ use super::wait::Desk;
 use super::{Refusals, Tag};
 use crate::http::{Code, Problem};
 use crate::ids::ResyncId;
-use crate::sync::resync::{self, ResyncView, RunState};
+use crate::sync::resync::{ResyncView, RunState};
 
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
@@ -53,9 +53,9 @@ impl Resyncs {
         let holder = caller.holder;
         let (mode, confirm) = (sent.0.mode(), sent.0.confirm());
         let asker = holder.clone();
-        let begun = self.0.run(move |gateway| {
-            let id = resync::request(gateway, &asker, mode, confirm)?;
-            let view = resync::view(gateway, &asker, &id)?;
+        let begun = self.0.run(move |app| {
+            let id = app.sync.resync(&asker, mode, confirm)?;
+            let view = app.sync.resync_run(&asker, &id)?;
             view.ok_or_else(|| Problem::internal("a resync that was just begun is not there"))
         });
         let begun = begun.await?;
@@ -64,8 +64,8 @@ impl Resyncs {
             return Ok(going(begun, patience.applied));
         }
         let (link, id) = (begun.link, begun.id.clone());
-        let ended = self.0.wait(link, patience.within, move |gateway| {
-            resync::view(gateway, &holder, &id).map(|view| view.filter(|view| view.state != RunState::InProgress))
+        let ended = self.0.wait(link, patience.within, move |app| {
+            app.sync.resync_run(&holder, &id).map(|view| view.filter(|view| view.state != RunState::InProgress))
         });
         match ended.await? {
             Some(view) => Ok(Asked::Ended(Json(ended_well(view)?), patience.applied)),
@@ -84,7 +84,7 @@ impl Resyncs {
         resync_id: Path<String>,
     ) -> Result<Json<ResyncReport>, Problem> {
         let id = ResyncId::from_text(resync_id.0);
-        let view = self.0.run(move |gateway| resync::view(gateway, &caller.holder, &id)).await?;
+        let view = self.0.run(move |app| app.sync.resync_run(&caller.holder, &id)).await?;
         let gone = || Problem::new(Code::ResyncNotFound, "There is no resync of this id for this phone number.");
         Ok(Json(view.ok_or_else(gone)?.into()))
     }

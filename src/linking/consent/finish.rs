@@ -4,12 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::flow::{Granted, Secrets};
 use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
-use crate::agenda;
+use crate::agenda::Agenda;
 use crate::gateway::Gateway;
 use crate::ids::{AuthorizationId, Holder};
 use crate::link::{AccountName, ProviderKind, Site};
 use crate::linking::establish::{self, Made};
-use crate::linking::{LinkError, proof};
+use crate::linking::{LinkError, Linking, proof};
 use crate::providers::RemoteError;
 use crate::providers::google::{self, Client, Grant, TokenError, Tokens};
 use crate::secret::SecretString;
@@ -56,8 +56,8 @@ enum Chosen<'a> {
 ///
 /// # Errors
 /// When the store fails.
-pub fn confirm(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
-    go_on(gateway, ticket, Chosen::NotYet)
+pub fn confirm(linking: &Linking, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
+    go_on(linking, ticket, Chosen::NotYet)
 }
 
 /// The person chose: one of their calendars, by its id, or a new one.
@@ -65,11 +65,11 @@ pub fn confirm(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Standi
 /// # Errors
 /// When the store fails.
 pub fn choose(
-    gateway: &Gateway,
+    linking: &Linking,
     ticket: &SecretString,
     calendar: Option<&str>,
 ) -> Result<Option<Standing>, StoreError> {
-    go_on(gateway, ticket, calendar.map_or(Chosen::New, Chosen::Existing))
+    go_on(linking, ticket, calendar.map_or(Chosen::New, Chosen::Existing))
 }
 
 /// The same for a flow that a browser session of `holder` began and came back to: confirmed, and chosen if
@@ -78,37 +78,39 @@ pub fn choose(
 /// # Errors
 /// When the store fails.
 pub fn finish(
-    gateway: &Gateway,
+    linking: &Linking,
     holder: &Holder,
     flow: AuthorizationId,
     chosen: Option<Option<&str>>,
 ) -> Result<Option<Next>, StoreError> {
     let chosen = chosen.map_or(Chosen::NotYet, |calendar| calendar.map_or(Chosen::New, Chosen::Existing));
-    take_on(gateway, holder, flow, chosen)
+    take_on(linking, holder, flow, chosen)
 }
 
-fn go_on(gateway: &Gateway, ticket: &SecretString, chosen: Chosen<'_>) -> Result<Option<Standing>, StoreError> {
+fn go_on(linking: &Linking, ticket: &SecretString, chosen: Chosen<'_>) -> Result<Option<Standing>, StoreError> {
+    let gateway = &*linking.gateway;
     let Some(row) = row_of(gateway, ticket)? else { return Ok(None) };
     let Some(holder) = gateway.store.read(|tx| holders::get(tx, row.holder))? else { return Ok(None) };
-    let next = take_on(gateway, &holder, row.id, chosen)?;
+    let next = take_on(linking, &holder, row.id, chosen)?;
     // The page keeps its ticket: the answer to a second tap may be the only one that its browser shows.
     Ok(next.map(|next| Standing { holder, ticket: ticket.clone(), next }))
 }
 
 fn take_on(
-    gateway: &Gateway,
+    linking: &Linking,
     holder: &Holder,
     flow: AuthorizationId,
     chosen: Chosen<'_>,
 ) -> Result<Option<Next>, StoreError> {
-    let Some(_turn) = gateway.linking.take(holder) else { return Ok(Some(Next::Over(Ending::Busy))) };
+    let gateway = &*linking.gateway;
+    let Some(_turn) = linking.turns.take(holder) else { return Ok(Some(Next::Over(Ending::Busy))) };
     // Who had the turn before may have ended the flow.
     let row = match gateway.store.read(|tx| authorizations::get(tx, flow))? {
         Some(row) if matches!(row.phase, Phase::Returned | Phase::Granted) => row,
         Some(row) => return Ok(Some(Next::Over(ending_of(&row)))),
         None => return Ok(None),
     };
-    let next = match attempt(gateway, &row, holder, chosen) {
+    let next = match attempt(linking, &row, holder, chosen) {
         Ok(()) => Next::Over(Ending::Linked),
         Err(Stop::End(ending)) => Next::Over(ending),
         Err(Stop::Choose(choices)) => Next::Choose(choices),
@@ -125,7 +127,8 @@ fn take_on(
     Ok(Some(next))
 }
 
-fn attempt(gateway: &Gateway, row: &Authorization, holder: &Holder, chosen: Chosen<'_>) -> Result<(), Stop> {
+fn attempt(linking: &Linking, row: &Authorization, holder: &Holder, chosen: Chosen<'_>) -> Result<(), Stop> {
+    let gateway = &*linking.gateway;
     let client = gateway.google.as_ref().ok_or(Stop::End(Ending::Operator))?;
     let parked = establish::parked(gateway, holder)?;
     let granted = exchanged(gateway, client, row)?;
@@ -135,7 +138,7 @@ fn attempt(gateway: &Gateway, row: &Authorization, holder: &Holder, chosen: Chos
         Some(_) => Err(Stop::End(Ending::OtherAccount)),
         None => {
             let made = Mutex::new(granted.calendar.clone());
-            Attempt { gateway, client, row, holder, granted, account, made }.link(chosen)
+            Attempt { gateway, agenda: &linking.agenda, client, row, holder, granted, account, made }.link(chosen)
         }
     }
 }
@@ -195,6 +198,7 @@ fn resume(gateway: &Gateway, link: &LinkRow, granted: &Granted) -> Result<(), St
 /// A link that is being made.
 struct Attempt<'a> {
     gateway: &'a Gateway,
+    agenda: &'a Agenda,
     client: &'a Client,
     row: &'a Authorization,
     holder: &'a Holder,
@@ -247,7 +251,7 @@ impl Attempt<'_> {
             return Ok(Target { id: choice.id, name: choice.name, zone, ours: false });
         }
         let wished = &self.gateway.config.calendar;
-        let zone = agenda::zone_of_events(self.gateway, self.holder)?;
+        let zone = self.agenda.zone_of_events(self.holder)?;
         let id = match self.granted.calendar.clone() {
             Some(made) => made,
             None => {

@@ -18,7 +18,7 @@ use crate::gateway::Gateway;
 use crate::ids::{AuthorizationId, Holder};
 use crate::link::{LinkState, ProviderKind};
 use crate::linking::browser::BrowserSession;
-use crate::linking::{LinkError, establish, token};
+use crate::linking::{LinkError, Linking, establish, token};
 use crate::providers::google;
 use crate::secret::{ExposeSecret, SecretString};
 use crate::store::activity::Happened;
@@ -79,7 +79,8 @@ pub enum Next {
 ///
 /// # Errors
 /// [`LinkError::NotOffered`], [`LinkError::AlreadyLinked`], or the store's.
-pub fn begin(gateway: &Gateway, holder: &Holder) -> Result<Begun, LinkError> {
+pub fn begin(linking: &Linking, holder: &Holder) -> Result<Begun, LinkError> {
+    let gateway = &*linking.gateway;
     begin_in(gateway, holder, None)
 }
 
@@ -87,7 +88,8 @@ pub fn begin(gateway: &Gateway, holder: &Holder) -> Result<Begun, LinkError> {
 ///
 /// # Errors
 /// As [`begin`].
-pub fn begin_here(gateway: &Gateway, session: &BrowserSession) -> Result<Begun, LinkError> {
+pub fn begin_here(linking: &Linking, session: &BrowserSession) -> Result<Begun, LinkError> {
+    let gateway = &*linking.gateway;
     begin_in(gateway, &session.holder, Some(session.hash))
 }
 
@@ -151,10 +153,11 @@ pub enum Arrival {
 /// # Errors
 /// When the store fails.
 pub fn returned(
-    gateway: &Gateway,
+    linking: &Linking,
     back: &Back,
     session: Option<&BrowserSession>,
 ) -> Result<Option<Arrival>, StoreError> {
+    let gateway = &*linking.gateway;
     let now = gateway.clock.now();
     let hash = token::hash(&back.state);
     let Some(row) = gateway.store.read(|tx| authorizations::by_state(tx, &hash, now))? else { return Ok(None) };
@@ -172,14 +175,15 @@ pub fn returned(
         let ended = (row.phase == Phase::Ended).then(|| ending_of(&row));
         return Ok(Some(Arrival::Own { flow: row.id, ended }));
     }
-    Ok(standing(gateway, &row, None)?.map(Arrival::Guest))
+    Ok(standing(linking, &row, None)?.map(Arrival::Guest))
 }
 
 /// Whether a browser session has a flow that has not ended: its person is at the provider, or came away without a word.
 ///
 /// # Errors
 /// When the store fails.
-pub fn goes_on(gateway: &Gateway, session: &BrowserSession) -> Result<bool, StoreError> {
+pub fn goes_on(linking: &Linking, session: &BrowserSession) -> Result<bool, StoreError> {
+    let gateway = &*linking.gateway;
     let now = gateway.clock.now();
     Ok(gateway.store.read(|tx| authorizations::of_session(tx, &session.hash, now))?.is_some())
 }
@@ -188,7 +192,8 @@ pub fn goes_on(gateway: &Gateway, session: &BrowserSession) -> Result<bool, Stor
 ///
 /// # Errors
 /// When the store fails.
-pub fn unfinished(gateway: &Gateway, session: &BrowserSession) -> Result<Option<AuthorizationId>, StoreError> {
+pub fn unfinished(linking: &Linking, session: &BrowserSession) -> Result<Option<AuthorizationId>, StoreError> {
+    let gateway = &*linking.gateway;
     let now = gateway.clock.now();
     let row = gateway.store.read(|tx| authorizations::of_session(tx, &session.hash, now))?;
     Ok(row.filter(|row| matches!(row.phase, Phase::Returned | Phase::Granted)).map(|row| row.id))
@@ -199,9 +204,10 @@ pub fn unfinished(gateway: &Gateway, session: &BrowserSession) -> Result<Option<
 ///
 /// # Errors
 /// When the store fails.
-pub fn give_up(gateway: &Gateway, session: &BrowserSession) -> Result<(), StoreError> {
+pub fn give_up(linking: &Linking, session: &BrowserSession) -> Result<(), StoreError> {
+    let gateway = &*linking.gateway;
     let (now, hash) = (gateway.clock.now(), session.hash);
-    if !goes_on(gateway, session)? {
+    if !goes_on(linking, session)? {
         return Ok(());
     }
     gateway.store.write(move |tx| {
@@ -238,9 +244,10 @@ fn take_in(gateway: &Gateway, row: &Authorization, back: &Back) -> Result<(), St
 ///
 /// # Errors
 /// When the store fails.
-pub fn of_ticket(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
+pub fn of_ticket(linking: &Linking, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
+    let gateway = &*linking.gateway;
     match row_of(gateway, ticket)? {
-        Some(row) => standing(gateway, &row, Some(ticket)),
+        Some(row) => standing(linking, &row, Some(ticket)),
         None => Ok(None),
     }
 }
@@ -249,10 +256,11 @@ pub fn of_ticket(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Stan
 ///
 /// # Errors
 /// As [`begin`]; [`LinkError::NotLinked`] when there is no such flow (any more).
-pub fn again(gateway: &Gateway, ticket: &SecretString) -> Result<Begun, LinkError> {
+pub fn again(linking: &Linking, ticket: &SecretString) -> Result<Begun, LinkError> {
+    let gateway = &*linking.gateway;
     let row = row_of(gateway, ticket)?.ok_or(LinkError::NotLinked)?;
     let holder = gateway.store.read(|tx| holders::get(tx, row.holder))?.ok_or(LinkError::NotLinked)?;
-    begin(gateway, &holder)
+    begin(linking, &holder)
 }
 
 fn row_of(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Authorization>, StoreError> {
@@ -262,14 +270,15 @@ fn row_of(gateway: &Gateway, ticket: &SecretString) -> Result<Option<Authorizati
 
 /// How a flow stands. A page that showed a ticket keeps it; one that had none gets a new one.
 fn standing(
-    gateway: &Gateway,
+    linking: &Linking,
     row: &Authorization,
     ticket: Option<&SecretString>,
 ) -> Result<Option<Standing>, StoreError> {
+    let gateway = &*linking.gateway;
     let Some(holder) = gateway.store.read(|tx| holders::get(tx, row.holder))? else { return Ok(None) };
     let next = match row.phase {
         Phase::Ended => Next::Over(ending_of(row)),
-        _ if gateway.linking.is_taken(&holder) => Next::Over(Ending::Busy),
+        _ if linking.turns.is_taken(&holder) => Next::Over(Ending::Busy),
         Phase::Sent | Phase::Returned | Phase::Granted => Next::Confirm,
     };
     let ticket = match ticket {

@@ -18,9 +18,9 @@ use tempfile::TempDir;
 
 use self::neighbours::{Neighbours, OTHER_PHONE, OTHER_USER, PASSWORD, USER};
 use super::{Running, ServeError, Signals};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::gateway::Gateway;
 use crate::ids::Holder;
 use crate::link::ProviderKind;
 use crate::linking::{self, LinkRequest};
@@ -69,9 +69,9 @@ impl Demo {
         let neighbours = Neighbours::start(listen).await?;
         let config = config(listen, folder.path(), &neighbours)?;
         vault::create_identity(&config.identity_file, clock.now())?;
-        let gateway = Arc::new(Gateway::open(config, clock.clone())?);
-        let page = gateway.clients.puentes.proof.page_link(&gateway.config.server.public_url, OTHER_PHONE);
-        let running = super::start(Arc::clone(&gateway)).await?;
+        let app = Arc::new(App::open(config, clock.clone())?);
+        let page = app.clients.puentes.proof.page_link(&app.config.server.public_url, OTHER_PHONE);
+        let running = super::start(Arc::clone(&app)).await?;
         let request = LinkRequest {
             provider: ProviderKind::Caldav,
             address: neighbours.caldav.url.clone(),
@@ -81,7 +81,7 @@ impl Demo {
         };
         // The seeded phone is linked as `POST /link` would do it.
         blocking(move || {
-            linking::link(&gateway, &Holder::of(gateway.clients.puentes.id, puentes::SEEDED_PHONE), &request)
+            linking::link(&app.linking, &Holder::of(app.clients.puentes.id, puentes::SEEDED_PHONE), &request)
         })
         .await
         .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;

@@ -5,14 +5,14 @@
 //! may lag behind its own calls.
 //!
 //! A run is requested here; `ask` hears the client system, `take_over` makes its answer what is wanted, and `conclude`
-//! ends the run once the calendar is as told; `view` shows a run meanwhile and afterwards.
+//! ends the run once the calendar is as told; [`ResyncView`] shows a run meanwhile and afterwards.
 
 mod ask;
 mod conclude;
 mod take_over;
 mod view;
 
-use crate::gateway::Gateway;
+use super::Reconciler;
 use crate::ids::{Holder, LinkId, ResyncId};
 use crate::link::{LinkState, ResyncMode};
 use crate::store::links;
@@ -24,7 +24,7 @@ pub use ask::answered;
 pub(super) use ask::ask;
 pub(super) use conclude::conclude;
 pub(crate) use view::newest;
-pub use view::{ResyncView, RunState, view};
+pub use view::{ResyncView, RunState};
 
 /// The code of a run that the brake held.
 pub(super) const HELD: &str = "confirmation_needed";
@@ -43,27 +43,29 @@ pub enum ResyncError {
     Store(#[from] StoreError),
 }
 
-/// `POST /resync`: starts a run, or answers the one that is going on. `confirm` lets a sudden shrink through.
-///
-/// # Errors
-/// See [`ResyncError`].
-pub fn request(gateway: &Gateway, holder: &Holder, mode: ResyncMode, confirm: bool) -> Result<ResyncId, ResyncError> {
-    let (key, now) = (holder.clone(), gateway.clock.now());
-    let has_source = gateway.clients.source_of(holder).is_some();
-    let id = gateway.store.write(move |tx| {
-        let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
-        let link = link.filter(|link| link.state != LinkState::Unlinking).ok_or(ResyncError::NotLinked)?;
-        if !has_source {
-            let why = "puentes.events_url is not configured: there is nobody to ask";
-            return Err(ResyncError::NoSource(why.to_owned()));
-        }
-        match resyncs::going(tx, link.id)? {
-            Some(run) => Ok(run.public_id),
-            None => Ok::<_, ResyncError>(resyncs::start(tx, (link.holder, link.id), mode, confirm, now)?),
-        }
-    })?;
-    gateway.work.ring();
-    Ok(id)
+impl Reconciler {
+    /// `POST /resync`: starts a run, or answers the one that is going on. `confirm` lets a sudden shrink through.
+    ///
+    /// # Errors
+    /// See [`ResyncError`].
+    pub fn resync(&self, holder: &Holder, mode: ResyncMode, confirm: bool) -> Result<ResyncId, ResyncError> {
+        let (key, now) = (holder.clone(), self.gateway.clock.now());
+        let has_source = self.gateway.clients.source_of(holder).is_some();
+        let id = self.gateway.store.write(move |tx| {
+            let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
+            let link = link.filter(|link| link.state != LinkState::Unlinking).ok_or(ResyncError::NotLinked)?;
+            if !has_source {
+                let why = "puentes.events_url is not configured: there is nobody to ask";
+                return Err(ResyncError::NoSource(why.to_owned()));
+            }
+            match resyncs::going(tx, link.id)? {
+                Some(run) => Ok(run.public_id),
+                None => Ok::<_, ResyncError>(resyncs::start(tx, (link.holder, link.id), mode, confirm, now)?),
+            }
+        })?;
+        self.gateway.work.ring();
+        Ok(id)
+    }
 }
 
 /// Whether a run of this link waits for the client system to be asked.

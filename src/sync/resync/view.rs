@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::HELD;
-use crate::gateway::Gateway;
 use crate::ids::{Holder, LinkId, ResyncId};
 use crate::link::{ResyncCounts, ResyncMode};
 use crate::store::resyncs::{self, Phase, Run};
 use crate::store::{ReadTx, StoreError, holders};
+use crate::sync::Reconciler;
 use crate::sync::brake::Shrink;
 
 /// Where a run stands, as people are told.
@@ -48,15 +48,17 @@ pub struct ResyncView {
     pub finished_at: Option<Timestamp>,
 }
 
-/// One run of this holder; none when there is no such run or it is another holder's.
-///
-/// # Errors
-/// When the store fails.
-pub fn view(gateway: &Gateway, holder: &Holder, id: &ResyncId) -> Result<Option<ResyncView>, StoreError> {
-    gateway.store.read(|tx| {
-        let Some(holder) = holders::find(tx, holder)? else { return Ok(None) };
-        resyncs::find(tx, holder, id)?.map(|run| shown(tx, run)).transpose()
-    })
+impl Reconciler {
+    /// One run of this holder; none when there is no such run or it is another holder's.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn resync_run(&self, holder: &Holder, id: &ResyncId) -> Result<Option<ResyncView>, StoreError> {
+        self.gateway.store.read(|tx| {
+            let Some(holder) = holders::find(tx, holder)? else { return Ok(None) };
+            resyncs::find(tx, holder, id)?.map(|run| shown(tx, run)).transpose()
+        })
+    }
 }
 
 /// The newest run of a link, as it is shown.

@@ -1,7 +1,7 @@
 //! Linking with a user name and a password: Apple and CalDAV.
 
 use super::looks::{self, Apple, Caldav, Here, PresetLook};
-use super::{APPLE, CALDAV, begin, home};
+use super::{APPLE, CALDAV, home};
 use crate::link::{LinkState, Obstacle, ProviderKind};
 use crate::linking::browser::BrowserSession;
 use crate::linking::tries::{self, Try};
@@ -17,8 +17,8 @@ struct Known {
 impl Known {
     /// `None`: a calendar of this person is linked, and well.
     fn of(site: &Site, session: &BrowserSession, provider: ProviderKind) -> Result<Option<Self>, Trouble> {
-        let link = linking::view(&site.gateway, &session.holder)?;
-        let last = tries::stopped(&site.gateway, &session.holder).filter(|last| last.provider == provider);
+        let link = site.app.linking.view(&session.holder)?;
+        let last = tries::stopped(&site.app.linking, &session.holder).filter(|last| last.provider == provider);
         Ok(match link {
             None => Some(Self { link: None, last }),
             Some(link) if link.provider == provider && link.state == LinkState::NeedsReauthorization => {
@@ -26,7 +26,7 @@ impl Known {
             }
             Some(_) => {
                 // Nothing is to be mended any more.
-                tries::dismiss(&site.gateway, &session.holder);
+                tries::dismiss(&site.app.linking, &session.holder);
                 None
             }
         })
@@ -113,6 +113,6 @@ fn tried(site: &Site, session: &BrowserSession, request: LinkRequest, form: &'st
     if request.username.is_empty() || (needs_address && request.address.is_empty()) {
         return Answer::SeeOther(form.to_owned());
     }
-    begin(site, &session.holder, Try::Password(request));
+    site.app.begin_try(&session.holder, Try::Password(request));
     home()
 }

@@ -6,7 +6,7 @@ use super::looks::{self, Here};
 use super::{home, in_app};
 use crate::http::Refused;
 use crate::ids::Holder;
-use crate::linking::browser::{self, BrowserSession};
+use crate::linking::browser::BrowserSession;
 use crate::linking::{consent, tries};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::web::places::HOME;
@@ -23,33 +23,33 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
     }
     let (Some(phone), Some(key)) = (phone, key) else { return Err(Trouble::Expired) };
     let holder =
-        site.keys.check(asked.client, &site.gateway.clients.puentes, phone, key).map_err(|refused| match refused {
+        site.keys.check(asked.client, &site.app.clients.puentes, phone, key).map_err(|refused| match refused {
             Refused::TooMany { seconds } => Trouble::TooMany { seconds },
             // One answer to all of these: nobody learns here which phones there are.
             Refused::Wrong | Refused::NoName(_) => Trouble::Expired,
         })?;
     if in_app::of(&asked.user_agent).is_some() {
         // The address bar is all that such a browser hands on, so it must lead somewhere, and not hold the key.
-        let hop = browser::hop(&site.gateway, &holder)?;
+        let hop = site.app.linking.hop(&holder)?;
         return Ok(Answer::SeeOther(hop_path(&hop)));
     }
     signed_in(site, asked, &holder)
 }
 
 fn signed_in(site: &Site, asked: &Asked, holder: &Holder) -> Result<Answer, Trouble> {
-    let token = browser::enter(&site.gateway, holder, asked.token.as_ref())?;
+    let token = site.app.linking.enter(holder, asked.token.as_ref())?;
     // What went wrong another time is not where the person stands now.
-    tries::dismiss(&site.gateway, holder);
+    tries::dismiss(&site.app.linking, holder);
     Ok(Answer::In(HOME.to_owned(), token))
 }
 
 /// `GET /connect?hop=…`: an app's own browser shows how to leave it; any other one lands.
 fn hopped(site: &Site, asked: &Asked, hop: &SecretString) -> Result<Answer, Trouble> {
     if let Some(app) = in_app::of(&asked.user_agent) {
-        browser::may_hop(&site.gateway, hop)?.ok_or(Trouble::Expired)?;
+        site.app.linking.may_hop(hop)?.ok_or(Trouble::Expired)?;
         return shown(site, app, hop);
     }
-    match browser::land(&site.gateway, hop, asked.token.as_ref())? {
+    match site.app.linking.land(hop, asked.token.as_ref())? {
         Some(token) => Ok(Answer::In(HOME.to_owned(), token)),
         // Loaded again: who landed is home already.
         None => asked.session(site).map(|_| home()),
@@ -59,14 +59,14 @@ fn hopped(site: &Site, asked: &Asked, hop: &SecretString) -> Result<Answer, Trou
 /// `GET /connect/handover`: for who stayed in the app's browser, and wants Google after all.
 pub(in crate::web) fn handover(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let Some(app) = in_app::of(&asked.user_agent) else { return Ok(home()) };
-    let hop = browser::hop(&site.gateway, &session.holder)?;
+    let hop = site.app.linking.hop(&session.holder)?;
     shown(site, app, &hop)
 }
 
 /// `POST /connect/stay`: on in the app's own browser.
 pub(in crate::web) fn stay(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     let hop = asked.secret("hop").ok_or(Trouble::Expired)?;
-    match browser::land(&site.gateway, &hop, asked.token.as_ref())? {
+    match site.app.linking.land(&hop, asked.token.as_ref())? {
         Some(token) => Ok(Answer::In(HOME.to_owned(), token)),
         None => asked.session(site).map(|_| home()),
     }
@@ -75,11 +75,11 @@ pub(in crate::web) fn stay(site: &Site, asked: &Asked) -> Result<Answer, Trouble
 /// `POST /connect/logout`
 pub(in crate::web) fn logout(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     // What is running goes on, and needs its consent; what waits would wait for nobody.
-    if !tries::is_running(&site.gateway, &session.holder) {
-        consent::give_up(&site.gateway, session)?;
-        tries::dismiss(&site.gateway, &session.holder);
+    if !tries::is_running(&site.app.linking, &session.holder) {
+        consent::give_up(&site.app.linking, session)?;
+        tries::dismiss(&site.app.linking, &session.holder);
     }
-    browser::leave(&site.gateway, session)?;
+    site.app.linking.leave(session)?;
     Ok(Answer::Out(looks::signed_out()))
 }
 
@@ -88,7 +88,7 @@ fn hop_path(hop: &SecretString) -> String {
 }
 
 fn shown(site: &Site, app: in_app::InApp, hop: &SecretString) -> Result<Answer, Trouble> {
-    let mut link: Url = site.gateway.config.server.public_url.clone();
+    let mut link: Url = site.app.config.server.public_url.clone();
     link.set_path(HOME);
     link.query_pairs_mut().append_pair("hop", hop.expose_secret());
     Ok(Answer::Page(looks::handover(&looks::Handover {

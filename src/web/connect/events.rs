@@ -3,7 +3,6 @@
 use super::home;
 use super::looks::{self, HappeningLook, Here, History};
 use crate::agenda::{self, NotHeld};
-use crate::linking;
 use crate::linking::browser::BrowserSession;
 use crate::web::{Answer, Asked, Site, Trouble};
 
@@ -12,18 +11,18 @@ const HAPPENINGS: u32 = 30;
 
 /// `GET /connect/history`
 pub(in crate::web) fn history(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    let (gateway, holder) = (&site.gateway, &session.holder);
+    let (app, holder) = (&site.app, &session.holder);
     let wished = asked.field("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize).max(1);
-    let mut shown = agenda::history(gateway, holder, wished - 1)?;
+    let mut shown = app.agenda.history(holder, wished - 1)?;
     let pages = shown.total.div_ceil(agenda::PAGE).max(1);
     let page = wished.min(pages);
     if page < wished {
         // Beyond the end, which may have come nearer since the page was shown, stands the last one.
-        shown = agenda::history(gateway, holder, page - 1)?;
+        shown = app.agenda.history(holder, page - 1)?;
     }
     let mut visitor = site.visitor(session, Here { path: "/connect/history", event: None });
     visitor.zone = shown.zone.clone();
-    let happened = agenda::happened(gateway, holder, HAPPENINGS)?.into_iter().map(|happening| HappeningLook {
+    let happened = app.agenda.happened(holder, HAPPENINGS)?.into_iter().map(|happening| HappeningLook {
         at: happening.at,
         kind: happening.kind.as_str().to_owned(),
         detail: happening.detail,
@@ -32,7 +31,7 @@ pub(in crate::web) fn history(site: &Site, asked: &Asked, session: &BrowserSessi
         page,
         pages,
         happened: happened.collect(),
-        linked: linking::view(gateway, holder)?.is_some(),
+        linked: app.linking.view(holder)?.is_some(),
         agenda: shown,
     };
     Ok(Answer::Page(looks::history(&visitor, &history)))
@@ -41,13 +40,13 @@ pub(in crate::web) fn history(site: &Site, asked: &Asked, session: &BrowserSessi
 /// `GET /connect/event?event=…`
 pub(in crate::web) fn event(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let Some(event_id) = asked.field("event") else { return Ok(home()) };
-    let story = agenda::story(&site.gateway, &session.holder, event_id).map_err(|error| match error {
+    let story = site.app.agenda.story(&session.holder, event_id).map_err(|error| match error {
         NotHeld::Store(error) => error.into(),
         _ => Trouble::NotHere,
     })?;
     let here = Here { path: "/connect/event", event: Some(event_id.to_owned()) };
     let mut visitor = site.visitor(session, here);
     visitor.zone = story.zone.clone();
-    let link = linking::view(&site.gateway, &session.holder)?;
+    let link = site.app.linking.view(&session.holder)?;
     Ok(Answer::Page(looks::event(&visitor, &story, link.as_ref().map(|link| link.calendar.as_str()))))
 }

@@ -1,12 +1,11 @@
 //! Home: where the person stands.
 
 use super::looks::{self, Here, Linked, Start};
-use super::{begin, form_of, home, in_app};
-use crate::agenda;
+use super::{form_of, home, in_app};
 use crate::link::{LinkState, Obstacle, ResyncMode};
 use crate::linking::browser::BrowserSession;
-use crate::linking::{self, LinkView, Situation, Stopped, consent, situation, tries};
-use crate::sync::resync::{self, ResyncError};
+use crate::linking::{LinkView, Situation, Stopped, consent, tries};
+use crate::sync::resync::ResyncError;
 use crate::web::places::HOME;
 use crate::web::{Answer, Asked, Page, Site, Trouble};
 
@@ -16,9 +15,9 @@ const NEXT_EVENTS: usize = 5;
 /// `GET /connect` of who is in.
 pub(super) fn show(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let visitor = site.visitor(session, Here { path: HOME, event: None });
-    let page = match situation(&site.gateway, session)? {
+    let page = match site.app.linking.situation(session)? {
         Situation::NotLinked { last_unlink, held } => {
-            let google = site.gateway.config.google.as_ref();
+            let google = site.app.config.google.as_ref();
             looks::start(
                 &visitor,
                 &Start {
@@ -47,11 +46,11 @@ fn tried_in_vain(site: &Site, session: &BrowserSession, stopped: &Stopped) -> Re
     if let Some(form) = form_of(stopped.provider).filter(|_| stopped.obstacle != Obstacle::AlreadyLinked) {
         return Ok(Answer::SeeOther(form.to_owned()));
     }
-    let well = linking::view(&site.gateway, &session.holder)?.filter(|link| link.state == LinkState::Active);
+    let well = site.app.linking.view(&session.holder)?.filter(|link| link.state == LinkState::Active);
     Ok(Answer::Page(match well {
         // Another tab was first, so there is nothing to do about it but to say so, once.
         Some(link) => {
-            tries::dismiss(&site.gateway, &session.holder);
+            tries::dismiss(&site.app.linking, &session.holder);
             with_agenda(site, session, (link, Some(stopped.obstacle)), looks::linked)?
         }
         None => looks::stopped(&site.visitor(session, Here { path: HOME, event: None }), stopped),
@@ -64,37 +63,37 @@ fn with_agenda(
     (link, notice): (LinkView, Option<Obstacle>),
     look: fn(&looks::Visitor, &Linked) -> Page,
 ) -> Result<Page, Trouble> {
-    let agenda = agenda::upcoming(&site.gateway, &session.holder, NEXT_EVENTS)?;
+    let agenda = site.app.agenda.upcoming(&session.holder, NEXT_EVENTS)?;
     let mut visitor = site.visitor(session, Here { path: HOME, event: None });
     visitor.zone = agenda.zone.clone();
-    let config = &site.gateway.config;
+    let config = &site.app.config;
     let onward = config.server.linked_url.as_ref().map(ToString::to_string);
-    let resyncs = site.gateway.clients.source_of(&session.holder).is_some();
+    let resyncs = site.app.clients.source_of(&session.holder).is_some();
     Ok(look(&visitor, &Linked { link, agenda, resyncs, onward, notice }))
 }
 
 /// `POST /connect/choose`: this calendar.
 pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    if let Some(what) = tries::chosen(&site.gateway, &session.holder, asked.field("calendar")) {
-        begin(site, &session.holder, what);
+    if let Some(what) = tries::chosen(&site.app.linking, &session.holder, asked.field("calendar")) {
+        site.app.begin_try(&session.holder, what);
     }
     Ok(home())
 }
 
 /// `POST /connect/dismiss`: what went wrong is read, or another way is wanted.
 pub(in crate::web) fn dismiss(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    if tries::is_running(&site.gateway, &session.holder) {
+    if tries::is_running(&site.app.linking, &session.holder) {
         return Ok(home());
     }
-    consent::give_up(&site.gateway, session)?;
-    tries::dismiss(&site.gateway, &session.holder);
+    consent::give_up(&site.app.linking, session)?;
+    tries::dismiss(&site.app.linking, &session.holder);
     Ok(home())
 }
 
 /// `POST /connect/resync`
 pub(in crate::web) fn resync(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let confirm = asked.field("confirm").is_some();
-    match resync::request(&site.gateway, &session.holder, ResyncMode::Repair, confirm) {
+    match site.app.sync.resync(&session.holder, ResyncMode::Repair, confirm) {
         // Home shows what there is instead.
         Ok(_) | Err(ResyncError::NotLinked | ResyncError::NoSource(_)) => Ok(home()),
         Err(ResyncError::Store(error)) => Err(error.into()),

@@ -13,12 +13,9 @@ mod in_app;
 pub(super) mod looks;
 mod unlink;
 
+use super::Answer;
 use super::places::HOME;
-use super::{Answer, Site};
-use crate::ids::Holder;
 use crate::link::ProviderKind;
-use crate::linking::tries::{self, Try};
-use std::sync::Arc;
 
 pub(super) use accounts::{apple, apple_form, caldav, caldav_form};
 pub(super) use enter::{enter, handover, logout, stay};
@@ -43,12 +40,4 @@ fn form_of(provider: ProviderKind) -> Option<&'static str> {
 
 fn home() -> Answer {
     Answer::SeeOther(HOME.to_owned())
-}
-
-/// Begins a try to link behind the answer. Another one of the same person that is under way goes on instead.
-pub(super) fn begin(site: &Site, holder: &Holder, what: Try) {
-    if tries::begin(&site.gateway, holder, &what) {
-        let (gateway, holder) = (Arc::clone(&site.gateway), holder.clone());
-        site.errands.run(move || tries::run(&gateway, &holder, what));
-    }
 }

@@ -3,13 +3,13 @@
 use super::looks::{self, Here};
 use super::{home, looks::Visitor};
 use crate::link::LinkState;
+use crate::linking::LinkError;
 use crate::linking::browser::BrowserSession;
-use crate::linking::{self, LinkError};
 use crate::web::{Answer, Asked, Site, Trouble};
 
 /// `GET /connect/unlink`: what will go, and whether it shall.
 pub(in crate::web) fn page(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    let link = linking::view(&site.gateway, &session.holder)?.filter(|link| link.state != LinkState::Unlinking);
+    let link = site.app.linking.view(&session.holder)?.filter(|link| link.state != LinkState::Unlinking);
     let Some(link) = link else { return Ok(home()) };
     let visitor: Visitor = site.visitor(session, Here { path: "/connect/unlink", event: None });
     Ok(Answer::Page(looks::unlink(&visitor, &link)))
@@ -17,7 +17,7 @@ pub(in crate::web) fn page(site: &Site, _asked: &Asked, session: &BrowserSession
 
 /// `POST /connect/unlink`
 pub(in crate::web) fn unlink(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    match linking::begin_unlink(&site.gateway, &session.holder) {
+    match site.app.linking.begin_unlink(&session.holder) {
         Ok(_) => Ok(home()),
         Err(LinkError::Store(error)) => Err(error.into()),
         // Another tab was first.

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use pasarela::clock::Clock;
-use pasarela::intake;
 
 use super::world::{World, text};
 use crate::support::bench_top::BenchTop;
@@ -24,15 +23,15 @@ fn client(world: &World<'_>, client: u64) -> BTreeMap<String, u64> {
         let (gateway, holder) = (world.gateway, &world.holder);
         match promised.contains_key(&id) {
             false => {
-                intake::accept(gateway, holder, None, &data).unwrap();
+                gateway.app.intake.accept(holder, None, &data).unwrap();
                 promised.insert(id, content);
             }
             true if rng.bool() => {
-                intake::change(gateway, holder, &id, &data).unwrap();
+                gateway.app.intake.change(holder, &id, &data).unwrap();
                 promised.insert(id, content);
             }
             true => {
-                intake::remove(gateway, holder, &id).unwrap();
+                gateway.app.intake.remove(holder, &id).unwrap();
                 promised.remove(&id);
             }
         }

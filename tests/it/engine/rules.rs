@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::support::memory::{Call, Fault};
+use pasarela::agenda;
 use pasarela::clients::Told;
 use pasarela::clock::Clock;
-use pasarela::gateway::Gateway;
 use pasarela::link::ResyncMode;
 use pasarela::placement::RemoteKey;
 use pasarela::providers::RemoteError;
 use pasarela::sync::resync::{self, RunState};
-use pasarela::{agenda, intake};
 
 use super::world::{World, text};
 use crate::support::bench_top::BenchTop;
+use crate::support::engine::Engine;
 
-fn linked_world(gateway: &Gateway) -> World<'_> {
+fn linked_world(gateway: &Engine) -> World<'_> {
     let world = World::new(gateway, 1);
     world.make_link();
     world
@@ -25,19 +25,19 @@ fn linked_world(gateway: &Gateway) -> World<'_> {
 fn accept_many(world: &mut World<'_>, count: u64) {
     for n in 0..count {
         let id = format!("many-{n}");
-        intake::accept(world.gateway, &world.holder, None, &text(&id, n)).unwrap();
+        world.gateway.app.intake.accept(&world.holder, None, &text(&id, n)).unwrap();
         world.promised.insert(id, n);
     }
 }
 
 fn resync_with(world: &World<'_>, truth: &BTreeMap<String, u64>, confirm: bool) -> resync::ResyncView {
-    let id = resync::request(world.gateway, &world.holder, ResyncMode::Repair, confirm).unwrap();
+    let id = world.gateway.app.sync.resync(&world.holder, ResyncMode::Repair, confirm).unwrap();
     let asked_at = world.gateway.clock.now();
     let told = truth.iter().map(|(id, content)| Told { event_id: id.clone(), event_data: text(id, *content) });
     let link = world.link().unwrap().id;
     resync::answered(world.gateway, link, Ok(told.collect()), asked_at).unwrap();
     world.reconcile();
-    resync::view(world.gateway, &world.holder, &id).unwrap().unwrap()
+    world.gateway.app.sync.resync_run(&world.holder, &id).unwrap().unwrap()
 }
 
 fn with_world(test: impl FnOnce(&mut World<'_>)) {
@@ -118,7 +118,7 @@ fn a_rebuild_deletes_every_event_of_ours_before_it_creates_one() {
         world.reconcile();
         world.server.take_calls();
         world.gateway.clock.advance(Duration::from_secs(1));
-        let id = resync::request(world.gateway, &world.holder, ResyncMode::Rebuild, false).unwrap();
+        let id = world.gateway.app.sync.resync(&world.holder, ResyncMode::Rebuild, false).unwrap();
         let told = world.promised.iter().map(|(id, n)| Told { event_id: id.clone(), event_data: text(id, *n) });
         let link = world.link().unwrap().id;
         resync::answered(world.gateway, link, Ok(told.collect()), world.gateway.clock.now()).unwrap();
@@ -127,7 +127,7 @@ fn a_rebuild_deletes_every_event_of_ours_before_it_creates_one() {
         let last_delete = calls.iter().rposition(|call| *call == Call::Delete);
         let first_insert = calls.iter().position(|call| *call == Call::Insert);
         assert!(last_delete < first_insert, "{calls:?}");
-        let run = resync::view(world.gateway, &world.holder, &id).unwrap().unwrap();
+        let run = world.gateway.app.sync.resync_run(&world.holder, &id).unwrap().unwrap();
         assert_eq!((run.counts.deleted, run.counts.created), (5, 5));
         let promised = world.promised.clone();
         world.assert_calendar_is(&promised);
@@ -190,7 +190,7 @@ fn a_refused_event_is_tried_once_and_its_neighbours_go_on() {
         let inserts = world.server.take_calls();
         assert_eq!(inserts.len(), 1 + 3, "a listing and one try each: {inserts:?}");
         let states: Vec<_> =
-            agenda::held(world.gateway, &world.holder).unwrap().into_iter().map(|held| held.state).collect();
+            world.gateway.app.agenda.held(&world.holder).unwrap().into_iter().map(|held| held.state).collect();
         // Over several lanes any of them may have been the first.
         let how_many = |state| states.iter().filter(|one| **one == state).count();
         assert_eq!((how_many(agenda::SyncState::Failed), how_many(agenda::SyncState::Synced)), (1, 2), "{states:?}");

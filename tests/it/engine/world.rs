@@ -8,18 +8,17 @@ use crate::support::memory::{Crash, MemoryServer};
 use fastrand::Rng;
 use jiff::Timestamp;
 use pasarela::clients::{self, SourceError, Told};
-use pasarela::gateway::Gateway;
 use pasarela::ids::{Holder, LinkId};
 use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use pasarela::placement::RemoteKey;
+use pasarela::reading;
 use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
 use pasarela::store::{StoreError, holders};
-use pasarela::sync::reconcile::with_remote;
 use pasarela::sync::resync;
-use pasarela::{intake, linking, reading};
 
 use super::shore::Shore;
+use crate::support::engine::Engine;
 
 /// The text of event `id` with content number `content`. Every third is a series with an occurrence that differs.
 pub(crate) fn text(id: &str, content: u64) -> String {
@@ -41,7 +40,7 @@ pub(crate) fn text(id: &str, content: u64) -> String {
 
 /// One holder, one calendar, and what the client system was promised.
 pub(crate) struct World<'g, S: Shore = MemoryServer> {
-    pub(crate) gateway: &'g Gateway,
+    pub(crate) gateway: &'g Engine,
     pub(crate) holder: Holder,
     pub(crate) server: S,
     pub(crate) foreign: RemoteKey,
@@ -51,14 +50,14 @@ pub(crate) struct World<'g, S: Shore = MemoryServer> {
 }
 
 impl<'g> World<'g> {
-    pub(crate) fn new(gateway: &'g Gateway, seed: u64) -> Self {
+    pub(crate) fn new(gateway: &'g Engine, seed: u64) -> Self {
         Self::on(gateway, seed, MemoryServer::default())
     }
 }
 
 impl<'g, S: Shore> World<'g, S> {
     /// A world whose calendar is on that shore.
-    pub(crate) fn on(gateway: &'g Gateway, seed: u64, server: S) -> Self {
+    pub(crate) fn on(gateway: &'g Engine, seed: u64, server: S) -> Self {
         Self {
             gateway,
             holder: Holder::of(clients::puentes::ID, format!("+{seed}")),
@@ -115,7 +114,7 @@ impl<'g, S: Shore> World<'g, S> {
             return;
         }
         let remote = self.server.shore(self.gateway.mark(&self.holder));
-        let ended = catch_unwind(AssertUnwindSafe(|| with_remote(self.gateway, &link, remote.as_ref())));
+        let ended = catch_unwind(AssertUnwindSafe(|| self.gateway.app.sync.with_remote(&link, remote.as_ref())));
         match ended {
             Ok(result) => result.unwrap(),
             Err(panic) if panic.is::<Crash>() => {}
@@ -134,7 +133,7 @@ impl<'g, S: Shore> World<'g, S> {
 
     pub(crate) fn accept(&mut self) {
         let (id, content) = (self.some_id(), self.fresh_content());
-        let accepted = intake::accept(self.gateway, &self.holder, None, &text(&id, content));
+        let accepted = self.gateway.app.intake.accept(&self.holder, None, &text(&id, content));
         assert_eq!(accepted.is_ok(), !self.promised.contains_key(&id), "{accepted:?}");
         if accepted.is_ok() {
             self.promised.insert(id, content);
@@ -143,7 +142,7 @@ impl<'g, S: Shore> World<'g, S> {
 
     pub(crate) fn change(&mut self) {
         let (id, content) = (self.some_id(), self.fresh_content());
-        let accepted = intake::change(self.gateway, &self.holder, &id, &text(&id, content));
+        let accepted = self.gateway.app.intake.change(&self.holder, &id, &text(&id, content));
         assert_eq!(accepted.is_ok(), self.promised.contains_key(&id), "{accepted:?}");
         if accepted.is_ok() {
             self.promised.insert(id, content);
@@ -152,7 +151,7 @@ impl<'g, S: Shore> World<'g, S> {
 
     pub(crate) fn remove(&mut self) {
         let id = self.some_id();
-        let accepted = intake::remove(self.gateway, &self.holder, &id);
+        let accepted = self.gateway.app.intake.remove(&self.holder, &id);
         assert_eq!(accepted.is_ok(), self.promised.remove(&id).is_some(), "{accepted:?}");
     }
 
@@ -160,8 +159,8 @@ impl<'g, S: Shore> World<'g, S> {
     pub(crate) fn resync(&mut self) {
         let Some(link) = self.link() else { return };
         let mode = if self.rng.bool() { ResyncMode::Repair } else { ResyncMode::Rebuild };
-        let Ok(id) = resync::request(self.gateway, &self.holder, mode, true) else { return };
-        let view = resync::view(self.gateway, &self.holder, &id).unwrap().unwrap();
+        let Ok(id) = self.gateway.app.sync.resync(&self.holder, mode, true) else { return };
+        let view = self.gateway.app.sync.resync_run(&self.holder, &id).unwrap().unwrap();
         if view.total.is_some() {
             return; // one is going on and has been told already
         }
@@ -179,7 +178,7 @@ impl<'g, S: Shore> World<'g, S> {
             // Said after the question was asked: newer than the answer.
             let late = self.some_id();
             let content = self.fresh_content();
-            let accepted = intake::accept(self.gateway, &self.holder, None, &text(&late, content));
+            let accepted = self.gateway.app.intake.accept(&self.holder, None, &text(&late, content));
             if accepted.is_ok() {
                 truth.insert(late, content);
             }
@@ -211,7 +210,7 @@ impl<'g, S: Shore> World<'g, S> {
     }
 
     pub(crate) fn unlink(&mut self) {
-        drop(linking::begin_unlink(self.gateway, &self.holder));
+        drop(self.gateway.app.linking.begin_unlink(&self.holder));
     }
 
     /// Authorises a parked link again, as the person would.

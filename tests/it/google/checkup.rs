@@ -27,7 +27,7 @@ fn a_known_client_is_fine_and_the_redirect_uri_is_named() {
 #[test]
 fn a_wrong_secret_and_a_google_out_of_reach_are_told_apart() {
     let studio = Studio::start();
-    let mut config = studio.gateway.engine().config.clone();
+    let mut config = studio.gateway.engine().config.as_ref().clone();
     if let Some(google) = &mut config.google {
         google.client_secret = "wrong".to_owned().into();
     }

@@ -69,8 +69,9 @@ fn a_calendar_that_another_phone_chose_too_goes_with_the_last_link() {
     let studio = Studio::with(Options::default(), "google.existing_calendars = true", Clock::system());
     let link = |phone: &str, calendar: Option<&str>| {
         let standing = studio.returned(&studio.click(&studio.address(phone), Click::Allow(USER)));
-        let standing = consent::confirm(studio.gateway.engine(), &standing.ticket).unwrap().unwrap();
-        let linked = consent::choose(studio.gateway.engine(), &standing.ticket, calendar).unwrap().unwrap();
+        let standing = consent::confirm(&studio.gateway.engine().app.linking, &standing.ticket).unwrap().unwrap();
+        let linked =
+            consent::choose(&studio.gateway.engine().app.linking, &standing.ticket, calendar).unwrap().unwrap();
         assert_eq!(linked.next, Next::Over(Ending::Linked));
     };
     link(PHONE, None);

@@ -133,7 +133,7 @@ impl Studio {
     }
 
     pub(super) fn returned(&self, back: &Back) -> Standing {
-        match consent::returned(self.gateway.engine(), back, None).unwrap().expect("the flow is known") {
+        match consent::returned(&self.gateway.engine().app.linking, back, None).unwrap().expect("the flow is known") {
             Arrival::Guest(standing) => standing,
             other => panic!("it began in no browser session: {other:?}"),
         }
@@ -151,7 +151,7 @@ impl Studio {
     }
 
     pub(super) fn confirmed(&self, standing: &Standing) -> Ending {
-        match consent::confirm(self.gateway.engine(), &standing.ticket).unwrap().unwrap().next {
+        match consent::confirm(&self.gateway.engine().app.linking, &standing.ticket).unwrap().unwrap().next {
             Next::Over(ending) => ending,
             other => panic!("{other:?}"),
         }

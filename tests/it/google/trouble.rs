@@ -189,13 +189,13 @@ fn switched_off_again_google_hears_nothing_more() {
         folder.join("identity.txt").display().to_string()
     );
     let config = pasarela::config::Config::from_toml(&settings).unwrap();
-    let engine = pasarela::gateway::Gateway::open(config, Clock::system()).unwrap();
+    let app = pasarela::app::App::open(config, Clock::system()).unwrap();
     studio.google.clear_counts();
     let holder = pasarela::ids::Holder::of(clients::puentes::ID, PHONE);
-    pasarela::intake::accept(&engine, &holder, None, &ical("a", "A")).unwrap();
-    let link = pasarela::linking::view(&engine, &holder).unwrap().unwrap();
-    pasarela::sync::reconcile::reconcile(&engine, link.id).unwrap();
-    let link = pasarela::linking::view(&engine, &holder).unwrap().unwrap();
+    app.intake.accept(&holder, None, &ical("a", "A")).unwrap();
+    let link = app.linking.view(&holder).unwrap().unwrap();
+    app.sync.reconcile(link.id).unwrap();
+    let link = app.linking.view(&holder).unwrap().unwrap();
     assert!(link.reason.unwrap().contains("switched off"), "the operator is told");
     assert_eq!(link.pending, 1);
     assert_eq!(studio.google.counts().of("POST") + studio.google.counts().of("GET"), 0);

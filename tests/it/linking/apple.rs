@@ -61,7 +61,8 @@ fn what_is_no_app_password_is_never_sent() {
     let holder = Holder::of(clients::puentes::ID, PHONE);
     let mut runner = TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&"\\PC{0,30}|[a-z]{17,30}|[a-z]{0,15}|([a-z]{4}-){3}[a-z0-9]{3}[0-9]", |typed| {
-        let error = linking::link(gateway.engine(), &holder, &request(ProviderKind::Apple, "", typed)).unwrap_err();
+        let error = linking::link(&gateway.engine().app.linking, &holder, &request(ProviderKind::Apple, "", typed))
+            .unwrap_err();
         assert!(matches!(error, LinkError::AppleRegularPassword), "{error:?}");
         assert_eq!(error.obstacle(), Some(Obstacle::AppleRegularPassword));
         Ok(())
@@ -71,7 +72,7 @@ fn what_is_no_app_password_is_never_sent() {
     // Nor by the door for all calendar servers.
     for address in ["alice@icloud.com", "https://caldav.icloud.com/", "icloud.com"] {
         let request = request(ProviderKind::Caldav, address, "My usual 1 password".to_owned());
-        let error = linking::link(gateway.engine(), &holder, &request).unwrap_err();
+        let error = linking::link(&gateway.engine().app.linking, &holder, &request).unwrap_err();
         assert!(matches!(error, LinkError::AppleRegularPassword), "{address}: {error:?}");
     }
 }
@@ -91,6 +92,6 @@ fn a_withdrawn_app_password_is_a_refused_login_and_an_apple_that_is_not_there_is
         calendar: None,
     };
     drop(stage);
-    let error = linking::link(gateway.engine(), &holder, &request).unwrap_err();
+    let error = linking::link(&gateway.engine().app.linking, &holder, &request).unwrap_err();
     assert_eq!(error.obstacle(), Some(Obstacle::ProviderDown), "{error:?}");
 }

@@ -23,7 +23,7 @@ fn tried(gateway: &TestGateway, address: &str, password: &str) -> LinkError {
         password: password.to_owned().into(),
         calendar: None,
     };
-    linking::link(gateway.engine(), &Holder::of(clients::puentes::ID, PHONE), &request).unwrap_err()
+    linking::link(&gateway.engine().app.linking, &Holder::of(clients::puentes::ID, PHONE), &request).unwrap_err()
 }
 
 fn expect(error: &LinkError, obstacle: Obstacle, what: &str) {

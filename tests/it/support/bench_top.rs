@@ -8,6 +8,8 @@ use pasarela::store::Store;
 use pasarela::vault::Vault;
 use tempfile::TempDir;
 
+use super::engine::Engine;
+
 /// A folder with what a gateway needs.
 pub(crate) struct BenchTop {
     dir: TempDir,
@@ -27,7 +29,7 @@ impl BenchTop {
 
     /// A gateway whose links work over `lanes` lanes; with one, a history can be played again. Whatever it writes is
     /// written twice, the first time in vain: a transaction that can't be run again is found.
-    pub(crate) fn gateway(&self, clock: Clock, lanes: usize) -> Gateway {
+    pub(crate) fn gateway(&self, clock: Clock, lanes: usize) -> Engine {
         let dir = self.dir.path().display();
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"http://127.0.0.1:8080\"\n\
@@ -38,6 +40,6 @@ impl BenchTop {
         let config = Config::from_toml(&text).unwrap();
         let store = Store::open_rehearsing(&config.database).unwrap();
         let vault = Vault::open(&config.identity_file).unwrap();
-        Gateway::on(store, vault, config, clock)
+        Engine::over(Gateway::on(store, vault, config, clock))
     }
 }

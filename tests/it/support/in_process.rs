@@ -16,6 +16,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::engine::Engine;
+
 /// The secret of `secure_key` in tests.
 pub(crate) const SECRET: &str = "an invented secret";
 /// The phone that most tests use.
@@ -23,7 +25,7 @@ pub(crate) const PHONE: &str = "+593991234567";
 
 /// A gateway that can be stopped and started again on the same folder.
 pub(crate) struct TestGateway {
-    gateway: Option<Arc<Gateway>>,
+    engine: Option<Engine>,
     /// Its time.
     pub(crate) clock: Clock,
     /// Everything that it keeps: `pasarela.db`, `identity.txt`.
@@ -91,26 +93,26 @@ impl TestGateway {
     /// A gateway on what a folder keeps already.
     pub(crate) fn kept(folder: TempDir, settings: &str, clock: Clock) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let gateway = open(&folder, settings, &clock);
-        let running = runtime.block_on(serve::start(Arc::clone(&gateway))).unwrap();
+        let engine = open(&folder, settings, &clock);
+        let running = runtime.block_on(serve::start(Arc::clone(&engine.app))).unwrap();
         let settings = settings.to_owned();
         let client = Client::of(&running);
-        Self { gateway: Some(gateway), clock, folder, settings, runtime, running: Some(running), client }
+        Self { engine: Some(engine), clock, folder, settings, runtime, running: Some(running), client }
     }
 
     /// Stops in order and starts again on what was kept. The port changes.
     pub(crate) fn restart(&mut self) {
         self.stop();
-        let gateway = open(&self.folder, &self.settings, &self.clock);
-        let running = self.runtime.block_on(serve::start(Arc::clone(&gateway))).unwrap();
+        let engine = open(&self.folder, &self.settings, &self.clock);
+        let running = self.runtime.block_on(serve::start(Arc::clone(&engine.app))).unwrap();
         self.client = Client::of(&running);
         self.running = Some(running);
-        self.gateway = Some(gateway);
+        self.engine = Some(engine);
     }
 
     /// The engine, for tests that look inside.
-    pub(crate) fn engine(&self) -> &Arc<Gateway> {
-        self.gateway.as_ref().unwrap()
+    pub(crate) fn engine(&self) -> &Engine {
+        self.engine.as_ref().unwrap()
     }
 
     /// Stops in order.
@@ -118,9 +120,8 @@ impl TestGateway {
         if let Some(running) = self.running.take() {
             self.runtime.block_on(running.stop());
         }
-        // The database belongs to one process at a time: it is free when the last hand lets go of it.
-        if let Some(gateway) = self.gateway.take() {
-            assert!(Arc::into_inner(gateway).is_some(), "somebody still holds the gateway after it stopped");
+        if let Some(engine) = self.engine.take() {
+            engine.end();
         }
     }
 }
@@ -197,7 +198,7 @@ impl Drop for TestGateway {
     }
 }
 
-fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Arc<Gateway> {
+fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Engine {
     let path = |name: &str| folder.path().join(name).display().to_string();
     let reached = if settings.contains("public_url") { "" } else { "server.public_url = \"http://127.0.0.1:8080\"" };
     let text = format!(
@@ -210,7 +211,7 @@ fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Arc<Gateway> {
     // What is written is written twice, the first time in vain: a transaction that can't be run again is found.
     let store = Store::open_rehearsing(&config.database).unwrap();
     let vault = Vault::open(&config.identity_file).unwrap();
-    Arc::new(Gateway::on(store, vault, config, clock.clone()))
+    Engine::over(Gateway::on(store, vault, config, clock.clone()))
 }
 
 /// The key of a phone.

@@ -1,6 +1,7 @@
 //! What the product tests are made with. `benches/` uses it too.
 
 pub(crate) mod bench_top;
+pub(crate) mod engine;
 pub(crate) mod faults;
 pub(crate) mod gateway;
 pub(crate) mod in_process;

@@ -118,7 +118,7 @@ fn a_password_waits_a_quarter_of_an_hour_for_a_choice_and_not_longer() {
     let mut visitor = Visitor::came_in(&scene);
     scene.caldav(&mut visitor, PASSWORD);
     visitor.home_with("the choice", |seen| seen.has_form("choose"));
-    let kept = || format!("{:?}", scene.gateway.engine().tries);
+    let kept = || format!("{:?}", scene.gateway.engine().app.linking);
     assert!(kept().contains("Choosing") && !kept().contains(PASSWORD), "{}", kept());
     clock.advance(Duration::from_secs(15 * 60));
     assert_eq!(Visitor::came_in_as(&scene, OTHER).home().status, 200);

@@ -1,6 +1,5 @@
 //! A consent that begins on the person's own page: bound to their browser, with nothing more to confirm.
 
-use pasarela::linking::browser;
 use pasarela::linking::consent::{self, Back};
 use simulators::google::USER;
 use simulators::wire::Rule;
@@ -179,8 +178,8 @@ fn what_a_restart_broke_off_goes_on_with_one_tap() {
     let (state, code) = (value("state").into(), Some(value("code").into()));
     let token = cookie.split_once('=').unwrap().1.to_owned().into();
     let engine = scene.gateway.engine();
-    let session = browser::of_token(engine, &token).unwrap().unwrap();
-    consent::returned(engine, &Back { state, code, error: None }, Some(&session)).unwrap().unwrap();
+    let session = engine.app.linking.session(&token).unwrap().unwrap();
+    consent::returned(&engine.app.linking, &Back { state, code, error: None }, Some(&session)).unwrap().unwrap();
     scene.gateway.restart();
     let mut visitor = Visitor::came_in(&scene);
     visitor.cookie = cookie;

@@ -3,7 +3,7 @@
 use minijinja::{Value, context};
 
 use super::{Visitor, form_of, instant, page, past, told};
-use crate::agenda::Agenda;
+use crate::agenda::AgendaList;
 use crate::link::{LinkState, Obstacle};
 use crate::linking::LinkView;
 use crate::sync::resync::{ResyncView, RunState};
@@ -14,7 +14,7 @@ pub(in crate::web) struct Linked {
     /// The link.
     pub(in crate::web) link: LinkView,
     /// The next few events.
-    pub(in crate::web) agenda: Agenda,
+    pub(in crate::web) agenda: AgendaList,
     /// A resync can be asked for.
     pub(in crate::web) resyncs: bool,
     /// The operator's own page to go on to: an https URL.

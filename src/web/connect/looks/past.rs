@@ -5,13 +5,13 @@ use minijinja::{Value, context};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Visitor, instant, page};
-use crate::agenda::{Agenda, AgendaEvent, Story, SyncState};
+use crate::agenda::{AgendaEvent, AgendaList, Story, SyncState};
 use crate::web::{Language, Page, texts};
 
 /// One page of the history.
 pub(in crate::web) struct History {
     /// The events of this page, newest first.
-    pub(in crate::web) agenda: Agenda,
+    pub(in crate::web) agenda: AgendaList,
     /// Which page it is, from 1.
     pub(in crate::web) page: usize,
     /// How many there are.

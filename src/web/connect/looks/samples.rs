@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::*;
-use crate::agenda::{Agenda, AgendaEvent, Story, SyncState};
+use crate::agenda::{AgendaEvent, AgendaList, Story, SyncState};
 use crate::calendar::Zone;
 use crate::clients;
 use crate::ids::{EventId, Holder, LinkId, ResyncId};
@@ -186,15 +186,15 @@ fn one(theirs: &str, number: usize, state: SyncState) -> AgendaEvent {
     }
 }
 
-fn agenda(theirs: &str, states: &[SyncState]) -> Agenda {
+fn agenda(theirs: &str, states: &[SyncState]) -> AgendaList {
     let events: Vec<_> = states.iter().enumerate().map(|(number, state)| one(theirs, number, *state)).collect();
-    Agenda { zone: zone(), total: events.len(), events }
+    AgendaList { zone: zone(), total: events.len(), events }
 }
 
 const MIXED: [SyncState; 5] =
     [SyncState::Synced, SyncState::Synced, SyncState::Pending, SyncState::Failed, SyncState::Synced];
 
-fn whole(link: LinkView, agenda: Agenda) -> Linked {
+fn whole(link: LinkView, agenda: AgendaList) -> Linked {
     Linked { link, agenda, resyncs: true, onward: None, notice: None }
 }
 

@@ -1,0 +1,93 @@
+//! The running product: its rooms, each with what it remembers. The one thing that doors hold.
+//!
+//! Rule: a door asks a room. It sees neither the store nor a way out: both are in the hand that the rooms share, which
+//! the app keeps to itself.
+
+use std::sync::Arc;
+
+use crate::agenda::Agenda;
+use crate::clients::Clients;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::gateway::Gateway;
+use crate::ids::Holder;
+use crate::intake::Intake;
+use crate::linking::Linking;
+use crate::linking::tries::{self, Try};
+use crate::nudge::SettledBell;
+use crate::store::StoreError;
+use crate::sync::Reconciler;
+use crate::tasks::Errands;
+
+pub use crate::gateway::OpenError;
+
+/// One running gateway. Shared by all doors.
+pub struct App {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// The systems that use the gateway.
+    pub clients: Clients,
+    /// Time.
+    pub clock: Clock,
+    /// Rung when outcomes were recorded: an answer that waits for its event listens.
+    pub settled: SettledBell,
+    /// Takes in what client systems say.
+    pub intake: Intake,
+    /// Tells what is held.
+    pub agenda: Agenda,
+    /// Makes and ends links.
+    pub linking: Arc<Linking>,
+    /// Makes calendars as they are wanted.
+    pub sync: Arc<Reconciler>,
+    /// What goes on behind an answer.
+    errands: Errands,
+    gateway: Arc<Gateway>,
+}
+
+impl App {
+    /// Opens database and vault.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
+        Ok(Self::over(Arc::new(Gateway::open(config, clock)?)))
+    }
+
+    /// The rooms over a gateway that is open.
+    pub fn over(gateway: Arc<Gateway>) -> Self {
+        let agenda = Agenda::new(Arc::clone(&gateway));
+        Self {
+            config: Arc::clone(&gateway.config),
+            clients: gateway.clients.clone(),
+            clock: gateway.clock.clone(),
+            settled: gateway.settled.clone(),
+            intake: Intake::new(Arc::clone(&gateway)),
+            linking: Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone())),
+            agenda,
+            sync: Arc::new(Reconciler::new(Arc::clone(&gateway))),
+            errands: Errands::default(),
+            gateway,
+        }
+    }
+
+    /// Whether the database takes writes.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn probe(&self) -> Result<(), StoreError> {
+        self.gateway.store.probe()
+    }
+
+    /// Begins a try to link that goes on behind the answer. One of the same holder that is under way goes on instead.
+    pub fn begin_try(&self, holder: &Holder, what: Try) {
+        if tries::begin(&self.linking, holder, &what) {
+            let (linking, holder) = (Arc::clone(&self.linking), holder.clone());
+            self.errands.run(move || tries::run(&linking, &holder, what));
+        }
+    }
+
+    /// What goes on behind answers, for whoever has to wait for its end.
+    pub fn errands(&self) -> &Errands {
+        &self.errands
+    }
+}
