@@ -3,6 +3,23 @@
 //! Rule: a link is stored only after a real event was written, read back and deleted in its calendar; and it is
 //! forgotten only after the calendar was looked through for what we left, or when that is impossible, which the
 //! receipt then says.
+//!
+//! # States
+//!
+//! ```text
+//!                     ┌────────────── active ◀─────── signed in again, or a resync was asked for
+//!  nothing ── link ──▶│               │    │                          ▲
+//!     ▲               │   login refused    calendar gone, read-only   │
+//!     │               │               ▼    ▼                          │
+//!     │               │  needs_reauthorization, calendar_lost ────────┘
+//!     │             unlink            │
+//!     │               ▼             unlink
+//!     └── receipt ── unlinking ◀──────┘
+//! ```
+//!
+//! Whatever is wanted stays wanted in every state but the last. A consent at a provider goes its own way until then:
+//! `sent` (the person is there), `returned` (with a code), `granted` (exchanged: what fails now can be tried again with
+//! the same consent), `ended` (linked, or why not).
 
 mod app_password;
 

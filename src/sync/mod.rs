@@ -4,6 +4,21 @@
 //! unlink, a crash — is an edit of what is wanted or known, so there is one path for the happy case and for recovery.
 //! No transaction is open while a provider is asked; every attempt is claim, act, record.
 //!
+//! # When the process ends
+//!
+//! | in the middle of | what lies on disk | what the next start does |
+//! | --- | --- | --- |
+//! | taking an event in | nothing, or the whole edit | nothing, or what is wanted is due |
+//! | a creation: claimed, perhaps sent, perhaps carried out | `Unsure` | looks under the derived name, creates or replaces what it saw |
+//! | a change: perhaps carried out | `At` the old version, due | writes on the condition of that version; refused, it looks |
+//! | a deletion: perhaps carried out | wanted absent, due | deletes again: what is not there is removed |
+//! | a survey: some strays gone | the survey is still asked for | lists again |
+//! | asking for everything again | a run that is `asking` | asks again |
+//! | taking the answer over | nothing of it, or all: everything in doubt, a survey asked for | asks again, or lists |
+//! | an unlink | everything wanted absent, a survey asked for | goes on; the receipt counts what was recorded |
+//!
+//! Nothing on this list is a case of its own in the code: each row is what an ordinary round finds.
+//!
 //! [`driver`] decides when, [`reconcile`] reads top to bottom, [`brake`] and [`backoff`] are pure; what one object and its
 //! provider have to do with each other is [`crate::delivery`].
 
