@@ -3,6 +3,7 @@
 mod circles;
 mod crates;
 mod documents;
+mod guides;
 mod layers;
 mod modules;
 mod paths;
