@@ -28,7 +28,7 @@ mod bench {
     use pasarela::store::events::{self, Content};
     use pasarela::store::links::{self, NewLink};
     use pasarela::store::placements::{self, Target};
-    use pasarela::store::{Store, StoreError, WriteTx, holders, outcomes};
+    use pasarela::store::{Store, StoreError, WriteTx, holders};
 
     use super::lab::{Stopwatch, head, resident_megabytes, row};
     use super::support::gateway::{Gateway, Phone, appointment};
@@ -89,7 +89,7 @@ mod bench {
         }
         for due in placements::due(tx, link, now, events as usize)? {
             let version = Version(format!("\"{}\"", due.key));
-            outcomes::written(tx, due.id, (&version, Revision(1)), &[], now)?;
+            placements::known::written(tx, due.id, (&version, Revision(1)), &[], now)?;
         }
         links::surveyed(tx, link)?;
         links::rest(tx, link, now)

@@ -7,7 +7,7 @@ use crate::link::{LinkState, UnlinkReceipt};
 use crate::linking::LinkError;
 use crate::store::activity::Happened;
 use crate::store::receipts;
-use crate::store::{StoreError, activity, holders, links, resyncs};
+use crate::store::{StoreError, activity, holders, links, placements, resyncs};
 
 /// How far an unlink is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,7 @@ impl Linking {
             if link.state != LinkState::Unlinking {
                 resyncs::fail_going(tx, link.id, ("unlinked", "the calendar was unlinked"), now)?;
                 links::begin_unlink(tx, link.id, now)?;
+                placements::want_nothing(tx, link.id, now)?;
                 activity::log(tx, link.holder, now, Happened::Unlinking, &link.calendar_name)?;
             }
             Ok::<_, LinkError>(link.id)

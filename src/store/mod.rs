@@ -20,7 +20,6 @@ mod engine;
 pub mod events;
 pub mod holders;
 pub mod links;
-pub mod outcomes;
 pub mod peek;
 pub mod placements;
 pub mod receipts;
@@ -166,8 +165,6 @@ statements! {
 
 #[cfg(test)]
 mod migrate_tests;
-#[cfg(test)]
-mod outcomes_tests;
 #[cfg(test)]
 mod sql_tests;
 #[cfg(test)]

@@ -7,10 +7,8 @@ use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx, links, placements};
-use crate::ids::{EventId, HolderId, LinkId, PlacementId, ResyncId, ResyncRowId};
+use crate::ids::{HolderId, LinkId, ResyncId, ResyncRowId};
 use crate::link::{ResyncCounts, ResyncMode};
-use crate::placement::RemoteKey;
-use crate::store::placements::Target;
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,15 +95,6 @@ statements! {
     FAIL(Int, Text, Text, Int, Int) =
         "UPDATE resync_runs SET phase = 'failed', error_code = ?2, error = ?3, remaining = ?4, finished_at = ?5
          WHERE id = ?1 AND finished_at IS NULL";
-    DOUBT_ALL(Int, Int) =
-        "UPDATE placements SET known = CASE WHEN known = 'at' THEN 'unsure' ELSE known END, refused = NULL,
-                attempts = 0, due_at = ?2 WHERE link_id = ?1";
-    NAMED(Int) =
-        "SELECT p.id, p.generation, e.event_id FROM placements p JOIN events e ON e.id = p.event_id
-         WHERE p.link_id = ?1";
-    RENAME(Int, Int, Text) =
-        "UPDATE placements SET generation = ?2, key = ?3, known = 'nothing', seen_version = NULL,
-                seen_revision = NULL, written_at = NULL, confirmed_at = NULL WHERE id = ?1";
 }
 
 /// Stores a run that begins, and wakes the link.
@@ -173,26 +162,6 @@ pub fn fail_going(tx: &WriteTx<'_>, link: LinkId, error: (&str, &str), now: Time
     let tally = placements::tally(tx, link)?;
     fail(tx, run.id, error, tally.pending + tally.refused, now)?;
     activity::log(tx, run.holder, now, Happened::ResyncFailed, error.1)
-}
-
-/// Forgets what is known of the link's calendar: every placement is in doubt, due, and no refusal stands.
-pub fn doubt_all(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(&DOUBT_ALL, values![link, now])?;
-    links::ask_for_survey(tx, link)?;
-    links::wake(tx, link, now)
-}
-
-/// Gives every placement of the link a name that the calendar has never seen: what stands there under the old names
-/// becomes a stray, and is removed before anything is written.
-pub fn rename_all(tx: &WriteTx<'_>, target: Target<'_>) -> Result<(), StoreError> {
-    let named = tx.all(&NAMED, values![target.link], |row| {
-        Ok((row.get::<PlacementId>("id")?, row.get::<u32>("generation")? + 1, row.get::<EventId>("event_id")?))
-    })?;
-    for (id, generation, event) in named {
-        let key = RemoteKey::derive(target.mark, target.link, &event, generation);
-        tx.execute(&RENAME, values![id, generation, &key])?;
-    }
-    Ok(())
 }
 
 /// How far a run is: events surely in place. Only meaningful while it is being written.

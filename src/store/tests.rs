@@ -246,7 +246,7 @@ fn an_outcome_of_an_older_wish_leaves_the_placement_due() {
     let first = due(&store, link, at(3)).remove(0);
     want(&store, link, "a", at(4));
     store
-        .write(move |tx| outcomes::written(tx, first.id, (&Version("\"1\"".into()), Revision(1)), &[], at(5)))
+        .write(move |tx| placements::known::written(tx, first.id, (&Version("\"1\"".into()), Revision(1)), &[], at(5)))
         .unwrap();
     let again = due(&store, link, at(6)).remove(0);
     assert_eq!(again.wanted, Wanted::Present(Revision(2)));
@@ -321,7 +321,7 @@ fn a_creation_that_is_not_wanted_any_more_can_not_be_claimed() {
             events::purge(tx, holder)?;
             planned
                 .iter()
-                .map(|due| Ok((due.event_id.to_string(), outcomes::claim(tx, due)?)))
+                .map(|due| Ok((due.event_id.to_string(), placements::known::claim(tx, due)?)))
                 .collect::<Result<_, StoreError>>()
         })
         .unwrap();

@@ -21,7 +21,8 @@ use crate::placement::Due;
 use crate::providers::{RemoteCalendar, RemoteError, google};
 use crate::store::activity::Happened;
 use crate::store::links::LinkRow;
-use crate::store::{StoreError, activity, holders, links, outcomes, placements, resyncs};
+use crate::store::placements::{self, known};
+use crate::store::{StoreError, activity, holders, links, resyncs};
 
 /// Most placements of one round; bounds memory, and how old a plan can get.
 const ROUND: usize = 512;
@@ -133,9 +134,9 @@ fn claim(gateway: &Gateway, owner: &Owner, due: Vec<Due>) -> Result<Vec<Attempt>
     let plans = Arc::clone(&planned);
     let goes_on = gateway.store.write(move |tx| {
         let claimed = plans.iter().map(|attempt| match attempt.step {
-            Step::Insert => outcomes::claim(tx, &attempt.due),
-            Step::Forget => outcomes::removed(tx, holder, attempt.due.id, now).map(|()| false),
-            Step::Rest => outcomes::rested(tx, attempt.due.id).map(|()| false),
+            Step::Insert => known::claim(tx, &attempt.due),
+            Step::Forget => known::removed(tx, holder, attempt.due.id, now).map(|()| false),
+            Step::Rest => known::rested(tx, attempt.due.id).map(|()| false),
             Step::Update(_) | Step::Look | Step::Delete => Ok(true),
         });
         claimed.collect::<Result<Vec<bool>, StoreError>>()

@@ -12,7 +12,7 @@ use crate::link::ResyncCounts;
 use crate::placement::{Mark, RemoteKey, Wanted};
 use crate::providers::{Refusal, RemoteError};
 use crate::store::activity::Happened;
-use crate::store::outcomes::{self, PutOff};
+use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
 use crate::store::{StoreError, WriteTx, activity, links};
 
@@ -51,10 +51,7 @@ pub(super) fn release(gateway: &Gateway, attempts: Vec<Attempt>) -> Result<(), S
         return Ok(());
     }
     gateway.store.write(move |tx| {
-        attempts
-            .iter()
-            .filter(|attempt| attempt.step == Step::Insert)
-            .try_for_each(|one| outcomes::release(tx, &one.due))
+        attempts.iter().filter(|attempt| attempt.step == Step::Insert).try_for_each(|one| known::release(tx, &one.due))
     })
 }
 
@@ -89,17 +86,17 @@ fn record_one(
             } else {
                 counts.changed += 1;
             }
-            outcomes::written(tx, due.id, (&written.version, *revision), &written.degradations, now)
+            known::written(tx, due.id, (&written.version, *revision), &written.degradations, now)
         }
         Outcome::Removed => {
             counts.deleted += 1;
-            outcomes::removed(tx, owner.holder, due.id, now)
+            known::removed(tx, owner.holder, due.id, now)
         }
-        Outcome::Waits { seen: None, .. } if attempt.step == Step::Insert => outcomes::release(tx, due),
+        Outcome::Waits { seen: None, .. } if attempt.step == Step::Insert => known::release(tx, due),
         Outcome::Waits { seen: None, .. } => Ok(()),
         Outcome::Waits { seen: Some(standing), .. } => {
             let known = plan::sighted(&due.known, standing.as_ref());
-            outcomes::sighted(tx, due.id, &known, now)
+            known::sighted(tx, due.id, &known, now)
         }
         // Nothing is known of this event; the round as a whole waits, and the event with it.
         Outcome::Failed(
@@ -128,7 +125,7 @@ fn put_off(
 ) -> Result<(), StoreError> {
     let due = &attempt.due;
     let again = backoff::next(due.attempts + 1, retry_after, now, fastrand::f64());
-    outcomes::put_off(tx, due.id, PutOff { planned: due.wanted, again, reason }, now)
+    known::put_off(tx, due.id, PutOff { planned: due.wanted, again, reason }, now)
 }
 
 fn refused(
@@ -147,8 +144,8 @@ fn refused(
     if refusal.name_taken && due.generation < MOST_NAMES {
         let generation = due.generation + 1;
         let key = RemoteKey::derive(&owner.mark, owner.link, &due.event_id, generation);
-        return outcomes::renamed(tx, due.id, &key, generation, now);
+        return known::renamed(tx, due.id, &key, generation, now);
     }
     activity::log(tx, owner.holder, now, Happened::EventRefused, &format!("{}: {reason}", due.event_id))?;
-    outcomes::refused(tx, due.id, revision, &reason, now)
+    known::refused(tx, due.id, revision, &reason, now)
 }

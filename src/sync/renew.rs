@@ -8,6 +8,7 @@ use crate::link::ProviderKind;
 use crate::providers::{RemoteError, google};
 use crate::store::activity::Happened;
 use crate::store::links::{self, LinkRow};
+use crate::store::placements::known;
 use crate::store::{StoreError, activity};
 
 /// A calendar that was made so short ago may not be known everywhere yet (docs/providers.md#google-calendars): it is not
@@ -64,6 +65,7 @@ fn stored(gateway: &Gateway, link: &LinkRow, calendar: String) -> Result<(), Sto
     tracing::info!(link = id.0, "a calendar that was deleted is made again");
     gateway.store.write(move |tx| {
         links::calendar_made_again(tx, id, &calendar, now)?;
+        known::nothing_there(tx, id, now)?;
         activity::log(tx, holder, now, Happened::CalendarMadeAgain, "")
     })?;
     gateway.work.ring();

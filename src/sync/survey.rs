@@ -17,8 +17,9 @@ use crate::placement::{RemoteKey, Version};
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
 use crate::store::placements::Sighting;
+use crate::store::placements::{self, known};
 use crate::store::resyncs::Run;
-use crate::store::{StoreError, links, outcomes, placements, resyncs};
+use crate::store::{StoreError, links, resyncs};
 
 /// Looks, records what was seen, removes strays.
 pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
@@ -72,9 +73,9 @@ fn record(
     gateway.store.write(move |tx| {
         for sighting in &known {
             let seen = plan::sighted(&sighting.known, listed.get(&sighting.key));
-            outcomes::sighted(tx, sighting.id, &seen, now)?;
+            known::sighted(tx, sighting.id, &seen, now)?;
         }
-        outcomes::forget_absent(tx, link, holder)?;
+        known::forget_absent(tx, link, holder)?;
         resyncs::count(tx, link, ResyncCounts { deleted: removed, ..ResyncCounts::default() })?;
         links::count_removed(tx, link, removed)?;
         links::surveyed(tx, link)

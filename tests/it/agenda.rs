@@ -13,7 +13,7 @@ use pasarela::ids::Holder;
 use pasarela::link::LinkState;
 use pasarela::placement::{Revision, Wanted};
 use pasarela::store::activity::Happened;
-use pasarela::store::outcomes::{self, PutOff};
+use pasarela::store::placements::known::{self, PutOff};
 use pasarela::store::{WriteTx, activity, holders, links, placements};
 use pasarela::vault;
 
@@ -245,7 +245,7 @@ fn a_refusal_and_a_failure_are_told_with_their_reason_and_the_next_try() {
     let placement = gateway.store.read(|tx| placements::all_of(tx, link)).unwrap()[0].id;
     let again = now.checked_add(Duration::from_secs(600)).unwrap();
     let planned = Wanted::Present(Revision(1));
-    let fails = move |tx: &WriteTx<'_>| outcomes::put_off(tx, placement, PutOff { planned, again, reason: "503" }, now);
+    let fails = move |tx: &WriteTx<'_>| known::put_off(tx, placement, PutOff { planned, again, reason: "503" }, now);
     gateway.store.write(move |tx| fails(tx).and_then(|()| links::rest(tx, link, now))).unwrap();
     let story = || gateway.app.agenda.story(&ana(), "e").unwrap();
     let failing = story();
@@ -256,7 +256,7 @@ fn a_refusal_and_a_failure_are_told_with_their_reason_and_the_next_try() {
     assert_eq!(story().next_attempt_at, Some(later), "its link is tried no sooner");
     gateway.clock.advance(Duration::from_secs(86_400));
     assert_eq!((story().event.state, story().next_attempt_at), (SyncState::Failed, Some(gateway.clock.now())));
-    gateway.store.write(move |tx| outcomes::refused(tx, placement, Revision(1), "400: no", now)).unwrap();
+    gateway.store.write(move |tx| known::refused(tx, placement, Revision(1), "400: no", now)).unwrap();
     let refused = story();
     assert_eq!((refused.event.state, refused.reason.as_deref()), (SyncState::Failed, Some("400: no")));
     assert_eq!((refused.next_attempt_at, refused.written_at), (None, None));

@@ -1,6 +1,6 @@
 //! Events: what the client system said, newest content only.
 
-mod held;
+pub(super) mod held;
 
 use jiff::Timestamp;
 
@@ -11,8 +11,6 @@ use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::{EventId, EventRowId, HolderId};
 use crate::placement::Revision;
 
-#[cfg(test)]
-pub(super) use held::STATEMENTS as HELD_STATEMENTS;
 pub use held::{Held, HeldPlacement, Outlined, held, held_one, outlined};
 
 /// Content as it is to be held.

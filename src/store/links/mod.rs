@@ -1,6 +1,6 @@
 //! Links: a holder's one calendar, and when to work on it next.
 
-mod timing;
+pub(super) mod timing;
 
 use jiff::Timestamp;
 
@@ -11,8 +11,6 @@ use super::{ReadTx, StoreError, WriteTx};
 use crate::ids::{HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
 
-#[cfg(test)]
-pub(super) use timing::STATEMENTS as TIMING_STATEMENTS;
 pub use timing::{DueLink, due, park, pause, rest, try_again, wait, wake};
 
 /// A link to be stored.
@@ -108,16 +106,10 @@ statements! {
     ACCOUNT_IS_SHARED(Text, Int) = "SELECT 1 FROM links WHERE account = ?1 AND id IS DISTINCT FROM ?2 LIMIT 1";
     CALENDAR_MADE_AGAIN(Int, Text, Int) =
         "UPDATE links SET calendar_url = ?2, calendar_made_at = ?3, survey = 1, wake_at = ?3 WHERE id = ?1";
-    CALENDAR_IS_EMPTY(Int, Int) =
-        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_revision = NULL, refused = NULL, due_at = ?2,
-                written_at = NULL, confirmed_at = NULL
-         WHERE link_id = ?1";
     AUTHORISE_AGAIN(Int, Bytes) = "UPDATE links SET credentials = ?2, reason = NULL WHERE id = ?1";
     BEGIN_UNLINK(Int, Int) =
         "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, wake_at = ?2,
                 unlink_requested_at = ?2 WHERE id = ?1 AND state <> 'unlinking'";
-    WANT_NOTHING(Int, Int) =
-        "UPDATE placements SET wanted = NULL, refused = NULL, attempts = 0, due_at = ?2 WHERE link_id = ?1";
     COUNT_REMOVED(Int, Int) =
         "UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1 AND state = 'unlinking'";
     PASS_CALENDAR_ON(Int) = "UPDATE links SET calendar_is_ours = 1 WHERE id =
@@ -179,8 +171,8 @@ pub fn account_is_shared(tx: &ReadTx<'_>, account: &AccountName, but: Option<Lin
     Ok(tx.one(&ACCOUNT_IS_SHARED, values![account, but], |_| Ok(()))?.is_some())
 }
 
-/// A new calendar of ours takes the place of one that was deleted: it is empty, so all that is wanted is to be written
-/// again.
+/// A new calendar of ours takes the place of one that was deleted. That nothing is known of it any more is for
+/// [`nothing_there`](super::placements::known::nothing_there) to say.
 pub fn calendar_made_again(
     tx: &WriteTx<'_>,
     link: LinkId,
@@ -188,7 +180,6 @@ pub fn calendar_made_again(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(&CALENDAR_MADE_AGAIN, values![link, calendar_url, now])?;
-    tx.execute(&CALENDAR_IS_EMPTY, values![link, now])?;
     Ok(())
 }
 
@@ -200,10 +191,10 @@ pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8], now: 
     try_again(tx, link, now)
 }
 
-/// Begins the end: every placement is wanted absent, the whole calendar is to be looked at.
+/// Begins the end: the whole calendar is to be looked at. That nothing is wanted in it any more is for
+/// [`want_nothing`](super::placements::want_nothing) to say.
 pub fn begin_unlink(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(&BEGIN_UNLINK, values![link, now])?;
-    tx.execute(&WANT_NOTHING, values![link, now])?;
     Ok(())
 }
 

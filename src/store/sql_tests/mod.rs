@@ -28,13 +28,15 @@ const ROOMS: &[&[Said]] = &[
     authorizations::STATEMENTS,
     browser_sessions::STATEMENTS,
     events::STATEMENTS,
-    events::HELD_STATEMENTS,
+    events::held::STATEMENTS,
     holders::STATEMENTS,
     links::STATEMENTS,
-    links::TIMING_STATEMENTS,
-    outcomes::STATEMENTS,
+    links::timing::STATEMENTS,
     peek::STATEMENTS,
-    placements::STATEMENTS,
+    placements::due::STATEMENTS,
+    placements::known::STATEMENTS,
+    placements::told::STATEMENTS,
+    placements::wanted::STATEMENTS,
     receipts::STATEMENTS,
     resyncs::STATEMENTS,
 ];
@@ -112,6 +114,17 @@ fn every_statement_is_said_in_words_that_both_engines_know() {
         .flat_map(|said| dialect::complaints(said.text).into_iter().map(|why| format!("{}: {why}", said.name)))
         .collect();
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn placements_are_written_in_their_two_halves_only() {
+    let writes = |said: &&Said| {
+        matches!(words(said.text).as_slice(), ["INSERT" | "DELETE", _, "placements", ..] | ["UPDATE", "placements", ..])
+    };
+    let (halves, elsewhere): (Vec<_>, Vec<_>) =
+        all().filter(writes).map(|said| said.name).partition(|name| name.contains("::placements::"));
+    assert_eq!(elsewhere, Vec::<&str>::new());
+    assert!(halves.len() >= 18, "{halves:?}");
 }
 
 /// That none is said in vain is the compiler's to find: each is a constant of its room.

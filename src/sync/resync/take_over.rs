@@ -11,7 +11,7 @@ use crate::placement::Mark;
 use crate::store::activity::Happened;
 use crate::store::events::{self, Content, EventRow};
 use crate::store::links;
-use crate::store::placements::{self, Target};
+use crate::store::placements::{self, Target, known};
 use crate::store::resyncs::{self, Run};
 use crate::store::{StoreError, WriteTx, activity};
 use crate::sync::brake::{self, Shrink, Verdict};
@@ -59,9 +59,9 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
     for content in heard {
         take_over_one(tx, answer, content, now)?;
     }
-    resyncs::doubt_all(tx, run.link, now)?;
+    known::doubt_all(tx, run.link, now)?;
     if run.mode == ResyncMode::Rebuild {
-        resyncs::rename_all(tx, Target { link: run.link, mark })?;
+        known::rename_all(tx, Target { link: run.link, mark })?;
     }
     let total = events::all_of(tx, run.holder)?.iter().filter(|event| !event.deleted).count();
     resyncs::told(tx, run.id, total as u64)?;

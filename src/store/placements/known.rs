@@ -1,15 +1,16 @@
-//! What became of an attempt, written back to the placement.
+//! The known half: what became of attempts, what a look showed, and what is in doubt again.
 //!
-//! Each function is handed what was **planned**: when the client system wanted something else in the meantime, the
-//! known half is still recorded, and the placement stays due.
+//! Who records an attempt hands over what was **planned**: when the client system wanted something else in the
+//! meantime, the known half is still recorded, and the placement stays due.
 
 use jiff::Timestamp;
 
-use super::sql::statements;
-use super::value::values;
-use super::{StoreError, WriteTx, events};
-use crate::ids::{HolderId, LinkId, PlacementId};
+use super::{Target, afresh};
+use crate::ids::{EventId, HolderId, LinkId, PlacementId};
 use crate::placement::{Due, Known, RemoteKey, Revision, Version, Wanted};
+use crate::store::sql::statements;
+use crate::store::value::values;
+use crate::store::{StoreError, WriteTx, events, links};
 
 statements! {
     CLAIM(Int, Text, Int) =
@@ -17,11 +18,13 @@ statements! {
          WHERE id = ?1 AND key = ?2 AND wanted IS NOT DISTINCT FROM ?3 AND known IN ('nothing', 'gone')";
     RELEASE(Int, Text, Text) =
         "UPDATE placements SET known = ?3 WHERE id = ?1 AND key = ?2 AND known = 'unsure' AND seen_version IS NULL";
-    WRITTEN(Int, Text, Int, Text, Int) =
+    WRITTEN(Int, Text, Int, Text, Int) = concat!(
         "UPDATE placements SET known = 'at', seen_version = ?2, seen_revision = ?3, degradations = ?4,
                 due_at = CASE WHEN wanted IS NOT DISTINCT FROM ?3 THEN NULL ELSE ?5 END, last_attempt_at = ?5,
-                written_at = ?5, confirmed_at = ?5, attempts = 0, failing_since = NULL, reason = NULL, refused = NULL
-         WHERE id = ?1";
+                written_at = ?5, confirmed_at = ?5, ",
+        afresh!(),
+        " WHERE id = ?1"
+    );
     FORGET(Int) = "DELETE FROM placements WHERE id = ?1 AND wanted IS NULL";
     REMOVED(Int, Int) =
         "UPDATE placements SET known = 'gone', seen_version = NULL, seen_revision = NULL, due_at = ?2,
@@ -50,11 +53,30 @@ statements! {
                                     WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4 THEN ?5 ELSE confirmed_at END,
                 written_at = CASE WHEN ?2 IN ('nothing', 'gone') THEN NULL ELSE written_at END
          WHERE id = ?1";
-    RESTED(Int) =
-        "UPDATE placements SET due_at = NULL, failing_since = NULL, reason = NULL
-         WHERE id = ?1 AND known = 'at' AND seen_revision IS NOT DISTINCT FROM wanted";
+    RESTED(Int) = concat!(
+        "UPDATE placements SET due_at = NULL, ",
+        afresh!(),
+        " WHERE id = ?1 AND known = 'at' AND seen_revision IS NOT DISTINCT FROM wanted"
+    );
     FORGET_ABSENT(Int) =
         "DELETE FROM placements WHERE link_id = ?1 AND wanted IS NULL AND known IN ('nothing', 'gone')";
+    DOUBT_ALL(Int, Int) = concat!(
+        "UPDATE placements SET known = CASE WHEN known = 'at' THEN 'unsure' ELSE known END, due_at = ?2, ",
+        afresh!(),
+        " WHERE link_id = ?1"
+    );
+    NOTHING_THERE(Int, Int) = concat!(
+        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_revision = NULL, written_at = NULL,
+                confirmed_at = NULL, due_at = ?2, ",
+        afresh!(),
+        " WHERE link_id = ?1"
+    );
+    NAMED(Int) =
+        "SELECT p.id, p.generation, e.event_id FROM placements p JOIN events e ON e.id = p.event_id
+         WHERE p.link_id = ?1";
+    RENAME(Int, Int, Text) =
+        "UPDATE placements SET generation = ?2, key = ?3, known = 'nothing', seen_version = NULL,
+                seen_revision = NULL, written_at = NULL, confirmed_at = NULL WHERE id = ?1";
 }
 
 /// About to be created: from now on it may exist. Written before the first byte is sent, so that a crash between the
@@ -169,4 +191,30 @@ pub fn rested(tx: &WriteTx<'_>, placement: PlacementId) -> Result<(), StoreError
 pub fn forget_absent(tx: &WriteTx<'_>, link: LinkId, holder: HolderId) -> Result<(), StoreError> {
     tx.execute(&FORGET_ABSENT, values![link])?;
     events::purge(tx, holder)
+}
+
+/// Forgets what is known of the link's calendar: every placement is in doubt, due, and begins afresh.
+pub fn doubt_all(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&DOUBT_ALL, values![link, now])?;
+    links::ask_for_survey(tx, link)?;
+    links::wake(tx, link, now)
+}
+
+/// The calendar of a link is new and empty: all that is wanted is to be written.
+pub fn nothing_there(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&NOTHING_THERE, values![link, now])?;
+    Ok(())
+}
+
+/// Gives every placement of the link a name that the calendar has never seen: what stands there under the old names
+/// becomes a stray, and is removed before anything is written.
+pub fn rename_all(tx: &WriteTx<'_>, target: Target<'_>) -> Result<(), StoreError> {
+    let named = tx.all(&NAMED, values![target.link], |row| {
+        Ok((row.get::<PlacementId>("id")?, row.get::<u32>("generation")? + 1, row.get::<EventId>("event_id")?))
+    })?;
+    for (id, generation, event) in named {
+        let key = RemoteKey::derive(target.mark, target.link, &event, generation);
+        tx.execute(&RENAME, values![id, generation, &key])?;
+    }
+    Ok(())
 }

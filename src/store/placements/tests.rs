@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::events::{self, Content};
-use super::links::{self, NewLink};
-use super::placements::{self, Target};
 use super::*;
 use crate::ids::{ClientSystemId, EventId, Holder, LinkId};
 use crate::link::{AccountName, ProviderKind, Site};
 use crate::placement::{Known, Mark, RemoteKey, Revision, Seen, Version};
-use crate::store::resyncs;
+use crate::store::events::Content;
+use crate::store::links::NewLink;
+use crate::store::{ReadTx, Store, StoreError, WriteTx, events, holders, links};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -49,12 +48,12 @@ impl Desk {
                 let event_id = EventId::new("e").unwrap();
                 let content = Content { event_id: event_id.clone(), ical: String::new(), fingerprint: [7; 32] };
                 let (row, revision) = events::insert(tx, holder, &content, at(1))?;
-                placements::want(tx, target, (row, &event_id), revision, at(1))?;
+                super::want(tx, target, (row, &event_id), revision, at(1))?;
                 Ok::<_, StoreError>(target.link)
             })
             .unwrap();
         let desk = Self { _folder: folder, store, link, mark };
-        desk.does(|tx, id, _| outcomes::written(tx, id, (&Version("v".into()), Revision(1)), &[], at(5)));
+        desk.does(|tx, id, _| known::written(tx, id, (&Version("v".into()), Revision(1)), &[], at(5)));
         desk
     }
 
@@ -62,7 +61,7 @@ impl Desk {
         &self,
         work: impl Fn(&WriteTx<'_>, crate::ids::PlacementId, Target<'_>) -> Result<(), StoreError> + Send + 'static,
     ) {
-        let id = self.store.read(|tx| placements::all_of(tx, self.link)).unwrap()[0].id;
+        let id = self.store.read(|tx| super::all_of(tx, self.link)).unwrap()[0].id;
         let (link, mark) = (self.link, self.mark.clone());
         self.store.write(move |tx| work(tx, id, Target { link, mark: &mark })).unwrap();
     }
@@ -87,23 +86,23 @@ fn seen(revision: u64) -> Known {
 fn a_write_is_written_and_confirmed_and_a_look_confirms_only_what_is_wanted() {
     let desk = Desk::new();
     assert_eq!(desk.claims(), (Some(5), Some(5)));
-    desk.does(|tx, id, _| outcomes::sighted(tx, id, &seen(1), at(9)));
+    desk.does(|tx, id, _| known::sighted(tx, id, &seen(1), at(9)));
     assert_eq!(desk.claims(), (Some(5), Some(9)));
-    desk.does(|tx, id, _| outcomes::sighted(tx, id, &seen(0), at(12)));
+    desk.does(|tx, id, _| known::sighted(tx, id, &seen(0), at(12)));
     assert_eq!(desk.claims(), (Some(5), Some(9)), "somebody changed it");
-    desk.does(|tx, _, target| resyncs::doubt_all(tx, target.link, at(13)));
-    desk.does(|tx, id, _| outcomes::rested(tx, id));
+    desk.does(|tx, _, target| known::doubt_all(tx, target.link, at(13)));
+    desk.does(|tx, id, _| known::rested(tx, id));
     assert_eq!(desk.claims(), (Some(5), Some(9)), "nobody looked");
 }
 
 #[test]
 fn what_is_gone_renamed_or_in_a_new_calendar_claims_nothing() {
     let gone: [fn(&Desk); 5] = [
-        |desk| desk.does(|tx, id, _| outcomes::sighted(tx, id, &Known::Gone, at(9))),
-        |desk| desk.does(|tx, id, _| outcomes::renamed(tx, id, &RemoteKey::from_text("other"), 1, at(9))),
-        |desk| desk.does(|tx, _, target| links::calendar_made_again(tx, target.link, "new", at(9))),
-        |desk| desk.does(|tx, _, target| resyncs::rename_all(tx, target)),
-        |desk| desk.does(|tx, id, _| outcomes::removed(tx, crate::ids::HolderId(1), id, at(9))),
+        |desk| desk.does(|tx, id, _| known::sighted(tx, id, &Known::Gone, at(9))),
+        |desk| desk.does(|tx, id, _| known::renamed(tx, id, &RemoteKey::from_text("other"), 1, at(9))),
+        |desk| desk.does(|tx, _, target| known::nothing_there(tx, target.link, at(9))),
+        |desk| desk.does(|tx, _, target| known::rename_all(tx, target)),
+        |desk| desk.does(|tx, id, _| known::removed(tx, crate::ids::HolderId(1), id, at(9))),
     ];
     for (nth, goes) in gone.iter().enumerate() {
         let desk = Desk::new();

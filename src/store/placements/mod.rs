@@ -1,0 +1,55 @@
+//! Placements: what is wanted in a calendar and what is known of it, side by side, and when to act.
+//!
+//! Rule: whatever happens is an edit of one half. [`wanted`] holds the edits of what is wanted, [`known`] those of what is
+//! known, and nothing else writes this table; [`due`] says what is to be acted on, [`told`] what people hear. An edit of
+//! the wanted half begins afresh: what was tried for the wish before counts no more, and the link wakes.
+
+pub(super) mod due;
+pub mod known;
+pub(super) mod told;
+pub(super) mod wanted;
+
+use super::engine::Row;
+use super::{StoreError, damaged};
+use crate::ids::LinkId;
+use crate::placement::{Known, Mark, Revision, Seen, Version};
+
+pub use due::due;
+pub use told::{Sighting, Standing, Tally, all_of, next_try, standing, tally};
+pub use wanted::{want, want_absent, want_all, want_nothing};
+
+/// Where a placement is made: a link and the mark of its holder.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'m> {
+    /// The link.
+    pub link: LinkId,
+    /// Its holder's mark.
+    pub mark: &'m Mark,
+}
+
+/// What was tried so far counts no more: no failure, no refusal and no word of the provider stands.
+macro_rules! afresh {
+    () => {
+        "attempts = 0, refused = NULL, failing_since = NULL, reason = NULL"
+    };
+}
+
+use afresh;
+
+/// What is known, of the three columns that say it.
+fn read_known(row: &Row<'_>) -> Result<Known, StoreError> {
+    let word: String = row.get("known")?;
+    let version: Option<Version> = row.get("seen_version")?;
+    let revision: Option<Revision> = row.get("seen_revision")?;
+    let seen = version.zip(revision).map(|(version, revision)| Seen { version, revision });
+    match (word.as_str(), seen) {
+        ("nothing", _) => Ok(Known::Nothing),
+        ("gone", _) => Ok(Known::Gone),
+        ("unsure", last) => Ok(Known::Unsure { last }),
+        ("at", Some(seen)) => Ok(Known::At(seen)),
+        _ => Err(damaged("known")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

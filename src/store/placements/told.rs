@@ -1,0 +1,106 @@
+//! How placements stand: for a survey, for counts, and for who waits for an answer.
+
+use jiff::Timestamp;
+
+use super::read_known;
+use crate::ids::{EventId, LinkId, PlacementId};
+use crate::placement::{Known, RemoteKey, Wanted};
+use crate::store::sql::statements;
+use crate::store::value::values;
+use crate::store::{ReadTx, StoreError};
+
+statements! {
+    ALL_OF(Int) = "SELECT id, key, wanted, known, seen_version, seen_revision FROM placements WHERE link_id = ?1";
+    TALLY(Int) =
+        "SELECT count(*) FILTER (WHERE known = 'at' AND seen_revision IS NOT DISTINCT FROM wanted) AS settled,
+                count(*) FILTER (WHERE refused IS NOT NULL AND refused IS NOT DISTINCT FROM wanted) AS refused,
+                count(*) AS placed
+         FROM placements WHERE link_id = ?1";
+    STANDING(Int, Text) =
+        "SELECT p.wanted, p.known, p.seen_version, p.seen_revision,
+                CASE WHEN p.refused IS NOT NULL AND p.refused IS NOT DISTINCT FROM p.wanted THEN 1 ELSE 0 END AS refused,
+                p.due_at
+         FROM links l JOIN events e ON e.holder_id = l.holder_id AND e.event_id = ?2
+              JOIN placements p ON p.event_id = e.id AND p.link_id = l.id
+         WHERE l.id = ?1";
+    NEXT_TRY(Int, Text) =
+        "SELECT p.due_at, l.not_before, l.wake_at
+         FROM links l JOIN events e ON e.holder_id = l.holder_id AND e.event_id = ?2
+              JOIN placements p ON p.event_id = e.id AND p.link_id = l.id
+         WHERE l.id = ?1 AND l.state = 'active' AND p.due_at IS NOT NULL";
+}
+
+/// One line of what is known of a calendar as a whole.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// Which.
+    pub id: PlacementId,
+    /// The name at the provider.
+    pub key: RemoteKey,
+    /// What it should be.
+    pub wanted: Wanted,
+    /// What it was last known to be.
+    pub known: Known,
+}
+
+/// Every placement of a link, for a survey.
+pub fn all_of(tx: &ReadTx<'_>, link: LinkId) -> Result<Vec<Sighting>, StoreError> {
+    tx.all(&ALL_OF, values![link], |row| {
+        Ok(Sighting { id: row.get("id")?, key: row.get("key")?, wanted: row.get("wanted")?, known: read_known(row)? })
+    })
+}
+
+/// How the placements of a link stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// In the calendar as wanted.
+    pub settled: u64,
+    /// Not yet as wanted.
+    pub pending: u64,
+    /// Refused for good.
+    pub refused: u64,
+}
+
+/// Counts the placements of a link.
+pub fn tally(tx: &ReadTx<'_>, link: LinkId) -> Result<Tally, StoreError> {
+    let tally = tx.one(&TALLY, values![link], |row| {
+        let (settled, refused, placed): (u64, u64, u64) =
+            (row.get("settled")?, row.get("refused")?, row.get("placed")?);
+        Ok(Tally { settled, refused, pending: placed.saturating_sub(settled + refused) })
+    })?;
+    Ok(tally.unwrap_or_default())
+}
+
+/// How far one event's placement is.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What it should be.
+    pub wanted: Wanted,
+    /// What it is known to be.
+    pub known: Known,
+    /// Whether the provider refused what is wanted.
+    pub refused: bool,
+    /// When it will be acted on; none when at rest.
+    pub due_at: Option<Timestamp>,
+}
+
+/// The placement of an event in a link; none when there is nothing left of it.
+pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<Standing>, StoreError> {
+    tx.one(&STANDING, values![link, event], |row| {
+        Ok(Standing {
+            wanted: row.get("wanted")?,
+            known: read_known(row)?,
+            refused: row.get("refused")?,
+            due_at: row.get("due_at")?,
+        })
+    })
+}
+
+/// When the placement of an event is tried next: when it is due, its link's pause is over and the link wakes. None when
+/// it is at rest, or the link waits for its person or is ending.
+pub fn next_try(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<Timestamp>, StoreError> {
+    tx.one(&NEXT_TRY, values![link, event], |row| {
+        let (due, not_before): (Timestamp, Timestamp) = (row.get("due_at")?, row.get("not_before")?);
+        Ok(due.max(not_before).max(row.get::<Option<Timestamp>>("wake_at")?.unwrap_or(Timestamp::UNIX_EPOCH)))
+    })
+}
