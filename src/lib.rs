@@ -1,4 +1,5 @@
-//! Pasarela, a self-hosted calendar gateway. This page is **the map**: the words, the layer rule, and three walks.
+//! Pasarela, a self-hosted calendar gateway. This page is **the map**: the words, the order of rooms, and the walks
+//! through them.
 //!
 //! A *client system* (Puentes) tells about the *events* of a *holder*; Pasarela keeps them, one-way, in the one
 //! calendar that the holder has *linked*. Per event and link there is a [*placement*](placement): what is **wanted**
@@ -12,11 +13,18 @@
 //!
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
-//! | doors | [`serve`], `cli`, [`web`] and [`api`] (sisters), [`http`] under both | translate; hold the app and ask its rooms; never reach providers or sockets, and the store they can't |
+//! | doors | `cli`, [`serve`], [`web`] and [`api`] (sisters), [`http`] under both | translate; hold the [`app::App`] and ask its rooms; never reach providers or sockets, and the store they can't |
 //! | what the gateway does | [`app`] over [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`clients`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
 //! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`placement`], [`calendar`], [`ical`], [`reading`], [`link`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
+//!
+//! The rooms that decide, from the top: [`app`] is what doors hold; it owns the others, each with what it remembers while
+//! the gateway runs, and the errands that go on behind an answer. [`linking`] makes links and asks for their end;
+//! [`intake`] takes in what client systems say; [`sync`] makes calendars as they are wanted; [`agenda`] tells what is held;
+//! [`delivery`] is one object and its provider, and knows no store; [`accounts`] opens the calendar of a link;
+//! [`checkup`] looks at everything and changes nothing; [`gateway`] below is what they all work with: settings, memory,
+//! keys, the ways out, time and bells. It knows no room above it.
 //!
 //! What stands in for the outside in the demo and in the tests is a crate of its own, [`simulators`], which can't import
 //! anything from here.
@@ -38,7 +46,8 @@
 //! ([`providers::RemoteCalendar::carry_out`]); each attempt is a course of calls of its own all the same.
 //!
 //! A crash between two steps leaves either nothing, or a wish that the next tick finds, or a doubt
-//! ([`placement::Known::Unsure`]) that starts with a look. There is no recovery code.
+//! ([`placement::Known::Unsure`]) that starts with a look. There is no recovery code; [`sync`] and [`linking`] say for each
+//! step what is true when it was the last.
 //!
 //! # A consent
 //!
@@ -51,7 +60,7 @@
 //!
 //! Who opens the link that the client system made gets a session in that browser ([`linking::browser`]) and comes home,
 //! to a page that opens on where they stand ([`linking::Situation`]). A form does one thing and leads home again. What
-//! speaks to a provider is a try ([`linking::tries`]) that goes on behind the answer, as one of [`tasks::Errands`]:
+//! speaks to a provider is a try ([`linking::tries`]) that goes on behind the answer, as an errand of the [`app`]:
 //! home tells how far it is, asks which calendar where only the person knows, or why it did not end well. A consent that
 //! begins here is bound to the browser session, so coming back from the provider is all the confirmation there is.
 //!
@@ -65,9 +74,9 @@
 //!
 //! # An unlink
 //!
-//! [`linking::Linking::begin_unlink`] wants every placement absent. The survey finds also what no placement names; the ordinary
-//! path deletes; `sync::ending` looks through the calendar once more, gives the permission back where that can be done,
-//! forgets the credentials and leaves a receipt.
+//! [`linking::Linking::begin_unlink`] wants every placement absent; the rest is [`sync`]'s. The survey finds also what no
+//! placement names; the ordinary path deletes; `sync::ending` looks through the calendar once more, gives the permission
+//! back where that can be done, forgets the credentials and leaves a receipt.
 
 // words: no I/O
 pub mod calendar;

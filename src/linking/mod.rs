@@ -20,6 +20,29 @@
 //! Whatever is wanted stays wanted in every state but the last. A consent at a provider goes its own way until then:
 //! `sent` (the person is there), `returned` (with a code), `granted` (exchanged: what fails now can be tried again with
 //! the same consent), `ended` (linked, or why not).
+//!
+//! A try that a person began on their page ([`tries`]) is kept in memory alone:
+//!
+//! ```text
+//!                               ┌───────────── chosen ────────────┐
+//!                               ▼                                 │
+//!  nothing ── begun ────────▶ running ── only they can say ──▶ choosing
+//!     ▲                         │ ▲ │                             │
+//!     │                  linked │ │ └── an obstacle ─▶ stopped    │
+//!     │                         │ └──── begun again ─────┘ │      │
+//!     └─────────────────────────┴── dismissed, or 15 minutes later┘
+//! ```
+//!
+//! # When the process ends
+//!
+//! | in the middle of | what lies on disk | what happens next |
+//! | --- | --- | --- |
+//! | a try with a password | nothing; what was typed is forgotten | the person types it again |
+//! | making a calendar for it | nothing; an empty calendar is in the account | the next try finds it by its name; a consent has kept which it is |
+//! | the probe | nothing; an object with our mark is in the calendar | the first survey of a link there removes it |
+//! | exchanging a code | `returned`, with a code that may be used up | goes on with it; refused, the person consents again |
+//! | a consent whose code was exchanged | `granted`, with its tokens | goes on without exchanging anything |
+//! | storing a link | nothing, or all: the link, all held events wanted in it, its first resync | its person tries again, or the reconciler begins |
 
 mod app_password;
 

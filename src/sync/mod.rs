@@ -4,6 +4,25 @@
 //! unlink, a crash — is an edit of what is wanted or known, so there is one path for the happy case and for recovery.
 //! No transaction is open while a provider is asked; every attempt is claim, act, record.
 //!
+//! # How a placement moves
+//!
+//! What is [known](crate::placement::Known) of it. What is wanted may change beside it at any moment, and only says which
+//! way to go: [`crate::delivery::plan`] is the whole table.
+//!
+//! ```text
+//!                     claimed               written, or a look showed it
+//!  wanted ─▶ nothing ─────────▶ unsure ◀────────────────────────────────▶ at
+//!              ▲    ◀─────────   ▲  │     put off, or a resync doubts it   │
+//!              │    not begun    │  │                                      │
+//!   renamed ───┘         claimed │  │ removed, or a look did not show it   │
+//!   (from any)                   │  ▼                                      │
+//!                               gone ◀─────────────────────────────────────┘
+//!
+//!  nothing, gone ── wanted absent ─▶ forgotten
+//! ```
+//!
+//! A refusal moves nothing: it is kept beside the content that was refused, so new content is tried at once.
+//!
 //! # When the process ends
 //!
 //! | in the middle of | what lies on disk | what the next start does |
@@ -15,7 +34,10 @@
 //! | a survey: some strays gone | the survey is still asked for | lists again |
 //! | asking for everything again | a run that is `asking` | asks again |
 //! | taking the answer over | nothing of it, or all: everything in doubt, a survey asked for | asks again, or lists |
+//! | the last write of a resync, before the run was concluded | nothing due, the link awake | a round without work concludes it |
+//! | making a calendar of ours again | the address of the one that is gone | makes another; the first stays behind, empty |
 //! | an unlink | everything wanted absent, a survey asked for | goes on; the receipt counts what was recorded |
+//! | the end of an unlink: calendar removed, or permission given back | a link that is ending | hears that it is gone or shut out, and ends it |
 //!
 //! Nothing on this list is a case of its own in the code: each row is what an ordinary round finds.
 //!
