@@ -6,8 +6,8 @@ use std::thread;
 use serde_json::json;
 use simulators::google::{Google, USER};
 
-use crate::lab::Stopwatch;
-use crate::support::wire::Client;
+use testing::lab::Stopwatch;
+use testing::wire::Client;
 
 /// Opens everything at the simulator.
 pub(crate) const TOKEN: &str = "a-token-of-the-bench";

@@ -1,15 +1,12 @@
 //! The calendar server that is pushed to, prepared and loaded past the gateway.
 
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::Duration;
 
-use crate::lab::Stopwatch;
-use crate::support::eventually;
-use crate::support::gateway::{appointment, free_port};
-use crate::support::servers::CaldavServer;
-use crate::support::wire::Client;
+use testing::gateway::appointment;
+use testing::lab::Stopwatch;
+use testing::servers::CaldavServer;
+use testing::wire::Client;
 
 /// As many as the gateway uses for one account.
 const CONNECTIONS: usize = 8;
@@ -105,41 +102,5 @@ impl Remote {
             let answer = client.send("PUT", path, &[ICAL], changed.as_bytes()).unwrap();
             assert!((200..300).contains(&answer.status), "PUT {path}: {}", answer.text());
         }
-    }
-}
-
-/// `pasarela simulate caldav` as a process of its own, so that its CPU time is not the gateway's; killed when dropped.
-pub(crate) struct Simulator {
-    process: Child,
-    host: String,
-}
-
-impl Simulator {
-    pub(crate) fn start() -> Self {
-        let host = format!("127.0.0.1:{}", free_port());
-        let process = Command::new(env!("CARGO_BIN_EXE_pasarela"))
-            .args(["simulate", "caldav", "--listen", &host])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let simulator = Self { process, host };
-        eventually("the simulator", Duration::from_secs(10), || {
-            Client::new(&simulator.host).send("GET", "/", &[], b"").ok()
-        });
-        simulator
-    }
-
-    pub(crate) fn remote(&self) -> Remote {
-        let url = format!("http://{}/", self.host);
-        let home = "dav/calendars/alice/";
-        Remote { server: CaldavServer { name: "the simulator", url, username: "alice", password: "secret", home } }
-    }
-}
-
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
     }
 }

@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use crate::support::memory::MemoryServer;
 use jiff::Timestamp;
 use pasarela::agenda::{self, SyncState};
 use pasarela::clients;
 use pasarela::clock::Clock;
-use pasarela::config::Config;
-use pasarela::gateway::Gateway;
 use pasarela::ids::Holder;
 use pasarela::link::LinkState;
 use pasarela::placement::{Revision, Wanted};
@@ -16,24 +13,20 @@ use pasarela::store::activity::Happened;
 use pasarela::store::placements::known::{self, PutOff};
 use pasarela::store::{WriteTx, activity, holders, links, placements};
 use pasarela::vault;
+use testing::engine::Engine;
+use testing::memory::MemoryServer;
+use testing::settings::Settings;
 
 use crate::engine::world::World;
-use crate::support::engine::Engine;
 
 const QUITO: &str = "America/Guayaquil";
 
 fn gateway(now: &str) -> (tempfile::TempDir, Engine) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = testing::folder();
     let clock = Clock::standing(now.parse::<Timestamp>().unwrap());
     vault::create_identity(&folder.path().join("identity.txt"), clock.now()).unwrap();
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let text = format!(
-        "server.listen = \"127.0.0.1:0\"\nserver.public_url = \"http://127.0.0.1:8080\"\ndatabase.path = {:?}\n\
-         vault.identity_file = {:?}\npuentes.secret = \"invented\"\ncalendar.time_zone = {QUITO:?}\n",
-        path("pasarela.db"),
-        path("identity.txt"),
-    );
-    let gateway = Engine::over(Gateway::open(Config::from_toml(&text).unwrap(), clock).unwrap());
+    let settings = Settings::in_folder(folder.path()).set("calendar", "time_zone", QUITO);
+    let gateway = settings.engine(clock);
     (folder, gateway)
 }
 

@@ -22,7 +22,7 @@ fn pasarela(folder: &Path, args: &[&str]) -> Command {
 }
 
 fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
+    testing::folder()
 }
 
 /// What a run left: exit code, standard output, standard error.

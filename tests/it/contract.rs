@@ -9,8 +9,7 @@ mod resync;
 mod server;
 
 use serde_json::{Value, json};
-
-use crate::support::in_process::{Answer, TestGateway};
+use testing::in_process::{Answer, TestGateway};
 
 /// A small event, of this id and title.
 fn ical(uid: &str, summary: &str) -> String {

@@ -16,10 +16,9 @@ use std::time::Duration;
 use calendar::Calendar;
 use clients::{Reachable, Work};
 use promises::Promises;
-
-use crate::support::gateway::{Gateway, Phone};
-use crate::support::servers::CaldavServer;
-use crate::support::{deadline, is_past};
+use testing::gateway::{Gateway, Phone};
+use testing::servers::CaldavServer;
+use testing::{deadline, is_past};
 
 const ROUNDS: u32 = 20;
 const THREADS: u32 = 5;
@@ -58,7 +57,7 @@ fn nothing_is_lost_or_doubled_when_the_process_is_killed() {
     let server = CaldavServer::radicale();
     let mut calendar = Calendar::create(&server, &format!("crash-{seed}-{}", std::process::id()));
     calendar.add_foreign_events();
-    let mut gateway = Gateway::start(&[server.host()], "");
+    let mut gateway = Gateway::on_disk(&[server.host()], "").started();
     let phone = Phone::nth(1);
     phone.link(&gateway, &server, Some(calendar.url()));
     let reachable = Reachable::new(gateway.client());

@@ -9,9 +9,8 @@ mod trouble;
 use std::time::Duration;
 
 use serde_json::json;
-
-use crate::support::eventually;
-use crate::support::stage::Stage;
+use testing::eventually;
+use testing::stage::Stage;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -34,5 +33,5 @@ fn receipt(stage: &Stage) -> serde_json::Value {
 
 /// The titles of the first `count` events.
 fn titles(count: usize) -> Vec<String> {
-    (0..count).map(|n| crate::support::stage::nth(n).1).collect()
+    (0..count).map(|n| testing::stage::nth(n).1).collect()
 }

@@ -1,4 +1,4 @@
-//! One integration binary: a file per requirement, `support/` for the harness.
+//! One integration binary: a file per requirement. What it is made with is the crate `testing`.
 //!
 //! `cfg(test)` always holds here; it tells clippy that the modules are tests throughout.
 
@@ -31,11 +31,11 @@ mod resync;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod servers;
+#[cfg(test)]
 mod service;
 #[cfg(test)]
 mod simulators;
-#[cfg(test)]
-mod support;
 #[cfg(test)]
 mod version_3;
 #[cfg(test)]

@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 use simulators::caldav::{Options, Server, start};
 use simulators::wire::Rule;
+use testing::in_process::{Answer, TestGateway, key};
+use testing::settings::host;
+use testing::stage::{event, nth, writes};
+use testing::{deadline, eventually, is_past};
 use tokio::runtime::Runtime;
-
-use crate::support::in_process::{Answer, TestGateway, key};
-use crate::support::stage::{event, host, nth, writes};
-use crate::support::{deadline, eventually, is_past};
 
 /// How long a calendar that hangs hangs, in milliseconds: longer than the test takes.
 const HANG: u64 = 25_000;

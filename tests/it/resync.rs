@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::json;
 use simulators::puentes::{Dial, Fault};
 use simulators::wire::Rule;
-
-use crate::support::eventually;
-use crate::support::in_process::{Answer, PHONE};
-use crate::support::stage::{Stage, event, host, nth, writes};
+use testing::eventually;
+use testing::in_process::{Answer, PHONE};
+use testing::settings::host;
+use testing::stage::{Stage, event, nth, writes};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const MANY: usize = 30;

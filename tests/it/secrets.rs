@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use simulators::puentes::{Dial, Fault};
 use simulators::wire::{Lost, Rule};
 use simulators::{caldav, puentes};
+use testing::eventually;
+use testing::gateway::{Gateway, Phone};
+use testing::port::Port;
+use testing::settings::{SECRET, host};
+use testing::stage::ical;
 use url::form_urlencoded::byte_serialize;
-
-use crate::support::eventually;
-use crate::support::gateway::{CLIENT_SECRET, Gateway, Phone, free_port};
-use crate::support::stage::{host, ical};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Of every kind that gets mangled on the way: spaces, quotes, slashes, letters beyond ASCII.
@@ -24,6 +25,8 @@ struct Run {
     puentes: puentes::Server,
     gateway: Gateway,
     metrics: String,
+    /// Keeps it free for the gateway.
+    _metrics_port: Port,
     phone: Phone,
     said: Vec<String>,
     /// What only a browser may hold.
@@ -38,12 +41,12 @@ impl Run {
         let users = vec![("alice".to_owned(), PASSWORD.to_owned())];
         let options = caldav::Options { users, ..caldav::Options::default() };
         let caldav = runtime.block_on(caldav::start(free, options)).unwrap();
-        let options =
-            puentes::Options { secret: CLIENT_SECRET.to_owned(), seeded: false, ..puentes::Options::default() };
+        let options = puentes::Options { secret: SECRET.to_owned(), seeded: false, ..puentes::Options::default() };
         let puentes = runtime.block_on(puentes::start(free, options)).unwrap();
-        let metrics = format!("127.0.0.1:{}", free_port());
+        let metrics_port = Port::free();
+        let metrics = metrics_port.address.to_string();
         let log = "[log]\nlevel = \"trace,ureq=trace,ureq::run=trace,ureq_proto=trace,rustls=trace,hyper=trace\"\n";
-        let mut gateway = Gateway::configured(&[&host(&caldav.url)], log);
+        let mut gateway = Gateway::configured(&[host(&caldav.url)], log);
         gateway.environment = vec![
             ("PASARELA_PUENTES__EVENTS_URL", puentes.events_url()),
             ("PASARELA_SERVER__METRICS_LISTEN", metrics.clone()),
@@ -55,6 +58,7 @@ impl Run {
             puentes,
             gateway,
             metrics,
+            _metrics_port: metrics_port,
             phone: Phone::nth(1),
             said: Vec::new(),
             tokens: Vec::new(),
@@ -232,14 +236,8 @@ fn told(n: usize) -> puentes::EventView {
 fn needles(phone: &Phone) -> Vec<(String, Vec<u8>)> {
     let mut needles = Vec::new();
     let basic = |password: &str| format!("alice:{password}");
-    let secrets = [
-        PASSWORD.to_owned(),
-        WRONG.to_owned(),
-        CLIENT_SECRET.to_owned(),
-        phone.key.clone(),
-        basic(PASSWORD),
-        basic(WRONG),
-    ];
+    let secrets =
+        [PASSWORD.to_owned(), WRONG.to_owned(), SECRET.to_owned(), phone.key.clone(), basic(PASSWORD), basic(WRONG)];
     for secret in &secrets {
         let form: String = byte_serialize(secret.as_bytes()).collect();
         let json = json!(secret).to_string();

@@ -7,12 +7,12 @@ use rustls::pki_types::CertificateDer;
 use serde_json::json;
 use simulators::caldav;
 use simulators::wire::Rule;
+use testing::eventually;
+use testing::gateway::{Gateway, Phone, appointment};
+use testing::in_process::{PHONE, TestGateway, key};
+use testing::port::Port;
+use testing::settings::host;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
-
-use crate::support::eventually;
-use crate::support::gateway::{Gateway, Phone, appointment, free_port};
-use crate::support::in_process::{PHONE, TestGateway, key};
-use crate::support::stage::host;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -30,12 +30,13 @@ fn trusting(certificate: &CertificateDer<'_>) -> ureq::Agent {
 
 #[test]
 fn https_is_spoken_with_the_certificate_of_the_configuration() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = testing::folder();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (chain, private_key) = (folder.path().join("chain.pem"), folder.path().join("key.pem"));
     std::fs::write(&chain, made.cert.pem()).unwrap();
     std::fs::write(&private_key, made.signing_key.serialize_pem()).unwrap();
-    let port = free_port();
+    let kept = Port::free();
+    let port = kept.number();
     let mut gateway = Gateway::configured(&[], "");
     gateway.environment = vec![
         ("PASARELA_SERVER__LISTEN", format!("127.0.0.1:{port}")),
@@ -81,7 +82,7 @@ fn plain_http_is_not_offered_to_the_network() {
 fn sigterm_answers_who_waits_and_the_next_start_goes_on() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let caldav = runtime.block_on(caldav::start("127.0.0.1:0".parse().unwrap(), caldav::Options::default())).unwrap();
-    let mut gateway = Gateway::start(&[&host(&caldav.url)], "");
+    let mut gateway = Gateway::start(&[host(&caldav.url)], "");
     let phone = Phone::nth(1);
     let json = [("Content-Type", "application/json")];
     let account = json!({"url": caldav.url, "username": "alice", "password": "secret", "calendar": "Personal"});
@@ -116,7 +117,7 @@ fn sigterm_answers_who_waits_and_the_next_start_goes_on() {
 fn a_second_sigterm_waits_for_nobody() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let caldav = runtime.block_on(caldav::start("127.0.0.1:0".parse().unwrap(), caldav::Options::default())).unwrap();
-    let mut gateway = Gateway::start(&[&host(&caldav.url)], "");
+    let mut gateway = Gateway::start(&[host(&caldav.url)], "");
     let silent = Rule { pattern: "^PROPFIND".to_owned(), delay: 60_000, ..Rule::default() };
     caldav.set_faults(vec![silent]).unwrap();
     let mut client = gateway.client();
@@ -137,8 +138,8 @@ fn a_second_sigterm_waits_for_nobody() {
 fn a_restart_loses_no_event_and_brings_none_back() {
     let mut gateway = TestGateway::start();
     for n in 0..5 {
-        let (id, title) = crate::support::stage::nth(n);
-        assert_eq!(gateway.ask("POST", "/events", crate::support::stage::event(&id, &title)).status, 202);
+        let (id, title) = testing::stage::nth(n);
+        assert_eq!(gateway.ask("POST", "/events", testing::stage::event(&id, &title)).status, 202);
     }
     let before = gateway.ask("GET", "/events", None).json;
     gateway.restart();

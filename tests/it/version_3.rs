@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use pasarela::store::Store;
 use serde_json::{Value, json};
+use testing::eventually;
 
 use self::installation::{Installation, Opened, look};
-use crate::support::eventually;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Who has all of it in place: at CalDAV servers, with Apple, with Google.

@@ -9,20 +9,19 @@ mod own_consent;
 mod troubles;
 mod visitor;
 
+use std::ops::{Deref, DerefMut};
+
 use pasarela::clock::Clock;
 use serde_json::json;
-use simulators::google::{self, Google, USER};
-use tokio::runtime::Runtime;
+use simulators::google::{self, USER};
+use testing::in_process::PHONE;
+use testing::stage::{Setup, Stage};
 use url::Url;
-
-use crate::support::in_process::{PHONE, TestGateway};
 
 /// A gateway and a Google, and between them a browser that follows no redirect unasked.
 struct Scene {
-    google: Google,
-    gateway: TestGateway,
+    stage: Stage,
     browser: ureq::Agent,
-    _runtime: Runtime,
 }
 
 /// What the browser got.
@@ -71,18 +70,28 @@ fn see(mut answer: ureq::http::Response<ureq::Body>) -> Seen {
     Seen { status: answer.status().as_u16(), html, headers: answer.headers().clone() }
 }
 
+impl Deref for Scene {
+    type Target = Stage;
+
+    fn deref(&self) -> &Stage {
+        &self.stage
+    }
+}
+
+impl DerefMut for Scene {
+    fn deref_mut(&mut self) -> &mut Stage {
+        &mut self.stage
+    }
+}
+
 impl Scene {
     fn start(settings: &str) -> Self {
         Self::at(settings, Clock::system())
     }
 
     fn at(settings: &str, clock: Clock) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let google =
-            runtime.block_on(google::start("127.0.0.1:0".parse().unwrap(), google::Options::default())).unwrap();
-        let own = google.settings().lines().fold(String::new(), |all, line| all + "google." + line + "\n");
-        let gateway = TestGateway::at(&format!("sync.tick = \"100ms\"\n{own}{settings}"), clock);
-        Self { google, gateway, browser: browser(), _runtime: runtime }
+        let stage = Setup::default().google(google::Options::default()).settings(settings).clock(clock).start();
+        Self { stage, browser: browser() }
     }
 
     /// `POST /link`: where the person is to go.

@@ -11,13 +11,13 @@ use pasarela::placement::{Mark, RemoteKey};
 use pasarela::providers::RemoteError;
 use pasarela::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login};
 use pasarela::secret::SecretString;
+use testing::faults::{FaultProxy, Rule};
+use testing::servers::{CaldavServer, SimulatedCaldav};
+use testing::wire::{Answer, Client};
 
 use super::neighbours;
 use super::room::{Raw, Room, TRIES, event, sure, text};
 use super::suite::{self, Ground};
-use crate::support::faults::{FaultProxy, Rule};
-use crate::support::servers::{CaldavServer, DemoServer};
-use crate::support::wire::{Answer, Client};
 
 #[test]
 fn radicale_conforms() {
@@ -36,12 +36,12 @@ fn cyrus_conforms() {
 
 #[test]
 fn the_server_of_the_demo_conforms() {
-    conformance(&DemoServer::start().server);
+    conformance(&SimulatedCaldav::start().server);
 }
 
 #[test]
 fn a_calendar_of_two_phones_goes_with_the_last_one_on_every_server() {
-    let demo = DemoServer::start();
+    let demo = SimulatedCaldav::start();
     for server in CaldavServer::all().iter().chain([&demo.server]) {
         neighbours::a_calendar_of_two_phones_goes_with_the_last_one(server);
         let proxy = FaultProxy::start(server.host(), &[Rule::every_third_answer_to_a_write_is_lost()]);
@@ -51,7 +51,7 @@ fn a_calendar_of_two_phones_goes_with_the_last_one_on_every_server() {
 
 #[test]
 fn servers_conform_when_every_third_answer_to_a_write_is_lost() {
-    let demo = DemoServer::start();
+    let demo = SimulatedCaldav::start();
     for server in CaldavServer::all().iter().chain([&demo.server]) {
         let proxy = FaultProxy::start(server.host(), &[Rule::every_third_answer_to_a_write_is_lost()]);
         conformance(&server.behind(&proxy.url()));
@@ -60,7 +60,7 @@ fn servers_conform_when_every_third_answer_to_a_write_is_lost() {
 
 #[test]
 fn servers_conform_when_they_ask_to_slow_down() {
-    let demo = DemoServer::start();
+    let demo = SimulatedCaldav::start();
     for server in CaldavServer::all().iter().chain([&demo.server]) {
         let proxy = FaultProxy::start(server.host(), &[Rule::throttle(7, 1)]);
         conformance(&server.behind(&proxy.url()));

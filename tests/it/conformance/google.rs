@@ -9,11 +9,11 @@ use pasarela::providers::google::{Client, Session, Tokens, create_calendar, open
 use pasarela::secret::SecretString;
 use serde_json::{Value, json};
 use simulators::google::{Google, Options, Quirks, USER, start};
+use testing::faults::{FaultProxy, Rule};
 use tokio::runtime::Runtime;
 
 use super::room::{Raw, Room, settled};
 use super::suite::{self, Ground};
-use crate::support::faults::{FaultProxy, Rule};
 
 const TOKEN: &str = "a-token-of-the-tests";
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use testing::eventually;
+use testing::in_process::{Answer, TestGateway};
+use testing::servers::CaldavServer;
+use testing::stage::event;
 
 use super::caldav::found_calendars;
-use crate::support::eventually;
-use crate::support::in_process::{Answer, TestGateway};
-use crate::support::servers::CaldavServer;
-use crate::support::stage::event;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 const FIRST: &str = "+593991234567";

@@ -9,8 +9,7 @@ use pasarela::ical::{self, Limits};
 use pasarela::ids::EventId;
 use pasarela::placement::{RemoteKey, Version};
 use pasarela::providers::{Outgoing, RemoteCalendar, RemoteError};
-
-use crate::support::wire::Answer;
+use testing::wire::Answer;
 
 /// Patience with faults: far more than any rule needs, and an end where a server is really out of order.
 pub(super) const TRIES: usize = 30;

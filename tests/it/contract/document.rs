@@ -2,9 +2,9 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use serde_json::Value;
+use testing::in_process::TestGateway;
 
 use super::{operations, served};
-use crate::support::in_process::TestGateway;
 
 /// With this variable set the test writes the file instead of comparing it.
 const WRITE: &str = "PASARELA_WRITE_CONTRACT";

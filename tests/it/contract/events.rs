@@ -1,7 +1,7 @@
 use serde_json::json;
+use testing::in_process::TestGateway;
 
 use super::{event, expect, ical};
-use crate::support::in_process::TestGateway;
 
 #[test]
 fn events_of_a_person_without_a_calendar_are_stored_and_shown() {

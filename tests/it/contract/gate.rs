@@ -1,7 +1,7 @@
 use serde_json::json;
+use testing::in_process::{PHONE, TestGateway, key};
 
 use super::{event, expect, operations, served};
-use crate::support::in_process::{PHONE, TestGateway, key};
 
 #[test]
 fn no_operation_answers_a_caller_without_the_key() {

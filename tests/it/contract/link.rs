@@ -1,8 +1,10 @@
+use pasarela::clock::Clock;
 use serde_json::{Value, json};
 use simulators::caldav::{Options, Server, start};
+use testing::in_process::{Answer, PHONE, TestGateway, key};
+use testing::settings::Settings;
 
 use super::{event, expect};
-use crate::support::in_process::{Answer, PHONE, TestGateway, key};
 
 /// A calendar server and a gateway that may reach it.
 pub(crate) struct Pair {
@@ -15,9 +17,7 @@ impl Pair {
     pub(crate) fn start(settings: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let caldav = runtime.block_on(start("127.0.0.1:0".parse().unwrap(), Options::default())).unwrap();
-        let hosts: Vec<&str> =
-            [caldav.url.as_str(), caldav.other_url()].iter().map(|url| &url["http://".len()..]).collect();
-        let gateway = TestGateway::with(&format!("caldav.allowed_hosts = {hosts:?}\n{settings}"));
+        let gateway = TestGateway::of(Settings::default().caldav(&caldav).lines(settings), Clock::system());
         Self { caldav, gateway, runtime }
     }
 

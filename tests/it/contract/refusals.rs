@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
+use testing::in_process::{PHONE, TestGateway, key};
+use testing::told::Told;
 
 use super::{event, expect, ical};
-use crate::support::in_process::{PHONE, TestGateway, key};
-use crate::support::told::Told;
 
 #[test]
 fn a_body_that_is_not_what_it_should_be_is_told_so_exactly() {

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
+use testing::in_process::{Answer, PHONE, key};
+use testing::told::Told;
 
 use super::link::Pair;
 use super::{event, expect, ical};
-use crate::support::in_process::{Answer, PHONE, key};
-use crate::support::told::Told;
 
 fn agenda(events: usize) -> Vec<(String, String)> {
     (0..events).map(|n| (format!("e{n}"), ical(&format!("e{n}"), "told"))).collect()

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use simulators::wire::Rule;
+use testing::in_process::{PHONE, TestGateway, key};
+use testing::{deadline, eventually, is_past};
 
 use super::event;
 use super::link::Pair;
-use crate::support::in_process::{PHONE, TestGateway, key};
-use crate::support::{deadline, eventually, is_past};
 
 #[test]
 fn the_health_pages_need_no_key() {

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
-
-use crate::support::gateway::appointment;
-use crate::support::servers::CaldavServer;
-use crate::support::wire::{Answer, Client};
+use testing::gateway::appointment;
+use testing::servers::CaldavServer;
+use testing::wire::{Answer, Client};
 
 /// One calendar object.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
+use testing::gateway::{Phone, appointment};
+use testing::wire::{Answer, Client};
 
 use super::promises::{Promises, summary};
 use super::{CREATED, Dice, THREADS};
-use crate::support::gateway::{Phone, appointment};
-use crate::support::wire::{Answer, Client};
 
 /// One request of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

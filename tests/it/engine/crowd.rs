@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use pasarela::clock::Clock;
+use testing::bench_top::BenchTop;
 
 use super::world::{World, text};
-use crate::support::bench_top::BenchTop;
 
 const CLIENTS: u64 = 4;
 const CALLS: u64 = 300;

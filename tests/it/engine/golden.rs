@@ -7,11 +7,11 @@ use std::path::Path;
 
 use pasarela::clock::Clock;
 use rusqlite::types::ValueRef;
+use testing::bench_top::BenchTop;
 
 use super::histories::lives;
 use super::shore::Shore;
 use super::world::World;
-use crate::support::bench_top::BenchTop;
 
 const SEEDS: u64 = 40;
 

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use crate::support::memory::{Call, Fault, Faults};
 use fastrand::Rng;
 use pasarela::clock::Clock;
 use pasarela::providers::RemoteError;
+use testing::bench_top::BenchTop;
+use testing::memory::{Call, Fault, Faults};
 
 use super::shore::Shore;
 use super::world::World;
-use crate::support::bench_top::BenchTop;
 
 /// Faults that hit about every fifth call.
 pub(super) fn faults(seed: u64) -> Faults {

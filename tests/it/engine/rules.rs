@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::support::memory::{Call, Fault};
 use pasarela::agenda;
 use pasarela::clients::Told;
 use pasarela::clock::Clock;
@@ -11,10 +10,11 @@ use pasarela::link::ResyncMode;
 use pasarela::placement::RemoteKey;
 use pasarela::providers::RemoteError;
 use pasarela::sync::resync::{self, RunState};
+use testing::bench_top::BenchTop;
+use testing::engine::Engine;
+use testing::memory::{Call, Fault};
 
 use super::world::{World, text};
-use crate::support::bench_top::BenchTop;
-use crate::support::engine::Engine;
 
 fn linked_world(gateway: &Engine) -> World<'_> {
     let world = World::new(gateway, 1);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::memory::MemoryServer;
 use pasarela::calendar::Event;
 use pasarela::placement::{Mark, RemoteKey};
 use pasarela::providers::RemoteCalendar;
+use testing::memory::MemoryServer;
 
 /// The far side of a world. It outlives the gateway's crashes.
 pub(crate) trait Shore {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use crate::support::memory::{Crash, MemoryServer};
 use fastrand::Rng;
 use jiff::Timestamp;
 use pasarela::clients::{self, SourceError, Told};
@@ -16,9 +15,10 @@ use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
 use pasarela::store::{StoreError, holders};
 use pasarela::sync::resync;
+use testing::engine::Engine;
+use testing::memory::{Crash, MemoryServer};
 
 use super::shore::Shore;
-use crate::support::engine::Engine;
 
 /// The text of event `id` with content number `content`. Every third is a series with an occurrence that differs.
 pub(crate) fn text(id: &str, content: u64) -> String {

@@ -5,11 +5,11 @@ use pasarela::linking::consent::{self, Back, Ending, Next};
 use pasarela::secret::SecretString;
 use serde_json::json;
 use simulators::google::{Options, Quirks, Trouble, USER};
+use testing::in_process::PHONE;
+use testing::stage::ical;
 
 use super::studio::{APP_CREATED, Click, Studio, is_kept_in_clear};
 use crate::contract::expect;
-use crate::support::in_process::PHONE;
-use crate::support::stage::ical;
 
 const OTHER_PHONE: &str = "+593991234568";
 
@@ -17,7 +17,7 @@ const OTHER_PHONE: &str = "+593991234568";
 fn a_person_who_consents_gets_a_calendar_with_everything_in_it() {
     let studio = Studio::start();
     studio.tells("before", "Antes");
-    let own = studio.google.events(USER);
+    let own = studio.google().events(USER);
     studio.link();
     let link = studio.settled();
     assert_eq!(
@@ -27,10 +27,10 @@ fn a_person_who_consents_gets_a_calendar_with_everything_in_it() {
     assert_eq!(link["calendar_url"], studio.calendar().as_str());
     assert_eq!(studio.post(&ical("after", "Después")).status, 201);
     assert_eq!(studio.titles(), ["Antes", "Después"]);
-    assert_eq!(studio.google.events(USER), own, "the person's own events are as they were");
-    assert_eq!(studio.google.refused_scopes(), Vec::<String>::new());
-    assert!(studio.google.mails().is_empty());
-    let granted: Vec<String> = studio.google.tokens().grants.into_iter().flat_map(|(_, _, scopes)| scopes).collect();
+    assert_eq!(studio.google().events(USER), own, "the person's own events are as they were");
+    assert_eq!(studio.google().refused_scopes(), Vec::<String>::new());
+    assert!(studio.google().mails().is_empty());
+    let granted: Vec<String> = studio.google().tokens().grants.into_iter().flat_map(|(_, _, scopes)| scopes).collect();
     let calendar: Vec<&String> = granted.iter().filter(|scope| scope.contains("calendar")).collect();
     assert_eq!(calendar, [APP_CREATED]);
 }
@@ -45,7 +45,7 @@ fn the_calendar_has_the_zone_of_the_persons_events() {
         studio.post(&text);
     }
     studio.link();
-    let calendar = studio.google.person(USER, "GET", &["calendars", &studio.calendar()], None).unwrap();
+    let calendar = studio.google().person(USER, "GET", &["calendars", &studio.calendar()], None).unwrap();
     assert_eq!(calendar["timeZone"], "Europe/Madrid");
     assert_eq!(calendar["description"], "Citas de Puentes. Se actualiza sola: lo que se cambie aquí se pierde.");
 }
@@ -71,7 +71,7 @@ fn saying_no_is_a_normal_end_and_can_be_tried_again() {
 fn an_unticked_permission_is_seen_before_anything_is_made() {
     let studio = Studio::start();
     assert_eq!(studio.consent_as(PHONE, Click::Untick(APP_CREATED)), Ending::MissingScope);
-    assert_eq!(studio.google.calls(), Vec::<String>::new(), "what was granted is read before anything is tried");
+    assert_eq!(studio.google().calls(), Vec::<String>::new(), "what was granted is read before anything is tried");
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["linked"], false);
     assert!(studio.made_for(USER).is_empty());
     studio.link();
@@ -145,11 +145,11 @@ fn what_google_says_at_the_door_is_told_to_whom_it_concerns() {
 
 #[test]
 fn a_wrong_client_secret_is_the_operators_affair() {
-    let studio = Studio::with(Options::default(), "", Clock::system());
-    let lines = studio.google.settings().replace("simulated-secret", "another-secret");
+    let mut studio = Studio::with(Options::default(), "", Clock::system());
+    let lines = studio.google().settings().replace("simulated-secret", "another-secret");
     let lines: String = lines.lines().map(|line| format!("google.{line}\n")).collect();
-    let wrong = crate::support::in_process::TestGateway::with(&lines);
-    let studio = Studio { gateway: wrong, ..studio };
+    let wrong = testing::in_process::TestGateway::with(&lines);
+    studio.stage.gateway = wrong;
     assert_eq!(studio.consent_as(PHONE, Click::Allow(USER)), Ending::Operator);
 }
 
@@ -160,11 +160,11 @@ fn down(pattern: &str) -> Trouble {
 #[test]
 fn a_calendar_that_can_not_be_written_leaves_nothing_behind() {
     let studio = Studio::start();
-    studio.google.set_trouble(vec![down("^POST .*/events")]).unwrap();
+    studio.google().set_trouble(vec![down("^POST .*/events")]).unwrap();
     assert_eq!(studio.consent_as(PHONE, Click::Allow(USER)), Ending::ProviderDown);
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["linked"], false);
     assert!(studio.made_for(USER).is_empty(), "the calendar that was made goes again");
-    studio.google.set_trouble(Vec::new()).unwrap();
+    studio.google().set_trouble(Vec::new()).unwrap();
     studio.link();
 }
 
@@ -173,18 +173,18 @@ fn what_google_failed_at_goes_on_with_the_same_consent_and_the_same_calendar() {
     let studio = Studio::start();
     let standing = studio.returned(&studio.click(&studio.address(PHONE), Click::Allow(USER)));
     // Neither can the calendar be written nor removed again.
-    studio.google.set_trouble(vec![down("/events")]).unwrap();
+    studio.google().set_trouble(vec![down("/events")]).unwrap();
     assert_eq!(studio.confirmed(&standing), Ending::ProviderDown);
     let made = studio.made_for(USER);
     assert_eq!(made.len(), 1);
-    studio.google.set_trouble(Vec::new()).unwrap();
+    studio.google().set_trouble(Vec::new()).unwrap();
     assert_eq!(studio.confirmed(&standing), Ending::Linked);
     assert_eq!(studio.made_for(USER), made, "no second calendar");
 }
 
 #[test]
 fn without_a_client_google_is_not_offered_and_never_asked() {
-    let gateway = crate::support::in_process::TestGateway::start();
+    let gateway = testing::in_process::TestGateway::start();
     let answer = gateway.ask("POST", "/link", Some(json!({"provider": "google"})));
     assert_eq!((answer.status, answer.code()), (422, "provider_not_available"));
     assert_eq!(answer.json["providers"], json!(["apple", "caldav"]));
@@ -208,7 +208,7 @@ fn tokens_and_codes_are_kept_sealed() {
 fn where_the_operator_allows_it_an_existing_calendar_can_be_chosen() {
     let options = Options { own_events: true, ..Options::default() };
     let studio = Studio::with(options, "google.existing_calendars = true", Clock::system());
-    let own = studio.google.events(USER);
+    let own = studio.google().events(USER);
     let standing = studio.returned(&studio.click(&studio.address(PHONE), Click::Allow(USER)));
     let engine = studio.gateway.engine();
     let standing = consent::confirm(&engine.app.linking, &standing.ticket).unwrap().unwrap();
@@ -225,9 +225,10 @@ fn where_the_operator_allows_it_an_existing_calendar_can_be_chosen() {
     studio.post(&ical("one", "Nuestra"));
     studio.settled();
     assert!(studio.made_for(USER).is_empty());
-    assert_eq!(studio.google.events(USER).iter().filter(|event| event["summary"] == "Nuestra").count(), 1);
+    assert_eq!(studio.google().events(USER).iter().filter(|event| event["summary"] == "Nuestra").count(), 1);
     assert_eq!(studio.gateway.ask("DELETE", "/link", None).status, 200);
-    let left: Vec<_> = studio.google.events(USER).into_iter().filter(|event| event["status"] != "cancelled").collect();
+    let left: Vec<_> =
+        studio.google().events(USER).into_iter().filter(|event| event["status"] != "cancelled").collect();
     assert_eq!(left, own, "only ours went");
-    assert_eq!(studio.google.refused_scopes(), Vec::<String>::new());
+    assert_eq!(studio.google().refused_scopes(), Vec::<String>::new());
 }

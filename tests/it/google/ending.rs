@@ -4,10 +4,10 @@ use pasarela::clock::Clock;
 use pasarela::linking::consent::{self, Ending, Next};
 use serde_json::json;
 use simulators::google::{Options, USER};
+use testing::in_process::PHONE;
+use testing::stage::ical;
 
 use super::studio::{Click, Studio};
-use crate::support::in_process::PHONE;
-use crate::support::stage::ical;
 
 const OTHER_PHONE: &str = "+593991234568";
 
@@ -26,8 +26,8 @@ fn an_unlink_takes_events_calendar_and_permission_along() {
     let receipt = studio.wait_for("unlinked", |link| link["linked"] == false);
     assert_eq!((&receipt["last_unlink"]["deleted"], &receipt["last_unlink"]["left"]), (&json!(70), &json!(0)));
     assert!(studio.made_for(USER).is_empty());
-    assert_eq!(studio.google.tokens().refresh, 0, "the permission was given back");
-    assert_eq!(studio.google.refused_scopes(), Vec::<String>::new());
+    assert_eq!(studio.google().tokens().refresh, 0, "the permission was given back");
+    assert_eq!(studio.google().refused_scopes(), Vec::<String>::new());
     // And everything can begin again.
     studio.link();
     studio.settled();
@@ -41,7 +41,7 @@ fn a_calendar_in_which_the_person_wrote_stays_with_what_they_wrote() {
     studio.post(&ical("ours", "Nuestra"));
     let calendar = studio.calendar();
     let own = json!({"summary": "Mía", "start": {"date": "2026-12-24"}, "end": {"date": "2026-12-25"}});
-    studio.google.person(USER, "POST", &["calendars", &calendar, "events"], Some(&own)).unwrap();
+    studio.google().person(USER, "POST", &["calendars", &calendar, "events"], Some(&own)).unwrap();
     assert_eq!(studio.gateway.ask("DELETE", "/link", None).status, 200);
     assert_eq!(studio.titles(), ["Mía"]);
 }
@@ -55,12 +55,12 @@ fn the_permission_is_given_back_only_with_the_accounts_last_link() {
     assert_eq!(studio.gateway.ask("DELETE", "/link", None).status, 200);
     assert_eq!(studio.made_for(USER).len(), 1);
     let other = |method: &str, path: &str, body| studio.gateway.ask_as(OTHER_PHONE, method, path, body);
-    studio.google.expire_access_tokens();
+    studio.google().expire_access_tokens();
     let posted = other("POST", "/events", Some(json!({"event_data": ical("x", "Sigue")})));
     assert_eq!(posted.status, 201, "the other link goes on: {posted:?}");
     assert_eq!(studio.titles(), ["Sigue"]);
     assert_eq!(other("DELETE", "/link", None).status, 200);
-    assert_eq!(studio.google.tokens().refresh, 0);
+    assert_eq!(studio.google().tokens().refresh, 0);
     assert!(studio.made_for(USER).is_empty());
 }
 
@@ -92,7 +92,7 @@ fn an_unlink_without_permission_ends_and_says_what_is_left() {
     let studio = Studio::start();
     studio.link();
     studio.post(&ical("ours", "Nuestra"));
-    studio.google.revoke(USER);
+    studio.google().revoke(USER);
     let receipt = studio.gateway.ask("DELETE", "/link", None);
     assert_eq!((receipt.status, &receipt.json["left"]), (200, &json!(1)), "{receipt:?}");
     assert!(receipt.json["reason"].as_str().unwrap().contains("invalid_grant"), "{receipt:?}");
@@ -107,8 +107,8 @@ fn an_unlink_of_a_deleted_calendar_leaves_nothing() {
     let studio = Studio::start();
     studio.link();
     studio.post(&ical("ours", "Nuestra"));
-    studio.google.person(USER, "DELETE", &["calendars", &studio.calendar()], None).unwrap();
+    studio.google().person(USER, "DELETE", &["calendars", &studio.calendar()], None).unwrap();
     let receipt = studio.gateway.ask("DELETE", "/link", None);
     assert_eq!((receipt.status, &receipt.json["left"]), (200, &json!(0)), "{receipt:?}");
-    assert_eq!(studio.google.tokens().refresh, 0);
+    assert_eq!(studio.google().tokens().refresh, 0);
 }

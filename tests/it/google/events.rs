@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use simulators::google::USER;
+use testing::stage::ical;
 
 use super::studio::Studio;
-use crate::support::stage::ical;
 
 fn series(lines: &[&str], others: &str) -> String {
     format!(
@@ -29,7 +29,7 @@ fn occurrences(studio: &Studio) -> BTreeMap<String, String> {
     let calendar = studio.calendar();
     let master = studio.live().into_iter().find(|event| event["recurrence"].is_array()).expect("a series");
     let path = ["calendars", &calendar, "events", master["id"].as_str().unwrap(), "instances"];
-    let page = studio.google.person(USER, "GET", &path, None).unwrap();
+    let page = studio.google().person(USER, "GET", &path, None).unwrap();
     let items = page["items"].as_array().unwrap().clone();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let start = |item: &Value| text(&item["start"]["dateTime"]).parse::<jiff::Timestamp>().unwrap().to_string();
@@ -45,7 +45,7 @@ fn an_event_is_created_changed_and_deleted_with_one_call_each() {
     let studio = Studio::start();
     studio.link();
     studio.settled();
-    studio.google.clear_counts();
+    studio.google().clear_counts();
     let put =
         |title: &str| studio.gateway.ask("PUT", "/events/e", Some(json!({"event_data": ical("e", title)}))).status;
     assert_eq!(studio.post(&ical("e", "Una")).status, 201);
@@ -54,7 +54,7 @@ fn an_event_is_created_changed_and_deleted_with_one_call_each() {
     assert_eq!(put("Dos"), 200);
     assert_eq!(studio.gateway.ask("DELETE", "/events/e", None).status, 204);
     assert_eq!(studio.titles(), Vec::<String>::new());
-    let calls = studio.google.calls();
+    let calls = studio.google().calls();
     let methods: Vec<&str> = calls.iter().map(|call| call.split(' ').next().unwrap()).collect();
     assert_eq!(methods, ["POST", "PUT", "DELETE"], "{calls:?}");
     assert!(calls.iter().all(|call| call.contains("sendUpdates=none")), "{calls:?}");
@@ -69,14 +69,14 @@ fn a_thousand_events_travel_in_twenty_batches() {
     studio.link();
     studio.settled();
     (0..1000).for_each(|n| studio.tells(&format!("e{n}"), "Cita"));
-    studio.google.clear_counts();
+    studio.google().clear_counts();
     let resync = studio.gateway.ask("POST", "/resync", None);
     assert!(matches!(resync.status, 200 | 202), "{resync:?}");
     studio.settled();
     assert_eq!(studio.titles().len(), 1000);
-    let requests = |studio: &Studio| (studio.google.counts().of("POST"), studio.google.counts().of("GET"));
+    let requests = |studio: &Studio| (studio.google().counts().of("POST"), studio.google().counts().of("GET"));
     assert_eq!(requests(&studio), (20, 1), "batches and listings");
-    studio.google.clear_counts();
+    studio.google().clear_counts();
     studio.gateway.ask("POST", "/resync", None);
     studio.settled();
     assert_eq!(requests(&studio), (0, 1), "unchanged events are not written");
@@ -99,10 +99,10 @@ fn a_series_has_the_occurrences_that_its_source_has() {
     assert_eq!(occurrences(&studio), expected);
     // A survey finds it as it was left.
     studio.tells_text("s", &series(&["RRULE:FREQ=WEEKLY;COUNT=4"], &others));
-    studio.google.clear_counts();
+    studio.google().clear_counts();
     studio.gateway.ask("POST", "/resync", None);
     studio.settled();
-    assert_eq!(studio.google.counts().of("POST") + studio.google.counts().of("PUT"), 0);
+    assert_eq!(studio.google().counts().of("POST") + studio.google().counts().of("PUT"), 0);
     // Without its differences the series is even again.
     let answer =
         studio.gateway.ask("PUT", "/events/s", Some(json!({"event_data": series(&["RRULE:FREQ=WEEKLY;COUNT=4"], "")})));
@@ -133,7 +133,7 @@ fn what_the_person_changes_by_hand_does_not_survive_a_resync() {
     };
     let (master, single) = (id("Clase"), id("Cita"));
     let by_hand = |method: &str, id: &str, body: Option<Value>| {
-        studio.google.person(USER, method, &["calendars", &calendar, "events", id], body.as_ref()).unwrap();
+        studio.google().person(USER, method, &["calendars", &calendar, "events", id], body.as_ref()).unwrap();
     };
     by_hand("PATCH", &single, Some(json!({"summary": "Mía ahora"})));
     by_hand("DELETE", &format!("{master}_20261012T080000Z"), None);
@@ -179,8 +179,8 @@ fn what_google_does_not_take_is_refused_once_and_told() {
         message: "Bad title.".to_owned(),
         ..Default::default()
     };
-    studio.google.set_trouble(vec![trouble]).unwrap();
-    studio.google.clear_counts();
+    studio.google().set_trouble(vec![trouble]).unwrap();
+    studio.google().clear_counts();
     assert_eq!(studio.post(&ical("e", "Una")).status, 202);
     let sync = studio.sync_of("e");
     assert_eq!(sync["state"], "failed", "{sync}");
@@ -188,5 +188,5 @@ fn what_google_does_not_take_is_refused_once_and_told() {
         sync["provider_reason"].as_str().unwrap().contains("invalid: Google answered 400 invalid: Bad title."),
         "{sync}"
     );
-    assert_eq!(studio.google.calls().len(), 1);
+    assert_eq!(studio.google().calls().len(), 1);
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 
-use crate::support::memory::Crash;
 use fastrand::Rng;
 use pasarela::calendar::{Event, Zone};
 use pasarela::clock::Clock;
@@ -18,13 +17,14 @@ use pasarela::secret::SecretString;
 use serde_json::{Value, json};
 use simulators::google::{Google, Options, Quirks, Trouble, USER, start};
 use simulators::wire::{Lost, Rule};
+use testing::bench_top::BenchTop;
+use testing::memory::Crash;
 use tokio::runtime::Runtime;
 
 use crate::engine::golden::{EVENTS, are_as_they_were, end_state};
 use crate::engine::histories::{lives, play, seeds};
 use crate::engine::shore::Shore;
 use crate::engine::world::World;
-use crate::support::bench_top::BenchTop;
 
 const TOKEN: &str = "a-token-of-the-tests";
 

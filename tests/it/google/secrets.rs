@@ -3,11 +3,10 @@
 use serde_json::json;
 use simulators::google::{CLIENT_SECRET, Options, start};
 use simulators::wire::Rule;
-
-use crate::support::eventually;
-use crate::support::gateway::{Gateway, Phone};
-use crate::support::person;
-use crate::support::stage::ical;
+use testing::eventually;
+use testing::gateway::{Gateway, Phone};
+use testing::person;
+use testing::stage::ical;
 
 /// How Google's access and refresh tokens begin.
 const TOKENS: [&str; 2] = ["ya29.", "1//0"];

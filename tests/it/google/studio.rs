@@ -1,5 +1,6 @@
 //! The gateway and the simulated Google, and a person between them who clicks.
 
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -7,26 +8,33 @@ use pasarela::clock::Clock;
 use pasarela::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
 use pasarela::secret::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use simulators::google::{Google, Options, Quirks, USER, start};
-use simulators::puentes::{self, EventView};
-use tokio::runtime::Runtime;
+use simulators::google::{Options, Quirks, USER};
+use simulators::puentes::EventView;
+use testing::in_process::{Answer, PHONE};
+use testing::stage::{Setup, Stage, ical};
 use url::Url;
 use url::form_urlencoded;
-
-use crate::support::in_process::{Answer, PHONE, SECRET, TestGateway};
-use crate::support::stage::ical;
 
 /// The scope that makes calendars of our own.
 pub(super) const APP_CREATED: &str = "https://www.googleapis.com/auth/calendar.app.created";
 
-const PLENTY: &str = "google.user_requests_per_minute = 1000000\ngoogle.project_requests_per_minute = 1000000\n";
-
-/// Who plays.
+/// The gateway, Google and Puentes.
 pub(super) struct Studio {
-    pub(super) google: Google,
-    pub(super) puentes: puentes::Server,
-    pub(super) gateway: TestGateway,
-    pub(super) _runtime: Runtime,
+    pub(super) stage: Stage,
+}
+
+impl Deref for Studio {
+    type Target = Stage;
+
+    fn deref(&self) -> &Stage {
+        &self.stage
+    }
+}
+
+impl DerefMut for Studio {
+    fn deref_mut(&mut self) -> &mut Stage {
+        &mut self.stage
+    }
 }
 
 /// What the person does at Google.
@@ -47,23 +55,7 @@ impl Studio {
     /// With other settings of the simulator, further lines of TOML, and another clock. Both sides read the same time
     /// only where the clock is the system's.
     pub(super) fn with(options: Options, settings: &str, clock: Clock) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let free = "127.0.0.1:0".parse().unwrap();
-        let google = runtime.block_on(start(free, options)).unwrap();
-        let told = puentes::Options { secret: SECRET.to_owned(), seeded: false, ..puentes::Options::default() };
-        let puentes = runtime.block_on(puentes::start(free, told)).unwrap();
-        puentes.replace(PHONE, Vec::new());
-        // Plenty, unless a test is about budgets.
-        let budget = if settings.contains("requests_per_minute") { "" } else { PLENTY };
-        let lines: String = google.settings().lines().map(|line| format!("google.{line}\n")).collect();
-        let gateway = TestGateway::at(
-            &format!(
-                "{lines}puentes.events_url = {:?}\nsync.tick = \"100ms\"\n{budget}{settings}",
-                puentes.events_url()
-            ),
-            clock,
-        );
-        Self { google, puentes, gateway, _runtime: runtime }
+        Self { stage: Setup::default().google(options).puentes().settings(settings).clock(clock).start() }
     }
 
     /// A linked phone whose permission ended after seven days, as it does while the consent screen is in "Testing".
@@ -71,11 +63,11 @@ impl Studio {
         let now = "2026-11-22T12:00:00Z".parse().unwrap();
         let quirks = Quirks { testing: true, ..Quirks::default() };
         let studio = Self::with(Options { quirks, ..Options::default() }, "", Clock::standing(now));
-        studio.google.set_clock(now);
+        studio.google().set_clock(now);
         studio.link();
         let week = Duration::from_secs(7 * 86_400 + 600);
         studio.gateway.clock.advance(week);
-        studio.google.advance(SignedDuration::try_from(week).unwrap());
+        studio.google().advance(SignedDuration::try_from(week).unwrap());
         studio.post(&ical("a", "A"));
         studio.wait_for("parked", |link| link["state"] == "needs_reauthorization");
         studio
@@ -116,7 +108,7 @@ impl Studio {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        let page = format!("{}/o/oauth2/v2/auth", self.google.url);
+        let page = format!("{}/o/oauth2/v2/auth", self.google().url);
         let request = ureq::http::Request::post(page).header("content-type", "application/x-www-form-urlencoded");
         let mut answer = agent.run(request.body(body).unwrap()).unwrap();
         let Some(location) = answer.headers().get("location") else {
@@ -187,7 +179,7 @@ impl Studio {
 
     /// The calendars that the gateway made for a user.
     pub(super) fn made_for(&self, user: &str) -> Vec<String> {
-        self.google.calendars(user).into_iter().filter(|c| c.maker.is_some()).map(|c| c.id).collect()
+        self.google().calendars(user).into_iter().filter(|c| c.maker.is_some()).map(|c| c.id).collect()
     }
 
     /// The one calendar that the gateway made.
@@ -199,7 +191,7 @@ impl Studio {
 
     /// The live events of the calendar.
     pub(super) fn live(&self) -> Vec<Value> {
-        let events = self.google.events(&self.calendar());
+        let events = self.google().events(&self.calendar());
         events.into_iter().filter(|event| event["status"] != "cancelled").collect()
     }
 
@@ -219,7 +211,7 @@ impl Studio {
     /// From now on the client system has this event too, in its own words.
     pub(super) fn tells_text(&self, event_id: &str, text: &str) {
         let event = EventView { event_id: event_id.to_owned(), event_data: text.to_owned() };
-        self.puentes.put(PHONE, event);
+        self.puentes().put(PHONE, event);
     }
 
     /// Posts an event; the answer's status.

@@ -6,10 +6,10 @@ use jiff::SignedDuration;
 use pasarela::clients;
 use pasarela::clock::Clock;
 use simulators::google::{Options, Quirks, Trouble, USER};
+use testing::in_process::{PHONE, key};
+use testing::stage::ical;
 
 use super::studio::Studio;
-use crate::support::in_process::{PHONE, key};
-use crate::support::stage::ical;
 
 fn says(pattern: &str, code: u16, reason: &str) -> Trouble {
     Trouble { pattern: pattern.to_owned(), code, reason: reason.to_owned(), ..Trouble::default() }
@@ -19,13 +19,13 @@ fn says(pattern: &str, code: u16, reason: &str) -> Trouble {
 fn standing(settings: &str, quirks: Quirks) -> Studio {
     let now = "2026-11-22T12:00:00Z".parse().unwrap();
     let studio = Studio::with(Options { quirks, ..Options::default() }, settings, Clock::standing(now));
-    studio.google.set_clock(now);
+    studio.google().set_clock(now);
     studio
 }
 
 fn advance(studio: &Studio, seconds: u64) {
     studio.gateway.clock.advance(Duration::from_secs(seconds));
-    studio.google.advance(SignedDuration::from_secs(seconds.cast_signed()));
+    studio.google().advance(SignedDuration::from_secs(seconds.cast_signed()));
 }
 
 #[test]
@@ -38,14 +38,14 @@ fn a_deleted_calendar_is_made_again_and_filled() {
     studio.settled();
     let first = studio.calendar();
     let lose = |studio: &Studio| {
-        studio.google.person(USER, "DELETE", &["calendars", &studio.calendar()], None).unwrap();
+        studio.google().person(USER, "DELETE", &["calendars", &studio.calendar()], None).unwrap();
         advance(studio, 120);
     };
     lose(&studio);
     // By the next write …
     assert!(matches!(studio.post(&ical("c", "C")).status, 201 | 202));
     let link = studio.wait_for("filled", |link| link["pending"] == 0);
-    assert_eq!(studio.titles(), ["A", "B", "C"], "{link} {:?}", studio.google.calls());
+    assert_eq!(studio.titles(), ["A", "B", "C"], "{link} {:?}", studio.google().calls());
     assert_ne!(studio.calendar(), first);
     studio.tells("c", "C");
     // … or by the next resync.
@@ -62,10 +62,10 @@ fn a_calendar_that_was_made_just_now_is_not_made_twice() {
     studio.link();
     studio.settled();
     // Google does not know it everywhere yet.
-    studio.google.set_trouble(vec![says("/events", 404, "notFound")]).unwrap();
+    studio.google().set_trouble(vec![says("/events", 404, "notFound")]).unwrap();
     studio.post(&ical("a", "A"));
     studio.wait_for("told", |link| link["reason"].as_str().is_some_and(|why| why.contains("made just now")));
-    studio.google.set_trouble(Vec::new()).unwrap();
+    studio.google().set_trouble(Vec::new()).unwrap();
     advance(&studio, 30);
     studio.wait_for("written", |link| link["pending"] == 0);
     assert_eq!(studio.titles(), ["A"]);
@@ -76,7 +76,7 @@ fn an_existing_calendar_that_is_gone_waits_for_its_person() {
     let studio = Studio::start();
     studio.link();
     studio.settled();
-    studio.google.set_trouble(vec![says("/events", 403, "requiredAccessLevel")]).unwrap();
+    studio.google().set_trouble(vec![says("/events", 403, "requiredAccessLevel")]).unwrap();
     studio.post(&ical("a", "A"));
     studio.wait_for("lost", |link| link["state"] == "calendar_lost");
 }
@@ -87,12 +87,12 @@ fn a_rate_limit_waits_as_long_as_google_says() {
     studio.link();
     studio.settled();
     let slow = Trouble { retry_after: Some(40), times: Some(1), ..says("^POST .*/events", 403, "rateLimitExceeded") };
-    studio.google.set_trouble(vec![slow]).unwrap();
-    studio.google.clear_counts();
+    studio.google().set_trouble(vec![slow]).unwrap();
+    studio.google().clear_counts();
     assert_eq!(studio.post(&ical("a", "A")).status, 202);
     studio.wait_for("told", |link| link["reason"].as_str().is_some_and(|why| why.contains("slow down")));
     advance(&studio, 39);
-    assert_eq!(studio.google.calls().len(), 1, "nobody asks before the time");
+    assert_eq!(studio.google().calls().len(), 1, "nobody asks before the time");
     advance(&studio, 30);
     studio.wait_for("written", |link| link["pending"] == 0);
     assert_eq!(studio.titles(), ["A"]);
@@ -103,14 +103,14 @@ fn a_usage_limit_waits_for_hours() {
     let studio = standing("", Quirks::default());
     studio.link();
     studio.settled();
-    studio.google.set_quirks(Quirks { usage_exceeded: true, ..Quirks::default() });
+    studio.google().set_quirks(Quirks { usage_exceeded: true, ..Quirks::default() });
     studio.post(&ical("a", "A"));
     studio.wait_for("told", |link| link["reason"].as_str().is_some_and(|why| why.contains("limits the use")));
-    studio.google.set_quirks(Quirks::default());
-    studio.google.clear_counts();
+    studio.google().set_quirks(Quirks::default());
+    studio.google().clear_counts();
     advance(&studio, 3599);
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["pending"], 1);
-    assert_eq!(studio.google.calls(), Vec::<String>::new());
+    assert_eq!(studio.google().calls(), Vec::<String>::new());
     advance(&studio, 3600);
     studio.wait_for("written", |link| link["pending"] == 0);
 }
@@ -121,14 +121,14 @@ fn an_operators_mistake_parks_nobody_and_stops_the_project_for_a_while() {
     studio.link();
     studio.settled();
     let off = Trouble { times: Some(1), ..says("/events", 403, "accessNotConfigured") };
-    studio.google.set_trouble(vec![off]).unwrap();
+    studio.google().set_trouble(vec![off]).unwrap();
     studio.post(&ical("a", "A"));
     let link = studio.wait_for("told", |link| !link["reason"].is_null());
     assert_eq!(link["state"], "active");
     assert!(link["reason"].as_str().unwrap().contains("not set up right"), "{link}");
-    studio.google.clear_counts();
+    studio.google().clear_counts();
     advance(&studio, 30);
-    assert_eq!(studio.google.calls(), Vec::<String>::new());
+    assert_eq!(studio.google().calls(), Vec::<String>::new());
     advance(&studio, 60);
     studio.wait_for("written", |link| link["pending"] == 0);
 }
@@ -140,9 +140,9 @@ fn parts_of_a_batch_fail_alone() {
     studio.settled();
     let quirks =
         Quirks { batch_conflict_every: 7, batch_reversed: true, exception_bumps_master: true, ..Quirks::default() };
-    studio.google.set_quirks(quirks);
+    studio.google().set_quirks(quirks);
     let every_ninth = Trouble { every: 9, after: true, ..says("^POST .*/events", 503, "backendError") };
-    studio.google.set_trouble(vec![every_ninth]).unwrap();
+    studio.google().set_trouble(vec![every_ninth]).unwrap();
     (0..120).for_each(|n| studio.tells(&format!("e{n:03}"), &format!("Cita {n:03}")));
     studio.gateway.ask("POST", "/resync", None);
     studio.wait_for("written", |link| link["pending"] == 0 && link["last_resync"]["state"] == "succeeded");
@@ -157,7 +157,7 @@ fn google_never_has_to_refuse_for_speed() {
     studio.link();
     studio.settled();
     (0..900).for_each(|n| studio.tells(&format!("e{n}"), "Cita"));
-    studio.google.clear_counts();
+    studio.google().clear_counts();
     let key = key(PHONE);
     let headers = [("X-Phone-Number", PHONE), ("X-Secure-Key", key.as_str()), ("Prefer", "respond-async")];
     studio.gateway.send("POST", "/resync", &headers, None);
@@ -170,7 +170,7 @@ fn google_never_has_to_refuse_for_speed() {
         std::thread::sleep(Duration::from_millis(110));
     }
     assert_eq!(studio.titles().len(), 900);
-    let refused: Vec<String> = studio.google.calls().into_iter().filter(|call| call.ends_with("403")).collect();
+    let refused: Vec<String> = studio.google().calls().into_iter().filter(|call| call.ends_with("403")).collect();
     assert_eq!(refused, Vec::<String>::new());
 }
 
@@ -180,7 +180,7 @@ fn switched_off_again_google_hears_nothing_more() {
     studio.link();
     studio.settled();
     let mut studio = studio;
-    studio.gateway.stop();
+    studio.stage.gateway.stop();
     let folder = studio.gateway.folder.path();
     let settings = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\n[database]\npath = {:?}\n[vault]\nidentity_file = {:?}\n\
@@ -190,7 +190,7 @@ fn switched_off_again_google_hears_nothing_more() {
     );
     let config = pasarela::config::Config::from_toml(&settings).unwrap();
     let app = pasarela::app::App::open(config, Clock::system()).unwrap();
-    studio.google.clear_counts();
+    studio.google().clear_counts();
     let holder = pasarela::ids::Holder::of(clients::puentes::ID, PHONE);
     app.intake.accept(&holder, None, &ical("a", "A")).unwrap();
     let link = app.linking.view(&holder).unwrap().unwrap();
@@ -198,5 +198,5 @@ fn switched_off_again_google_hears_nothing_more() {
     let link = app.linking.view(&holder).unwrap().unwrap();
     assert!(link.reason.unwrap().contains("switched off"), "the operator is told");
     assert_eq!(link.pending, 1);
-    assert_eq!(studio.google.counts().of("POST") + studio.google.counts().of("GET"), 0);
+    assert_eq!(studio.google().counts().of("POST") + studio.google().counts().of("GET"), 0);
 }

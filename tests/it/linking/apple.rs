@@ -7,11 +7,12 @@ use pasarela::linking::{self, LinkError, LinkRequest};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 use simulators::caldav::Options;
+use testing::eventually;
+use testing::in_process::{Answer, PHONE, TestGateway};
+use testing::settings::host;
+use testing::stage::{Stage, nth};
 
 use super::PATIENCE;
-use crate::support::eventually;
-use crate::support::in_process::{Answer, PHONE, TestGateway};
-use crate::support::stage::{Stage, host, nth};
 
 const PASSWORD: &str = "abcd-efgh-ijkl-mnop";
 

@@ -3,11 +3,11 @@ use std::sync::Barrier;
 use serde_json::{Value, json};
 use simulators::caldav::{Options, Quirks};
 use simulators::wire::Rule;
+use testing::eventually;
+use testing::in_process::Answer;
+use testing::stage::{Stage, nth, writes};
 
 use super::{PATIENCE, settle, titles};
-use crate::support::eventually;
-use crate::support::in_process::Answer;
-use crate::support::stage::{Stage, nth, writes};
 
 /// Nothing is linked, and the account is as it was.
 fn nothing_is_left(stage: &Stage, what: &str) {
@@ -133,7 +133,7 @@ fn what_was_held_before_the_link_arrives_with_it() {
     stage.tells((0..4).map(nth));
     for n in 0..3 {
         let (id, title) = nth(n);
-        assert_eq!(stage.gateway.ask("POST", "/events", crate::support::stage::event(&id, &title)).status, 202);
+        assert_eq!(stage.gateway.ask("POST", "/events", testing::stage::event(&id, &title)).status, 202);
     }
     assert_eq!(stage.gateway.ask("GET", "/events/e000", None).json["sync"]["state"], "not_linked");
     assert_eq!(stage.link().status, 201);
@@ -178,8 +178,8 @@ fn two_phones_may_share_a_calendar_and_neither_touches_the_other_s_events() {
     assert_eq!(linked.status, 201, "{linked:?}");
     let own = stage.own();
     let mine = nth(0);
-    assert_eq!(stage.gateway.ask("POST", "/events", crate::support::stage::event(&mine.0, &mine.1)).status, 201);
-    let theirs = crate::support::stage::event(&mine.0, "De la otra");
+    assert_eq!(stage.gateway.ask("POST", "/events", testing::stage::event(&mine.0, &mine.1)).status, 201);
+    let theirs = testing::stage::event(&mine.0, "De la otra");
     assert_eq!(stage.gateway.ask_as(other, "POST", "/events", theirs).status, 201);
     assert_eq!(stage.titles(), ["Cita 000", "De la otra"]);
     let ended = stage.gateway.ask("DELETE", "/link", None);

@@ -4,11 +4,11 @@ use pasarela::store::{StoreError, holders, links};
 use serde_json::json;
 use simulators::caldav::Options;
 use simulators::wire::Rule;
+use testing::eventually;
+use testing::in_process::PHONE;
+use testing::stage::{Stage, event, ical, nth};
 
 use super::{PATIENCE, receipt, settle, titles};
-use crate::support::eventually;
-use crate::support::in_process::PHONE;
-use crate::support::stage::{Stage, event, ical, nth};
 
 const WAIT: &str = "sync.answer_within = \"60s\"";
 

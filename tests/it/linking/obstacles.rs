@@ -11,9 +11,8 @@ use pasarela::linking::{self, LinkError, LinkRequest};
 use serde_json::json;
 use simulators::caldav::Quirks;
 use simulators::wire::{Lost, Rule};
-
-use crate::support::in_process::{PHONE, TestGateway};
-use crate::support::stage::Stage;
+use testing::in_process::{PHONE, TestGateway};
+use testing::stage::Stage;
 
 fn tried(gateway: &TestGateway, address: &str, password: &str) -> LinkError {
     let request = LinkRequest {

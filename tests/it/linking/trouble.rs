@@ -1,10 +1,10 @@
 use serde_json::json;
 use simulators::caldav::Options;
 use simulators::wire::{Lost, Rule};
+use testing::eventually;
+use testing::stage::{Stage, event, nth};
 
 use super::{PATIENCE, receipt, settle, titles};
-use crate::support::eventually;
-use crate::support::stage::{Stage, event, nth};
 
 #[test]
 fn after_a_password_is_withdrawn_events_wait_for_the_new_one() {

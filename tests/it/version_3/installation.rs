@@ -13,10 +13,9 @@ use simulators::caldav;
 use simulators::google::{self, Google, Options, Quirks};
 use simulators::puentes::{self, EventView};
 use tempfile::TempDir;
+use testing::in_process::{Answer, TestGateway};
+use testing::settings::{SECRET, Settings, host};
 use tokio::runtime::Runtime;
-
-use crate::support::in_process::{Answer, SECRET, TestGateway};
-use crate::support::stage::host;
 
 /// When the gateway of version 0.1.0 was stopped.
 const STOPPED: &str = "2026-11-06T01:00:30Z";
@@ -184,17 +183,14 @@ impl Installation {
 
     /// Opens it with today's gateway.
     pub(super) fn open(self) -> Opened {
-        let lines: String = self.google.settings().lines().map(|line| format!("google.{line}\n")).collect();
-        let settings = format!(
-            "{lines}google.user_requests_per_minute = 1000000\ngoogle.project_requests_per_minute = 1000000\n\
-             caldav.allowed_hosts = [{:?}]\napple.url = \"{}/\"\npuentes.events_url = {:?}\nsync.tick = \"100ms\"\n\
-             sync.answer_within = \"60s\"\n",
-            host(&self.caldav.url),
-            self.caldav.url,
-            self.puentes.events_url()
-        );
+        let settings = Settings::default()
+            .google(&self.google)
+            .caldav(&self.caldav)
+            .set("apple", "url", format!("{}/", self.caldav.url))
+            .events_url(self.puentes.events_url())
+            .lines("sync.tick = \"100ms\"\nsync.answer_within = \"60s\"");
         Opened {
-            gateway: TestGateway::kept(self.folder, &settings, Clock::standing(now())),
+            gateway: TestGateway::kept(self.folder, settings, Clock::standing(now())),
             caldav: self.caldav,
             google: self.google,
             at_google: self.at_google,

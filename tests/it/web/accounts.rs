@@ -5,11 +5,11 @@ use std::ops::Deref;
 use pasarela::clock::Clock;
 use simulators::caldav::{self, Quirks};
 use simulators::wire::Rule;
+use testing::stage::event;
 use tokio::runtime::Runtime;
 
 use super::visitor::Visitor;
 use super::{Scene, Seen};
-use crate::support::stage::event;
 
 const USER: &str = "ana@example.org";
 pub(super) const PASSWORD: &str = "abcd-efgh-ijkl-mnop";

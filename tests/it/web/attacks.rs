@@ -5,13 +5,13 @@ use std::time::Duration;
 use pasarela::clock::Clock;
 use simulators::google::USER;
 use simulators::wire::Rule;
+use testing::in_process::{PHONE, key};
+use testing::stage::event;
 use url::Url;
 
 use super::accounts::{Accounts, PASSWORD};
 use super::visitor::{Visitor, link_of};
 use super::{Scene, Seen};
-use crate::support::in_process::{PHONE, key};
-use crate::support::stage::event;
 
 const OTHER: &str = "+593991234568";
 const REAL: &str = "Mozilla/5.0 (Linux; Android 14) Chrome/129.0.0.0 Mobile Safari/537.36";
@@ -43,7 +43,7 @@ fn a_consent_that_comes_back_again_and_again_is_one_try() {
     let scene = Scene::start("google.existing_calendars = true");
     let mut visitor = Visitor::came_in(&scene);
     let back = scene.decide(&off(&mut visitor), "allow", |_| true);
-    scene.google.set_faults(slow("^POST /token")).unwrap();
+    scene.google().set_faults(slow("^POST /token")).unwrap();
     for _ in 0..4 {
         assert_eq!(visitor.get(&back).header("location"), "/connect");
         let home = visitor.home();
@@ -57,7 +57,7 @@ fn a_consent_that_comes_back_again_and_again_is_one_try() {
     visitor.home_with("the choice again", |seen| seen.has_form("choose"));
     visitor.send("/connect/choose", &[("calendar", "")]);
     visitor.home_with("the linked page", is_linked);
-    assert_eq!(scene.google.calendars(USER).len(), 2, "the person's own and ours, once");
+    assert_eq!(scene.google().calendars(USER).len(), 2, "the person's own and ours, once");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_link_over_the_api_while_a_page_tries_is_refused_and_there_is_one() {
     let mut visitor = Visitor::came_in(&scene);
     scene.caldav.set_faults(slow("^MKCALENDAR")).unwrap();
     scene.caldav(&mut visitor, PASSWORD);
-    crate::support::eventually("the try to be under way", Duration::from_secs(20), || {
+    testing::eventually("the try to be under way", Duration::from_secs(20), || {
         (scene.caldav.counts().of("MKCALENDAR") > 0).then_some(())
     });
     let login = serde_json::json!({"url": scene.caldav.url, "username": "ana@example.org", "password": PASSWORD});

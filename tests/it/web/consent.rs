@@ -3,9 +3,9 @@
 use serde_json::json;
 use simulators::google::USER;
 use simulators::wire::Rule;
+use testing::in_process::PHONE;
 
 use super::Scene;
-use crate::support::in_process::PHONE;
 
 #[test]
 fn the_person_confirms_the_phone_and_is_linked() {
@@ -34,7 +34,7 @@ fn a_page_that_is_loaded_or_sent_again_goes_on_where_it_was() {
     assert_eq!(scene.confirm(&second).code(), "linked");
     assert_eq!(scene.confirm(&second).code(), "linked", "a form that is sent again does nothing again");
     assert_eq!(scene.get(&back).code(), "linked");
-    assert_eq!(scene.google.calendars(USER).len(), 2, "the person's own and ours, once");
+    assert_eq!(scene.google().calendars(USER).len(), 2, "the person's own and ours, once");
 }
 
 #[test]
@@ -42,12 +42,12 @@ fn of_two_taps_one_links_and_the_other_sees_it_happen() {
     let scene = Scene::start("");
     let page = scene.get(&scene.consent());
     let slow = Rule { pattern: "^POST /token".to_owned(), delay: 1500, ..Rule::default() };
-    scene.google.set_faults(vec![slow]).unwrap();
-    scene.google.clear_counts();
+    scene.google().set_faults(vec![slow]).unwrap();
+    scene.google().clear_counts();
     std::thread::scope(|threads| {
         let first = threads.spawn(|| scene.confirm(&page));
-        crate::support::eventually("the first tap to reach Google", std::time::Duration::from_secs(20), || {
-            (scene.google.counts().of("POST") > 0).then_some(())
+        testing::eventually("the first tap to reach Google", std::time::Duration::from_secs(20), || {
+            (scene.google().counts().of("POST") > 0).then_some(())
         });
         let second = scene.confirm(&page);
         assert_eq!((second.code(), second.has_form("look")), ("busy", true), "{second:?}");
@@ -75,7 +75,7 @@ fn who_is_linked_goes_where_the_operator_wants() {
 fn where_people_may_choose_a_new_calendar_stands_first() {
     let scene = Scene::start("google.existing_calendars = true");
     let hostile = "</label><script>alert(1)</script>";
-    let made = scene.google.person(USER, "POST", &["calendars"], Some(&json!({"summary": hostile}))).unwrap();
+    let made = scene.google().person(USER, "POST", &["calendars"], Some(&json!({"summary": hostile}))).unwrap();
     let page = scene.get(&scene.consent());
     assert!(page.html.contains("uno nuevo «Puentes» o uno tuyo") && !page.html.contains("Crearemos"), "{page:?}");
     let choose = scene.confirm(&page);

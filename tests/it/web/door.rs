@@ -133,7 +133,7 @@ fn the_stylesheet_is_kept_for_good_under_its_own_name() {
 fn forms_may_lead_to_google_and_nowhere_else() {
     let scene = Scene::start("");
     let policy = scene.get(CALLBACK).header("content-security-policy").to_owned();
-    assert!(policy.contains(&format!("form-action 'self' {};", scene.google.url)), "{policy}");
+    assert!(policy.contains(&format!("form-action 'self' {};", scene.google().url)), "{policy}");
 }
 
 #[test]

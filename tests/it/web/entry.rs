@@ -1,11 +1,11 @@
 //! Who comes in by their link, and who does not.
 
 use pasarela::clock::Clock;
+use testing::in_process::{PHONE, key};
+use testing::stage::event;
 
 use super::visitor::{Visitor, link_of};
 use super::{Scene, Seen};
-use crate::support::in_process::{PHONE, key};
-use crate::support::stage::event;
 
 const OTHER: &str = "+593991234568";
 const INSTAGRAM: &str = "Mozilla/5.0 (Linux; Android 14; wv) Chrome/129.0.0.0 Mobile Safari/537.36 Instagram 350.0";

@@ -3,11 +3,11 @@
 use pasarela::linking::consent::{self, Back};
 use simulators::google::USER;
 use simulators::wire::Rule;
+use testing::in_process::PHONE;
 use url::Url;
 
 use super::visitor::{Visitor, link_of};
 use super::{Scene, Seen};
-use crate::support::in_process::PHONE;
 
 const OTHER: &str = "+593991234568";
 
@@ -107,14 +107,14 @@ fn a_page_that_is_opened_while_google_is_slow_tells_that_it_is_checked() {
     let mut visitor = Visitor::came_in(&scene);
     let back = scene.decide(&off(&mut visitor), "allow", |_| true);
     let slow = Rule { pattern: "^POST /token".to_owned(), delay: 1500, ..Rule::default() };
-    scene.google.set_faults(vec![slow]).unwrap();
+    scene.google().set_faults(vec![slow]).unwrap();
     visitor.get(&back);
     let home = visitor.home();
     assert!(home.html.contains("hx-get=\"/connect\"") && !home.has_form("google"), "{home:?}");
     let other_tab = Visitor::came_in(&scene);
     assert!(other_tab.home().html.contains("hx-get=\"/connect\""));
     visitor.home_with("the linked page", is_linked);
-    assert_eq!(scene.google.calendars(USER).len(), 2, "the person's own and ours, once");
+    assert_eq!(scene.google().calendars(USER).len(), 2, "the person's own and ours, once");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn whatever_other_tabs_do_a_try_that_runs_goes_on() {
     let mut visitor = Visitor::came_in(&scene);
     let back = scene.decide(&off(&mut visitor), "allow", |_| true);
     let slow = Rule { pattern: "^POST /token".to_owned(), delay: 1500, ..Rule::default() };
-    scene.google.set_faults(vec![slow]).unwrap();
+    scene.google().set_faults(vec![slow]).unwrap();
     visitor.get(&back);
     let account = [("address", "dav.example.org"), ("username", "ana"), ("password", "secret")];
     for (path, fields) in [
@@ -149,7 +149,7 @@ fn of_two_pages_of_google_either_may_be_agreed_on_and_the_other_is_told_the_trut
     let home = visitor.home();
     assert!(is_linked(&home) && home.html.contains("already_linked"), "{home:?}");
     assert_eq!(visitor.home().code(), "", "it is told once");
-    assert_eq!(scene.google.calendars(USER).len(), 2, "the person's own and ours, once");
+    assert_eq!(scene.google().calendars(USER).len(), 2, "the person's own and ours, once");
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn what_a_restart_broke_off_goes_on_with_one_tap() {
 fn where_people_may_choose_the_page_asks_which() {
     let scene = Scene::start("google.existing_calendars = true");
     let own = serde_json::json!({"summary": "Trabajo"});
-    let made = scene.google.person(USER, "POST", &["calendars"], Some(&own)).unwrap();
+    let made = scene.google().person(USER, "POST", &["calendars"], Some(&own)).unwrap();
     let mut visitor = Visitor::came_in(&scene);
     let back = scene.decide(&off(&mut visitor), "allow", |_| true);
     visitor.get(&back);

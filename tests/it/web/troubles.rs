@@ -40,12 +40,12 @@ fn a_box_that_was_not_ticked_is_explained() {
 fn what_the_operator_has_to_mend_is_not_the_person_s_fault() {
     let scene = Scene::start("");
     let at = scene.begin();
-    scene.google.set_quirks(Quirks { consent_error: Some("redirect_uri_mismatch".to_owned()), ..Quirks::default() });
+    scene.google().set_quirks(Quirks { consent_error: Some("redirect_uri_mismatch".to_owned()), ..Quirks::default() });
     let page = scene.get(&scene.decide(&at, "allow", |_| true));
     assert_eq!(page.code(), "operator", "{page:?}");
     assert!(page.html.contains("No es culpa tuya"), "{page:?}");
     assert!(!page.html.contains("redirect_uri_mismatch"), "{page:?}");
-    scene.google.set_quirks(Quirks::default());
+    scene.google().set_quirks(Quirks::default());
     leads_back(&scene, &page);
 }
 
@@ -54,10 +54,10 @@ fn when_google_does_not_answer_nothing_is_linked_and_trying_again_helps() {
     let scene = Scene::start("");
     let page = scene.get(&scene.consent());
     let down = Rule { pattern: "^POST /token".to_owned(), status: Some(503), ..Rule::default() };
-    scene.google.set_faults(vec![down]).unwrap();
+    scene.google().set_faults(vec![down]).unwrap();
     let page = scene.confirm(&page);
     assert_eq!(page.code(), "provider_down", "{page:?}");
-    scene.google.set_faults(Vec::new()).unwrap();
+    scene.google().set_faults(Vec::new()).unwrap();
     // The consent is still good: nobody has to give it twice.
     let again = scene.post("/oauth/google/again", &[("ticket", page.ticket())]);
     assert_eq!(again.code(), "linked", "{again:?}");
@@ -68,10 +68,10 @@ fn a_code_that_was_used_up_by_a_lost_exchange_leads_back_to_google() {
     let scene = Scene::start("");
     let page = scene.get(&scene.consent());
     let lost = Rule { pattern: "^POST /token".to_owned(), lost: Some(Lost::Answer), ..Rule::default() };
-    scene.google.set_faults(vec![lost]).unwrap();
+    scene.google().set_faults(vec![lost]).unwrap();
     let page = scene.confirm(&page);
     assert_eq!(page.code(), "provider_down", "{page:?}");
-    scene.google.set_faults(Vec::new()).unwrap();
+    scene.google().set_faults(Vec::new()).unwrap();
     leads_back(&scene, &page);
 }
 

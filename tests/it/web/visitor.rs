@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use testing::eventually;
+use testing::in_process::{PHONE, key};
+
 use super::{Scene, Seen};
-use crate::support::eventually;
-use crate::support::in_process::{PHONE, key};
 
 /// One browser of one person.
 pub(super) struct Visitor<'a> {

@@ -14,33 +14,40 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use super::wire::{self, Message};
+use crate::wire::{self, Message};
 
 /// What happens to a request that a rule picks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The server carries it out, then the connection is cut.
     LoseAnswer,
     /// The connection is cut before the server hears of it.
     LoseRequest,
     /// The proxy answers with this status itself, and `Retry-After` in seconds when given.
-    Refuse { status: u16, retry_after: Option<u32> },
+    Refuse {
+        /// Of the answer.
+        status: u16,
+        /// In seconds.
+        retry_after: Option<u32>,
+    },
     /// The answer is held back.
     Delay(Duration),
 }
 
 /// Which requests a rule looks at.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Requests {
+pub enum Requests {
     /// PUT, DELETE, MKCALENDAR, MKCOL, PROPPATCH, POST.
     Writes,
     /// Those of one method.
     Method(&'static str),
+    /// Whatever comes.
     All,
 }
 
 impl Requests {
-    pub(crate) fn hold(self, method: &str) -> bool {
+    /// Whether a request of this method is one of them.
+    pub fn hold(self, method: &str) -> bool {
         match self {
             Self::Writes => ["PUT", "DELETE", "MKCALENDAR", "MKCOL", "PROPPATCH", "POST"].contains(&method),
             Self::Method(one) => one == method,
@@ -51,21 +58,25 @@ impl Requests {
 
 /// Every `every`th of these requests suffers the fault, at most `times` times.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rule {
-    pub(crate) of: Requests,
-    pub(crate) every: usize,
-    pub(crate) times: usize,
-    pub(crate) fault: Fault,
+pub struct Rule {
+    /// Those that are counted.
+    pub of: Requests,
+    /// Which of them suffer.
+    pub every: usize,
+    /// How many at most.
+    pub times: usize,
+    /// What happens to them.
+    pub fault: Fault,
 }
 
 impl Rule {
     /// Every third write is carried out, and its answer lost.
-    pub(crate) fn every_third_answer_to_a_write_is_lost() -> Self {
+    pub fn every_third_answer_to_a_write_is_lost() -> Self {
         Self { of: Requests::Writes, every: 3, times: usize::MAX, fault: Fault::LoseAnswer }
     }
 
     /// Every `every`th request is refused with 429 and `Retry-After: seconds`.
-    pub(crate) fn throttle(every: usize, seconds: u32) -> Self {
+    pub fn throttle(every: usize, seconds: u32) -> Self {
         let fault = Fault::Refuse { status: 429, retry_after: Some(seconds) };
         Self { of: Requests::All, every, times: usize::MAX, fault }
     }
@@ -73,15 +84,17 @@ impl Rule {
 
 /// One request that passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Exchange {
-    pub(crate) method: String,
-    pub(crate) path: String,
+pub struct Exchange {
+    /// As it was sent.
+    pub method: String,
+    /// With its query.
+    pub path: String,
     /// What the server (or the proxy in its place) said; none when it wasn't asked or didn't answer.
-    pub(crate) status: Option<u16>,
+    pub status: Option<u16>,
     /// Whether the client got that answer.
-    pub(crate) is_lost: bool,
+    pub is_lost: bool,
     /// Bytes of the request, head and body.
-    pub(crate) sent: usize,
+    pub sent: usize,
 }
 
 struct Shared {
@@ -93,14 +106,14 @@ struct Shared {
 }
 
 /// A running proxy; it ends when dropped.
-pub(crate) struct FaultProxy {
+pub struct FaultProxy {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
 impl FaultProxy {
     /// Listens on a free loopback port, in front of `upstream` (`host:port`, plain HTTP).
-    pub(crate) fn start(upstream: &str, rules: &[Rule]) -> Self {
+    pub fn start(upstream: &str, rules: &[Rule]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
@@ -125,32 +138,32 @@ impl FaultProxy {
     }
 
     /// The proxy's root, in place of the server's; ends in `/`.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
     /// `host:port`.
-    pub(crate) fn host(&self) -> String {
+    pub fn host(&self) -> String {
         self.address.to_string()
     }
 
     /// From now on these rules hold, and count from zero. The first that acts wins.
-    pub(crate) fn set_rules(&self, rules: &[Rule]) {
+    pub fn set_rules(&self, rules: &[Rule]) {
         *self.shared.rules.lock().unwrap() = rules.iter().map(|rule| (*rule, 0, 0)).collect();
     }
 
     /// What has passed so far, or since the last [`FaultProxy::take_log`], in the order of the answers.
-    pub(crate) fn log(&self) -> Vec<Exchange> {
+    pub fn log(&self) -> Vec<Exchange> {
         self.shared.log.lock().unwrap().clone()
     }
 
     /// The log, which starts anew.
-    pub(crate) fn take_log(&self) -> Vec<Exchange> {
+    pub fn take_log(&self) -> Vec<Exchange> {
         std::mem::take(&mut *self.shared.log.lock().unwrap())
     }
 
     /// How many writes reached the server.
-    pub(crate) fn writes(&self) -> usize {
+    pub fn writes(&self) -> usize {
         let log = self.log();
         log.iter().filter(|exchange| Requests::Writes.hold(&exchange.method) && exchange.status != Some(429)).count()
     }

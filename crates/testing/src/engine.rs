@@ -7,21 +7,21 @@ use pasarela::app::App;
 use pasarela::gateway::Gateway;
 
 /// The product without doors.
-pub(crate) struct Engine {
+pub struct Engine {
     /// What doors ask.
-    pub(crate) app: Arc<App>,
+    pub app: Arc<App>,
     gateway: Arc<Gateway>,
 }
 
 impl Engine {
     /// The rooms over a gateway that is open.
-    pub(crate) fn over(gateway: Gateway) -> Self {
+    pub fn over(gateway: Gateway) -> Self {
         let gateway = Arc::new(gateway);
         Self { app: Arc::new(App::over(Arc::clone(&gateway))), gateway }
     }
 
     /// Lets go of the database, which belongs to one process at a time. Nobody else may hold it any more.
-    pub(crate) fn end(self) {
+    pub fn end(self) {
         let Self { app, gateway } = self;
         assert!(Arc::into_inner(app).is_some(), "somebody still holds the app after it stopped");
         assert!(Arc::into_inner(gateway).is_some(), "somebody still holds the gateway after it stopped");

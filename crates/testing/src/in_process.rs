@@ -6,31 +6,28 @@ use std::time::Duration;
 
 use pasarela::clients::puentes::SharedSecret;
 use pasarela::clock::Clock;
-use pasarela::config::Config;
-use pasarela::gateway::Gateway;
 use pasarela::secret::SecretString;
 use pasarela::serve::{self, Running};
-use pasarela::store::Store;
-use pasarela::vault::{self, Vault};
+use pasarela::vault;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::engine::Engine;
+use crate::engine::Engine;
+use crate::machine::{folder, runtime};
+use crate::settings::{SECRET, Settings};
 
-/// The secret of `secure_key` in tests.
-pub(crate) const SECRET: &str = "an invented secret";
 /// The phone that most tests use.
-pub(crate) const PHONE: &str = "+593991234567";
+pub const PHONE: &str = "+593991234567";
 
 /// A gateway that can be stopped and started again on the same folder.
-pub(crate) struct TestGateway {
+pub struct TestGateway {
     engine: Option<Engine>,
     /// Its time.
-    pub(crate) clock: Clock,
+    pub clock: Clock,
     /// Everything that it keeps: `pasarela.db`, `identity.txt`.
-    pub(crate) folder: TempDir,
-    settings: String,
+    pub folder: TempDir,
+    settings: Settings,
     runtime: Runtime,
     running: Option<Running>,
     client: Client,
@@ -38,7 +35,7 @@ pub(crate) struct TestGateway {
 
 /// Asks one gateway; clones ask the same.
 #[derive(Clone)]
-pub(crate) struct Client {
+pub struct Client {
     url: String,
     metrics_url: Option<String>,
     agent: ureq::Agent,
@@ -46,24 +43,24 @@ pub(crate) struct Client {
 
 /// One answer, whole.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// The status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// The body as JSON; null when it isn't.
-    pub(crate) json: Value,
+    pub json: Value,
     /// The body.
-    pub(crate) text: String,
+    pub text: String,
     headers: ureq::http::HeaderMap,
 }
 
 impl Answer {
     /// A header; empty when it isn't there.
-    pub(crate) fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// `code` of a problem; panics when this isn't one.
-    pub(crate) fn code(&self) -> &str {
+    pub fn code(&self) -> &str {
         assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
         assert_eq!(self.json["status"], self.status, "{self:?}");
         assert_eq!(self.json["request_id"], self.header("x-request-id"), "{self:?}");
@@ -74,36 +71,41 @@ impl Answer {
 
 impl TestGateway {
     /// A gateway with the defaults and the system's clock.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self::with("")
     }
 
     /// A gateway with more settings, as lines `section.key = value` of TOML.
-    pub(crate) fn with(settings: &str) -> Self {
+    pub fn with(settings: &str) -> Self {
         Self::at(settings, Clock::system())
     }
 
     /// A gateway with more settings and another clock.
-    pub(crate) fn at(settings: &str, clock: Clock) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    pub fn at(settings: &str, clock: Clock) -> Self {
+        Self::of(Settings::default().lines(settings), clock)
+    }
+
+    /// A gateway with these settings over the usual ones.
+    pub fn of(settings: Settings, clock: Clock) -> Self {
+        let folder = folder();
         vault::create_identity(&folder.path().join("identity.txt"), clock.now()).unwrap();
         Self::kept(folder, settings, clock)
     }
 
     /// A gateway on what a folder keeps already.
-    pub(crate) fn kept(folder: TempDir, settings: &str, clock: Clock) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let engine = open(&folder, settings, &clock);
+    pub fn kept(folder: TempDir, settings: Settings, clock: Clock) -> Self {
+        let settings = Settings::in_folder(folder.path()).and(settings);
+        let runtime = runtime();
+        let engine = settings.engine(clock.clone());
         let running = runtime.block_on(serve::start(Arc::clone(&engine.app))).unwrap();
-        let settings = settings.to_owned();
         let client = Client::of(&running);
         Self { engine: Some(engine), clock, folder, settings, runtime, running: Some(running), client }
     }
 
     /// Stops in order and starts again on what was kept. The port changes.
-    pub(crate) fn restart(&mut self) {
+    pub fn restart(&mut self) {
         self.stop();
-        let engine = open(&self.folder, &self.settings, &self.clock);
+        let engine = self.settings.engine(self.clock.clone());
         let running = self.runtime.block_on(serve::start(Arc::clone(&engine.app))).unwrap();
         self.client = Client::of(&running);
         self.running = Some(running);
@@ -111,12 +113,12 @@ impl TestGateway {
     }
 
     /// The engine, for tests that look inside.
-    pub(crate) fn engine(&self) -> &Engine {
+    pub fn engine(&self) -> &Engine {
         self.engine.as_ref().unwrap()
     }
 
     /// Stops in order.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         if let Some(running) = self.running.take() {
             self.runtime.block_on(running.stop());
         }
@@ -146,23 +148,23 @@ impl Client {
     }
 
     /// Asks as this phone, with the right key in the headers.
-    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+    pub fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.ask_as(PHONE, method, path, body)
     }
 
     /// Asks as another phone.
-    pub(crate) fn ask_as(&self, phone: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+    pub fn ask_as(&self, phone: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.send(method, path, &[("X-Phone-Number", phone), ("X-Secure-Key", &key(phone))], body)
     }
 
     /// Asks with these headers.
-    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
         let body = body.map(|body| body.to_string());
         self.send_text(method, path, headers, body.as_deref())
     }
 
     /// Asks with these headers and a body that needn't be JSON.
-    pub(crate) fn send_text(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
+    pub fn send_text(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -182,12 +184,12 @@ impl Client {
     }
 
     /// `http://` and the address that it asks at.
-    pub(crate) fn url(&self) -> &str {
+    pub fn url(&self) -> &str {
         &self.url
     }
 
     /// Reads `/metrics`.
-    pub(crate) fn metrics(&self) -> String {
+    pub fn metrics(&self) -> String {
         self.agent.get(self.metrics_url.as_ref().unwrap()).call().unwrap().body_mut().read_to_string().unwrap()
     }
 }
@@ -198,23 +200,7 @@ impl Drop for TestGateway {
     }
 }
 
-fn open(folder: &TempDir, settings: &str, clock: &Clock) -> Engine {
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let reached = if settings.contains("public_url") { "" } else { "server.public_url = \"http://127.0.0.1:8080\"" };
-    let text = format!(
-        "server.listen = \"127.0.0.1:0\"\n{reached}\ndatabase.path = {:?}\n\
-         vault.identity_file = {:?}\npuentes.secret = {SECRET:?}\n{settings}\n",
-        path("pasarela.db"),
-        path("identity.txt"),
-    );
-    let config = Config::from_toml(&text).unwrap();
-    // What is written is written twice, the first time in vain: a transaction that can't be run again is found.
-    let store = Store::open_rehearsing(&config.database).unwrap();
-    let vault = Vault::open(&config.identity_file).unwrap();
-    Engine::over(Gateway::on(store, vault, config, clock.clone()))
-}
-
 /// The key of a phone.
-pub(crate) fn key(phone: &str) -> String {
+pub fn key(phone: &str) -> String {
     SharedSecret(SecretString::from(SECRET.to_owned())).key_of(phone)
 }

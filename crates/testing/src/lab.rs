@@ -9,25 +9,28 @@ use std::time::{Duration, Instant};
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Time since it was started.
-pub(crate) struct Stopwatch(Instant);
+pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    pub(crate) fn start() -> Self {
+    /// From now on.
+    pub fn start() -> Self {
         #[expect(clippy::disallowed_methods, reason = "a bench measures durations")]
         Self(Instant::now())
     }
 
-    pub(crate) fn elapsed(&self) -> Duration {
+    /// How long it is.
+    pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
 
-    pub(crate) fn seconds(&self) -> f64 {
+    /// The same in seconds.
+    pub fn seconds(&self) -> f64 {
         self.elapsed().as_secs_f64()
     }
 }
 
 /// CPU seconds that a process has used so far, in user and kernel mode, all threads together.
-pub(crate) fn cpu_seconds(process: &Child) -> f64 {
+pub fn cpu_seconds(process: &Child) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{}/stat", process.id())).expect("the process runs");
     // The second field, the name in brackets, may hold spaces; utime and stime are fields 14 and 15.
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
@@ -36,7 +39,7 @@ pub(crate) fn cpu_seconds(process: &Child) -> f64 {
 }
 
 /// MB (10^6 bytes) of a process that are in memory now.
-pub(crate) fn resident_megabytes(process: &Child) -> f64 {
+pub fn resident_megabytes(process: &Child) -> f64 {
     let status = fs::read_to_string(format!("/proc/{}/status", process.id())).expect("the process runs");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line VmRSS");
     let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number of KiB");
@@ -44,17 +47,17 @@ pub(crate) fn resident_megabytes(process: &Child) -> f64 {
 }
 
 /// The middle of several measurements.
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Prints the head of the table that [`row`] fills.
-pub(crate) fn head(title: &str) {
+pub fn head(title: &str) {
     println!("\n{title}\n\n| figure | value | aim |\n| --- | ---: | ---: |");
 }
 
 /// One line: figure, value, aim (`-` for those that only explain others).
-pub(crate) fn row(figure: &str, value: &str, aim: &str) {
+pub fn row(figure: &str, value: &str, aim: &str) {
     println!("| {figure} | {value} | {aim} |");
 }

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use serde_json::json;
 
 /// A running endpoint.
-pub(crate) struct Told {
+pub struct Told {
     address: SocketAddr,
     answer: Arc<Mutex<Option<(u16, String)>>>,
     thread: Option<JoinHandle<()>>,
@@ -16,7 +16,7 @@ pub(crate) struct Told {
 
 impl Told {
     /// One that knows of no events.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let answer = Arc::new(Mutex::new(Some((200, String::new()))));
@@ -34,18 +34,23 @@ impl Told {
     }
 
     /// Where it is.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://{}/events", self.address)
     }
 
+    /// `host:port`.
+    pub fn host(&self) -> String {
+        self.address.to_string()
+    }
+
     /// From now on these are all events: id and iCalendar text.
-    pub(crate) fn events(&self, events: &[(String, String)]) {
+    pub fn events(&self, events: &[(String, String)]) {
         let events: Vec<_> = events.iter().map(|(id, data)| json!({"event_id": id, "event_data": data})).collect();
         self.says(200, json!({"events": events, "next": null}).to_string());
     }
 
     /// From now on it says this.
-    pub(crate) fn says(&self, status: u16, body: String) {
+    pub fn says(&self, status: u16, body: String) {
         *self.answer.lock().unwrap() = Some((status, body));
     }
 }

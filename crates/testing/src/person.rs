@@ -5,21 +5,24 @@ use url::{Url, form_urlencoded};
 
 use simulators::google::USER;
 
-use super::gateway::{Gateway, Phone};
-use super::wire::Client;
+use crate::gateway::{Gateway, Phone};
+use crate::wire::Client;
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 /// What a consent leaves in a browser: nobody else may ever see it.
 #[derive(Debug)]
-pub(crate) struct Left {
-    pub(crate) state: String,
-    pub(crate) code: String,
-    pub(crate) ticket: String,
+pub struct Left {
+    /// `state` of the address that Google sent them back to.
+    pub state: String,
+    /// `code` of that address.
+    pub code: String,
+    /// What the forms of our page carried.
+    pub ticket: String,
 }
 
 /// Links `phone` with the Google at `google`.
-pub(crate) fn consents(gateway: &Gateway, phone: &Phone, google: &str) -> Left {
+pub fn consents(gateway: &Gateway, phone: &Phone, google: &str) -> Left {
     let headers = [("Content-Type", "application/json")];
     let asked =
         gateway.client().send("POST", "/link", &headers, &phone.body(json!({"provider": "google"}))).unwrap().json();

@@ -8,27 +8,27 @@ use data_encoding::BASE64;
 
 /// One request or answer, with its bytes as they came.
 #[derive(Clone, Debug)]
-pub(crate) struct Message {
+pub struct Message {
     /// `PUT /x HTTP/1.1` or `HTTP/1.1 201 Created`.
-    pub(crate) start: String,
+    pub start: String,
     /// Everything, framing included.
-    pub(crate) raw: Vec<u8>,
+    pub raw: Vec<u8>,
     /// Names in lower case.
     headers: Vec<(String, String)>,
     /// The body without chunk framing.
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
     /// The connection says nothing more after it.
-    pub(crate) is_last: bool,
+    pub is_last: bool,
 }
 
 impl Message {
     /// The nth word of the first line.
-    pub(crate) fn word(&self, index: usize) -> &str {
+    pub fn word(&self, index: usize) -> &str {
         self.start.split(' ').nth(index).unwrap_or_default()
     }
 
     /// A header's value, by its name in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
@@ -42,7 +42,10 @@ fn broken(why: &str) -> io::Error {
 }
 
 /// The next request of a connection; none when it was closed in between.
-pub(crate) fn read_request(from: &mut impl BufRead) -> io::Result<Option<Message>> {
+///
+/// # Errors
+/// When the connection breaks, or what comes is no HTTP.
+pub fn read_request(from: &mut impl BufRead) -> io::Result<Option<Message>> {
     let Some(mut message) = read_head(from)? else { return Ok(None) };
     read_body(from, &mut message, false)?;
     message.is_last = message.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
@@ -50,7 +53,10 @@ pub(crate) fn read_request(from: &mut impl BufRead) -> io::Result<Option<Message
 }
 
 /// The next answer, to a request with `method`. Interim answers (1xx) are left out.
-pub(crate) fn read_answer(from: &mut impl BufRead, method: &str) -> io::Result<Message> {
+///
+/// # Errors
+/// When the connection breaks, or what comes is no HTTP.
+pub fn read_answer(from: &mut impl BufRead, method: &str) -> io::Result<Message> {
     loop {
         let mut message = read_head(from)?.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
         let status = message.status()?;
@@ -132,24 +138,28 @@ fn read_chunks(from: &mut impl BufRead, message: &mut Message) -> io::Result<()>
 
 /// An answer as a client sees it.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) message: Message,
+pub struct Answer {
+    /// Of its first line.
+    pub status: u16,
+    /// All of it.
+    pub message: Message,
 }
 
 impl Answer {
-    pub(crate) fn text(&self) -> String {
+    /// The body, whatever of it is text.
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.message.body).into_owned()
     }
 
-    pub(crate) fn json(&self) -> serde_json::Value {
+    /// The body as JSON; fails when it is none.
+    pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.message.body).unwrap_or_else(|e| panic!("no JSON ({e}): {}", self.text()))
     }
 }
 
 /// A client with one kept-alive connection. It repeats nothing: a request that fails was perhaps carried out.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub struct Client {
     host: String,
     authorization: String,
     connection: Option<BufReader<TcpStream>>,
@@ -157,30 +167,27 @@ pub(crate) struct Client {
 
 impl Client {
     /// A client of `host:port`; connects with the first request.
-    pub(crate) fn new(host: &str) -> Self {
+    pub fn new(host: &str) -> Self {
         Self { host: host.to_owned(), authorization: String::new(), connection: None }
     }
 
     /// Another client of the same server with the same credentials and a connection of its own.
-    pub(crate) fn another(&self) -> Self {
+    pub fn another(&self) -> Self {
         Self { host: self.host.clone(), authorization: self.authorization.clone(), connection: None }
     }
 
     /// Sends Basic credentials with each request.
-    pub(crate) fn with_basic(mut self, username: &str, password: &str) -> Self {
+    pub fn with_basic(mut self, username: &str, password: &str) -> Self {
         let credentials = BASE64.encode(format!("{username}:{password}").as_bytes());
         self.authorization = format!("Authorization: Basic {credentials}\r\n");
         self
     }
 
     /// Sends one request and reads its answer, whatever its status. After an error the next one connects anew.
-    pub(crate) fn send(
-        &mut self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &[u8],
-    ) -> io::Result<Answer> {
+    ///
+    /// # Errors
+    /// When the connection breaks, or what comes is no HTTP.
+    pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<Answer> {
         let mut connection = match self.connection.take() {
             Some(open) => open,
             None => self.connect()?,

@@ -14,7 +14,7 @@ use pasarela::guarded::Guarded;
 
 /// What is about to happen to one call.
 #[derive(Clone, Debug)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// It is carried out and answered.
     None,
     /// It is answered with this error and not carried out.
@@ -29,7 +29,7 @@ pub(crate) enum Fault {
 
 /// The kinds of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Call {
+pub enum Call {
     /// Creates.
     Insert,
     /// Replaces.
@@ -43,11 +43,11 @@ pub(crate) enum Call {
 }
 
 /// Decides about each call.
-pub(crate) type Faults = Box<dyn FnMut(Call) -> Fault + Send>;
+pub type Faults = Box<dyn FnMut(Call) -> Fault + Send>;
 
 /// The panic of a crash, so that a test can tell it from a real one.
 #[derive(Debug)]
-pub(crate) struct Crash;
+pub struct Crash;
 
 #[derive(Default)]
 struct State {
@@ -59,7 +59,7 @@ struct State {
 
 /// The server side: it outlives the gateway's crashes. Clones are the same server.
 #[derive(Clone, Default)]
-pub(crate) struct MemoryServer(Arc<Guarded<State>>);
+pub struct MemoryServer(Arc<Guarded<State>>);
 
 impl MemoryServer {
     fn state(&self) -> MutexGuard<'_, State> {
@@ -67,22 +67,22 @@ impl MemoryServer {
     }
 
     /// Opens its one calendar.
-    pub(crate) fn open(&self, mark: Mark) -> MemoryCalendar {
+    pub fn open(&self, mark: Mark) -> MemoryCalendar {
         MemoryCalendar { server: self.clone(), mark }
     }
 
     /// Sets what happens to calls from now on.
-    pub(crate) fn set_faults(&self, faults: Option<Faults>) {
+    pub fn set_faults(&self, faults: Option<Faults>) {
         self.state().faults = faults;
     }
 
     /// The calls since the last time this was asked.
-    pub(crate) fn take_calls(&self) -> Vec<Call> {
+    pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.state().calls)
     }
 
     /// Puts an object that the holder made, or edits one of ours as the holder would.
-    pub(crate) fn put_by_hand(&self, key: &RemoteKey) {
+    pub fn put_by_hand(&self, key: &RemoteKey) {
         let mut state = self.state();
         state.counter += 1;
         let counter = state.counter;
@@ -90,18 +90,18 @@ impl MemoryServer {
     }
 
     /// Removes an object as the holder would.
-    pub(crate) fn delete_by_hand(&self, key: &RemoteKey) {
+    pub fn delete_by_hand(&self, key: &RemoteKey) {
         self.state().objects.remove(key);
     }
 
     /// Everything that stands in the calendar: its content, or none for what was put by hand.
-    pub(crate) fn objects(&self) -> BTreeMap<RemoteKey, Option<Event>> {
+    pub fn objects(&self) -> BTreeMap<RemoteKey, Option<Event>> {
         self.state().objects.iter().map(|(key, (_, event))| (key.clone(), event.clone())).collect()
     }
 }
 
 /// The calendar, opened.
-pub(crate) struct MemoryCalendar {
+pub struct MemoryCalendar {
     server: MemoryServer,
     mark: Mark,
 }
