@@ -103,6 +103,17 @@ fn what_was_answered_ok_is_there_after_reopening() {
 }
 
 #[test]
+fn a_holder_of_one_client_system_is_not_found_by_another() {
+    let desk = Desk::new();
+    let store = desk.open();
+    let theirs = Holder { client: ClientSystemId(2), ..ana() };
+    let row = store.write(|tx| holders::ensure(tx, &ana())).unwrap();
+    assert_eq!(store.read(|tx| holders::find(tx, &theirs)).unwrap(), None);
+    assert!(store.write(move |tx| holders::ensure(tx, &theirs)).is_err(), "there is no such system");
+    assert_eq!(store.read(|tx| holders::get(tx, row)).unwrap(), Some(ana()));
+}
+
+#[test]
 fn a_job_that_fails_or_panics_takes_back_only_its_own_changes() {
     let desk = Desk::new();
     let store = desk.open();
