@@ -18,6 +18,7 @@ mod connect;
 mod consent;
 mod cookie;
 mod frame;
+mod front;
 mod language;
 mod moment;
 mod places;
@@ -38,11 +39,12 @@ use self::address::{Address, Get, PersonHandler, Post};
 use self::answer::{Answer, Page, Trouble};
 use self::asked::Asked;
 use self::frame::Frame;
+use self::front::{FRONT, Front};
 use self::language::Language;
 use self::places::{HANDOVER, HOME, STATUS};
 use self::site::Site;
 
-/// Every address where people are answered.
+/// Every address where people are answered, but for the [`front`] page.
 const ADDRESSES: &[Address] = &[
     Address { path: HOME, name: "connect", get: Get::Enter(connect::enter), post: None },
     Address {
@@ -120,6 +122,7 @@ const fn form(path: &'static str, name: &'static str, guarded: PersonHandler) ->
 /// Adds the pages to `route`. `keys` says who may come in; `errands` takes what goes on after an answer.
 pub(crate) fn routes(route: Route, app: Arc<App>, keys: Arc<Keys>) -> Route {
     let site = Arc::new(Site::new(app, keys));
+    let route = route.at(FRONT.path, Front(Frame { site: Arc::clone(&site), address: &FRONT }));
     ADDRESSES.iter().fold(route, |route, address| route.at(address.path, Frame { site: Arc::clone(&site), address }))
 }
 

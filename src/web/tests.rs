@@ -48,6 +48,7 @@ fn samples(theirs: &str) -> Vec<(String, Page)> {
     for code in ["rate_limited", "other_browser"] {
         samples.push((format!("trouble-{code}"), Page::new("notice.html", context! { code, minutes => 5 })));
     }
+    samples.push(("front".to_owned(), super::front::page()));
     samples.extend(connect::all(PHONE, theirs));
     samples
 }

@@ -76,6 +76,35 @@ fn the_api_still_answers_in_its_own_way() {
 }
 
 #[test]
+fn a_browser_that_comes_without_a_link_is_told_what_this_is() {
+    const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let scene = Scene::start("");
+    for (wish, title) in [
+        ("es", "Tus citas, en tu calendario"),
+        ("en", "Your appointments, in your calendar"),
+        ("pt", "Seus compromissos, na sua agenda"),
+    ] {
+        let page = scene.ask("GET", "/", &[("accept", HTML), ("accept-language", wish)]);
+        is_page(&page, 200, "");
+        assert_eq!((page.header("content-language"), page.header("x-robots-tag")), (wish, "noindex"));
+        assert!(page.html.contains(&format!("<h1>{title}</h1>")) && page.html.contains("href=\"/docs\""), "{page:?}");
+        assert!(!page.html.contains("<script"), "{page:?}");
+    }
+    let chosen = scene.ask("GET", "/?lang=pt", &[("accept", HTML), ("accept-language", "en")]);
+    assert!(chosen.header("set-cookie").starts_with("pasarela_lang=pt;"), "{chosen:?}");
+    assert_eq!(chosen.header("content-language"), "pt");
+    let head = scene.ask("HEAD", "/", &[("accept", HTML)]);
+    assert_eq!((head.status, head.html.as_str()), (200, ""));
+    let form = scene.ask("DELETE", "/", &[("accept", HTML)]);
+    assert_eq!((form.status, form.header("allow")), (405, "GET, HEAD"));
+    for accept in ["application/json", "application/problem+json", "*/*"] {
+        let problem = scene.ask("GET", "/", &[("accept", accept)]);
+        assert_eq!((problem.status, problem.header("content-type")), (404, "application/problem+json"), "{accept}");
+        assert!(problem.html.contains("\"unknown_route\""), "{problem:?}");
+    }
+}
+
+#[test]
 fn forms_of_other_sites_and_huge_ones_are_refused() {
     let scene = Scene::start("");
     let page = scene.get(&scene.consent());
