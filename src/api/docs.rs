@@ -21,14 +21,24 @@ const PAGE: &str = r#"<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Pasarela: the API</title>
+<style>
+body { margin: 0; height: 100vh; height: 100dvh; display: flex; flex-direction: column; font-family: system-ui, sans-serif; }
+header { padding: .75rem 1rem; display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; background: #0b6b5d; color: #fff; }
+h1 { margin: 0; font-size: 1.125rem; }
+nav { display: flex; gap: 1rem; }
+a { color: inherit; }
+rapi-doc { flex: 1; min-height: 0; width: 100%; }
+</style>
 <script src="/docs/viewer.js"></script>
 </head>
 <body>
+<header>
+<h1>Pasarela: the API</h1>
+<nav aria-label="The document as a file"><a href="/openapi.yaml">YAML</a> <a href="/openapi.json">JSON</a></nav>
+</header>
 <rapi-doc spec-url="/openapi.json" load-fonts="false" regular-font="system-ui, sans-serif" mono-font="ui-monospace, monospace"
  theme="light" render-style="read" show-header="false" allow-try="true" allow-authentication="true" schema-description-expanded="true"
- allow-spec-file-download="true" font-size="large">
-<p>The same is served as <a href="/openapi.yaml">YAML</a> and <a href="/openapi.json">JSON</a>.</p>
-</rapi-doc>
+ allow-spec-file-download="false" font-size="large"></rapi-doc>
 </body>
 </html>
 "#;
@@ -98,6 +108,17 @@ mod tests {
         let script = std::str::from_utf8(&VIEWER).unwrap();
         assert!(script.len() > 300_000, "{}", script.len());
         assert!(script.contains("rapi-doc") && !script.contains("</script>"));
+    }
+
+    #[test]
+    fn the_heading_stands_beside_the_viewer_and_not_inside() {
+        let (heading, element) = PAGE.split_once("<rapi-doc").unwrap();
+        assert!(heading.contains("<header>") && heading.contains("<h1>"));
+        assert!(heading.contains("/openapi.yaml") && heading.contains("/openapi.json"));
+        let (attributes, inside) = element.split_once('>').unwrap();
+        assert!(inside.starts_with("</rapi-doc>"), "{inside}");
+        // Its own buttons for the files are wider than a phone.
+        assert!(attributes.contains("allow-spec-file-download=\"false\""));
     }
 
     #[test]

@@ -89,9 +89,9 @@ pub(super) struct Place {
 
 #[derive(Debug, Group)]
 pub(super) struct DemoAt {
-    /// Where the gateway of the demo listens (loopback)
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = loopback)]
-    pub(super) listen: SocketAddr,
+    /// Where the gateway of the demo listens (loopback) [default: 127.0.0.1:8080, or the next port that is free]
+    #[arg(long, value_name = "ADDR", value_parser = loopback)]
+    pub(super) listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Group)]

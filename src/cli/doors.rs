@@ -1,19 +1,26 @@
 //! Where the command line hands over to what runs: one call each.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 
 use super::Stop;
 use super::args::GoogleAt;
 use super::out::Out;
 use crate::config::Config;
+use crate::serve::ServeError;
 use crate::{api, serve};
 
 pub(super) fn serve(config: Config) -> Result<(), Stop> {
     serve::run(config).map_err(failed)
 }
 
-pub(super) fn demo(listen: SocketAddr, out: &mut Out) -> Result<(), Stop> {
-    serve::demo::run(listen, out).map_err(failed)
+pub(super) fn demo(listen: Option<SocketAddr>, out: &mut Out) -> Result<(), Stop> {
+    serve::demo::run(listen, out).map_err(|error| match &error {
+        ServeError::Listen { source, .. } if source.kind() == ErrorKind::AddrInUse => {
+            Stop::Failed(format!("{error}\nChoose another address: pasarela demo --listen 127.0.0.1:PORT"))
+        }
+        _ => failed(error),
+    })
 }
 
 pub(super) fn simulate_puentes(listen: SocketAddr, out: &mut Out) -> Result<(), Stop> {

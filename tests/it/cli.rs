@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -324,4 +325,27 @@ fn no_command_shows_the_secret_or_the_identity() {
             assert!(!told.contains("secure_key="), "{told}");
         }
     }
+}
+
+#[test]
+fn a_demo_whose_address_is_taken_names_the_option_for_another() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, _, complaint) = ran(&mut pasarela(folder().path(), &["demo", "--listen", &address]));
+    assert_eq!(code, 1, "{complaint}");
+    assert!(complaint.contains(&address) && complaint.contains("pasarela demo --listen"), "{complaint}");
+}
+
+#[test]
+fn a_demo_that_was_given_no_address_takes_the_next_free_one() {
+    // Somebody has the usual port: we, or another test's neighbour.
+    let _taken = TcpListener::bind("127.0.0.1:8080");
+    let mut demo = pasarela(folder().path(), &["demo"]).stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(demo.stdout.take().unwrap()).lines();
+    let gateway = lines.map_while(Result::ok).find(|line| line.trim_start().starts_with("gateway "));
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    let gateway = gateway.expect("the demo says where it is");
+    let port = gateway.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(['/', ' ']).next()).unwrap();
+    assert!((8081..8100).contains(&port.parse::<u16>().unwrap()), "{gateway}");
 }

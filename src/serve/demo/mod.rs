@@ -8,7 +8,7 @@ mod neighbours;
 mod story;
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,14 +28,19 @@ use crate::tasks::blocking;
 use crate::vault;
 use simulators::{google, puentes};
 
+/// The usual port.
+const PORT: u16 = 8080;
+/// How many ports are tried, from the usual one up.
+const PORTS: u16 = 20;
 /// How often the calendar is looked at for news to tell.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Runs the demo until ctrl-C; `out` hears what to try and what arrives.
+/// Runs the demo until ctrl-C; `out` hears what to try and what arrives. Where nobody says where to `listen`, it takes
+/// the first of a few ports that is free.
 ///
 /// # Errors
 /// See [`ServeError`].
-pub fn run(listen: SocketAddr, out: &mut (dyn Write + Send)) -> Result<(), ServeError> {
+pub fn run(listen: Option<SocketAddr>, out: &mut (dyn Write + Send)) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("pasarela").build()?;
     runtime.block_on(async {
         let mut signals = Signals::listen()?;
@@ -62,8 +67,8 @@ struct Demo {
 }
 
 impl Demo {
-    async fn start(listen: SocketAddr) -> Result<Self, ServeError> {
-        let listen = with_a_port(listen)?;
+    async fn start(listen: Option<SocketAddr>) -> Result<Self, ServeError> {
+        let listen = place(listen)?;
         let clock = Clock::system();
         let folder = tempfile::Builder::new().prefix("pasarela-demo-").tempdir()?;
         let neighbours = Neighbours::start(listen).await?;
@@ -127,9 +132,19 @@ impl Demo {
     }
 }
 
-/// Google sends people back to an address that has to be known beforehand: port 0 becomes one that is free now.
-fn with_a_port(listen: SocketAddr) -> std::io::Result<SocketAddr> {
-    if listen.port() == 0 { std::net::TcpListener::bind(listen)?.local_addr() } else { Ok(listen) }
+/// Where the gateway is to be. Google sends people back to an address that has to be known beforehand, so port 0 becomes
+/// one that is free now; and so does the usual one where it was not asked for by name.
+fn place(listen: Option<SocketAddr>) -> Result<SocketAddr, ServeError> {
+    let free = |address: SocketAddr| {
+        let bound = TcpListener::bind(address).and_then(|listener| listener.local_addr());
+        bound.map_err(|source| ServeError::Listen { address, source })
+    };
+    let usual = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    match listen {
+        Some(address) => free(address),
+        None => free(usual(PORT))
+            .or_else(|taken| (PORT + 1..PORT + PORTS).find_map(|port| free(usual(port)).ok()).ok_or(taken)),
+    }
 }
 
 fn config(listen: SocketAddr, folder: &Path, neighbours: &Neighbours) -> Result<Config, ServeError> {
