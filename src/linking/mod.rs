@@ -7,14 +7,13 @@
 //! # States
 //!
 //! ```text
-//!                     ┌────────────── active ◀─────── signed in again, or a resync was asked for
-//!  nothing ── link ──▶│               │    │                          ▲
-//!     ▲               │   login refused    calendar gone, read-only   │
-//!     │               │               ▼    ▼                          │
-//!     │               │  needs_reauthorization, calendar_lost ────────┘
-//!     │             unlink            │
-//!     │               ▼             unlink
-//!     └── receipt ── unlinking ◀──────┘
+//!  nothing ── link ──▶ active ── login refused ──────────────▶ needs_reauthorization ─┐
+//!     ▲                ▲    │ └── calendar gone, read-only ──▶ calendar_lost ─────────┤
+//!     │                │    │                                                         │
+//!     │                └────┼── signed in again, or a resync was asked for ◀──────────┤
+//!     │                     │ unlink                                           unlink │
+//!     │                     ▼                                                         │
+//!     └── receipt ────── unlinking ◀──────────────────────────────────────────────────┘
 //! ```
 //!
 //! Whatever is wanted stays wanted in every state but the last. A consent at a provider goes its own way until then:
