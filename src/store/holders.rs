@@ -1,9 +1,10 @@
 //! Holders: rows appear with the first event or link.
 
+use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx};
-use crate::ids::{Holder, HolderId};
+use crate::ids::{EventRowId, Holder, HolderId};
 
 statements! {
     FIND(Int, Text) = "SELECT id FROM holders WHERE client_system_id = ?1 AND key = ?2";
@@ -11,6 +12,10 @@ statements! {
         "INSERT INTO holders (client_system_id, key) VALUES (?1, ?2)
          ON CONFLICT (client_system_id, key) DO UPDATE SET key = excluded.key
          RETURNING id";
+    NEXT_CHANGE(Int) = "UPDATE holders SET last_change = last_change + 1 WHERE id = ?1 RETURNING last_change";
+    NEXT_CHANGE_BESIDE(Int) =
+        "UPDATE holders SET last_change = last_change + 1 WHERE id = (SELECT holder_id FROM events WHERE id = ?1)
+         RETURNING last_change";
     GET(Int) = "SELECT client_system_id, key FROM holders WHERE id = ?1";
 }
 
@@ -26,6 +31,25 @@ pub fn ensure(tx: &WriteTx<'_>, holder: &Holder) -> Result<HolderId, StoreError>
         // Where others write at the same time, one of them may have been faster: then it is theirs.
         None => tx.inserted(&INSERT, values![holder.client, &holder.key]),
     }
+}
+
+/// The number of a change that is being written of what is held for `holder`. They have no gaps: the number of a write
+/// that is taken back is taken by the next.
+pub(super) fn next_change(tx: &WriteTx<'_>, holder: HolderId) -> Result<i64, StoreError> {
+    tx.returned(&NEXT_CHANGE, values![holder], number)?.ok_or_else(nobody)
+}
+
+/// The same for the holder of `event`.
+pub(super) fn next_change_beside(tx: &WriteTx<'_>, event: EventRowId) -> Result<i64, StoreError> {
+    tx.returned(&NEXT_CHANGE_BESIDE, values![event], number)?.ok_or_else(nobody)
+}
+
+fn number(row: &Row<'_>) -> Result<i64, StoreError> {
+    row.get("last_change")
+}
+
+fn nobody() -> StoreError {
+    StoreError("a change of what is held for nobody".to_owned())
 }
 
 /// The holder of this row.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::ids::{ClientSystemId, Holder, LinkId};
+use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId};
 use crate::link::LinkState;
 
 /// A database of version 1 in which somebody is linked and something is on its way.
@@ -75,4 +75,35 @@ fn version_3_keeps_what_version_2_knew_and_claims_nothing_more() {
     assert_eq!(ask("SELECT written_at, confirmed_at FROM placements WHERE key = 'psrkey'"), (None, None));
     assert_eq!(ask("SELECT due_at, seen_revision FROM placements WHERE key = 'psrkey'"), (Some(1500), Some(1)));
     assert_eq!(ask("SELECT count(*), NULL FROM browser_sessions"), (Some(0), None));
+}
+
+#[test]
+fn version_5_numbers_changes_from_then_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 4);
+    drop(connection);
+    let store = Store::open(&path).unwrap();
+    let now = Timestamp::from_second(10).unwrap();
+    let content = |name: &str| events::Content {
+        event_id: EventId::new(name).unwrap(),
+        ical: "text".to_owned(),
+        fingerprint: [1; 32],
+    };
+    for name in ["new", "other"] {
+        let content = content(name);
+        store.write(move |tx| events::insert(tx, HolderId(7), &content, now)).unwrap();
+    }
+    drop(store);
+    let connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    let numbers: Vec<(String, i64)> = connection
+        .prepare("SELECT event_id, change FROM events ORDER BY change")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(numbers, [("e", 0), ("new", 1), ("other", 2)].map(|(name, number)| (name.to_owned(), number)));
 }

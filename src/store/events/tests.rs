@@ -1,0 +1,70 @@
+use jiff::Timestamp;
+
+use super::*;
+use crate::ids::{ClientSystemId, Holder};
+use crate::store::{Store, engine, events};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn ana() -> Holder {
+    Holder::of(ClientSystemId(1), "+593991234567")
+}
+
+fn content(id: &str) -> Content {
+    Content { event_id: EventId::new(id).unwrap(), ical: format!("text of {id}"), fingerprint: [7; 32] }
+}
+
+#[test]
+fn changes_are_numbered_per_holder_without_a_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    let store = Store::open_rehearsing(&path).unwrap();
+    std::thread::scope(|scope| {
+        for n in 0..20 {
+            let store = &store;
+            scope.spawn(move || {
+                let hold = move |tx: &WriteTx<'_>| {
+                    let holder = holders::ensure(tx, &ana())?;
+                    events::insert(tx, holder, &content(&format!("e{n}")), at(1)).map(|_| holder)
+                };
+                let holder = store.write(hold).unwrap();
+                let taken_back = store.write(move |tx| {
+                    events::insert(tx, holder, &content(&format!("not {n}")), at(1))?;
+                    Err::<(), _>(StoreError("on purpose".into()))
+                });
+                assert!(taken_back.is_err());
+            });
+        }
+    });
+    store
+        .write(|tx| {
+            let holder = holders::ensure(tx, &ana())?;
+            let id = |n: usize| EventId::new(format!("e{n}")).unwrap();
+            let event = events::find(tx, holder, &id(3))?.unwrap();
+            events::replace(tx, &event, &content("e3"), at(2))?;
+            let event = events::find(tx, holder, &id(4))?.unwrap();
+            events::delete(tx, event.id, at(2))?;
+            let other = holders::ensure(tx, &Holder::of(ClientSystemId(1), "+1"))?;
+            events::insert(tx, other, &content("e"), at(2)).map(drop)
+        })
+        .unwrap();
+    drop(store);
+    let database = engine::Connection::writing(&path).unwrap().into_sqlite();
+    let numbers = |key: &str| -> Vec<(i64, String)> {
+        let text = "SELECT e.change, e.event_id FROM events e JOIN holders h ON h.id = e.holder_id WHERE h.key = ?1
+                    ORDER BY e.change";
+        let mut statement = database.prepare(text).unwrap();
+        let rows = statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    };
+    let ana = numbers("+593991234567");
+    let mut taken: Vec<i64> = ana.iter().map(|(number, _)| *number).collect();
+    assert_eq!(ana[18..], [(21, "e3".to_owned()), (22, "e4".to_owned())]);
+    taken.retain(|number| *number <= 20);
+    assert_eq!(taken.len(), 18, "of 1 to 20 each was taken, and two of them gave way to later ones: {taken:?}");
+    taken.dedup();
+    assert_eq!(taken.len(), 18);
+    assert_eq!(numbers("+1"), [(1, "e".to_owned())]);
+}
