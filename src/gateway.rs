@@ -12,7 +12,7 @@ use crate::ids::Holder;
 use crate::nudge::{SettledBell, WorkBell};
 use crate::outbound::{Outbound, Rules};
 use crate::placement::Mark;
-use crate::providers::google;
+use crate::providers::Providers;
 use crate::store::{self, Store};
 use crate::vault::{Vault, VaultError};
 
@@ -24,12 +24,10 @@ pub struct Gateway {
     pub store: Store,
     /// Keys.
     pub vault: Vault,
-    /// The way to calendars.
-    pub outbound: Arc<Outbound>,
     /// Those who use it.
     pub clients: Clients,
-    /// Google, when it is switched on.
-    pub google: Option<google::Client>,
+    /// The providers that are offered, and the ways to them.
+    pub providers: Providers,
     /// Time.
     pub clock: Clock,
     /// Rung after a commit that leaves work.
@@ -64,9 +62,8 @@ impl Gateway {
     pub fn on(store: Store, vault: Vault, config: Config, clock: Clock) -> Self {
         let rules = Rules { allowed_hosts: config.allowed_hosts.clone(), ..Rules::default() };
         Self {
-            outbound: Arc::new(Outbound::new(rules)),
             clients: Clients::configured(&config),
-            google: config.google.clone().map(|settings| google::Client::new(settings, clock.clone())),
+            providers: Providers::new(&config, Arc::new(Outbound::new(rules)), &clock),
             config: Arc::new(config),
             store,
             vault,

@@ -8,7 +8,8 @@ use crate::http::{Code, Problem};
 use crate::ical::IcalError;
 use crate::ids::EventIdError;
 use crate::intake::IntakeError;
-use crate::linking::LinkError;
+use crate::link::Obstacle;
+use crate::linking::{LinkError, NotMade};
 use crate::store::StoreError;
 use crate::sync::resync::ResyncError;
 
@@ -71,24 +72,40 @@ impl From<NotHeld> for Problem {
 impl From<LinkError> for Problem {
     fn from(error: LinkError) -> Self {
         match error {
-            LinkError::AlreadyLinked(detail) | LinkError::OtherAccount(detail) => {
-                Self::new(Code::AlreadyLinked, detail)
-            }
-            LinkError::LoginFailed(detail) => Self::new(Code::LoginFailed, detail),
-            LinkError::AppleRegularPassword => Self::new(Code::LoginFailed, format!("{error}.")),
-            LinkError::Unreachable { detail, .. } => Self::new(Code::CalendarUnreachable, detail),
-            LinkError::CalendarNotFound { detail, available } => {
-                let names: Vec<String> = available.into_iter().map(|calendar| calendar.name).collect();
-                Self::new(Code::CalendarNotFound, detail).with("available", json!(names))
-            }
-            LinkError::AddressNotAllowed(detail) => Self::new(Code::AddressNotAllowed, detail),
-            LinkError::NotOffered(kind) => Self::new(
-                Code::ProviderNotAvailable,
-                format!("This gateway does not offer {kind} calendars: its operator has not set that up."),
-            ),
-            LinkError::NotLinked => Self::new(Code::NothingToUnlink, "No calendar is linked with this phone number."),
+            LinkError::NotMade(not) => not.into(),
             LinkError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<NotMade> for Problem {
+    fn from(not: NotMade) -> Self {
+        if let Some(instead) = not.instead {
+            let names: Vec<String> = instead.into_iter().map(|calendar| calendar.name).collect();
+            return Self::new(Code::CalendarNotFound, not.detail).with("available", json!(names));
+        }
+        Self::new(code_of(not.obstacle), not.detail)
+    }
+}
+
+/// What an obstacle is called in the API.
+fn code_of(obstacle: Obstacle) -> Code {
+    match obstacle {
+        Obstacle::AlreadyLinked | Obstacle::OtherAccount | Obstacle::Busy => Code::AlreadyLinked,
+        Obstacle::LoginFailed | Obstacle::AppleRegularPassword => Code::LoginFailed,
+        Obstacle::AddressNotAllowed => Code::AddressNotAllowed,
+        Obstacle::Operator => Code::ProviderNotAvailable,
+        Obstacle::DiscoveryFailed
+        | Obstacle::ProviderDown
+        | Obstacle::TlsUntrusted
+        | Obstacle::RateLimited
+        | Obstacle::NoWritableCalendar => Code::CalendarUnreachable,
+        // What people meet at a provider is told on their page; here nobody waits for it.
+        Obstacle::Cancelled
+        | Obstacle::MissingScope
+        | Obstacle::AdminBlocked
+        | Obstacle::LinkExpired
+        | Obstacle::Interrupted => Code::CalendarUnreachable,
     }
 }
 
@@ -109,7 +126,7 @@ impl From<ResyncError> for Problem {
 mod tests {
     use super::*;
     use crate::ids::EventId;
-    use crate::linking::{CalendarChoice, Unreachable};
+    use crate::link::CalendarChoice;
 
     fn answered(problem: &Problem) -> (u16, &'static str) {
         (problem.code().number(), problem.code().word())
@@ -121,8 +138,8 @@ mod tests {
         let ical = || IcalError { line: None, property: None, reason: "x".to_owned() };
         let broken = || StoreError("disk full".to_owned());
         let text = || "x".to_owned();
-        let down = LinkError::Unreachable { detail: text(), why: Unreachable::Down };
-        let lost = LinkError::CalendarNotFound { detail: text(), available: vec![] };
+        let not = |obstacle| LinkError::NotMade(NotMade { obstacle, detail: text(), instead: None });
+        let lost = NotMade { obstacle: Obstacle::NoWritableCalendar, detail: text(), instead: Some(vec![]) };
         let table: Vec<(Problem, (u16, &str))> = vec![
             (broken().into(), (500, "internal")),
             (PhoneError.into(), (422, "invalid_phone_number")),
@@ -134,14 +151,16 @@ mod tests {
             (NotHeld::EventId(EventIdError::Empty).into(), (422, "invalid_event_id")),
             (NotHeld::Event(id()).into(), (404, "event_not_found")),
             (NotHeld::Store(broken()).into(), (500, "internal")),
-            (LinkError::AlreadyLinked(text()).into(), (409, "already_linked")),
-            (LinkError::OtherAccount(text()).into(), (409, "already_linked")),
-            (LinkError::LoginFailed(text()).into(), (422, "login_failed")),
-            (LinkError::AppleRegularPassword.into(), (422, "login_failed")),
-            (down.into(), (422, "calendar_unreachable")),
+            (not(Obstacle::AlreadyLinked).into(), (409, "already_linked")),
+            (not(Obstacle::OtherAccount).into(), (409, "already_linked")),
+            (not(Obstacle::LoginFailed).into(), (422, "login_failed")),
+            (not(Obstacle::AppleRegularPassword).into(), (422, "login_failed")),
+            (not(Obstacle::ProviderDown).into(), (422, "calendar_unreachable")),
             (lost.into(), (422, "calendar_not_found")),
-            (LinkError::AddressNotAllowed(text()).into(), (422, "address_not_allowed")),
-            (LinkError::NotLinked.into(), (404, "not_linked")),
+            (not(Obstacle::AddressNotAllowed).into(), (422, "address_not_allowed")),
+            (not(Obstacle::Busy).into(), (409, "already_linked")),
+            (not(Obstacle::Operator).into(), (422, "provider_not_available")),
+            (not(Obstacle::NoWritableCalendar).into(), (422, "calendar_unreachable")),
             (LinkError::Store(broken()).into(), (500, "internal")),
             (ResyncError::NotLinked.into(), (409, "not_linked")),
             (ResyncError::NoSource(text()).into(), (502, "puentes_unavailable")),
@@ -165,7 +184,8 @@ mod tests {
     #[test]
     fn a_missing_calendar_names_those_that_there_are() {
         let home = CalendarChoice { id: "https://dav.example.org/home/".to_owned(), name: "Home".to_owned() };
-        let error = LinkError::CalendarNotFound { detail: "no «Work»".to_owned(), available: vec![home] };
+        let (obstacle, detail) = (Obstacle::NoWritableCalendar, "no «Work»".to_owned());
+        let error = NotMade { obstacle, detail, instead: Some(vec![home]) };
         assert_eq!(Problem::from(error).example()["available"], json!(["Home"]));
     }
 }

@@ -4,14 +4,18 @@
 //! `from_word`, which knows no other; what an unknown word means is for whoever reads it to say.
 
 mod account;
+mod choice;
 mod obstacle;
+mod offer;
 mod provider;
 mod receipt;
 mod resync;
 mod state;
 
 pub use account::{AccountName, Site};
+pub use choice::CalendarChoice;
 pub use obstacle::Obstacle;
+pub use offer::Offer;
 pub use provider::ProviderKind;
 pub use receipt::UnlinkReceipt;
 pub use resync::{ResyncCounts, ResyncMode};

@@ -12,11 +12,16 @@ macro_rules! obstacles {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// A stable word for the page and for support.
+            /// A stable word for the page, for support and for the database.
             pub fn code(self) -> &'static str {
                 match self {
                     $(Self::$name => $code,)*
                 }
+            }
+
+            /// Reads the word back.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|obstacle| obstacle.code() == code)
             }
         }
     };
@@ -45,6 +50,8 @@ obstacles! {
     NoWritableCalendar "no_writable_calendar",
     /// It broke off on our side.
     Interrupted "interrupted",
+    /// Another page or request is linking this holder at this moment.
+    Busy "busy",
     /// The provider refuses user name or password.
     LoginFailed "login_failed",
     /// What was typed is no app-specific password. Nothing was sent to Apple.

@@ -14,8 +14,8 @@ pub enum ProviderKind {
 }
 
 impl ProviderKind {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Apple, Self::Caldav, Self::Google];
+    /// All of them, in the order in which people are offered them.
+    pub const ALL: [Self; 3] = [Self::Google, Self::Apple, Self::Caldav];
 
     /// The word used in the API, the database and the configuration.
     pub fn as_str(self) -> &'static str {
@@ -23,6 +23,15 @@ impl ProviderKind {
             Self::Apple => "apple",
             Self::Caldav => "caldav",
             Self::Google => "google",
+        }
+    }
+
+    /// The name as people know it, in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Apple => "Apple",
+            Self::Caldav => "CalDAV",
+            Self::Google => "Google",
         }
     }
 

@@ -1,10 +1,9 @@
 //! A link becomes a row, whatever the provider.
 
-use super::LinkError;
-use super::consent::Ending;
+use super::error::LinkError;
 use crate::gateway::Gateway;
 use crate::ids::Holder;
-use crate::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
+use crate::link::{AccountName, LinkState, Obstacle, ProviderKind, ResyncMode, Site};
 use crate::store::activity::Happened;
 use crate::store::links::{LinkRow, NewLink};
 use crate::store::placements::{self, Target};
@@ -39,16 +38,20 @@ pub(super) fn parked(gateway: &Gateway, holder: &Holder) -> Result<Option<LinkRo
     let Some(link) = link else { return Ok(None) };
     match link.state {
         LinkState::NeedsReauthorization | LinkState::CalendarLost => Ok(Some(link)),
-        LinkState::Active => Err(LinkError::AlreadyLinked(format!(
+        LinkState::Active => Err(already_linked(format!(
             "this holder is linked with the calendar “{}” of {}; unlink it first",
             link.calendar_name, link.username
         ))),
-        LinkState::Unlinking => Err(LinkError::AlreadyLinked(format!(
+        LinkState::Unlinking => Err(already_linked(format!(
             "the last link, with the calendar “{}” of {}, is still being cleaned up; try again when GET /link says \
              that nothing is linked",
             link.calendar_name, link.username
         ))),
     }
+}
+
+fn already_linked(detail: String) -> LinkError {
+    LinkError::not(Obstacle::AlreadyLinked, detail)
 }
 
 /// Stores the link, wants all held events in it, and starts a first resync where there is somebody to ask.
@@ -70,10 +73,10 @@ pub(super) fn link(gateway: &Gateway, holder: &Holder, made: Made) -> Result<(),
             calendar_zone: made.calendar_zone.clone(),
         };
         let id = links::insert(tx, &link, now)?
-            .ok_or_else(|| LinkError::AlreadyLinked("another request linked this holder first".to_owned()))?;
+            .ok_or_else(|| already_linked("another request linked this holder first".to_owned()))?;
         placements::want_all(tx, Target { link: id, mark: &mark }, holder, now)?;
         // Whatever else was begun on the person's page is over; the flow that made this link is told apart afterwards.
-        authorizations::end_those_of(tx, holder, Ending::AlreadyLinked.code())?;
+        authorizations::end_those_of(tx, holder, Obstacle::AlreadyLinked.code())?;
         if has_source {
             resyncs::start(tx, (holder, id), ResyncMode::Repair, false, now)?;
         }

@@ -7,13 +7,14 @@
 //! # States
 //!
 //! ```text
-//!  nothing ── link ──▶ active ── login refused ──────────────▶ needs_reauthorization ─┐
-//!     ▲                ▲    │ └── calendar gone, read-only ──▶ calendar_lost ─────────┤
-//!     │                │    │                                                         │
-//!     │                └────┼── signed in again, or a resync was asked for ◀──────────┤
-//!     │                     │ unlink                                           unlink │
-//!     │                     ▼                                                         │
-//!     └── receipt ────── unlinking ◀──────────────────────────────────────────────────┘
+//!                     ┌────────────── active ◀─────── signed in again, or a resync was asked for
+//!  nothing ── link ──▶│               │    │                          ▲
+//!     ▲               │   login refused    calendar gone, read-only   │
+//!     │               │               ▼    ▼                          │
+//!     │               │  needs_reauthorization, calendar_lost ────────┘
+//!     │             unlink            │
+//!     │               ▼             unlink
+//!     └── receipt ── unlinking ◀──────┘
 //! ```
 //!
 //! Whatever is wanted stays wanted in every state but the last. A consent at a provider goes its own way until then:
@@ -43,13 +44,12 @@
 //! | a consent whose code was exchanged | `granted`, with its tokens | goes on without exchanging anything |
 //! | storing a link | nothing, or all: the link, all held events wanted in it, its first resync | its person tries again, or the reconciler begins |
 
-mod app_password;
-
 pub mod browser;
 mod connect;
 pub mod consent;
+mod error;
 mod establish;
-mod obstacle;
+mod making;
 mod proof;
 mod show;
 mod situation;
@@ -58,23 +58,25 @@ pub mod tries;
 mod turn;
 pub mod unlink;
 
-pub use app_password::app_password;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::agenda::Agenda;
 use crate::gateway::Gateway;
+use crate::link::Offer;
 
 use tries::Tries;
 use turn::Turns;
 
-pub use connect::{LinkError, LinkRequest, link};
+pub use connect::{LinkRequest, link};
+pub use error::{LinkError, NotMade};
 
 pub use show::LinkView;
-pub use situation::{CalendarChoice, Choosing, Situation, Stopped};
+pub use situation::Situation;
+pub use tries::{Choosing, Stopped};
 pub use unlink::UnlinkProgress;
 
-pub use crate::providers::caldav::{Preset, Unreachable, presets};
+pub use crate::providers::caldav::{Preset, presets};
 
 /// Makes and ends links. Remembers whose turn it is, and the tries that people began on their page.
 pub struct Linking {
@@ -88,6 +90,16 @@ impl Linking {
     /// That of one gateway.
     pub fn new(gateway: Arc<Gateway>, agenda: Agenda) -> Self {
         Self { gateway, agenda, turns: Turns::default(), tries: Tries::default() }
+    }
+
+    /// The providers that can be linked with here, those first that people are asked for first.
+    pub fn offers(&self) -> Vec<Offer> {
+        self.gateway.providers.offers()
+    }
+
+    /// The origins that people are sent to for a consent.
+    pub fn consent_origins(&self) -> Vec<String> {
+        self.gateway.providers.consent_origins()
     }
 }
 

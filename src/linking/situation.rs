@@ -2,8 +2,9 @@
 
 use super::browser::BrowserSession;
 use super::consent;
-use super::{LinkView, Linking, tries};
-use crate::link::{LinkState, Obstacle, ProviderKind, UnlinkReceipt};
+use super::tries::{self, Choosing, Stopped, TryState};
+use super::{LinkView, Linking};
+use crate::link::{LinkState, ProviderKind, UnlinkReceipt};
 use crate::store::{StoreError, events, holders};
 
 /// Where a person stands.
@@ -16,8 +17,8 @@ pub enum Situation {
         /// Events that wait for a calendar.
         held: u64,
     },
-    /// The person was sent to Google from this browser, and is not back.
-    Opening,
+    /// The person was sent to the provider from this browser, and is not back.
+    Opening(ProviderKind),
     /// A calendar is being tried at this moment.
     Checking(ProviderKind),
     /// Only the person can say which calendar.
@@ -32,39 +33,6 @@ pub enum Situation {
     CleaningUp(LinkView),
 }
 
-/// Calendars to choose from.
-#[derive(Clone, Debug)]
-pub struct Choosing {
-    /// Where they are.
-    pub provider: ProviderKind,
-    /// Those that can be written.
-    pub calendars: Vec<CalendarChoice>,
-    /// Whether a new one can be made instead.
-    pub or_new: bool,
-}
-
-/// One calendar to choose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CalendarChoice {
-    /// Its address; with Google its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-}
-
-/// A try that did not end well, and what was typed for it. No password.
-#[derive(Clone, Debug)]
-pub struct Stopped {
-    /// Where.
-    pub provider: ProviderKind,
-    /// Why.
-    pub obstacle: Obstacle,
-    /// The address that was typed (CalDAV).
-    pub address: String,
-    /// The user name that was typed.
-    pub username: String,
-}
-
 impl Linking {
     /// Where the person of a browser session stands.
     ///
@@ -72,8 +40,12 @@ impl Linking {
     /// When the store fails.
     pub fn situation(&self, session: &BrowserSession) -> Result<Situation, StoreError> {
         let holder = &session.holder;
-        if let Some(standing) = tries::standing(self, holder) {
-            return Ok(standing);
+        if let Some(state) = tries::state(self, holder) {
+            return Ok(match state {
+                TryState::Running(provider) => Situation::Checking(provider),
+                TryState::Choosing(choosing) => Situation::Choosing(choosing),
+                TryState::Stopped(stopped) => Situation::Stopped(stopped),
+            });
         }
         if let Some(link) = self.view(holder)? {
             return Ok(match link.state {
@@ -82,8 +54,8 @@ impl Linking {
                 LinkState::Unlinking => Situation::CleaningUp(link),
             });
         }
-        if consent::goes_on(self, session)? {
-            return Ok(Situation::Opening);
+        if let Some(provider) = consent::goes_on(self, session)? {
+            return Ok(Situation::Opening(provider));
         }
         let last_unlink = self.last_receipt(holder)?;
         let held = self.gateway.store.read(|tx| match holders::find(tx, holder)? {

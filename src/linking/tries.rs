@@ -9,14 +9,38 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::consent::{self, Ending, Next};
-use super::{CalendarChoice, Choosing, LinkError, LinkRequest, Linking, Situation, Stopped, link};
+use super::consent::{self, Next};
+use super::{LinkError, LinkRequest, Linking, link};
 use crate::ids::{AuthorizationId, Holder};
-use crate::link::{Obstacle, ProviderKind};
+use crate::link::{CalendarChoice, Obstacle, ProviderKind};
 use crate::store::StoreError;
 
 /// How long a try that is over is told of, and one that waits for a choice keeps what was typed.
 const KEPT: SignedDuration = SignedDuration::from_mins(15);
+
+/// Calendars to choose from.
+#[derive(Clone, Debug)]
+pub struct Choosing {
+    /// Where they are.
+    pub provider: ProviderKind,
+    /// Those that can be written.
+    pub calendars: Vec<CalendarChoice>,
+    /// Whether a new one can be made instead.
+    pub or_new: bool,
+}
+
+/// A try that did not end well, and what was typed for it. No password.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// Where.
+    pub provider: ProviderKind,
+    /// Why.
+    pub obstacle: Obstacle,
+    /// The address that was typed (CalDAV).
+    pub address: String,
+    /// The user name that was typed.
+    pub username: String,
+}
 
 /// The tries of all holders.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +53,8 @@ pub enum Try {
     Password(LinkRequest),
     /// With a consent that was given.
     Consent {
+        /// Where.
+        provider: ProviderKind,
         /// Its flow, which a browser session of the holder began.
         flow: AuthorizationId,
         /// What was chosen, once there was a choice: a calendar by its id, or a new one.
@@ -40,7 +66,7 @@ impl Try {
     fn provider(&self) -> ProviderKind {
         match self {
             Self::Password(request) => request.provider,
-            Self::Consent { .. } => ProviderKind::Google,
+            Self::Consent { provider, .. } => *provider,
         }
     }
 
@@ -156,7 +182,7 @@ pub fn run(linking: &Linking, holder: &Holder, what: Try) {
     let mut running = Running { linking, holder, what, end: End::Stopped(Obstacle::Interrupted) };
     let ended = match &running.what {
         Try::Password(request) => with_password(linking, holder, request),
-        Try::Consent { flow, chosen } => with_consent(linking, holder, *flow, chosen.as_ref()),
+        Try::Consent { provider, flow, chosen } => with_consent(linking, holder, (*provider, *flow), chosen.as_ref()),
     };
     match ended {
         Ok(end) => running.end = end,
@@ -165,44 +191,39 @@ pub fn run(linking: &Linking, holder: &Holder, what: Try) {
 }
 
 fn with_password(linking: &Linking, holder: &Holder, request: &LinkRequest) -> Result<End, StoreError> {
-    let error = match link(linking, holder, request) {
+    let not = match link(linking, holder, request) {
         Ok(_) => return Ok(End::Linked),
         Err(LinkError::Store(error)) => return Err(error),
-        Err(error) => error,
+        Err(LinkError::NotMade(not)) => not,
     };
     // The words may name the person's account.
-    tracing::debug!("a link was not made: {error}");
-    let obstacle = error.obstacle();
-    tracing::info!(provider = %request.provider, obstacle = obstacle.map(Obstacle::code), "a link was not made");
-    Ok(match (obstacle, error) {
-        (None, LinkError::CalendarNotFound { available, .. }) => {
-            End::Choose(Choosing { provider: request.provider, calendars: available, or_new: false })
+    tracing::debug!("a link was not made: {}", not.detail);
+    tracing::info!(provider = %request.provider, obstacle = not.obstacle.code(), "a link was not made");
+    Ok(match not.instead {
+        Some(calendars) if !calendars.is_empty() => {
+            End::Choose(Choosing { provider: request.provider, calendars, or_new: false })
         }
-        (obstacle, _) => End::Stopped(obstacle.unwrap_or(Obstacle::Interrupted)),
+        _ => End::Stopped(not.obstacle),
     })
 }
 
 fn with_consent(
     linking: &Linking,
     holder: &Holder,
-    flow: AuthorizationId,
+    (provider, flow): (ProviderKind, AuthorizationId),
     chosen: Option<&Option<String>>,
 ) -> Result<End, StoreError> {
     Ok(match consent::finish(linking, holder, flow, chosen.map(Option::as_deref))? {
         Some(Next::Over(ending)) => ending.obstacle().map_or(End::Linked, End::Stopped),
-        Some(Next::Choose(choices)) => {
-            let calendars = choices.into_iter().map(|choice| CalendarChoice { id: choice.id, name: choice.name });
-            End::Choose(Choosing { provider: ProviderKind::Google, calendars: calendars.collect(), or_new: true })
-        }
+        Some(Next::Choose(calendars)) => End::Choose(Choosing { provider, calendars, or_new: true }),
         Some(Next::Confirm) => End::Stopped(Obstacle::Interrupted),
         None => End::Stopped(Obstacle::LinkExpired),
     })
 }
 
 /// A try that ended before it began: the person came back without a consent. One that is running is told instead.
-pub fn refused(linking: &Linking, holder: &Holder, ending: Ending) {
-    if let Some(obstacle) = ending.obstacle().filter(|_| !is_running(linking, holder)) {
-        let provider = ProviderKind::Google;
+pub fn refused(linking: &Linking, holder: &Holder, provider: ProviderKind, obstacle: Obstacle) {
+    if !is_running(linking, holder) {
         let stopped = Stopped { provider, obstacle, address: String::new(), username: String::new() };
         linking.tries.set(holder, Step::Stopped(stopped), linking.gateway.clock.now());
     }
@@ -220,7 +241,7 @@ pub fn chosen(linking: &Linking, holder: &Holder, calendar: Option<&str>) -> Opt
     let calendar = calendar.map(str::to_owned);
     Some(match of.clone() {
         Try::Password(request) => Try::Password(LinkRequest { calendar, ..request }),
-        Try::Consent { flow, .. } => Try::Consent { flow, chosen: Some(calendar) },
+        Try::Consent { provider, flow, .. } => Try::Consent { provider, flow, chosen: Some(calendar) },
     })
 }
 
@@ -232,21 +253,32 @@ pub fn dismiss(linking: &Linking, holder: &Holder) {
     }
 }
 
+/// Where a try stands.
+#[derive(Clone, Debug)]
+pub(super) enum TryState {
+    /// It is under way.
+    Running(ProviderKind),
+    /// It waits for a choice.
+    Choosing(Choosing),
+    /// It did not end well.
+    Stopped(Stopped),
+}
+
 /// Where the holder's try stands, while there is something to tell.
-pub(super) fn standing(linking: &Linking, holder: &Holder) -> Option<Situation> {
+pub(super) fn state(linking: &Linking, holder: &Holder) -> Option<TryState> {
     let tries = linking.tries.told(linking.gateway.clock.now());
     Some(match &tries.get(holder)?.step {
-        Step::Running(provider) => Situation::Checking(*provider),
-        Step::Choosing { choosing, .. } => Situation::Choosing(choosing.clone()),
-        Step::Stopped(stopped) => Situation::Stopped(stopped.clone()),
+        Step::Running(provider) => TryState::Running(*provider),
+        Step::Choosing { choosing, .. } => TryState::Choosing(choosing.clone()),
+        Step::Stopped(stopped) => TryState::Stopped(stopped.clone()),
     })
 }
 
 /// What was typed for the try that did not end well, for a form that begins with it.
 pub fn stopped(linking: &Linking, holder: &Holder) -> Option<Stopped> {
-    match standing(linking, holder)? {
-        Situation::Stopped(stopped) => Some(stopped),
-        _ => None,
+    match state(linking, holder)? {
+        TryState::Stopped(stopped) => Some(stopped),
+        TryState::Running(_) | TryState::Choosing(_) => None,
     }
 }
 

@@ -4,7 +4,6 @@
 use super::Linking;
 use crate::ids::{Holder, LinkId};
 use crate::link::{LinkState, UnlinkReceipt};
-use crate::linking::LinkError;
 use crate::store::activity::Happened;
 use crate::store::receipts;
 use crate::store::{StoreError, activity, holders, links, placements, resyncs};
@@ -19,22 +18,22 @@ pub enum UnlinkProgress {
 }
 
 impl Linking {
-    /// `DELETE /link`: begins to clean up (or goes on with it).
+    /// `DELETE /link`: begins to clean up (or goes on with it). `None`: nothing is linked.
     ///
     /// # Errors
-    /// [`LinkError::NotLinked`], or when the store fails.
-    pub fn begin_unlink(&self, holder: &Holder) -> Result<LinkId, LinkError> {
+    /// When the store fails.
+    pub fn begin_unlink(&self, holder: &Holder) -> Result<Option<LinkId>, StoreError> {
         let (key, now) = (holder.clone(), self.gateway.clock.now());
         let link = self.gateway.store.write(move |tx| {
             let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
-            let link = link.ok_or(LinkError::NotLinked)?;
+            let Some(link) = link else { return Ok(None) };
             if link.state != LinkState::Unlinking {
                 resyncs::fail_going(tx, link.id, ("unlinked", "the calendar was unlinked"), now)?;
                 links::begin_unlink(tx, link.id, now)?;
                 placements::want_nothing(tx, link.id, now)?;
                 activity::log(tx, link.holder, now, Happened::Unlinking, &link.calendar_name)?;
             }
-            Ok::<_, LinkError>(link.id)
+            Ok::<_, StoreError>(Some(link.id))
         })?;
         self.gateway.work.ring();
         Ok(link)

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::link::Obstacle;
+
 /// One failed call, named for what to do about it. Texts hold no secrets and may be shown to the client system.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RemoteError {
@@ -67,6 +69,19 @@ pub enum RemoteError {
     /// The object is not there.
     #[error("the object is not there")]
     NotFound,
+}
+
+impl RemoteError {
+    /// What its person meets where this keeps a calendar from being linked.
+    pub fn obstacle(&self) -> Obstacle {
+        match self {
+            Self::AuthRevoked { .. } => Obstacle::LoginFailed,
+            Self::CalendarLost { .. } | Self::CalendarGone { .. } | Self::Refused(_) => Obstacle::NoWritableCalendar,
+            Self::Throttled { .. } | Self::UsageLimit { .. } | Self::OutOfBudget { .. } => Obstacle::RateLimited,
+            Self::Operator { .. } => Obstacle::Operator,
+            Self::Unsure { .. } | Self::Conflict | Self::NotFound => Obstacle::ProviderDown,
+        }
+    }
 }
 
 /// A permanent refusal of one event.

@@ -1,12 +1,16 @@
-//! The calendars outside, behind one small trait.
+//! The calendars outside, behind three small traits: where people consent ([`consent::Consent`]), an account
+//! ([`account::RemoteAccount`]), and one of its calendars ([`RemoteCalendar`]).
 //!
 //! Rule: a provider translates, it decides nothing. It turns a call into requests, and answers into one of the
-//! reactions of [`RemoteError`]; what to do next is `sync`'s business. [`ProviderKind`](crate::link::ProviderKind) is closed, and matched once,
-//! where a link is opened. Providers never see the store, the vault or the doors.
+//! reactions of [`RemoteError`]; what to do next is `sync`'s business. [`ProviderKind`](crate::link::ProviderKind) is
+//! closed, and matched once, in [`Providers::of`]. Providers never see the store, the vault or the doors.
 
+pub mod account;
 pub mod caldav;
+pub mod consent;
 mod error;
 pub mod google;
+mod offered;
 mod retry_after;
 
 use crate::calendar::Event;
@@ -14,6 +18,7 @@ use crate::ids::EventId;
 use crate::placement::{RemoteKey, Version};
 
 pub use error::{Refusal, RemoteError};
+pub use offered::{Provider, Providers};
 
 /// One event to be written: its content and the names it goes by.
 #[derive(Clone, Copy, Debug)]

@@ -37,7 +37,7 @@ impl Reconciler {
     pub fn reconcile(&self, link: LinkId) -> Result<(), StoreError> {
         let gateway = &self.gateway;
         let Some(link) = ask_if_wanted(gateway, link)? else { return Ok(()) };
-        match accounts::open(gateway, &link) {
+        match accounts::calendar(gateway, &link) {
             Ok(remote) => self.with_remote(&link, remote.as_ref()),
             Err(error) => react(gateway, &link, Halt::Remote(error)),
         }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::accounts;
 use crate::gateway::Gateway;
-use crate::link::ProviderKind;
-use crate::providers::{RemoteError, google};
+use crate::providers::RemoteError;
+use crate::providers::account::{AccountError, WishedCalendar};
 use crate::store::activity::Happened;
 use crate::store::links::{self, LinkRow};
 use crate::store::placements::known;
@@ -38,8 +38,7 @@ impl From<StoreError> for NotRenewed {
 
 /// Makes the calendar of `link` again, if it was ours; `why` says how it is known to be gone.
 pub(super) fn calendar(gateway: &Gateway, link: &LinkRow, why: String) -> Result<(), NotRenewed> {
-    let is_google = link.provider == ProviderKind::Google;
-    if !is_google || !link.calendar_is_ours {
+    if !link.calendar_is_ours {
         return Err(RemoteError::CalendarGone { why }.into());
     }
     let now = gateway.clock.now();
@@ -54,10 +53,13 @@ pub(super) fn calendar(gateway: &Gateway, link: &LinkRow, why: String) -> Result
 }
 
 fn make(gateway: &Gateway, link: &LinkRow) -> Result<String, RemoteError> {
-    let session = accounts::google_session(gateway, link)?;
-    let wished = &gateway.config.calendar;
-    let zone = link.calendar_zone.as_deref().unwrap_or(wished.time_zone.name());
-    google::create_calendar(&session, &link.calendar_name, &wished.description, zone)
+    let (zone, description) = (accounts::zone(gateway, link), &gateway.config.calendar.description);
+    let wished = WishedCalendar { name: &link.calendar_name, description, zone: &zone };
+    match accounts::open(gateway, link)?.make(&wished) {
+        Ok(made) => Ok(made.address),
+        Err(AccountError::Remote(error)) => Err(error),
+        Err(error) => Err(RemoteError::CalendarLost { why: error.to_string() }),
+    }
 }
 
 fn stored(gateway: &Gateway, link: &LinkRow, calendar: String) -> Result<(), StoreError> {

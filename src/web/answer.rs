@@ -4,7 +4,7 @@ use minijinja::Value;
 use poem::http::StatusCode;
 
 use super::assets::Asset;
-use super::places::{HOME, STATUS, place};
+use super::places::{EXPIRED, HOME, place};
 use crate::ids::Holder;
 use crate::secret::SecretString;
 use crate::store::StoreError;
@@ -104,7 +104,7 @@ impl Trouble {
         // Only where somebody will look it up.
         let request = matches!(self, Self::Failed(_)).then_some(request);
         // Without a ticket, the page for the language is the one that says the same as this one.
-        let switch = matches!(self, Self::Expired).then(|| place(STATUS));
+        let switch = matches!(self, Self::Expired).then(|| place(EXPIRED));
         let minutes = if let Self::TooMany { seconds } = self { Some((seconds + 59) / 60) } else { None };
         let onward = matches!(self, Self::Stale).then(|| place(HOME));
         let values = minijinja::context! { code => word, request, switch, minutes, onward };

@@ -41,7 +41,7 @@ use self::asked::Asked;
 use self::frame::Frame;
 use self::front::{FRONT, Front};
 use self::language::Language;
-use self::places::{HANDOVER, HOME, STATUS};
+use self::places::{EXPIRED, HANDOVER, HOME};
 use self::site::Site;
 
 /// Every address where people are answered, but for the [`front`] page.
@@ -54,7 +54,12 @@ const ADDRESSES: &[Address] = &[
         post: Some(Post::Open(connect::stay)),
     },
     Address { path: HANDOVER, name: "connect_handover", get: Get::SignedIn(connect::handover), post: None },
-    form("/connect/google", "connect_google", connect::google),
+    Address {
+        path: "/connect/:provider",
+        name: "connect_consent",
+        get: Get::Show(connect::consent_elsewhere),
+        post: Some(Post::SignedIn(connect::consent)),
+    },
     Address {
         path: "/connect/apple",
         name: "connect_apple",
@@ -80,34 +85,40 @@ const ADDRESSES: &[Address] = &[
     Address { path: "/connect/event", name: "connect_event", get: Get::SignedIn(connect::event), post: None },
     form("/connect/logout", "connect_logout", connect::logout),
     Address {
-        path: "/oauth/google/callback",
+        path: "/oauth/:provider/callback",
         name: "consent_returned",
         get: Get::Enter(consent::returned),
         post: None,
     },
     Address {
-        path: "/oauth/google/confirm",
+        path: "/oauth/:provider/confirm",
         name: "consent_confirm",
-        get: Get::Elsewhere(STATUS),
+        get: Get::Show(consent::elsewhere),
         post: Some(Post::Open(consent::confirm)),
     },
     Address {
-        path: "/oauth/google/choose",
+        path: "/oauth/:provider/choose",
         name: "consent_choose",
-        get: Get::Elsewhere(STATUS),
+        get: Get::Show(consent::elsewhere),
         post: Some(Post::Open(consent::choose)),
     },
     Address {
-        path: "/oauth/google/again",
+        path: "/oauth/:provider/again",
         name: "consent_again",
-        get: Get::Elsewhere(STATUS),
+        get: Get::Show(consent::elsewhere),
         post: Some(Post::Open(consent::again)),
     },
     Address {
-        path: STATUS,
+        path: "/oauth/:provider/status",
         name: "consent_status",
         get: Get::Show(consent::nothing),
         post: Some(Post::Open(consent::status)),
+    },
+    Address {
+        path: EXPIRED,
+        name: "consent_expired",
+        get: Get::Show(consent::nothing),
+        post: Some(Post::Open(consent::nothing)),
     },
     Address { path: "/connect/*rest", name: "page_not_here", get: Get::Show(not_here), post: None },
     Address { path: "/oauth/*rest", name: "page_not_here", get: Get::Show(not_here), post: None },

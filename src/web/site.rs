@@ -37,7 +37,7 @@ impl Site {
         let public_url = &app.config.server.public_url;
         let origin = public_url.origin().ascii_serialization();
         let secure = public_url.scheme() == "https";
-        let policy = policy(&app.config);
+        let policy = policy(&app.config, app.linking.consent_origins());
         let (templates, cookie) = (LazyLock::new(Templates::read as fn() -> Templates), Cookie::new(secure));
         Self { app, templates, policy, origin, secure, cookie, keys }
     }
@@ -57,10 +57,9 @@ impl Site {
 /// A page loads our stylesheet, our scripts and our images, asks nobody but us, and nothing stands in the page itself
 /// that a browser would run. Its forms are sent to us; browsers apply
 /// `form-action` also to where the answer to a form leads, so the places that we lead to stand in it too.
-fn policy(config: &Config) -> HeaderValue {
-    let google = config.google.as_ref().map(|google| &google.authorization_url);
-    let places = google.into_iter().chain(&config.server.linked_url);
-    let places: String = places.map(|url: &Url| format!(" {}", url.origin().ascii_serialization())).collect();
+fn policy(config: &Config, consents: Vec<String>) -> HeaderValue {
+    let onward = config.server.linked_url.as_ref().map(|url: &Url| url.origin().ascii_serialization());
+    let places: String = consents.into_iter().chain(onward).map(|origin| format!(" {origin}")).collect();
     let framers = &config.server.frame_ancestors;
     let framers = if framers.is_empty() { "'none'".to_owned() } else { framers.join(" ") };
     let policy = format!(

@@ -11,8 +11,23 @@ use super::render::Templates;
 use super::{Language, Page, Trouble, assets, texts};
 use crate::clients;
 use crate::ids::Holder;
-use crate::linking::consent::{Choice, Ending, Next, Standing};
+use crate::link::{CalendarChoice, Obstacle, ProviderKind};
+use crate::linking::consent::{Next, Standing};
 
+/// What a consent can end with.
+const ENDINGS: [Obstacle; 11] = [
+    Obstacle::Cancelled,
+    Obstacle::MissingScope,
+    Obstacle::AdminBlocked,
+    Obstacle::AlreadyLinked,
+    Obstacle::OtherAccount,
+    Obstacle::LinkExpired,
+    Obstacle::ProviderDown,
+    Obstacle::Operator,
+    Obstacle::NoWritableCalendar,
+    Obstacle::Interrupted,
+    Obstacle::Busy,
+];
 const PHONE: &str = "+593991234567";
 const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 
@@ -30,8 +45,9 @@ pub(super) fn said(key: &str) {
 /// Each look of each page by name; `theirs` stands wherever a person or a provider names something.
 fn samples(theirs: &str) -> Vec<(String, Page)> {
     let holder = Holder::of(clients::puentes::ID, PHONE);
-    let standing = Standing { holder, ticket: "the-ticket-of-this-page".to_owned().into(), next: Next::Confirm };
-    let choice = |name: &str| Choice { id: theirs.to_owned(), name: name.to_owned(), zone: "UTC".to_owned() };
+    let (provider, ticket) = (ProviderKind::Google, "the-ticket-of-this-page".to_owned().into());
+    let standing = Standing { holder, provider, ticket, next: Next::Confirm };
+    let choice = |name: &str| CalendarChoice { id: theirs.to_owned(), name: name.to_owned() };
     let link = (theirs.to_owned(), "ana@example.com".to_owned());
     let mut samples = vec![
         ("confirm".to_owned(), consent::confirm_page(&standing, &Existing::No)),
@@ -41,8 +57,8 @@ fn samples(theirs: &str) -> Vec<(String, Page)> {
         ("linked".to_owned(), consent::linked(&standing, Some(link))),
         ("linked-and-gone".to_owned(), consent::linked(&standing, None)),
     ];
-    for ending in Ending::ALL.into_iter().filter(|ending| *ending != Ending::Linked) {
-        samples.push((format!("ending-{}", ending.code()), consent::ending_page(&standing, ending)));
+    for obstacle in ENDINGS {
+        samples.push((format!("ending-{}", obstacle.code()), consent::ending_page(&standing, obstacle)));
     }
     samples.extend(Trouble::ALL.iter().map(|trouble| (format!("trouble-{trouble:?}"), trouble.page("request-7"))));
     for code in ["rate_limited", "other_browser"] {
@@ -99,7 +115,7 @@ fn no_page_runs_or_loads_anything_from_elsewhere() {
                 "{name}: {script:.60}"
             );
         }
-        let ours = ["/assets/", "/oauth/google/", "/connect\"", "/connect/"];
+        let ours = ["/assets/", "/oauth/google/", "/oauth/expired\"", "/connect\"", "/connect/"];
         for attribute in [" href=\"", " src=\"", " action=\"", " hx-get=\""] {
             for place in html.split(attribute).skip(1) {
                 let elsewhere = name.contains("onward") || name == "connect-handover";

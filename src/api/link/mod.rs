@@ -83,13 +83,13 @@ impl Links {
     /// they link a calendar themselves, and later see how it is doing.
     #[oai(path = "/link", method = "post", operation_id = "create_link")]
     async fn create(&self, caller: Caller, sent: Sent<NewLink>) -> Result<Linked, Problem> {
-        match sent.0.into_wish(self.0.app.config.google.is_some())? {
+        match sent.0.into_wish(&self.0.app.linking.offers())? {
             Wish::Account(request) => {
                 let view = self.0.run(move |app| linking::link(&app.linking, &caller.holder, &request)).await?;
                 Ok(Linked::Made(Json(view.into()), "/link".to_owned()))
             }
-            Wish::Consent => {
-                let begun = self.0.run(move |app| linking::consent::begin(&app.linking, &caller.holder)).await?;
+            Wish::Consent(kind) => {
+                let begun = self.0.run(move |app| linking::consent::begin(&app.linking, &caller.holder, kind)).await?;
                 Ok(Linked::LeftToThePerson(Json(NextStep::Consent(begun.into()))))
             }
             Wish::Choice => {
@@ -120,6 +120,8 @@ impl Links {
     #[oai(path = "/link", method = "delete", operation_id = "delete_link")]
     async fn delete(&self, caller: Caller, prefer: Prefer) -> Result<Unlinked, Problem> {
         let link = self.0.run(move |app| app.linking.begin_unlink(&caller.holder)).await?;
+        let nothing = || Problem::new(Code::NothingToUnlink, "No calendar is linked with this phone number.");
+        let link = link.ok_or_else(nothing)?;
         let patience = self.0.patience(prefer);
         let done = self.0.wait(link, patience.within, move |app| {
             app.linking.unlink_progress(link).map(|progress| match progress {

@@ -5,14 +5,9 @@ use poem_openapi::types::Example;
 use serde::Deserialize;
 
 use crate::http::{Code, Problem};
-use crate::link::ProviderKind;
+use crate::link::{Offer, ProviderKind};
 use crate::linking::LinkRequest;
 use crate::secret::SecretString;
-
-/// The providers that can be linked with here.
-fn offered(google: bool) -> &'static [&'static str] {
-    if google { &["google", "apple", "caldav"] } else { &["apple", "caldav"] }
-}
 
 /// How a link is to be made.
 #[derive(Debug)]
@@ -20,7 +15,7 @@ pub(super) enum Wish {
     /// With an account whose password is known.
     Account(LinkRequest),
     /// By the person's consent at the provider.
-    Consent,
+    Consent(ProviderKind),
     /// As the person chooses.
     Choice,
 }
@@ -78,19 +73,21 @@ impl NewLink {
     /// What the doing layer needs.
     ///
     /// # Errors
-    /// When the provider is not offered (`google`: whether that one is), or the account is not whole.
-    pub(super) fn into_wish(self, google: bool) -> Result<Wish, Problem> {
+    /// When the provider is none of those that are offered, or the account is not whole.
+    pub(super) fn into_wish(self, offers: &[Offer]) -> Result<Wish, Problem> {
         let Some(provider) = self.provider else {
             return match self.caldav {
                 None => Ok(Wish::Choice),
                 Some(_) => Err(field("provider", "is missing: say whose the account in caldav is")),
             };
         };
-        let provider = read_provider(&provider, google)?;
-        if provider == ProviderKind::Google {
+        let offer = read_provider(&provider, offers)?;
+        let provider = offer.kind;
+        if offer.consents {
+            let why = format!("is not for {}, where the person consents instead", provider.name());
             return match self.caldav {
-                None => Ok(Wish::Consent),
-                Some(_) => Err(field("caldav", "is not for Google, where the person consents instead")),
+                None => Ok(Wish::Consent(provider)),
+                Some(_) => Err(field("caldav", &why)),
             };
         }
         let Some(account) = self.caldav else {
@@ -114,15 +111,14 @@ impl NewLink {
     }
 }
 
-fn read_provider(word: &str, google: bool) -> Result<ProviderKind, Problem> {
-    let offered = offered(google);
+fn read_provider(word: &str, offers: &[Offer]) -> Result<Offer, Problem> {
+    let offered: Vec<&str> = offers.iter().map(|offer| offer.kind.as_str()).collect();
     let named = format!("It offers \"{}\".", offered.join("\", \""));
-    let provider = ProviderKind::from_word(word).filter(|kind| offered.contains(&kind.as_str()));
-    provider.ok_or_else(|| {
-        let detail = match word {
-            "google" => format!("Google is not set up at this gateway. {named}"),
-            "microsoft" => format!("This gateway can't link Microsoft calendars yet. {named}"),
-            _ => format!("There is no such provider. {named}"),
+    offers.iter().copied().find(|offer| offer.kind.as_str() == word).ok_or_else(|| {
+        let detail = match ProviderKind::from_word(word) {
+            Some(kind) => format!("{} is not set up at this gateway. {named}", kind.name()),
+            None if word == "microsoft" => format!("This gateway can't link Microsoft calendars yet. {named}"),
+            None => format!("There is no such provider. {named}"),
         };
         Problem::new(Code::ProviderNotAvailable, detail).with("providers", offered).with("field", "provider")
     })
@@ -140,8 +136,10 @@ mod tests {
     use super::*;
 
     fn wish(body: Value, google: bool) -> Result<Wish, (Code, Value)> {
+        let offer = |kind| Offer { kind, consents: kind == ProviderKind::Google, lets_choose: false };
+        let offers: Vec<Offer> = ProviderKind::ALL.map(offer).into_iter().filter(|it| google || !it.consents).collect();
         let link: NewLink = serde_json::from_value(body).unwrap();
-        link.into_wish(google).map_err(|problem| (problem.code(), problem.example()))
+        link.into_wish(&offers).map_err(|problem| (problem.code(), problem.example()))
     }
 
     fn request(body: Value) -> Result<LinkRequest, (Code, Value)> {
@@ -153,7 +151,7 @@ mod tests {
 
     #[test]
     fn google_asks_for_a_consent_where_it_is_set_up() {
-        assert!(matches!(wish(json!({"provider": "google"}), true), Ok(Wish::Consent)));
+        assert!(matches!(wish(json!({"provider": "google"}), true), Ok(Wish::Consent(ProviderKind::Google))));
         let account = json!({"provider": "google", "caldav": {"username": "a", "password": "b"}});
         let (code, shown) = wish(account, true).unwrap_err();
         assert_eq!((code, &shown["field"]), (Code::InvalidField, &"caldav".into()));

@@ -1,55 +1,20 @@
 //! From the confirmation to the link.
 
-use std::sync::{Mutex, PoisonError};
-
-use super::flow::{Granted, Secrets};
-use super::{Ending, Next, Standing, end, ending_of, redirect_uri, row_of};
-use crate::agenda::Agenda;
-use crate::gateway::Gateway;
+use super::begin::redirect_uri;
+use super::secrets::{Granted, Secrets};
+use super::ticket::row_of;
+use super::{Ending, Next, Standing, end, ending_of};
+use crate::guarded::Guarded;
 use crate::ids::{AuthorizationId, Holder};
-use crate::link::{AccountName, ProviderKind, Site};
-use crate::linking::establish::{self, Made};
-use crate::linking::{LinkError, Linking, proof};
-use crate::providers::RemoteError;
-use crate::providers::google::{self, Client, Grant, TokenError, Tokens};
+use crate::link::Obstacle;
+use crate::linking::making::{Earlier, Making, Unmade, Which};
+use crate::linking::turn::Turn;
+use crate::linking::{Linking, NotMade};
+use crate::providers::account::StoredAccount;
+use crate::providers::consent::{Code, Consent};
 use crate::secret::SecretString;
 use crate::store::authorizations::{self, Authorization, Phase};
-use crate::store::links::LinkRow;
 use crate::store::{StoreError, holders};
-
-/// Why a flow does not go on.
-enum Stop {
-    /// It ends so.
-    End(Ending),
-    /// The person has to choose first.
-    Choose(Vec<google::Choice>),
-    /// The store failed.
-    Store(StoreError),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<LinkError> for Stop {
-    fn from(error: LinkError) -> Self {
-        match error {
-            LinkError::Store(error) => Self::Store(error),
-            LinkError::AlreadyLinked(_) => Self::End(Ending::AlreadyLinked),
-            _ => Self::End(Ending::ProviderDown),
-        }
-    }
-}
-
-/// What the person chose: nothing yet, a new calendar, or one of theirs by its id.
-#[derive(Clone, Copy)]
-enum Chosen<'a> {
-    NotYet,
-    New,
-    Existing(&'a str),
-}
 
 /// The person confirms the phone: the code is exchanged, and the calendar linked or, where people may, chosen.
 /// `None`: there is no such flow (any more).
@@ -57,7 +22,7 @@ enum Chosen<'a> {
 /// # Errors
 /// When the store fails.
 pub fn confirm(linking: &Linking, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
-    go_on(linking, ticket, Chosen::NotYet)
+    go_on(linking, ticket, Which::Unsaid)
 }
 
 /// The person chose: one of their calendars, by its id, or a new one.
@@ -69,7 +34,7 @@ pub fn choose(
     ticket: &SecretString,
     calendar: Option<&str>,
 ) -> Result<Option<Standing>, StoreError> {
-    go_on(linking, ticket, calendar.map_or(Chosen::New, Chosen::Existing))
+    go_on(linking, ticket, calendar.map_or(Which::New, Which::Named))
 }
 
 /// The same for a flow that a browser session of `holder` began and came back to: confirmed, and chosen if
@@ -83,234 +48,135 @@ pub fn finish(
     flow: AuthorizationId,
     chosen: Option<Option<&str>>,
 ) -> Result<Option<Next>, StoreError> {
-    let chosen = chosen.map_or(Chosen::NotYet, |calendar| calendar.map_or(Chosen::New, Chosen::Existing));
-    take_on(linking, holder, flow, chosen)
+    let which = chosen.map_or(Which::Unsaid, |calendar| calendar.map_or(Which::New, Which::Named));
+    take_on(linking, holder, flow, which)
 }
 
-fn go_on(linking: &Linking, ticket: &SecretString, chosen: Chosen<'_>) -> Result<Option<Standing>, StoreError> {
-    let gateway = &*linking.gateway;
-    let Some(row) = row_of(gateway, ticket)? else { return Ok(None) };
-    let Some(holder) = gateway.store.read(|tx| holders::get(tx, row.holder))? else { return Ok(None) };
-    let next = take_on(linking, &holder, row.id, chosen)?;
+fn go_on(linking: &Linking, ticket: &SecretString, which: Which<'_>) -> Result<Option<Standing>, StoreError> {
+    let Some(row) = row_of(&linking.gateway, ticket)? else { return Ok(None) };
+    let Some(holder) = linking.gateway.store.read(|tx| holders::get(tx, row.holder))? else { return Ok(None) };
+    let next = take_on(linking, &holder, row.id, which)?;
     // The page keeps its ticket: the answer to a second tap may be the only one that its browser shows.
-    Ok(next.map(|next| Standing { holder, ticket: ticket.clone(), next }))
+    Ok(next.map(|next| Standing { holder, provider: row.provider, ticket: ticket.clone(), next }))
 }
 
 fn take_on(
     linking: &Linking,
     holder: &Holder,
     flow: AuthorizationId,
-    chosen: Chosen<'_>,
+    which: Which<'_>,
 ) -> Result<Option<Next>, StoreError> {
-    let gateway = &*linking.gateway;
-    let Some(_turn) = linking.turns.take(holder) else { return Ok(Some(Next::Over(Ending::Busy))) };
+    let Some(turn) = linking.turns.take(holder) else { return Ok(Some(Next::Over(Ending::Not(Obstacle::Busy)))) };
     // Who had the turn before may have ended the flow.
-    let row = match gateway.store.read(|tx| authorizations::get(tx, flow))? {
+    let row = match linking.gateway.store.read(|tx| authorizations::get(tx, flow))? {
         Some(row) if matches!(row.phase, Phase::Returned | Phase::Granted) => row,
         Some(row) => return Ok(Some(Next::Over(ending_of(&row)))),
         None => return Ok(None),
     };
-    let next = match attempt(linking, &row, holder, chosen) {
+    let next = match attempt(linking, &row, (holder, &turn), which) {
         Ok(()) => Next::Over(Ending::Linked),
-        Err(Stop::End(ending)) => Next::Over(ending),
-        Err(Stop::Choose(choices)) => Next::Choose(choices),
-        Err(Stop::Store(error)) => return Err(error),
+        Err(Unmade::Not(not)) => Next::Over(Ending::Not(not.obstacle)),
+        Err(Unmade::Choose(choices)) => Next::Choose(choices),
+        Err(Unmade::Store(error)) => return Err(error),
     };
     match next {
         // What the provider failed at may work in a moment, with the same consent.
-        Next::Over(Ending::ProviderDown) | Next::Choose(_) | Next::Confirm => {}
+        Next::Over(Ending::Not(Obstacle::ProviderDown)) | Next::Choose(_) | Next::Confirm => {}
         Next::Over(ending) => {
-            end(gateway, &row, ending)?;
-            gateway.work.ring();
+            end(&linking.gateway, &row, ending)?;
+            linking.gateway.work.ring();
         }
     }
     Ok(Some(next))
 }
 
-fn attempt(linking: &Linking, row: &Authorization, holder: &Holder, chosen: Chosen<'_>) -> Result<(), Stop> {
-    let gateway = &*linking.gateway;
-    let client = gateway.google.as_ref().ok_or(Stop::End(Ending::Operator))?;
-    let parked = establish::parked(gateway, holder)?;
-    let granted = exchanged(gateway, client, row)?;
-    let account = AccountName::of_subject(ProviderKind::Google, &granted.subject);
-    match parked {
-        Some(link) if link.account == account => resume(gateway, &link, &granted),
-        Some(_) => Err(Stop::End(Ending::OtherAccount)),
-        None => {
-            let made = Mutex::new(granted.calendar.clone());
-            Attempt { gateway, agenda: &linking.agenda, client, row, holder, granted, account, made }.link(chosen)
-        }
-    }
+fn attempt(
+    linking: &Linking,
+    row: &Authorization,
+    (holder, turn): (&Holder, &Turn),
+    which: Which<'_>,
+) -> Result<(), Unmade> {
+    let provider = row.provider;
+    let broken = |obstacle| Unmade::Not(NotMade::new(obstacle, "the consent can't be gone on with"));
+    let consent = linking.gateway.providers.consent(provider).ok_or_else(|| broken(Obstacle::Operator))?;
+    let secrets = Secrets::unseal(&linking.gateway, &row.secrets).ok_or_else(|| broken(Obstacle::Interrupted))?;
+    let made = secrets.grant.as_ref().and_then(|granted| granted.calendar.clone());
+    let flow = Flow { linking, row, granted: Guarded::new(secrets.grant.clone()) };
+    let earlier = Earlier { made, remember: &|calendar| flow.remember(calendar) };
+    let making = Making { linking, holder, provider, which, earlier };
+    let outcome = making.link(turn, || {
+        let granted = match secrets.grant.clone() {
+            Some(granted) => granted,
+            None => flow.exchanged(consent, &secrets)?,
+        };
+        let name = granted.account(provider);
+        let stored = StoredAccount { name: &name, username: &granted.email, credentials: &granted.credentials };
+        let keep = |credentials: &SecretString| flow.renewed(credentials).map_err(|error| error.to_string());
+        consent.account(stored, Box::new(keep)).map_err(|error| broken(error.obstacle()))
+    });
+    outcome.map_err(of_a_consent)
 }
 
-/// The tokens of the flow: those that there are, or those that its code is exchanged for now.
-fn exchanged(gateway: &Gateway, client: &Client, row: &Authorization) -> Result<Granted, Stop> {
-    let secrets = Secrets::unseal(gateway, &row.secrets).ok_or(Stop::End(Ending::Interrupted))?;
-    if let Some(granted) = secrets.grant {
-        return Ok(granted);
-    }
-    let (Some(code), Some(verifier)) = (secrets.code, secrets.verifier) else {
-        return Err(Stop::End(Ending::Interrupted));
+/// What a calendar means to who consented, and typed nothing: a permission that is refused was not given, and the rest is
+/// the provider's, to be tried again with the same consent.
+fn of_a_consent(unmade: Unmade) -> Unmade {
+    let Unmade::Not(mut not) = unmade else { return unmade };
+    not.obstacle = match not.obstacle {
+        Obstacle::LoginFailed => Obstacle::MissingScope,
+        Obstacle::RateLimited => Obstacle::ProviderDown,
+        obstacle => obstacle,
     };
-    let (redirect_uri, now) = (redirect_uri(gateway), gateway.clock.now());
-    let grant = google::exchange(&client.outbound, &client.settings, (&code, &verifier), &redirect_uri, now);
-    let grant = grant.map_err(|error| Stop::End(not_exchanged(&error)))?;
-    let enough =
-        grant.scopes.own_calendar() && (!client.settings.existing_calendars || grant.scopes.existing_calendars());
-    if !enough {
-        return Err(Stop::End(Ending::MissingScope));
-    }
-    let Grant { tokens, subject, email, .. } = grant;
-    let granted = Granted { tokens, subject, email, calendar: None };
-    keep(gateway, row, &granted)?;
-    Ok(granted)
+    // No account stands in it: people who consent are known to the provider by a number.
+    tracing::warn!(obstacle = not.obstacle.code(), "a consent did not lead to a link: {}", not.detail);
+    Unmade::Not(not)
 }
 
-fn not_exchanged(error: &TokenError) -> Ending {
-    match error {
-        TokenError::Refused(why) => {
-            tracing::info!("Google refused the code of a consent: {why}");
-            Ending::Expired
-        }
-        TokenError::Operator(why) => {
-            tracing::error!("Google refuses our client: {why}");
-            Ending::Operator
-        }
-        TokenError::Unsure { why, .. } => {
-            tracing::warn!("Google did not exchange the code of a consent: {why}");
-            Ending::ProviderDown
-        }
-    }
-}
-
-fn keep(gateway: &Gateway, row: &Authorization, granted: &Granted) -> Result<(), StoreError> {
-    let secrets = Secrets { grant: Some(granted.clone()), ..Secrets::default() }.seal(gateway);
-    let id = row.id;
-    gateway.store.write(move |tx| authorizations::advance(tx, id, Phase::Granted, &secrets))
-}
-
-/// A link that waited for its person goes on with the new tokens.
-fn resume(gateway: &Gateway, link: &LinkRow, granted: &Granted) -> Result<(), Stop> {
-    establish::authorise_again(gateway, link, gateway.vault.seal(&granted.tokens.to_text()))?;
-    Ok(())
-}
-
-/// A link that is being made.
-struct Attempt<'a> {
-    gateway: &'a Gateway,
-    agenda: &'a Agenda,
-    client: &'a Client,
+/// A flow that is gone on with: what it was granted, as it is now.
+struct Flow<'a> {
+    linking: &'a Linking,
     row: &'a Authorization,
-    holder: &'a Holder,
-    granted: Granted,
-    account: AccountName,
-    /// The calendar that was made for this flow.
-    made: Mutex<Option<String>>,
+    granted: Guarded<Option<Granted>>,
 }
 
-/// The calendar to be linked.
-struct Target {
-    id: String,
-    name: String,
-    zone: crate::calendar::Zone,
-    ours: bool,
-}
-
-impl Attempt<'_> {
-    fn link(&self, chosen: Chosen<'_>) -> Result<(), Stop> {
-        let target = self.target(chosen)?;
-        let mark = self.gateway.mark(self.holder);
-        let remote = google::open(self.session(), &target.id, target.zone.clone(), mark);
-        if let Err(error) = proof::probe(self.gateway, self.holder, remote.as_ref()) {
-            if target.ours && remote.remove_if_empty() == Ok(true) {
-                self.remember(None)?;
-            }
-            return Err(failed(error));
-        }
-        drop(remote);
-        establish::link(self.gateway, self.holder, self.made(target)?)?;
-        Ok(())
-    }
-
-    /// The account, opened. What is renewed meanwhile is kept in the flow.
-    fn session(&self) -> google::Session<'_> {
-        let keep = |tokens: &Tokens| {
-            keep(self.gateway, self.row, &self.granted_now(tokens.clone())).map_err(|error| error.to_string())
+impl Flow<'_> {
+    /// What the code is exchanged for, kept before it is used.
+    fn exchanged(&self, consent: &dyn Consent, secrets: &Secrets) -> Result<Granted, Unmade> {
+        let failed = |obstacle| Unmade::Not(NotMade::new(obstacle, "the code of the consent was not exchanged"));
+        let (Some(code), Some(verifier)) = (&secrets.code, &secrets.verifier) else {
+            return Err(failed(Obstacle::Interrupted));
         };
-        google::Session::new(self.client.clone(), self.account.clone(), self.granted.tokens.clone(), Box::new(keep))
+        let redirect_uri = redirect_uri(&self.linking.gateway.config, self.row.provider);
+        let code = Code { code, verifier, redirect_uri: &redirect_uri };
+        let consented = consent.exchange(code, self.linking.gateway.clock.now()).map_err(failed)?;
+        let (credentials, subject, email) = (consented.credentials, consented.subject, consented.email);
+        let granted = Granted { credentials, subject, email, calendar: None };
+        self.keep(|kept| *kept = Some(granted.clone()))?;
+        Ok(granted)
     }
 
-    fn target(&self, chosen: Chosen<'_>) -> Result<Target, Stop> {
-        if self.client.settings.existing_calendars && !matches!(chosen, Chosen::New) {
-            let choices = google::list_calendars(&self.session()).map_err(failed)?;
-            let Chosen::Existing(id) = chosen else { return Err(Stop::Choose(choices)) };
-            let choice = choices.into_iter().find(|choice| choice.id == id);
-            let choice = choice.ok_or(Stop::End(Ending::NoWritableCalendar))?;
-            let zone = crate::calendar::Zone::named(&choice.zone);
-            let zone = zone.unwrap_or_else(|| self.gateway.config.calendar.time_zone.clone());
-            return Ok(Target { id: choice.id, name: choice.name, zone, ours: false });
-        }
-        let wished = &self.gateway.config.calendar;
-        let zone = self.agenda.zone_of_events(self.holder)?;
-        let id = match self.granted.calendar.clone() {
-            Some(made) => made,
-            None => {
-                let made = google::create_calendar(&self.session(), &wished.name, &wished.description, zone.name());
-                let made = made.map_err(failed)?;
-                self.remember(Some(&made))?;
-                made
-            }
-        };
-        Ok(Target { id, name: wished.name.clone(), zone, ours: true })
-    }
-
-    /// Keeps in the flow which calendar was made for it.
+    /// Keeps which calendar was made for the flow.
     fn remember(&self, calendar: Option<&str>) -> Result<(), StoreError> {
-        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = calendar.map(str::to_owned);
-        keep(self.gateway, self.row, &self.granted_now(self.tokens()?))
-    }
-
-    /// All that is known of the grant, with these tokens.
-    fn granted_now(&self, tokens: Tokens) -> Granted {
-        let calendar = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Granted { tokens, calendar, ..self.granted.clone() }
-    }
-
-    /// The tokens as they are now: they may have been renewed since they were granted.
-    fn tokens(&self) -> Result<Tokens, StoreError> {
-        let id = self.row.id;
-        let row = self.gateway.store.read(|tx| authorizations::get(tx, id))?;
-        let kept = row.and_then(|row| Secrets::unseal(self.gateway, &row.secrets)).and_then(|secrets| secrets.grant);
-        Ok(kept.map_or_else(|| self.granted.tokens.clone(), |granted| granted.tokens))
-    }
-
-    fn made(&self, target: Target) -> Result<Made, Stop> {
-        Ok(Made {
-            provider: ProviderKind::Google,
-            site: Site::of(&self.client.settings.api_url),
-            account: self.account.clone(),
-            username: self.granted.email.clone(),
-            credentials: self.gateway.vault.seal(&self.tokens()?.to_text()),
-            calendar_url: target.id,
-            calendar_name: target.name,
-            calendar_is_ours: target.ours,
-            calendar_zone: Some(target.zone.name().to_owned()),
+        self.keep(|kept| {
+            if let Some(granted) = kept {
+                granted.calendar = calendar.map(str::to_owned);
+            }
         })
     }
-}
 
-fn failed(error: RemoteError) -> Stop {
-    tracing::warn!("a calendar at Google could not be linked: {error}");
-    Stop::End(match error {
-        RemoteError::AuthRevoked { .. } => Ending::MissingScope,
-        RemoteError::Operator { .. } => Ending::Operator,
-        RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => Ending::NoWritableCalendar,
-        RemoteError::Throttled { .. }
-        | RemoteError::Unsure { .. }
-        | RemoteError::UsageLimit { .. }
-        | RemoteError::OutOfBudget { .. }
-        | RemoteError::Refused(_)
-        | RemoteError::Conflict
-        | RemoteError::NotFound => Ending::ProviderDown,
-    })
+    /// Keeps what the provider renewed.
+    fn renewed(&self, credentials: &SecretString) -> Result<(), StoreError> {
+        self.keep(|kept| {
+            if let Some(granted) = kept {
+                granted.credentials = credentials.clone();
+            }
+        })
+    }
+
+    fn keep(&self, change: impl FnOnce(&mut Option<Granted>)) -> Result<(), StoreError> {
+        let mut granted = self.granted.lock();
+        change(&mut granted);
+        let secrets = Secrets { grant: granted.clone(), ..Secrets::default() }.seal(&self.linking.gateway);
+        let id = self.row.id;
+        self.linking.gateway.store.write(move |tx| authorizations::advance(tx, id, Phase::Granted, &secrets))
+    }
 }

@@ -4,6 +4,8 @@
 //! differ in nearly every status they answer, so after a refusal we look again and decide by what we see. We name our
 //! objects ourselves, find them by name, and compare states (ETags), never bodies: most servers rewrite them.
 
+mod account;
+mod app_password;
 mod auth;
 mod calendars;
 mod discover;
@@ -25,6 +27,7 @@ use auth::Auth;
 use objects::Calendar;
 use session::{Insist, Session};
 
+pub use account::Accounts;
 pub use presets::{Preset, presets};
 pub use unreachable::Unreachable;
 

@@ -19,8 +19,6 @@ pub enum Unreachable {
     TlsUntrusted,
     /// The server wants us to come back later: try again later, and not at once.
     Busy,
-    /// The server let us in, and refuses an event that any calendar takes: use another calendar.
-    Refuses,
 }
 
 impl Unreachable {

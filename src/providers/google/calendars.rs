@@ -5,30 +5,13 @@ use serde::Deserialize;
 use super::refusal::reaction;
 use super::requests;
 use super::session::Session;
+use crate::calendar::Zone;
 use crate::providers::RemoteError;
-
-/// A calendar that a person could choose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its time zone (IANA).
-    pub zone: String,
-}
+use crate::providers::account::{AccountCalendar, WishedCalendar};
 
 /// Makes a calendar; answers its id, which nothing but this answer ever tells (docs/providers.md#google-scopes).
-///
-/// # Errors
-/// See [`RemoteError`].
-pub fn create_calendar(
-    session: &Session<'_>,
-    name: &str,
-    description: &str,
-    zone: &str,
-) -> Result<String, RemoteError> {
-    let answer = session.call(&requests::create_calendar(name, description, zone))?;
+pub(super) fn create(session: &Session<'_>, wished: &WishedCalendar<'_>) -> Result<String, RemoteError> {
+    let answer = session.call(&requests::create_calendar(wished.name, wished.description, wished.zone.name()))?;
     match answer.text("id") {
         Some(id) if answer.is_success() => Ok(id.to_owned()),
         _ if answer.is_success() => {
@@ -50,10 +33,7 @@ struct Entry {
 }
 
 /// The calendars that the person owns, their main one first.
-///
-/// # Errors
-/// See [`RemoteError`].
-pub fn list_calendars(session: &Session<'_>) -> Result<Vec<Choice>, RemoteError> {
+pub(super) fn list(session: &Session<'_>) -> Result<Vec<AccountCalendar>, RemoteError> {
     let mut choices = Vec::new();
     let mut page: Option<String> = None;
     loop {
@@ -64,7 +44,8 @@ pub fn list_calendars(session: &Session<'_>) -> Result<Vec<Choice>, RemoteError>
         for item in answer.body.get("items").and_then(serde_json::Value::as_array).into_iter().flatten() {
             let Ok(entry) = Entry::deserialize(item) else { continue };
             let name = entry.summary_override.unwrap_or(entry.summary);
-            let choice = Choice { id: entry.id, name, zone: entry.time_zone };
+            let zone = Zone::named(&entry.time_zone);
+            let choice = AccountCalendar { address: entry.id, name, zone, writable: true };
             if item.get("primary").and_then(serde_json::Value::as_bool) == Some(true) {
                 choices.insert(0, choice);
             } else {

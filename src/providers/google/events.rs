@@ -1,5 +1,7 @@
 //! One calendar, opened: the promises of [`RemoteCalendar`], kept with Google's calls.
 
+use std::sync::Arc;
+
 use super::call::ApiCall;
 use super::mapping::{self, Context};
 use super::refusal::reaction;
@@ -13,7 +15,7 @@ use crate::providers::{Answer, Call, Listed, Outgoing, RemoteCalendar, RemoteErr
 
 /// One calendar.
 pub(super) struct Calendar<'k> {
-    session: Session<'k>,
+    session: Arc<Session<'k>>,
     place: Place,
     zone: Zone,
     mark: Mark,
@@ -24,7 +26,7 @@ const IN_FLIGHT: usize = 2;
 
 impl<'k> Calendar<'k> {
     /// Opens the calendar with that id, whose time zone is `zone`. Sends nothing.
-    pub(super) fn new(session: Session<'k>, id: &str, zone: Zone, mark: Mark) -> Self {
+    pub(super) fn new(session: Arc<Session<'k>>, id: &str, zone: Zone, mark: Mark) -> Self {
         Self { session, place: Place::of(id), zone, mark }
     }
 

@@ -13,25 +13,13 @@ use super::scopes::{self, Granted};
 use super::tokens::Tokens;
 use crate::config::Google;
 use crate::outbound::{Outbound, OutboundError};
+use crate::providers::consent::{Ask, Code};
 use crate::providers::retry_after::retry_after;
 use crate::secret::{ExposeSecret, SecretString};
 
-/// What a person is sent to Google with.
-#[derive(Clone, Debug)]
-pub struct Ask<'a> {
-    /// Where Google sends them back to.
-    pub redirect_uri: &'a str,
-    /// Names the flow; random and used once.
-    pub state: &'a SecretString,
-    /// Proves at the exchange that it is ours (PKCE, RFC 7636): 43 to 128 characters.
-    pub verifier: &'a SecretString,
-    /// The account that is asked for, where one is known.
-    pub login_hint: Option<&'a str>,
-}
-
 /// What came of a consent.
 #[derive(Clone, Debug)]
-pub struct Grant {
+pub(super) struct Grant {
     /// The tokens.
     pub tokens: Tokens,
     /// What was granted.
@@ -65,7 +53,7 @@ pub enum TokenError {
 ///
 /// `prompt=consent` because Google gives a refresh token only then for an account that has consented before, and
 /// because it would silently repeat a consent in which something was unticked.
-pub fn authorization_url(google: &Google, ask: &Ask<'_>) -> Url {
+pub(super) fn authorization_url(google: &Google, ask: &Ask<'_>) -> Url {
     let mut url = google.authorization_url.clone();
     let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(ask.verifier.expose_secret().as_bytes()));
     url.query_pairs_mut()
@@ -88,11 +76,10 @@ pub fn authorization_url(google: &Google, ask: &Ask<'_>) -> Url {
 ///
 /// # Errors
 /// See [`TokenError`].
-pub fn exchange(
+pub(super) fn exchange(
     outbound: &Outbound,
     google: &Google,
-    (code, verifier): (&SecretString, &SecretString),
-    redirect_uri: &str,
+    code: Code<'_>,
     now: Timestamp,
 ) -> Result<Grant, TokenError> {
     let answer = ask_for_token(
@@ -100,9 +87,9 @@ pub fn exchange(
         google,
         &[
             ("grant_type", "authorization_code"),
-            ("code", code.expose_secret()),
-            ("redirect_uri", redirect_uri),
-            ("code_verifier", verifier.expose_secret()),
+            ("code", code.code.expose_secret()),
+            ("redirect_uri", code.redirect_uri),
+            ("code_verifier", code.verifier.expose_secret()),
         ],
     )?;
     let refused = |why: &str| TokenError::Refused(why.to_owned());
@@ -166,7 +153,7 @@ pub const TESTING: &str = "It ended seven days after it was given: that is what 
 ///
 /// # Errors
 /// See [`TokenError`]; a grant that is gone already is no error.
-pub fn revoke(outbound: &Outbound, google: &Google, tokens: &Tokens) -> Result<(), TokenError> {
+pub(super) fn revoke(outbound: &Outbound, google: &Google, tokens: &Tokens) -> Result<(), TokenError> {
     let answer = send_form(outbound, &google.revocation_url, &[("token", tokens.refresh.expose_secret())])?;
     match answer.status().as_u16() {
         200..300 | 400 => Ok(()),

@@ -28,7 +28,7 @@ fn needed(existing_calendars: bool) -> impl Iterator<Item = &'static str> {
 
 /// What a person granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Granted(BTreeSet<String>);
+pub(super) struct Granted(BTreeSet<String>);
 
 impl Granted {
     /// Reads the member `scope` of a token answer. Google answers some scopes under a longer name than it was asked
@@ -39,12 +39,12 @@ impl Granted {
     }
 
     /// Whether we may make a calendar and write in it.
-    pub fn own_calendar(&self) -> bool {
+    pub(super) fn own_calendar(&self) -> bool {
         self.0.contains(APP_CREATED)
     }
 
     /// Whether we may list the person's calendars and write in one of them.
-    pub fn existing_calendars(&self) -> bool {
+    pub(super) fn existing_calendars(&self) -> bool {
         self.0.contains(EVENTS_OWNED) && self.0.contains(CALENDAR_LIST)
     }
 }

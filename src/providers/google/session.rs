@@ -23,7 +23,7 @@ use crate::providers::RemoteError;
 use crate::secret::{ExposeSecret, SecretString};
 
 /// Writes renewed tokens down; they are used only when that has worked. The text says why it has not.
-pub type Keep<'k> = Box<dyn Fn(&Tokens) -> Result<(), String> + Send + Sync + 'k>;
+pub(super) type Keep<'k> = Box<dyn Fn(&Tokens) -> Result<(), String> + Send + Sync + 'k>;
 
 /// Where Google is and who we are there; shared by all accounts.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl Client {
 }
 
 /// One account, opened.
-pub struct Session<'k> {
+pub(super) struct Session<'k> {
     client: Client,
     account: AccountName,
     tokens: Guarded<Tokens>,
@@ -57,8 +57,13 @@ pub struct Session<'k> {
 
 impl<'k> Session<'k> {
     /// Opens an account. `account` names it among the budgets. Sends nothing.
-    pub fn new(client: Client, account: AccountName, tokens: Tokens, keep: Keep<'k>) -> Self {
+    pub(super) fn new(client: Client, account: AccountName, tokens: Tokens, keep: Keep<'k>) -> Self {
         Self { client, account, tokens: Guarded::new(tokens), keep }
+    }
+
+    /// The tokens as they are now.
+    pub(super) fn tokens(&self) -> Tokens {
+        self.tokens.lock().clone()
     }
 
     /// The most calls that one batch may hold.

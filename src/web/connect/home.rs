@@ -16,20 +16,16 @@ const NEXT_EVENTS: usize = 5;
 pub(super) fn show(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let visitor = site.visitor(session, Here { path: HOME, event: None });
     let page = match site.app.linking.situation(session)? {
-        Situation::NotLinked { last_unlink, held } => {
-            let google = site.app.config.google.as_ref();
-            looks::start(
-                &visitor,
-                &Start {
-                    google: google.is_some(),
-                    google_existing: google.is_some_and(|google| google.existing_calendars),
-                    webview: in_app::of(&asked.user_agent).is_some(),
-                    held,
-                    last_unlink,
-                },
-            )
-        }
-        Situation::Opening => looks::opening(&visitor),
+        Situation::NotLinked { last_unlink, held } => looks::start(
+            &visitor,
+            &Start {
+                offers: site.app.linking.offers(),
+                webview: in_app::of(&asked.user_agent).is_some(),
+                held,
+                last_unlink,
+            },
+        ),
+        Situation::Opening(provider) => looks::opening(&visitor, provider),
         Situation::Checking(provider) => looks::checking(&visitor, provider),
         Situation::Choosing(choosing) => looks::choose(&visitor, &choosing),
         Situation::Stopped(stopped) => return tried_in_vain(site, session, &stopped),

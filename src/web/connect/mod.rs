@@ -5,9 +5,9 @@
 //! tells how far it is. What was typed is never shown again but the address and the user name.
 
 mod accounts;
+mod consent;
 mod enter;
 mod events;
-mod google;
 mod home;
 mod in_app;
 pub(super) mod looks;
@@ -18,9 +18,9 @@ use super::places::HOME;
 use crate::link::ProviderKind;
 
 pub(super) use accounts::{apple, apple_form, caldav, caldav_form};
+pub(super) use consent::{consent, elsewhere as consent_elsewhere};
 pub(super) use enter::{enter, handover, logout, stay};
 pub(super) use events::{event, history};
-pub(super) use google::google;
 pub(super) use home::{choose, dismiss, resync};
 pub(super) use unlink::{page as unlink_page, unlink};
 
@@ -31,11 +31,8 @@ const CALDAV: &str = "/connect/caldav";
 
 /// Where the access to a provider is typed in; none where people go to the provider for that.
 fn form_of(provider: ProviderKind) -> Option<&'static str> {
-    match provider {
-        ProviderKind::Google => None,
-        ProviderKind::Apple => Some(APPLE),
-        ProviderKind::Caldav => Some(CALDAV),
-    }
+    let forms = [(ProviderKind::Apple, APPLE), (ProviderKind::Caldav, CALDAV)];
+    forms.into_iter().find(|(kind, _)| *kind == provider).map(|(_, form)| form)
 }
 
 fn home() -> Answer {

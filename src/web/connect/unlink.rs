@@ -3,7 +3,6 @@
 use super::looks::{self, Here};
 use super::{home, looks::Visitor};
 use crate::link::LinkState;
-use crate::linking::LinkError;
 use crate::linking::browser::BrowserSession;
 use crate::web::{Answer, Asked, Site, Trouble};
 
@@ -17,10 +16,7 @@ pub(in crate::web) fn page(site: &Site, _asked: &Asked, session: &BrowserSession
 
 /// `POST /connect/unlink`
 pub(in crate::web) fn unlink(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    match site.app.linking.begin_unlink(&session.holder) {
-        Ok(_) => Ok(home()),
-        Err(LinkError::Store(error)) => Err(error.into()),
-        // Another tab was first.
-        Err(_) => Ok(home()),
-    }
+    // Where there is nothing, another tab was first.
+    site.app.linking.begin_unlink(&session.holder)?;
+    Ok(home())
 }

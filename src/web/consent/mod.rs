@@ -1,4 +1,4 @@
-//! The pages of a consent at Google: the person comes back, confirms the phone, perhaps chooses a calendar, and sees how
+//! The pages of a consent at a provider: the person comes back, confirms the phone, perhaps chooses a calendar, and sees how
 //! it ended.
 //!
 //! Forms carry the flow's ticket; nothing else tells whose page it is. A form that is sent twice, and a page that is
@@ -6,9 +6,10 @@
 
 mod pages;
 
-use super::places::HOME;
+use super::places::{HOME, consents_in, of_consent};
 use super::{Answer, Asked, Site, Trouble};
 use crate::ids::{AuthorizationId, Holder};
+use crate::link::{Obstacle, ProviderKind};
 use crate::linking::LinkError;
 use crate::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
 use crate::linking::tries::{self, Try};
@@ -17,8 +18,9 @@ use crate::secret::SecretString;
 #[cfg(test)]
 pub(super) use pages::{Existing, choose as choose_page, confirm as confirm_page, ending as ending_page, linked};
 
-/// `GET /oauth/google/callback`: Google sends the person back.
+/// `GET /oauth/{provider}/callback`: the provider sends the person back.
 pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    provider(site, asked)?;
     let state = asked.secret("state").ok_or(Trouble::Expired)?;
     let back = Back { state, code: asked.secret("code"), error: asked.field("error").map(str::to_owned) };
     let session = match asked.session(site) {
@@ -28,60 +30,78 @@ pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     };
     match (consent::returned(&site.app.linking, &back, session.as_ref())?, session) {
         (Some(Arrival::Guest(standing)), _) => show(site, Some(standing)),
-        (Some(Arrival::Own { flow, ended }), Some(session)) => Ok(go_on(site, &session.holder, flow, ended)),
+        (Some(Arrival::Own { flow, provider, ended }), Some(session)) => {
+            Ok(go_on(site, &session.holder, (provider, flow), ended))
+        }
         (Some(Arrival::Own { .. } | Arrival::Elsewhere), _) => Err(Trouble::OtherBrowser),
         (None, _) => Err(Trouble::Expired),
     }
 }
 
 /// Who began on our page has confirmed by coming back: the rest is ours, and their page tells how it goes.
-fn go_on(site: &Site, holder: &Holder, flow: AuthorizationId, ended: Option<Ending>) -> Answer {
+fn go_on(
+    site: &Site,
+    holder: &Holder,
+    (provider, flow): (ProviderKind, AuthorizationId),
+    ended: Option<Ending>,
+) -> Answer {
     match ended {
-        Some(ending) => tries::refused(&site.app.linking, holder, ending),
-        None => site.app.begin_try(holder, Try::Consent { flow, chosen: None }),
+        Some(Ending::Not(obstacle)) => tries::refused(&site.app.linking, holder, provider, obstacle),
+        // Loaded again after all went well: home says so.
+        Some(Ending::Linked) => {}
+        None => site.app.begin_try(holder, Try::Consent { provider, flow, chosen: None }),
     }
     Answer::SeeOther(HOME.to_owned())
 }
 
-/// `POST /oauth/google/confirm`: it is the person's phone.
+/// `POST /oauth/{provider}/confirm`: it is the person's phone.
 pub(super) fn confirm(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     show(site, consent::confirm(&site.app.linking, &ticket(asked)?)?)
 }
 
-/// `POST /oauth/google/choose`: this calendar.
+/// `POST /oauth/{provider}/choose`: this calendar.
 pub(super) fn choose(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     show(site, consent::choose(&site.app.linking, &ticket(asked)?, asked.field("calendar"))?)
 }
 
-/// `POST /oauth/google/status`: where the flow stands now.
+/// `POST /oauth/{provider}/status`: where the flow stands now.
 pub(super) fn status(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     show(site, consent::of_ticket(&site.app.linking, &ticket(asked)?)?)
 }
 
-/// `GET /oauth/google/status`: without the ticket of a form nobody knows which flow it is about.
+/// `GET` of an address for forms: to where a flow tells how it stands.
+pub(super) fn elsewhere(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
+    Ok(Answer::SeeOther(of_consent(provider(site, asked)?, "status")))
+}
+
+/// `/oauth/expired`, and `GET /oauth/{provider}/status`: without a form's ticket nobody knows which flow it is about.
 pub(super) fn nothing(_site: &Site, _asked: &Asked) -> Result<Answer, Trouble> {
     Err(Trouble::Expired)
 }
 
-/// `POST /oauth/google/again`: on with a flow that is still good, else back to Google.
+/// `POST /oauth/{provider}/again`: on with a flow that is still good, else back to the provider.
 pub(super) fn again(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     let ticket = ticket(asked)?;
     if consent::of_ticket(&site.app.linking, &ticket)?.is_some_and(|standing| standing.next == Next::Confirm) {
         let standing = consent::confirm(&site.app.linking, &ticket)?;
         // A code whose exchange got lost was perhaps used up by it.
-        if !standing.as_ref().is_some_and(|standing| standing.next == Next::Over(Ending::Expired)) {
+        if !standing.as_ref().is_some_and(|standing| standing.next == Next::Over(Ending::Not(Obstacle::LinkExpired))) {
             return show(site, standing);
         }
     }
-    let ending = match consent::again(&site.app.linking, &ticket) {
-        Ok(begun) => return Ok(Answer::SeeOther(begun.authorization_url.into())),
+    let obstacle = match consent::again(&site.app.linking, &ticket) {
+        Ok(Some(begun)) => return Ok(Answer::SeeOther(begun.authorization_url.into())),
+        Ok(None) => return Err(Trouble::Expired),
         Err(LinkError::Store(error)) => return Err(error.into()),
-        Err(LinkError::NotLinked) => return Err(Trouble::Expired),
-        Err(LinkError::AlreadyLinked(_)) => Ending::AlreadyLinked,
-        Err(_) => Ending::Operator,
+        Err(LinkError::NotMade(not)) => not.obstacle,
     };
     let standing = consent::of_ticket(&site.app.linking, &ticket)?.ok_or(Trouble::Expired)?;
-    show(site, Some(Standing { next: Next::Over(ending), ..standing }))
+    show(site, Some(Standing { next: Next::Over(Ending::Not(obstacle)), ..standing }))
+}
+
+/// The provider whose address it is.
+fn provider(site: &Site, asked: &Asked) -> Result<ProviderKind, Trouble> {
+    consents_in(&asked.path, &site.app.linking.offers()).ok_or(Trouble::NotHere)
 }
 
 fn ticket(asked: &Asked) -> Result<SecretString, Trouble> {
@@ -94,7 +114,8 @@ fn show(site: &Site, standing: Option<Standing>) -> Result<Answer, Trouble> {
     let link = || site.app.linking.view(&standing.holder);
     Ok(Answer::Page(match &standing.next {
         Next::Confirm => {
-            let offered = config.google.as_ref().is_some_and(|google| google.existing_calendars);
+            let offers = site.app.linking.offers();
+            let offered = offers.iter().any(|offer| offer.kind == standing.provider && offer.lets_choose);
             let existing = match link()? {
                 Some(link) => pages::Existing::Linked(link.calendar),
                 None if offered => pages::Existing::Offered,
@@ -107,6 +128,6 @@ fn show(site: &Site, standing: Option<Standing>) -> Result<Answer, Trouble> {
             Some(place) => return Ok(Answer::SeeOther(place.to_string())),
             None => pages::linked(&standing, link()?.map(|link| (link.calendar, link.account))),
         },
-        Next::Over(ending) => pages::ending(&standing, *ending),
+        Next::Over(Ending::Not(obstacle)) => pages::ending(&standing, *obstacle),
     }))
 }

@@ -2,10 +2,11 @@
 
 use minijinja::{Value, context};
 
-use crate::linking::consent::{Choice, Ending, Standing};
+use crate::link::{CalendarChoice, Obstacle};
+use crate::linking::consent::{Ending, Standing};
 use crate::secret::ExposeSecret;
 use crate::web::answer::Page;
-use crate::web::places::{STATUS, place};
+use crate::web::places::{of_consent, place};
 
 /// Whether a calendar that exists comes into question.
 pub(in crate::web) enum Existing {
@@ -24,38 +25,43 @@ pub(in crate::web) fn confirm(standing: &Standing, existing: &Existing) -> Page 
         Existing::Offered => ("promise_choice", None),
         Existing::Linked(name) => ("promise_same", Some(name)),
     };
-    page("consent/confirm.html", standing, STATUS, context! { promise, linked_calendar })
+    page("consent/confirm.html", standing, "status", context! { promise, linked_calendar })
 }
 
 /// The person chooses a calendar.
-pub(in crate::web) fn choose(standing: &Standing, choices: &[Choice]) -> Page {
+pub(in crate::web) fn choose(standing: &Standing, choices: &[CalendarChoice]) -> Page {
     let choices: Vec<_> = choices.iter().map(|choice| context! { id => &choice.id, name => &choice.name }).collect();
     // In another language the calendars are to be listed again.
-    page("consent/choose.html", standing, "/oauth/google/confirm", context! { choices })
+    page("consent/choose.html", standing, "confirm", context! { choices })
 }
 
 /// It worked. `link`: the calendar's name and the account, unless it is unlinked again by now.
 pub(in crate::web) fn linked(standing: &Standing, link: Option<(String, String)>) -> Page {
     let link = link.map(|(calendar, account)| context! { calendar, account });
-    page("consent/linked.html", standing, STATUS, context! { link, code => Ending::Linked.code() })
+    page("consent/linked.html", standing, "status", context! { link, code => Ending::Linked.code() })
 }
 
 /// It did not, or not yet.
-pub(in crate::web) fn ending(standing: &Standing, ending: Ending) -> Page {
-    let (look, action) = match ending {
-        Ending::Busy => ("wait", Some(("look", STATUS))),
-        Ending::Cancelled => ("calm", Some(("again", "/oauth/google/again"))),
-        Ending::Linked | Ending::AlreadyLinked => ("calm", None),
-        _ => ("attention", Some(("again", "/oauth/google/again"))),
+pub(in crate::web) fn ending(standing: &Standing, obstacle: Obstacle) -> Page {
+    let (look, action) = match obstacle {
+        Obstacle::Busy => ("wait", Some(("look", "status"))),
+        Obstacle::Cancelled => ("calm", Some(("again", "again"))),
+        Obstacle::AlreadyLinked => ("calm", None),
+        _ => ("attention", Some(("again", "again"))),
     };
-    let action = action.map(|(id, path)| context! { id, path => place(path) });
-    page("consent/ending.html", standing, STATUS, context! { look, action, code => ending.code() })
+    let action = action.map(|(id, step)| context! { id, path => place(of_consent(standing.provider, step)) });
+    page("consent/ending.html", standing, "status", context! { look, action, code => obstacle.code() })
 }
 
-/// `switch`: where the form that changes the language is sent to.
-fn page(template: &'static str, standing: &Standing, switch: &'static str, values: Value) -> Page {
+/// `switch`: the step that the form which changes the language leads to.
+fn page(template: &'static str, standing: &Standing, switch: &str, values: Value) -> Page {
     let phone = standing.holder.masked();
-    let flow = context! { phone, ticket => standing.ticket.expose_secret(), switch => place(switch) };
+    let flow = context! {
+        phone,
+        provider => standing.provider.as_str(),
+        ticket => standing.ticket.expose_secret(),
+        switch => place(of_consent(standing.provider, switch)),
+    };
     let values = minijinja::value::merge_maps([values, flow]);
     Page { holder: Some(standing.holder.clone()), ..Page::new(template, values) }
 }

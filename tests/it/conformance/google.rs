@@ -5,7 +5,9 @@ use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::link::AccountName;
 use pasarela::placement::{Mark, RemoteKey};
-use pasarela::providers::google::{Client, Session, Tokens, create_calendar, open};
+use pasarela::providers::account::{AccountError, RemoteAccount, StoredAccount, WishedCalendar};
+use pasarela::providers::consent::Consent;
+use pasarela::providers::google::Client;
 use pasarela::secret::SecretString;
 use serde_json::{Value, json};
 use simulators::google::{Google, Options, Quirks, USER, start};
@@ -67,13 +69,14 @@ impl Desk {
         Self { google, client, _proxy: proxy, _runtime: runtime }
     }
 
-    fn session(&self) -> Session<'_> {
+    fn account(&self) -> Box<dyn RemoteAccount<'_> + '_> {
         let tokens = json!({
             "access": TOKEN, "refresh": "none", "expires_at": "2100-01-01T00:00:00Z",
             "authorised_at": "2026-01-01T00:00:00Z",
         });
-        let tokens = Tokens::from_text(&SecretString::from(tokens.to_string())).unwrap();
-        Session::new(self.client.clone(), AccountName::from_text(USER), tokens, Box::new(|_| Err("never".to_owned())))
+        let (name, credentials) = (AccountName::from_text(USER), SecretString::from(tokens.to_string()));
+        let stored = StoredAccount { name: &name, username: USER, credentials: &credentials };
+        self.client.account(stored, Box::new(|_| Err("never".to_owned()))).unwrap()
     }
 }
 
@@ -83,11 +86,17 @@ impl Ground for Desk {
     }
 
     fn room<'a>(&'a self, name: &str, mark: &Mark) -> Room<'a> {
-        let session = self.session();
-        let calendar =
-            settled(&self.client.clock, || create_calendar(&session, name, "Citas", "America/Guayaquil")).unwrap();
+        let account = self.account();
         let zone = Zone::named("America/Guayaquil").unwrap();
-        let remote = open(session, &calendar, zone, mark.clone());
+        let wished = WishedCalendar { name, description: "Citas", zone: &zone };
+        let make = || {
+            account.make(&wished).map_err(|error| match error {
+                AccountError::Remote(error) => error,
+                other => panic!("{other}"),
+            })
+        };
+        let calendar = settled(&self.client.clock, make).unwrap().address;
+        let remote = account.open(&calendar, &zone, mark.clone()).unwrap();
         Room {
             remote,
             raw: Box::new(Page { google: &self.google, calendar }),

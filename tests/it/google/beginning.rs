@@ -1,6 +1,7 @@
 //! From `POST /link` to a linked calendar, and every way in which that does not happen.
 
 use pasarela::clock::Clock;
+use pasarela::link::Obstacle;
 use pasarela::linking::consent::{self, Back, Ending, Next};
 use pasarela::secret::SecretString;
 use serde_json::json;
@@ -62,7 +63,7 @@ fn the_answer_keeps_to_the_contract() {
 #[test]
 fn saying_no_is_a_normal_end_and_can_be_tried_again() {
     let studio = Studio::start();
-    assert_eq!(studio.consent_as(PHONE, Click::Cancel), Ending::Cancelled);
+    assert_eq!(studio.consent_as(PHONE, Click::Cancel), Ending::Not(Obstacle::Cancelled));
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["linked"], false);
     studio.link();
 }
@@ -70,7 +71,7 @@ fn saying_no_is_a_normal_end_and_can_be_tried_again() {
 #[test]
 fn an_unticked_permission_is_seen_before_anything_is_made() {
     let studio = Studio::start();
-    assert_eq!(studio.consent_as(PHONE, Click::Untick(APP_CREATED)), Ending::MissingScope);
+    assert_eq!(studio.consent_as(PHONE, Click::Untick(APP_CREATED)), Ending::Not(Obstacle::MissingScope));
     assert_eq!(studio.google().calls(), Vec::<String>::new(), "what was granted is read before anything is tried");
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["linked"], false);
     assert!(studio.made_for(USER).is_empty());
@@ -99,8 +100,12 @@ fn a_state_carries_one_code_and_nobody_elses() {
     let address = studio.address(PHONE);
     let (mine, other) = (studio.click(&address, Click::Allow(USER)), studio.click(&address, Click::Allow(USER)));
     assert_eq!(studio.returned(&mine).next, Next::Confirm);
-    assert_eq!(studio.returned(&other).next, Next::Over(Ending::Cancelled), "a second code ends the flow");
-    assert_eq!(studio.returned(&mine).next, Next::Over(Ending::Cancelled));
+    assert_eq!(
+        studio.returned(&other).next,
+        Next::Over(Ending::Not(Obstacle::Cancelled)),
+        "a second code ends the flow"
+    );
+    assert_eq!(studio.returned(&mine).next, Next::Over(Ending::Not(Obstacle::Cancelled)));
     let guessed = Back { state: SecretString::from("x".repeat(43)), ..mine };
     assert!(consent::returned(&studio.gateway.engine().app.linking, &guessed, None).unwrap().is_none());
 }
@@ -121,7 +126,7 @@ fn one_flow_of_two_wins_and_a_linked_phone_is_told_so() {
     let (first, second) = (studio.click(&first, Click::Allow(USER)), studio.click(&second, Click::Allow(USER)));
     let (first, second) = (studio.returned(&first), studio.returned(&second));
     assert_eq!(studio.confirmed(&first), Ending::Linked);
-    assert_eq!(studio.confirmed(&second), Ending::AlreadyLinked);
+    assert_eq!(studio.confirmed(&second), Ending::Not(Obstacle::AlreadyLinked));
     assert_eq!(studio.made_for(USER).len(), 1);
     assert_eq!(studio.ask_as(PHONE).code(), "already_linked");
 }
@@ -129,10 +134,10 @@ fn one_flow_of_two_wins_and_a_linked_phone_is_told_so() {
 #[test]
 fn what_google_says_at_the_door_is_told_to_whom_it_concerns() {
     for (error, ending) in [
-        ("access_denied", Ending::Cancelled),
-        ("admin_policy_enforced", Ending::AdminBlocked),
-        ("temporarily_unavailable", Ending::ProviderDown),
-        ("invalid_scope", Ending::Operator),
+        ("access_denied", Ending::Not(Obstacle::Cancelled)),
+        ("admin_policy_enforced", Ending::Not(Obstacle::AdminBlocked)),
+        ("temporarily_unavailable", Ending::Not(Obstacle::ProviderDown)),
+        ("invalid_scope", Ending::Not(Obstacle::Operator)),
     ] {
         let quirks = Quirks { consent_error: Some(error.to_owned()), ..Quirks::default() };
         let studio = Studio::with(Options { quirks, ..Options::default() }, "", Clock::system());
@@ -150,7 +155,7 @@ fn a_wrong_client_secret_is_the_operators_affair() {
     let lines: String = lines.lines().map(|line| format!("google.{line}\n")).collect();
     let wrong = testing::in_process::TestGateway::with(&lines);
     studio.stage.gateway = wrong;
-    assert_eq!(studio.consent_as(PHONE, Click::Allow(USER)), Ending::Operator);
+    assert_eq!(studio.consent_as(PHONE, Click::Allow(USER)), Ending::Not(Obstacle::Operator));
 }
 
 fn down(pattern: &str) -> Trouble {
@@ -161,7 +166,7 @@ fn down(pattern: &str) -> Trouble {
 fn a_calendar_that_can_not_be_written_leaves_nothing_behind() {
     let studio = Studio::start();
     studio.google().set_trouble(vec![down("^POST .*/events")]).unwrap();
-    assert_eq!(studio.consent_as(PHONE, Click::Allow(USER)), Ending::ProviderDown);
+    assert_eq!(studio.consent_as(PHONE, Click::Allow(USER)), Ending::Not(Obstacle::ProviderDown));
     assert_eq!(studio.gateway.ask("GET", "/link", None).json["linked"], false);
     assert!(studio.made_for(USER).is_empty(), "the calendar that was made goes again");
     studio.google().set_trouble(Vec::new()).unwrap();
@@ -174,7 +179,7 @@ fn what_google_failed_at_goes_on_with_the_same_consent_and_the_same_calendar() {
     let standing = studio.returned(&studio.click(&studio.address(PHONE), Click::Allow(USER)));
     // Neither can the calendar be written nor removed again.
     studio.google().set_trouble(vec![down("/events")]).unwrap();
-    assert_eq!(studio.confirmed(&standing), Ending::ProviderDown);
+    assert_eq!(studio.confirmed(&standing), Ending::Not(Obstacle::ProviderDown));
     let made = studio.made_for(USER);
     assert_eq!(made.len(), 1);
     studio.google().set_trouble(Vec::new()).unwrap();
@@ -216,7 +221,7 @@ fn where_the_operator_allows_it_an_existing_calendar_can_be_chosen() {
     assert_eq!(choices[0].id, USER, "the main calendar comes first");
     let unknown =
         consent::choose(&engine.app.linking, &standing.ticket, Some("somebody@else.example")).unwrap().unwrap();
-    assert_eq!(unknown.next, Next::Over(Ending::NoWritableCalendar));
+    assert_eq!(unknown.next, Next::Over(Ending::Not(Obstacle::NoWritableCalendar)));
 
     let standing = studio.returned(&studio.click(&studio.address(PHONE), Click::Allow(USER)));
     let standing = consent::confirm(&engine.app.linking, &standing.ticket).unwrap().unwrap();

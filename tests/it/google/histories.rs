@@ -11,7 +11,9 @@ use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::link::AccountName;
 use pasarela::placement::{Mark, RemoteKey, Version};
-use pasarela::providers::google::{Client, Session, Tokens, open};
+use pasarela::providers::account::StoredAccount;
+use pasarela::providers::consent::Consent;
+use pasarela::providers::google::Client;
 use pasarela::providers::{Answer, Call, Listed, Outgoing, RemoteCalendar, RemoteError, Written};
 use pasarela::secret::SecretString;
 use serde_json::{Value, json};
@@ -106,15 +108,11 @@ impl Shore for Bay<'_> {
             "access": TOKEN, "refresh": "none", "expires_at": "2100-01-01T00:00:00Z",
             "authorised_at": "2026-01-01T00:00:00Z",
         });
-        let tokens = Tokens::from_text(&SecretString::from(tokens.to_string())).unwrap();
-        let session = Session::new(
-            self.beach.client.clone(),
-            AccountName::from_text(USER),
-            tokens,
-            Box::new(|_| Err("never".to_owned())),
-        );
+        let (name, credentials) = (AccountName::from_text(USER), SecretString::from(tokens.to_string()));
+        let stored = StoredAccount { name: &name, username: USER, credentials: &credentials };
+        let account = self.beach.client.account(stored, Box::new(|_| Err("never".to_owned()))).unwrap();
         let zone = Zone::named("America/Guayaquil").unwrap();
-        Box::new(Mortal { bay: self, remote: open(session, &self.calendar, zone, mark) })
+        Box::new(Mortal { bay: self, remote: account.open(&self.calendar, &zone, mark).unwrap() })
     }
 
     fn foreign(&self) -> RemoteKey {

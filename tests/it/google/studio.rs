@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use pasarela::clock::Clock;
+use pasarela::link::ProviderKind;
 use pasarela::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
 use pasarela::secret::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -115,7 +116,12 @@ impl Studio {
             panic!("Google sends nobody back: {:?}", answer.body_mut().read_to_string());
         };
         let location: Url = location.to_str().unwrap().parse().unwrap();
-        assert!(location.as_str().starts_with(&consent::redirect_uri(self.gateway.engine())), "{location}");
+        assert!(
+            location
+                .as_str()
+                .starts_with(&consent::redirect_uri(&self.gateway.engine().app.config, ProviderKind::Google)),
+            "{location}"
+        );
         let value = |name: &str| location.query_pairs().find(|(n, _)| n == name).map(|(_, value)| value.into_owned());
         Back {
             state: SecretString::from(value("state").unwrap()),

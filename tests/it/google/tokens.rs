@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use pasarela::clock::Clock;
+use pasarela::link::Obstacle;
 use pasarela::linking::consent::Ending;
 use serde_json::{Value, json};
 use simulators::google::{Options, Trouble, USER};
@@ -89,7 +90,7 @@ fn another_account_does_not_take_the_place_of_the_one_that_waits() {
     studio.google().revoke(USER);
     studio.post(&ical("b", "B"));
     studio.wait_for("parked", |link| link["state"] == "needs_reauthorization");
-    assert_eq!(studio.consent_as(PHONE, Click::Allow("eva@example.com")), Ending::OtherAccount);
+    assert_eq!(studio.consent_as(PHONE, Click::Allow("eva@example.com")), Ending::Not(Obstacle::OtherAccount));
     assert!(studio.made_for("eva@example.com").is_empty());
 }
 

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use pasarela::clients;
 use pasarela::ids::Holder;
-use pasarela::link::{Obstacle, ProviderKind};
-use pasarela::linking::{self, LinkError, LinkRequest};
+use pasarela::link::{CalendarChoice, Obstacle, ProviderKind};
+use pasarela::linking::{self, LinkError, LinkRequest, NotMade};
 use serde_json::json;
 use simulators::caldav::Quirks;
 use simulators::wire::{Lost, Rule};
 use testing::in_process::{PHONE, TestGateway};
 use testing::stage::Stage;
 
-fn tried(gateway: &TestGateway, address: &str, password: &str) -> LinkError {
+fn tried(gateway: &TestGateway, address: &str, password: &str) -> NotMade {
     let request = LinkRequest {
         provider: ProviderKind::Caldav,
         address: address.to_owned(),
@@ -22,11 +22,16 @@ fn tried(gateway: &TestGateway, address: &str, password: &str) -> LinkError {
         password: password.to_owned().into(),
         calendar: None,
     };
-    linking::link(&gateway.engine().app.linking, &Holder::of(clients::puentes::ID, PHONE), &request).unwrap_err()
+    match linking::link(&gateway.engine().app.linking, &Holder::of(clients::puentes::ID, PHONE), &request).unwrap_err()
+    {
+        LinkError::NotMade(not) => not,
+        LinkError::Store(error) => panic!("{error}"),
+    }
 }
 
-fn expect(error: &LinkError, obstacle: Obstacle, what: &str) {
-    assert_eq!(error.obstacle(), Some(obstacle), "{what}: {error:?}");
+fn expect(not: &NotMade, obstacle: Obstacle, what: &str) {
+    assert_eq!(not.obstacle, obstacle, "{what}: {not:?}");
+    assert!(not.instead.as_ref().is_none_or(Vec::is_empty), "{what}: {not:?}");
 }
 
 fn status(pattern: &str, status: u16) -> Rule {
@@ -115,11 +120,9 @@ fn what_was_typed_wrongly_is_told_from_a_server_in_trouble() {
 fn a_person_chooses_where_that_helps_and_is_told_where_it_does_not() {
     let stage = Stage::start("");
     stage.caldav().set_quirks(Quirks { no_mkcalendar: true, ..Quirks::default() }).unwrap();
-    let error = tried(&stage.gateway, &stage.caldav().url, "secret");
-    assert_eq!(error.obstacle(), None, "{error:?}");
-    let LinkError::CalendarNotFound { available, .. } = error else { panic!("{error:?}") };
+    let not = tried(&stage.gateway, &stage.caldav().url, "secret");
     let id = stage.caldav().calendar_url("alice", "personal");
-    assert_eq!(available, [linking::CalendarChoice { id: id.clone(), name: "Personal".to_owned() }]);
+    assert_eq!(not.instead, Some(vec![CalendarChoice { id: id.clone(), name: "Personal".to_owned() }]));
     let read_only = vec!["personal".to_owned()];
     stage.caldav().set_quirks(Quirks { no_mkcalendar: true, read_only, ..Quirks::default() }).unwrap();
     expect(&tried(&stage.gateway, &stage.caldav().url, "secret"), Obstacle::NoWritableCalendar, "nothing to choose");

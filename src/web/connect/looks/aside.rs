@@ -21,7 +21,7 @@ pub(in crate::web) struct Handover {
     pub(in crate::web) here: Here,
 }
 
-/// Google refuses here; the person is helped into their browser.
+/// The provider refuses to ask for a consent here; the person is helped into their browser.
 pub(in crate::web) fn handover(handover: &Handover) -> Page {
     let values = context! {
         scripted => true,

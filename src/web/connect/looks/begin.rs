@@ -3,17 +3,15 @@
 use minijinja::context;
 
 use super::{Visitor, form_of, instant, page};
-use crate::link::{Obstacle, ProviderKind, UnlinkReceipt};
+use crate::link::{Obstacle, Offer, ProviderKind, UnlinkReceipt};
 use crate::linking::{Choosing, Stopped};
 use crate::web::Page;
 
 /// What the start depends on.
 pub(in crate::web) struct Start {
-    /// Google can be linked here.
-    pub(in crate::web) google: bool,
-    /// With Google also a calendar of the person's own may be chosen, for which Google asks a larger permission.
-    pub(in crate::web) google_existing: bool,
-    /// The page stands in a browser inside another app, where Google refuses.
+    /// What can be linked here.
+    pub(in crate::web) offers: Vec<Offer>,
+    /// The page stands in a browser inside another app, where providers refuse to ask for a consent.
     pub(in crate::web) webview: bool,
     /// Events that wait for a calendar.
     pub(in crate::web) held: u64,
@@ -31,9 +29,11 @@ pub(in crate::web) fn start(visitor: &Visitor, start: &Start) -> Page {
             reason => receipt.reason.as_deref(),
         }
     });
-    let promise = if start.google && start.google_existing { "start.promise_choice" } else { "start.promise" };
+    let lets_choose = start.offers.iter().any(|offer| offer.lets_choose);
+    let promise = if lets_choose { "start.promise_choice" } else { "start.promise" };
+    let offer = |offer: &Offer| context! { kind => offer.kind.as_str(), form => form_of(offer.kind) };
     let values = context! {
-        google => start.google,
+        offers => start.offers.iter().map(offer).collect::<Vec<_>>(),
         webview => start.webview,
         held => start.held,
         promise,
@@ -42,9 +42,9 @@ pub(in crate::web) fn start(visitor: &Visitor, start: &Start) -> Page {
     page("connect/start.html", visitor, values)
 }
 
-/// The person was sent to Google and is not back.
-pub(in crate::web) fn opening(visitor: &Visitor) -> Page {
-    page("connect/opening.html", visitor, context! {})
+/// The person was sent to the provider and is not back.
+pub(in crate::web) fn opening(visitor: &Visitor, provider: ProviderKind) -> Page {
+    page("connect/opening.html", visitor, context! { kind => provider.as_str() })
 }
 
 /// A calendar is being tried.

@@ -8,8 +8,8 @@ use crate::agenda::{AgendaEvent, AgendaList, Story, SyncState};
 use crate::calendar::Zone;
 use crate::clients;
 use crate::ids::{EventId, Holder, LinkId, ResyncId};
-use crate::link::{LinkState, ResyncCounts, ResyncMode, UnlinkReceipt};
-use crate::linking::{CalendarChoice, Choosing, LinkView, Stopped};
+use crate::link::{CalendarChoice, LinkState, Offer, ResyncCounts, ResyncMode, UnlinkReceipt};
+use crate::linking::{Choosing, LinkView, Stopped};
 use crate::sync::resync::{ResyncView, RunState, Shrink};
 
 const PROVIDERS: [ProviderKind; 3] = [ProviderKind::Google, ProviderKind::Apple, ProviderKind::Caldav];
@@ -56,14 +56,18 @@ fn begins(phone: &str, theirs: &str) -> Samples {
         left,
         reason: (left > 0).then(|| theirs.to_owned()),
     };
-    let plain = |held| Start { google: true, google_existing: false, webview: false, held, last_unlink: None };
+    let offers = |google: bool, lets_choose| {
+        let offer = |kind| Offer { kind, consents: kind == ProviderKind::Google, lets_choose };
+        ProviderKind::ALL.map(offer).into_iter().filter(|offer| google || !offer.consents).collect::<Vec<_>>()
+    };
+    let plain = |held| Start { offers: offers(true, false), webview: false, held, last_unlink: None };
     let mut samples: Samples = [
         ("start", plain(3)),
         ("start-none", plain(0)),
         ("start-one", plain(1)),
-        ("start-existing", Start { google_existing: true, ..plain(3) }),
+        ("start-existing", Start { offers: offers(true, true), ..plain(3) }),
         ("start-webview", Start { webview: true, ..plain(3) }),
-        ("start-no-google", Start { google: false, ..plain(0) }),
+        ("start-no-google", Start { offers: offers(false, false), ..plain(0) }),
         ("start-unlinked", Start { last_unlink: Some(receipt(12, 0)), ..plain(12) }),
         ("start-unlinked-left", Start { last_unlink: Some(receipt(1, 2)), ..plain(0) }),
         ("start-unlinked-one-left", Start { last_unlink: Some(receipt(0, 1)), ..plain(0) }),
@@ -71,7 +75,7 @@ fn begins(phone: &str, theirs: &str) -> Samples {
     .into_iter()
     .map(|(name, look)| (name.to_owned(), start(&visitor, &look)))
     .collect();
-    samples.push(("opening".to_owned(), opening(&visitor)));
+    samples.push(("opening".to_owned(), opening(&visitor, ProviderKind::Google)));
     for provider in PROVIDERS {
         samples.push((format!("checking-{provider}"), checking(&visitor, provider)));
         for obstacle in Obstacle::ALL.iter().copied() {

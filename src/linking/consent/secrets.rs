@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::gateway::Gateway;
-use crate::providers::google::Tokens;
+use crate::link::{AccountName, ProviderKind};
 use crate::secret::{ExposeSecret, SecretString};
 
 /// What a flow keeps, sealed.
@@ -20,7 +20,8 @@ pub(super) struct Secrets {
 /// An exchanged code.
 #[derive(Clone, Debug)]
 pub(super) struct Granted {
-    pub(super) tokens: Tokens,
+    /// What opens the account.
+    pub(super) credentials: SecretString,
     /// The account's number.
     pub(super) subject: String,
     /// Its address, for people.
@@ -29,6 +30,14 @@ pub(super) struct Granted {
     pub(super) calendar: Option<String>,
 }
 
+impl Granted {
+    /// The unique name of the account.
+    pub(super) fn account(&self, provider: ProviderKind) -> AccountName {
+        AccountName::of_subject(provider, &self.subject)
+    }
+}
+
+/// How they lie in a seal.
 #[derive(Serialize, Deserialize)]
 struct Sealed {
     verifier: Option<String>,
@@ -46,7 +55,7 @@ impl Secrets {
         let sealed = Sealed {
             verifier: self.verifier.as_ref().map(open),
             code: self.code.as_ref().map(open),
-            tokens: self.grant.as_ref().map(|grant| open(&grant.tokens.to_text())),
+            tokens: self.grant.as_ref().map(|grant| open(&grant.credentials)),
             subject: self.grant.as_ref().map(|grant| grant.subject.clone()),
             email: self.grant.as_ref().map(|grant| grant.email.clone()),
             calendar: self.grant.as_ref().and_then(|grant| grant.calendar.clone()),
@@ -59,10 +68,9 @@ impl Secrets {
     pub(super) fn unseal(gateway: &Gateway, sealed: &[u8]) -> Option<Self> {
         let text = gateway.vault.unseal(sealed).ok()?;
         let sealed: Sealed = serde_json::from_str(text.expose_secret()).ok()?;
-        let tokens = sealed.tokens.and_then(|text| Tokens::from_text(&text.into()));
-        let grant = match (tokens, sealed.subject, sealed.email) {
-            (Some(tokens), Some(subject), Some(email)) => {
-                Some(Granted { tokens, subject, email, calendar: sealed.calendar })
+        let grant = match (sealed.tokens, sealed.subject, sealed.email) {
+            (Some(credentials), Some(subject), Some(email)) => {
+                Some(Granted { credentials: credentials.into(), subject, email, calendar: sealed.calendar })
             }
             _ => None,
         };

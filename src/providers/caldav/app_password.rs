@@ -11,7 +11,7 @@ const GROUP: usize = 4;
 
 /// What was typed as an app-specific password, in Apple's own spelling; none when it is no such password. Forgiven is
 /// what phones do to a text on its way through the clipboard: spaces of any kind, capitals, other dashes or none.
-pub fn app_password(typed: &str) -> Option<SecretString> {
+pub(super) fn app_password(typed: &str) -> Option<SecretString> {
     let mut letters = 0;
     let mut password = String::with_capacity(LETTERS + LETTERS / GROUP);
     for sign in typed.chars() {

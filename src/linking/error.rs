@@ -1,0 +1,46 @@
+//! Why a calendar is not linked: one obstacle, which the API and the page map each in their own way.
+
+use crate::link::{CalendarChoice, Obstacle, ProviderKind};
+use crate::store::StoreError;
+
+/// Why a link was not made. Nothing was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotMade {
+    /// What its person meets.
+    pub obstacle: Obstacle,
+    /// What happened, for the client system. Holds no secret.
+    pub detail: String,
+    /// Where another calendar of the account has to be named: those that can be.
+    pub instead: Option<Vec<CalendarChoice>>,
+}
+
+impl NotMade {
+    /// For nothing that another calendar would change.
+    pub(super) fn new(obstacle: Obstacle, detail: impl Into<String>) -> Self {
+        Self { obstacle, detail: detail.into(), instead: None }
+    }
+}
+
+/// Why there is no link.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// It can't be made.
+    #[error("{}", .0.detail)]
+    NotMade(NotMade),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl LinkError {
+    /// There is something that its person meets first.
+    pub(super) fn not(obstacle: Obstacle, detail: impl Into<String>) -> Self {
+        Self::NotMade(NotMade::new(obstacle, detail))
+    }
+
+    /// The provider is switched off here, or is not one where people do that.
+    pub(super) fn not_offered(kind: ProviderKind) -> Self {
+        let detail = format!("This gateway does not offer {kind} calendars: its operator has not set that up.");
+        Self::not(Obstacle::Operator, detail)
+    }
+}

@@ -1,0 +1,166 @@
+//! An account that is logged in to with a password: Apple's and any other.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
+use super::{app_password, create_calendar, discover, leads_to_apple, open};
+use crate::calendar::Zone;
+use crate::link::{AccountName, Obstacle, ProviderKind, Site};
+use crate::outbound::Outbound;
+use crate::placement::Mark;
+use crate::providers::account::{AccountCalendar, AccountError, RemoteAccount, StoredAccount, WishedCalendar};
+use crate::providers::{RemoteCalendar, RemoteError};
+use crate::secret::{ExposeSecret, SecretString};
+
+/// What is said of a text that is no app-specific password.
+const NO_APP_PASSWORD: &str = "Apple takes an app-specific password here: 16 letters in four groups (xxxx-xxxx-xxxx-xxxx), \
+                               made at account.apple.com under \"App-Specific Passwords\". What was given is none, and was \
+                               not sent to Apple.";
+
+/// Where accounts of one kind are logged in to.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    kind: ProviderKind,
+    outbound: Arc<Outbound>,
+    /// The one address of all accounts, where nobody has to type one.
+    address: Option<Url>,
+}
+
+impl Accounts {
+    /// Accounts at any address.
+    pub fn anywhere(kind: ProviderKind, outbound: Arc<Outbound>) -> Self {
+        Self { kind, outbound, address: None }
+    }
+
+    /// Accounts that are all at `address`.
+    pub fn at(address: Url, kind: ProviderKind, outbound: Arc<Outbound>) -> Self {
+        Self { kind, outbound, address: Some(address) }
+    }
+
+    /// Logs in and looks at the account. To Apple goes nothing but app-specific passwords, by whatever way somebody gets
+    /// there.
+    ///
+    /// # Errors
+    /// [`AccountError::Barred`]
+    pub fn log_in(&self, typed: &Login) -> Result<Box<dyn RemoteAccount<'static>>, AccountError> {
+        let address = self.address.as_ref().map_or_else(|| typed.address.trim(), Url::as_str);
+        let is_apple = self.kind == ProviderKind::Apple || leads_to_apple(address);
+        let password = match is_apple {
+            true => app_password::app_password(typed.password.expose_secret()).ok_or_else(|| AccountError::Barred {
+                obstacle: Obstacle::AppleRegularPassword,
+                detail: NO_APP_PASSWORD.to_owned(),
+            })?,
+            false => typed.password.clone(),
+        };
+        let login = Login { address: address.to_owned(), username: typed.username.trim().to_owned(), password };
+        let found = discover(&self.outbound, &login).map_err(|error| self.barred(error))?;
+        let seen = found.calendars.iter().map(AccountCalendar::from).collect();
+        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: Some((found, seen)) }))
+    }
+
+    /// Opens an account that was logged in to before.
+    ///
+    /// # Errors
+    /// [`RemoteError::AuthRevoked`] when the credentials can't be read.
+    pub fn account<'k>(&self, stored: StoredAccount<'_>) -> Result<Box<dyn RemoteAccount<'k> + 'k>, RemoteError> {
+        let unreadable = |_| RemoteError::AuthRevoked { why: "the stored credentials can't be read".to_owned() };
+        let sealed: Sealed = serde_json::from_str(stored.credentials.expose_secret()).map_err(unreadable)?;
+        let login = Login { address: sealed.address, username: sealed.username, password: sealed.password.into() };
+        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: None }))
+    }
+
+    fn barred(&self, error: DiscoverError) -> AccountError {
+        let detail = error.to_string();
+        let obstacle = match error {
+            DiscoverError::AddressNotAllowed(_) => Obstacle::AddressNotAllowed,
+            DiscoverError::LoginFailed(_) => Obstacle::LoginFailed,
+            DiscoverError::BadAddress(_) => Obstacle::DiscoveryFailed,
+            DiscoverError::Unreachable { why, .. } => match why {
+                // An address that nobody types can't be wrong: who is not found there is down.
+                Unreachable::NotFound if self.address.is_some() => Obstacle::ProviderDown,
+                Unreachable::NotFound => Obstacle::DiscoveryFailed,
+                Unreachable::Down => Obstacle::ProviderDown,
+                Unreachable::TlsUntrusted => Obstacle::TlsUntrusted,
+                Unreachable::Busy => Obstacle::RateLimited,
+            },
+            DiscoverError::CannotCreate(why) => return AccountError::CannotMake(why),
+        };
+        AccountError::Barred { obstacle, detail }
+    }
+}
+
+/// How the credentials lie in a seal.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    address: String,
+    username: String,
+    password: String,
+}
+
+/// One account.
+struct CaldavAccount {
+    accounts: Accounts,
+    login: Login,
+    /// What logging in showed.
+    found: Option<(Account, Vec<AccountCalendar>)>,
+}
+
+impl CaldavAccount {
+    fn found(&self) -> Result<Account, AccountError> {
+        match &self.found {
+            Some((found, _)) => Ok(found.clone()),
+            None => discover(&self.accounts.outbound, &self.login).map_err(|error| self.accounts.barred(error)),
+        }
+    }
+}
+
+impl<'k> RemoteAccount<'k> for CaldavAccount {
+    fn site(&self, address: &str) -> Site {
+        Url::parse(address).map_or_else(|_| Site::from_text(""), |url| Site::of(&url))
+    }
+
+    fn name(&self, address: &str) -> AccountName {
+        AccountName::of_login(self.accounts.kind, &RemoteAccount::site(self, address), &self.login.username)
+    }
+
+    fn username(&self) -> &str {
+        &self.login.username
+    }
+
+    fn seen(&self) -> Option<&[AccountCalendar]> {
+        self.found.as_ref().map(|(_, seen)| seen.as_slice())
+    }
+
+    fn calendars(&self) -> Result<Vec<AccountCalendar>, AccountError> {
+        Ok(self.found()?.calendars.iter().map(AccountCalendar::from).collect())
+    }
+
+    fn make(&self, wished: &WishedCalendar<'_>) -> Result<AccountCalendar, AccountError> {
+        let made = create_calendar(&self.accounts.outbound, &self.login, &self.found()?, wished.name);
+        made.map(|info| AccountCalendar::from(&info)).map_err(|error| self.accounts.barred(error))
+    }
+
+    fn open(&self, address: &str, _zone: &Zone, mark: Mark) -> Result<Box<dyn RemoteCalendar + 'k>, RemoteError> {
+        let calendar = Url::parse(address).map_err(|error| RemoteError::CalendarLost { why: error.to_string() })?;
+        Ok(open(Arc::clone(&self.accounts.outbound), self.login.clone(), calendar, mark))
+    }
+
+    fn credentials(&self) -> SecretString {
+        let sealed = Sealed {
+            address: self.login.address.clone(),
+            username: self.login.username.clone(),
+            password: self.login.password.expose_secret().to_owned(),
+        };
+        // Three strings always serialise.
+        SecretString::from(serde_json::to_string(&sealed).unwrap_or_default())
+    }
+}
+
+impl From<&CalendarInfo> for AccountCalendar {
+    fn from(info: &CalendarInfo) -> Self {
+        Self { address: info.url.to_string(), name: info.name.clone(), zone: None, writable: info.writable }
+    }
+}
