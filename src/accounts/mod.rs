@@ -5,6 +5,7 @@
 
 use crate::calendar::Zone;
 use crate::gateway::Gateway;
+use crate::happened::Revoked;
 use crate::providers::account::{Keep, RemoteAccount, StoredAccount};
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::secret::SecretString;
@@ -23,7 +24,8 @@ pub fn seal(gateway: &Gateway, credentials: &SecretString) -> Vec<u8> {
 /// again.
 pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteAccount<'g> + 'g>, RemoteError> {
     let credentials = gateway.vault.unseal(&link.credentials);
-    let credentials = credentials.map_err(|error| RemoteError::AuthRevoked { why: error.to_string() })?;
+    let credentials =
+        credentials.map_err(|error| RemoteError::AuthRevoked { why: error.to_string(), cause: Revoked::Unreadable })?;
     let id = link.id;
     let keep: Keep<'g> = Box::new(move |credentials| {
         let sealed = seal(gateway, credentials);

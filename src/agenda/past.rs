@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use super::Agenda;
 use super::list::AgendaList;
 use super::told::instant;
+use crate::happened::Happening;
 use crate::ids::Holder;
-use crate::store::activity::{self, Happening};
 use crate::store::events::Outlined;
-use crate::store::{StoreError, holders};
+use crate::store::{StoreError, activity, holders};
 
 /// Events on one page of a history.
 pub const PAGE: usize = 50;

@@ -116,7 +116,7 @@ impl From<ResyncError> for Problem {
                 Code::NothingToResync,
                 "No calendar is linked with this phone number, so there is nothing to resync.",
             ),
-            ResyncError::NoSource(detail) => Self::new(Code::PuentesUnavailable, detail),
+            ResyncError::NobodyToAsk => Self::new(Code::PuentesUnavailable, error.to_string()),
             ResyncError::Store(error) => error.into(),
         }
     }
@@ -163,7 +163,7 @@ mod tests {
             (not(Obstacle::NoWritableCalendar).into(), (422, "calendar_unreachable")),
             (LinkError::Store(broken()).into(), (500, "internal")),
             (ResyncError::NotLinked.into(), (409, "not_linked")),
-            (ResyncError::NoSource(text()).into(), (502, "puentes_unavailable")),
+            (ResyncError::NobodyToAsk.into(), (502, "puentes_unavailable")),
             (ResyncError::Store(broken()).into(), (500, "internal")),
         ];
         for (problem, expected) in &table {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::State;
 use crate::config::{Config, Google};
-use crate::providers::google::{TESTING, TokenError, knows_client};
-use crate::store::activity::Happened;
+use crate::happened::Revoked;
+use crate::providers::google::{TokenError, knows_client};
 use crate::store::peek;
 
 /// How far back to look for permissions that ended too early.
@@ -34,7 +34,7 @@ pub(super) fn look(config: &Config, google: &Google, now: Timestamp) -> State {
 }
 
 /// Links that waited for their person lately because their permission ended after seven days.
-fn ended_early(database: &Path, now: Timestamp) -> u64 {
+fn ended_early(database: &Path, now: Timestamp) -> usize {
     let since = now.checked_sub(LATELY).unwrap_or(Timestamp::MIN);
-    peek::happened(database, Happened::NeedsReauthorization.as_str(), TESTING, since).unwrap_or(0)
+    peek::revoked(database, &Revoked::TestingPeriod, since).unwrap_or(0)
 }

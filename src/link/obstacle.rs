@@ -1,9 +1,12 @@
 //! What can stand between a person and their linked calendar.
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! obstacles {
     ($($(#[$doc:meta])* $name:ident $code:literal,)*) => {
         /// What stands between a person and their linked calendar.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
         pub enum Obstacle {
             $($(#[$doc])* $name,)*
         }

@@ -2,9 +2,9 @@
 
 use super::error::LinkError;
 use crate::gateway::Gateway;
+use crate::happened::Happened;
 use crate::ids::Holder;
 use crate::link::{AccountName, LinkState, Obstacle, ProviderKind, ResyncMode, Site};
-use crate::store::activity::Happened;
 use crate::store::links::{LinkRow, NewLink};
 use crate::store::placements::{self, Target};
 use crate::store::resyncs;
@@ -80,8 +80,8 @@ pub(super) fn link(gateway: &Gateway, holder: &Holder, made: Made) -> Result<(),
         if has_source {
             resyncs::start(tx, (holder, id), ResyncMode::Repair, false, now)?;
         }
-        let detail = format!("{}, {}, {}", link.provider, link.username, link.calendar_name);
-        activity::log(tx, holder, now, Happened::Linked, &detail)?;
+        let NewLink { provider, username: account, calendar_name: calendar, .. } = link;
+        activity::log(tx, holder, now, &Happened::Linked { provider, account, calendar })?;
         Ok(())
     })
 }
@@ -91,7 +91,7 @@ pub(super) fn authorise_again(gateway: &Gateway, link: &LinkRow, credentials: Ve
     let (id, holder, now) = (link.id, link.holder, gateway.clock.now());
     gateway.store.write(move |tx| {
         links::authorise_again(tx, id, &credentials, now)?;
-        activity::log(tx, holder, now, Happened::AuthorisedAgain, "")?;
+        activity::log(tx, holder, now, &Happened::AuthorisedAgain)?;
         Ok(())
     })
 }

@@ -2,9 +2,10 @@
 //! ends the link and leaves the receipt that is told here.
 
 use super::Linking;
+use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{Holder, LinkId};
 use crate::link::{LinkState, UnlinkReceipt};
-use crate::store::activity::Happened;
+
 use crate::store::receipts;
 use crate::store::{StoreError, activity, holders, links, placements, resyncs};
 
@@ -28,10 +29,10 @@ impl Linking {
             let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
             let Some(link) = link else { return Ok(None) };
             if link.state != LinkState::Unlinking {
-                resyncs::fail_going(tx, link.id, ("unlinked", "the calendar was unlinked"), now)?;
+                resyncs::fail_going(tx, link.id, ResyncFailure::Unlinked, now)?;
                 links::begin_unlink(tx, link.id, now)?;
                 placements::want_nothing(tx, link.id, now)?;
-                activity::log(tx, link.holder, now, Happened::Unlinking, &link.calendar_name)?;
+                activity::log(tx, link.holder, now, &Happened::Unlinking { calendar: link.calendar_name })?;
             }
             Ok::<_, StoreError>(Some(link.id))
         })?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::happened::Revoked;
 use crate::link::Obstacle;
 
 /// One failed call, named for what to do about it. Texts hold no secrets and may be shown to the client system.
@@ -24,10 +25,12 @@ pub enum RemoteError {
         why: String,
     },
     /// The provider itself says that the credentials are not valid (any more). The link waits for the person.
-    #[error("the provider refuses the credentials: {why}")]
+    #[error("the provider refuses the credentials: {why}{cause}")]
     AuthRevoked {
         /// The provider's words.
         why: String,
+        /// Why they ended, as far as that can be told.
+        cause: Revoked,
     },
     /// The calendar can't be used any more: the link can't go on until the person chooses another.
     #[error("the calendar can't be written: {why}")]

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId};
+use crate::happened::{Happened, ResyncFailure, Revoked};
+use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId, ResyncId};
 use crate::link::LinkState;
 
 /// A database of version 1 in which somebody is linked and something is on its way.
@@ -75,6 +76,83 @@ fn version_3_keeps_what_version_2_knew_and_claims_nothing_more() {
     assert_eq!(ask("SELECT written_at, confirmed_at FROM placements WHERE key = 'psrkey'"), (None, None));
     assert_eq!(ask("SELECT due_at, seen_revision FROM placements WHERE key = 'psrkey'"), (Some(1500), Some(1)));
     assert_eq!(ask("SELECT count(*), NULL FROM browser_sessions"), (Some(0), None));
+}
+
+/// What version 3 wrote down of everything that can happen, in its words.
+const WORDS_OF_VERSION_3: &[(&str, &str)] = &[
+    ("linked", "caldav, ana, Puentes"),
+    ("link_not_made", "cancelled"),
+    ("authorised_again", ""),
+    ("needs_reauthorization", "the provider refuses the credentials: HTTP 401: who are \"you\"?"),
+    ("calendar_lost", "the calendar was deleted: HTTP 404"),
+    ("calendar_made_again", ""),
+    ("unlinking", "Puentes"),
+    ("unlinked", "3 removed, 1 left"),
+    ("resync_started", "31 events"),
+    ("resync_succeeded", "31 events"),
+    ("resync_failed", "Puentes answered with status 500"),
+    ("held", "30 of 31 events would be removed at once"),
+    ("event_refused", "e: http-400: HTTP 400"),
+    ("of an even older one", "{\"not\": \"a fact\"}"),
+];
+
+/// Codes and words of runs that failed under version 3.
+const FAILURES_OF_VERSION_3: &[(&str, &str)] = &[
+    ("puentes_unavailable", "Puentes answered with status 500"),
+    ("confirmation_needed", "30 of 31 events would be removed at once"),
+    ("login_failed", "the provider refuses the credentials: HTTP 401"),
+    ("calendar_lost", "the calendar was deleted: HTTP 404"),
+    ("calendar_unreachable", "no sure answer: HTTP 503"),
+    ("events_left", "3 events are not in the calendar: 1 refused by the provider, 2 still being tried"),
+    ("unlinked", "the calendar was unlinked"),
+];
+
+#[test]
+fn version_4_keeps_the_words_of_version_3_under_what_they_are_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 3);
+    for (kind, words) in WORDS_OF_VERSION_3 {
+        let insert = "INSERT INTO activity (holder_id, at, kind, detail) VALUES (7, 1000, ?1, ?2)";
+        connection.execute(insert, [kind, words]).unwrap();
+    }
+    let testing = "refused. It ended seven days after it was given: that is what Google does";
+    let insert = "INSERT INTO activity (holder_id, at, kind, detail) VALUES (7, 1000, 'needs_reauthorization', ?1)";
+    connection.execute(insert, [testing]).unwrap();
+    let insert =
+        "INSERT INTO resync_runs (public_id, holder_id, link_id, mode, confirmed, phase, requested_at, finished_at,
+                                           error_code, error)
+                  VALUES (?1, 7, 3, 'repair', 0, 'failed', 1000, 1500, ?1, ?2)";
+    for (code, words) in FAILURES_OF_VERSION_3 {
+        connection.execute(insert, [code, words]).unwrap();
+    }
+    let going = "INSERT INTO resync_runs (public_id, holder_id, link_id, mode, confirmed, phase, requested_at)
+                 VALUES ('going', 7, 3, 'repair', 0, 'asking', 2000)";
+    connection.execute(going, []).unwrap();
+    drop(connection);
+
+    let store = Store::open(&path).unwrap();
+    let mut happened = store.read(|tx| activity::newest(tx, HolderId(7), 99)).unwrap();
+    happened.reverse();
+    let told: Vec<_> = happened.into_iter().map(|one| one.what).collect();
+    let was = |kind: &str, words: &str| Happened::Other {
+        kind: kind.to_owned(),
+        words: Some(words.to_owned()).filter(|words| !words.is_empty()),
+    };
+    let mut expected: Vec<_> = WORDS_OF_VERSION_3.iter().map(|(kind, words)| was(kind, words)).collect();
+    expected.push(was("needs_reauthorization", testing));
+    assert_eq!(told, expected);
+    for (code, words) in FAILURES_OF_VERSION_3 {
+        let run = store.read(|tx| resyncs::find(tx, HolderId(7), &ResyncId::from_text(*code))).unwrap().unwrap();
+        let expected = ResyncFailure::Other { code: (*code).to_owned(), words: (*words).to_owned() };
+        assert_eq!(run.error, Some(expected));
+    }
+    assert_eq!(store.read(|tx| resyncs::going(tx, LinkId(3))).unwrap().unwrap().error, None);
+    let early = |cause| peek::revoked(&path, &cause, Timestamp::UNIX_EPOCH);
+    assert_eq!(early(Revoked::TestingPeriod), Some(1), "what is counted goes on being counted");
+    assert_eq!(early(Revoked::ByProvider), Some(0));
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub mod browser_sessions;
 mod columns;
 mod engine;
 pub mod events;
+mod facts;
 pub mod holders;
 pub mod links;
 pub mod peek;

@@ -3,20 +3,26 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::ReadTx;
 use super::engine::Connection;
 use super::sql::statements;
 use super::value::values;
+use crate::happened::Revoked;
 
 statements! {
-    HAPPENED(Text, Text, Int) =
-        "SELECT count(*) AS often FROM activity WHERE kind = ?1 AND detail LIKE ?2 AND at >= ?3";
+    REVOKED(Int) = "SELECT detail FROM activity WHERE kind = 'needs_reauthorization' AND at >= ?1";
 }
 
-/// How often something of `kind`, with these words in its detail, happened since then; none when that can't be told.
-pub fn happened(database: &Path, kind: &str, words: &str, since: Timestamp) -> Option<u64> {
+/// How often credentials have ended since then for this cause; none when that can't be told.
+pub fn revoked(database: &Path, cause: &Revoked, since: Timestamp) -> Option<usize> {
+    #[derive(Deserialize)]
+    struct Cause {
+        cause: Revoked,
+    }
     let connection = Connection::looking(database).ok()?;
-    let words = format!("%{words}%");
-    ReadTx::on(&connection).one(&HAPPENED, values![kind, &words, since], |row| row.get("often")).ok()?
+    let details = ReadTx::on(&connection).all(&REVOKED, values![since], |row| row.get::<String>("detail")).ok()?;
+    let causes = details.iter().filter_map(|detail| serde_json::from_str::<Cause>(detail).ok());
+    Some(causes.filter(|told| told.cause == *cause).count())
 }

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::activity::{self, Happened};
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, links, placements};
+use super::{ReadTx, StoreError, WriteTx, activity, facts, links, placements};
+use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{HolderId, LinkId, ResyncId, ResyncRowId};
 use crate::link::{ResyncCounts, ResyncMode};
 
@@ -62,8 +62,8 @@ pub struct Run {
     pub total: Option<u64>,
     /// What it did so far.
     pub counts: ResyncCounts,
-    /// Why it failed: code and words.
-    pub error: Option<(String, String)>,
+    /// Why it failed.
+    pub error: Option<ResyncFailure>,
     /// When it was asked for.
     pub requested_at: Timestamp,
     /// When it ended.
@@ -148,20 +148,21 @@ pub fn succeed(tx: &WriteTx<'_>, run: ResyncRowId, now: Timestamp) -> Result<(),
 pub fn fail(
     tx: &WriteTx<'_>,
     run: ResyncRowId,
-    error: (&str, &str),
+    error: &ResyncFailure,
     left: u64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(&FAIL, values![run, error.0, error.1, left, now])?;
+    let (code, data) = facts::columns(error)?;
+    tx.execute(&FAIL, values![run, &code, &data, left, now])?;
     Ok(())
 }
 
-/// Ends the run of a link that is going on, if there is one, with this code and these words.
-pub fn fail_going(tx: &WriteTx<'_>, link: LinkId, error: (&str, &str), now: Timestamp) -> Result<(), StoreError> {
+/// Ends the run of a link that is going on, if there is one, with this failure.
+pub fn fail_going(tx: &WriteTx<'_>, link: LinkId, error: ResyncFailure, now: Timestamp) -> Result<(), StoreError> {
     let Some(run) = going(tx, link)? else { return Ok(()) };
     let tally = placements::tally(tx, link)?;
-    fail(tx, run.id, error, tally.pending + tally.refused, now)?;
-    activity::log(tx, run.holder, now, Happened::ResyncFailed, error.1)
+    fail(tx, run.id, &error, tally.pending + tally.refused, now)?;
+    activity::log(tx, run.holder, now, &Happened::ResyncFailed(error))
 }
 
 /// How far a run is: events surely in place. Only meaningful while it is being written.
@@ -189,8 +190,12 @@ fn read(row: &Row<'_>) -> Result<Run, StoreError> {
             deleted: row.get("deleted")?,
             left: row.get("remaining")?,
         },
-        error: row.get::<Option<String>>("error_code")?.zip(row.get("error")?),
+        error: row.get::<Option<String>>("error_code")?.zip(row.get("error")?).map(failure),
         requested_at: row.get("requested_at")?,
         finished_at: row.get("finished_at")?,
     })
+}
+
+fn failure((code, data): (String, String)) -> ResyncFailure {
+    facts::read(&code, &data).unwrap_or_else(|words| ResyncFailure::Other { code, words: words.unwrap_or_default() })
 }

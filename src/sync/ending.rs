@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use super::halt::Halt;
 use crate::accounts;
 use crate::gateway::Gateway;
+use crate::happened::Happened;
 use crate::link::UnlinkReceipt;
 use crate::providers::{RemoteCalendar, RemoteError};
-use crate::store::activity::Happened;
 use crate::store::links::LinkRow;
 use crate::store::receipts;
 use crate::store::{StoreError, WriteTx, activity, events, links, placements};
@@ -103,13 +103,7 @@ fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> 
             reason: reason.clone(),
         };
         receipts::insert(tx, holder, id, &receipt)?;
-        activity::log(
-            tx,
-            holder,
-            now,
-            Happened::Unlinked,
-            &format!("{} removed, {} left", receipt.deleted, receipt.left),
-        )?;
+        activity::log(tx, holder, now, &Happened::Unlinked { removed: receipt.deleted, left })?;
         links::calendar_goes(tx, id)?;
         links::erase(tx, id)?;
         events::purge(tx, holder)

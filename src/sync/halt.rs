@@ -1,5 +1,6 @@
 //! Why a reconcile ends before all is done.
 
+use crate::happened::Shrink;
 use crate::providers::RemoteError;
 use crate::store::StoreError;
 
@@ -11,7 +12,7 @@ pub(super) enum Halt {
     /// The provider, as a whole.
     Remote(RemoteError),
     /// The brake.
-    Held(String),
+    Held(Shrink),
     /// The gateway is stopping; the next start goes on.
     Stopping,
 }

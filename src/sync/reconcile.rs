@@ -15,11 +15,11 @@ use crate::delivery::Outcome;
 use crate::delivery::execute::{self, Attempt};
 use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
+use crate::happened::{Happened, ResyncFailure, Revoked, Shrink};
 use crate::ids::LinkId;
 use crate::link::LinkState;
 use crate::placement::Due;
-use crate::providers::{RemoteCalendar, RemoteError, google};
-use crate::store::activity::Happened;
+use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
 use crate::store::placements::{self, known};
 use crate::store::{StoreError, activity, holders, links, resyncs};
@@ -163,7 +163,7 @@ fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError
     let error = match halt {
         Halt::Store(error) => return Err(error),
         Halt::Stopping => return Ok(()),
-        Halt::Held(why) => return held(gateway, link, why, now),
+        Halt::Held(shrink) => return held(gateway, link, shrink, now),
         Halt::Remote(error) => error,
     };
     tell(link, &error);
@@ -186,10 +186,9 @@ fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError
 fn tell(link: &LinkRow, error: &RemoteError) {
     let (link, attempts) = (link.id.0, link.attempts);
     match error {
-        RemoteError::Operator { .. } | RemoteError::UsageLimit { .. } => {
-            tracing::error!(link, attempts, %error, "a reconcile was broken off");
-        }
-        RemoteError::AuthRevoked { why } if why.contains(google::TESTING) => {
+        RemoteError::Operator { .. }
+        | RemoteError::UsageLimit { .. }
+        | RemoteError::AuthRevoked { cause: Revoked::TestingPeriod, .. } => {
             tracing::error!(link, attempts, %error, "a reconcile was broken off");
         }
         RemoteError::OutOfBudget { .. } => tracing::debug!(link, %error, "a reconcile waits"),
@@ -206,17 +205,17 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
         Trouble::Pause { until, reason, lasting } => {
             links::pause(tx, id, *until, reason)?;
             if *lasting {
-                resyncs::fail_going(tx, id, ("calendar_unreachable", reason), now)?;
+                resyncs::fail_going(tx, id, ResyncFailure::CalendarUnreachable { why: reason.clone() }, now)?;
             }
             Ok::<_, StoreError>(())
         }
-        Trouble::Park { state, code, reason } => {
+        Trouble::Park { state, happened, failure, reason } => {
             links::park(tx, id, *state, reason)?;
             if link_is_ending(tx, id)? {
                 return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), reason);
             }
-            activity::log(tx, holder, now, Happened::parked(*state), reason)?;
-            resyncs::fail_going(tx, id, (*code, reason), now)
+            activity::log(tx, holder, now, happened)?;
+            resyncs::fail_going(tx, id, failure.clone(), now)
         }
     })
 }
@@ -228,14 +227,14 @@ fn link_is_ending(tx: &crate::store::ReadTx<'_>, link: LinkId) -> Result<bool, S
 
 /// The brake held a survey: nothing was removed. A resync that is going on ends with the question, unless it was
 /// confirmed, which it may have been while this survey, without its word, was going on.
-fn held(gateway: &Gateway, link: &LinkRow, why: String, now: Timestamp) -> Result<(), StoreError> {
+fn held(gateway: &Gateway, link: &LinkRow, shrink: Shrink, now: Timestamp) -> Result<(), StoreError> {
     let (id, holder) = (link.id, link.holder);
     gateway.store.write(move |tx| {
         links::surveyed(tx, id)?;
         links::rest(tx, id, now)?;
-        activity::log(tx, holder, now, Happened::Held, &why)?;
+        activity::log(tx, holder, now, &Happened::Held(shrink))?;
         match resyncs::going(tx, id)? {
-            Some(run) if !run.confirmed => resyncs::fail_going(tx, id, (resync::HELD, &why), now),
+            Some(run) if !run.confirmed => resyncs::fail_going(tx, id, ResyncFailure::Held(shrink), now),
             Some(_) | None => Ok(()),
         }
     })?;

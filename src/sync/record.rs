@@ -7,11 +7,11 @@ use crate::delivery::Outcome;
 use crate::delivery::execute::Attempt;
 use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
+use crate::happened::Happened;
 use crate::ids::{HolderId, LinkId};
 use crate::link::ResyncCounts;
 use crate::placement::{Mark, RemoteKey, Wanted};
 use crate::providers::{Refusal, RemoteError};
-use crate::store::activity::Happened;
 use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
 use crate::store::{StoreError, WriteTx, activity, links};
@@ -146,6 +146,7 @@ fn refused(
         let key = RemoteKey::derive(&owner.mark, owner.link, &due.event_id, generation);
         return known::renamed(tx, due.id, &key, generation, now);
     }
-    activity::log(tx, owner.holder, now, Happened::EventRefused, &format!("{}: {reason}", due.event_id))?;
+    let (event, code, why) = (due.event_id.clone(), refusal.code.clone(), refusal.why.clone());
+    activity::log(tx, owner.holder, now, &Happened::EventRefused { event, code, why })?;
     known::refused(tx, due.id, revision, &reason, now)
 }

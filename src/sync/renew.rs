@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::accounts;
 use crate::gateway::Gateway;
+use crate::happened::Happened;
 use crate::providers::RemoteError;
 use crate::providers::account::{AccountError, WishedCalendar};
-use crate::store::activity::Happened;
 use crate::store::links::{self, LinkRow};
 use crate::store::placements::known;
 use crate::store::{StoreError, activity};
@@ -68,7 +68,7 @@ fn stored(gateway: &Gateway, link: &LinkRow, calendar: String) -> Result<(), Sto
     gateway.store.write(move |tx| {
         links::calendar_made_again(tx, id, &calendar, now)?;
         known::nothing_there(tx, id, now)?;
-        activity::log(tx, holder, now, Happened::CalendarMadeAgain, "")
+        activity::log(tx, holder, now, &Happened::CalendarMadeAgain)
     })?;
     gateway.work.ring();
     Ok(())

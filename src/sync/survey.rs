@@ -6,12 +6,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::brake::{self, Shrink, Verdict};
+use super::brake;
 use super::halt::Halt;
 use super::lanes;
 use super::record::Owner;
 use crate::delivery::{execute, plan};
 use crate::gateway::Gateway;
+use crate::happened::Shrink;
 use crate::link::{LinkState, ResyncCounts, ResyncMode};
 use crate::placement::{RemoteKey, Version};
 use crate::providers::{RemoteCalendar, RemoteError};
@@ -47,10 +48,7 @@ fn hold_sudden_loss(gateway: &Gateway, link: &LinkRow, run: Option<&Run>, shrink
     let expected = link.state == LinkState::Unlinking
         || link.last_sync_at.is_none()
         || run.is_some_and(|run| run.confirmed || run.mode == ResyncMode::Rebuild);
-    match brake::check(shrink, expected, &gateway.config.sync) {
-        Verdict::Go => Ok(()),
-        Verdict::Hold(why) => Err(Halt::Held(why)),
-    }
+    if brake::holds(shrink, expected, &gateway.config.sync) { Err(Halt::Held(shrink)) } else { Ok(()) }
 }
 
 fn remove(remote: &dyn RemoteCalendar, strays: &[RemoteKey], lanes: usize) -> Result<u64, RemoteError> {

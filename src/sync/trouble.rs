@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::backoff;
+use crate::happened::{Happened, ResyncFailure};
 use crate::link::LinkState;
 use crate::providers::RemoteError;
 
@@ -27,8 +28,10 @@ pub(super) enum Trouble {
     Park {
         /// How it is shown.
         state: LinkState,
-        /// The code of a resync that ends with it.
-        code: &'static str,
+        /// What is written down.
+        happened: Happened,
+        /// How a resync ends with it.
+        failure: ResyncFailure,
         /// Why, for people.
         reason: String,
     },
@@ -47,12 +50,18 @@ impl Trouble {
             lasting: attempts + 1 >= LASTING,
         };
         match error {
-            RemoteError::AuthRevoked { .. } => {
-                Self::Park { state: LinkState::NeedsReauthorization, code: "login_failed", reason }
-            }
-            RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => {
-                Self::Park { state: LinkState::CalendarLost, code: "calendar_lost", reason }
-            }
+            RemoteError::AuthRevoked { why, cause } => Self::Park {
+                state: LinkState::NeedsReauthorization,
+                happened: Happened::NeedsReauthorization { why: why.clone(), cause: cause.clone() },
+                failure: ResyncFailure::LoginFailed { why: reason.clone() },
+                reason,
+            },
+            RemoteError::CalendarLost { why } | RemoteError::CalendarGone { why } => Self::Park {
+                state: LinkState::CalendarLost,
+                happened: Happened::CalendarLost { why: why.clone() },
+                failure: ResyncFailure::CalendarLost { why: reason.clone() },
+                reason,
+            },
             RemoteError::Throttled { retry_after, .. } | RemoteError::Unsure { retry_after, .. } => {
                 pause(reason, *retry_after)
             }
@@ -72,6 +81,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::happened::Revoked;
     use crate::providers::Refusal;
 
     fn why() -> String {
@@ -95,7 +105,7 @@ mod tests {
         let table = [
             (RemoteError::Throttled { retry_after: Some(Duration::from_secs(30)), why: why() }, ("pause", 32)),
             (RemoteError::Unsure { retry_after: None, why: why() }, ("pause", 2)),
-            (RemoteError::AuthRevoked { why: why() }, ("needs_reauthorization", 0)),
+            (RemoteError::AuthRevoked { why: why(), cause: Revoked::ByProvider }, ("needs_reauthorization", 0)),
             (RemoteError::CalendarLost { why: why() }, ("calendar_lost", 0)),
             (RemoteError::CalendarGone { why: why() }, ("calendar_lost", 0)),
             (RemoteError::UsageLimit { why: why() }, ("lasting pause", 5400)),

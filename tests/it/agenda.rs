@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use pasarela::agenda::{self, SyncState};
 use pasarela::clients;
 use pasarela::clock::Clock;
+use pasarela::happened::{Happened, ResyncFailure, Shrink};
 use pasarela::ids::Holder;
 use pasarela::link::LinkState;
 use pasarela::placement::{Revision, Wanted};
-use pasarela::store::activity::Happened;
 use pasarela::store::placements::known::{self, PutOff};
 use pasarela::store::{WriteTx, activity, holders, links, placements};
 use pasarela::vault;
@@ -224,8 +224,8 @@ fn a_story_tells_what_became_of_an_event() {
     assert_eq!((story().next_attempt_at, story().reason.as_deref()), (None, Some("it is gone")));
     gateway.app.linking.begin_unlink(&ana()).unwrap();
     assert_eq!((story().event.state, story().next_attempt_at), (SyncState::NotLinked, None));
-    let kinds: Vec<_> = gateway.app.agenda.happened(&ana(), 9).unwrap().iter().map(|one| one.kind).collect();
-    assert_eq!(kinds, [Happened::Unlinking]);
+    let told: Vec<_> = gateway.app.agenda.happened(&ana(), 9).unwrap().into_iter().map(|one| one.what).collect();
+    assert_eq!(told, [Happened::Unlinking { calendar: "Puentes".to_owned() }]);
 }
 
 #[test]
@@ -260,17 +260,27 @@ fn what_only_another_version_knows_happened_all_the_same() {
     let (folder, gateway) = gateway("2026-11-01T12:00:00Z");
     assert_eq!(gateway.app.agenda.happened(&ana(), 9).unwrap(), []);
     let now = gateway.clock.now();
+    let all = [
+        Happened::CalendarMadeAgain,
+        Happened::Unlinked { removed: 3, left: 1 },
+        Happened::Held(Shrink { standing: 31, going: 30 }),
+        Happened::ResyncFailed(ResyncFailure::EventsLeft { refused: 1, trying: 2 }),
+    ];
+    let written = all.clone();
     gateway
         .store
         .write(move |tx| {
             let holder = holders::ensure(tx, &ana())?;
-            Happened::ALL.iter().try_for_each(|kind| activity::log(tx, holder, now, *kind, "detail"))
+            written.iter().try_for_each(|what| activity::log(tx, holder, now, what))
         })
         .unwrap();
-    let kinds = |most| gateway.app.agenda.happened(&ana(), most).unwrap().into_iter().map(|one| one.kind);
-    assert!(kinds(99).eq(Happened::ALL.iter().rev().copied()), "each comes back as what it was, newest first");
+    let happened = |most| gateway.app.agenda.happened(&ana(), most).unwrap().into_iter().map(|one| one.what);
+    assert!(happened(99).eq(all.iter().rev().cloned()), "each comes back as what it was, newest first");
     damage(&folder, "UPDATE activity SET kind = 'of tomorrow' WHERE kind = 'held'");
-    assert!(!kinds(99).any(|kind| kind == Happened::Held));
-    assert_eq!(kinds(99).filter(|kind| *kind == Happened::Other).count(), 2);
-    assert_eq!(kinds(2).count(), 2);
+    let later = Happened::Other { kind: "of tomorrow".to_owned(), words: None };
+    assert_eq!(happened(99).nth(1), Some(later));
+    damage(&folder, "UPDATE activity SET detail = '{\"was\": \"30 of 31\"}' WHERE kind = 'of tomorrow'");
+    let words = Some("30 of 31".to_owned());
+    assert_eq!(happened(99).nth(1), Some(Happened::Other { kind: "of tomorrow".to_owned(), words }));
+    assert_eq!(happened(2).count(), 2);
 }

@@ -1,4 +1,5 @@
-//! The house rules that no compiler knows: layers, circles, sizes, citations, and texts that stay true on every machine.
+//! The house rules that no compiler knows: layers, circles, sizes, citations, sentences that nobody reads back, and texts
+//! that stay true on every machine.
 
 mod circles;
 mod crates;
@@ -8,6 +9,7 @@ mod layers;
 mod modules;
 mod paths;
 mod rooms;
+mod sentences;
 mod shipped;
 mod source;
 mod texts;

@@ -13,6 +13,7 @@ use super::gate::Caller;
 use super::prefer::Prefer;
 use super::wait::Desk;
 use super::{Refusals, Tag};
+use crate::happened::ResyncFailure;
 use crate::http::{Code, Problem};
 use crate::ids::ResyncId;
 use crate::sync::resync::{ResyncView, RunState};
@@ -97,18 +98,14 @@ fn going(view: ResyncView, applied: Option<String>) -> Asked {
 
 /// A run that ended, as an answer to who asked for it: two ways to fail are for the asker to act on.
 fn ended_well(view: ResyncView) -> Result<ResyncReport, Problem> {
-    let code = match view.error.as_ref().map(|(code, _)| code.as_str()) {
-        Some("puentes_unavailable") => Code::PuentesUnavailable,
-        Some("confirmation_needed") => Code::ConfirmationNeeded,
+    let (code, detail) = match &view.error {
+        Some(ResyncFailure::Unavailable { why }) => (Code::PuentesUnavailable, why.clone()),
+        Some(ResyncFailure::Held(shrink)) => (
+            Code::ConfirmationNeeded,
+            format!("{shrink}. Nothing was changed. If this is right, ask again with \"confirm\": true."),
+        ),
         _ => return Ok(view.into()),
     };
-    let mut detail = view.error.map(|(_, words)| words).unwrap_or_default();
-    if code == Code::ConfirmationNeeded {
-        if !detail.ends_with('.') {
-            detail.push('.');
-        }
-        detail.push_str(" Nothing was changed. If this is right, ask again with \"confirm\": true.");
-    }
     Err(Problem::new(code, detail).with("resync_id", view.id.as_str()))
 }
 
@@ -118,10 +115,11 @@ mod tests {
     use poem_openapi::types::ToJSON;
 
     use super::*;
+    use crate::happened::Shrink;
     use crate::ids::LinkId;
     use crate::link::{ResyncCounts, ResyncMode};
 
-    fn failed(code: &str) -> ResyncView {
+    fn failed(failure: ResyncFailure) -> ResyncView {
         ResyncView {
             id: ResyncId::from_text("r1"),
             link: LinkId(1),
@@ -130,8 +128,7 @@ mod tests {
             total: Some(1),
             done: 0,
             counts: ResyncCounts::default(),
-            error: Some((code.to_owned(), "30 of 31 events would go".to_owned())),
-            held: None,
+            error: Some(failure),
             requested_at: Timestamp::UNIX_EPOCH,
             finished_at: Some(Timestamp::UNIX_EPOCH),
         }
@@ -139,12 +136,12 @@ mod tests {
 
     #[test]
     fn a_run_that_needs_a_confirmation_tells_how_to_give_it() {
-        let problem = ended_well(failed("confirmation_needed")).unwrap_err();
+        let problem = ended_well(failed(ResyncFailure::Held(Shrink { standing: 31, going: 30 }))).unwrap_err();
         let shown = problem.example();
         assert_eq!((problem.code(), &shown["resync_id"]), (Code::ConfirmationNeeded, &"r1".into()));
         let detail = shown["detail"].as_str().unwrap();
         assert!(
-            detail.starts_with("30 of 31 events would go. Nothing was changed.")
+            detail.starts_with("30 of 31 events would be removed at once. Nothing was changed.")
                 && detail.contains("\"confirm\": true"),
             "{detail}"
         );
@@ -152,8 +149,12 @@ mod tests {
 
     #[test]
     fn only_what_the_asker_can_act_on_is_a_problem() {
-        assert_eq!(ended_well(failed("puentes_unavailable")).unwrap_err().code().number(), 502);
-        let report = ended_well(failed("login_failed")).unwrap().to_json().unwrap();
+        assert_eq!(
+            ended_well(failed(ResyncFailure::Unavailable { why: "no answer".to_owned() })).unwrap_err().code().number(),
+            502
+        );
+        let report =
+            ended_well(failed(ResyncFailure::LoginFailed { why: "401".to_owned() })).unwrap().to_json().unwrap();
         assert_eq!((&report["state"], &report["error"]["code"]), (&"failed".into(), &"login_failed".into()));
     }
 }

@@ -147,7 +147,9 @@ impl From<ResyncView> for ResyncReport {
             total: view.total,
             done: view.done,
             counts: view.counts.into(),
-            error: view.error.map(|(code, detail)| ErrorReport { code, detail }),
+            error: view
+                .error
+                .map(|failure| ErrorReport { code: failure.code().to_owned(), detail: failure.to_string() }),
             requested_at: Time(view.requested_at),
             finished_at: view.finished_at.map(Time),
         }

@@ -19,10 +19,10 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::gateway::Gateway;
+use crate::happened::Happened;
 use crate::ids::{AuthorizationId, Holder};
 use crate::link::{CalendarChoice, Obstacle, ProviderKind};
 use crate::secret::SecretString;
-use crate::store::activity::Happened;
 use crate::store::authorizations::{self, Authorization};
 use crate::store::{StoreError, activity};
 
@@ -100,12 +100,10 @@ fn ending_of(row: &Authorization) -> Ending {
 }
 
 fn end(gateway: &Gateway, row: &Authorization, ending: Ending) -> Result<(), StoreError> {
-    let (id, holder, now) = (row.id, row.holder, gateway.clock.now());
+    let (id, holder, provider, now) = (row.id, row.holder, row.provider, gateway.clock.now());
     gateway.store.write(move |tx| {
         authorizations::end(tx, id, ending.code())?;
-        if ending == Ending::Linked {
-            return Ok(());
-        }
-        activity::log(tx, holder, now, Happened::LinkNotMade, ending.code())
+        let Some(obstacle) = ending.obstacle() else { return Ok(()) };
+        activity::log(tx, holder, now, &Happened::LinkNotMade { provider, obstacle })
     })
 }

@@ -8,6 +8,7 @@ use url::Url;
 use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use super::{app_password, create_calendar, discover, leads_to_apple, open};
 use crate::calendar::Zone;
+use crate::happened::Revoked;
 use crate::link::{AccountName, Obstacle, ProviderKind, Site};
 use crate::outbound::Outbound;
 use crate::placement::Mark;
@@ -66,7 +67,10 @@ impl Accounts {
     /// # Errors
     /// [`RemoteError::AuthRevoked`] when the credentials can't be read.
     pub fn account<'k>(&self, stored: StoredAccount<'_>) -> Result<Box<dyn RemoteAccount<'k> + 'k>, RemoteError> {
-        let unreadable = |_| RemoteError::AuthRevoked { why: "the stored credentials can't be read".to_owned() };
+        let unreadable = |_| RemoteError::AuthRevoked {
+            why: "the stored credentials can't be read".to_owned(),
+            cause: Revoked::Unreadable,
+        };
         let sealed: Sealed = serde_json::from_str(stored.credentials.expose_secret()).map_err(unreadable)?;
         let login = Login { address: sealed.address, username: sealed.username, password: sealed.password.into() };
         Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: None }))

@@ -5,6 +5,7 @@
 
 use super::responses;
 use super::session::{Answer, Trouble};
+use crate::happened::Revoked;
 use crate::outbound::OutboundError;
 use crate::placement::Version;
 use crate::providers::retry_after::retry_after;
@@ -86,8 +87,8 @@ pub(super) fn whatever_was_asked(answer: &Answer, login_hint: Option<&str>) -> O
     let retry_after = retry_after(&answer.headers);
     match answer.status {
         401 => {
-            let hint = login_hint.map(|hint| format!(". {hint}")).unwrap_or_default();
-            Some(RemoteError::AuthRevoked { why: format!("{why}{hint}") })
+            let cause = login_hint.map_or(Revoked::ByProvider, |hint| Revoked::Hinted(hint.to_owned()));
+            Some(RemoteError::AuthRevoked { why, cause })
         }
         429 => Some(RemoteError::Throttled { retry_after, why }),
         503 if retry_after.is_some() => Some(RemoteError::Throttled { retry_after, why }),

@@ -6,6 +6,7 @@ use url::Url;
 use super::account::GoogleAccount;
 use super::oauth::{self, Grant, TokenError};
 use super::session::Client;
+use crate::happened::Revoked;
 use crate::link::Obstacle;
 use crate::providers::RemoteError;
 use crate::providers::account::{Keep, RemoteAccount, StoredAccount};
@@ -45,8 +46,10 @@ impl Consent for Client {
         keep: Keep<'k>,
     ) -> Result<Box<dyn RemoteAccount<'k> + 'k>, RemoteError> {
         let account = GoogleAccount::open(self, stored, keep);
-        let account = account
-            .ok_or_else(|| RemoteError::AuthRevoked { why: "the stored credentials can't be read".to_owned() })?;
+        let account = account.ok_or_else(|| RemoteError::AuthRevoked {
+            why: "the stored credentials can't be read".to_owned(),
+            cause: Revoked::Unreadable,
+        })?;
         Ok(Box::new(account))
     }
 }

@@ -23,6 +23,6 @@ mod session;
 mod tokens;
 mod work;
 
-pub use oauth::{TESTING, TokenError, knows_client};
+pub use oauth::{TokenError, knows_client};
 pub use session::Client;
 pub use tokens::Tokens;

@@ -120,10 +120,7 @@ pub(super) fn renew(
     now: Timestamp,
 ) -> Result<Tokens, TokenError> {
     let refresh = [("grant_type", "refresh_token"), ("refresh_token", tokens.refresh.expose_secret())];
-    let answer = ask_for_token(outbound, google, &refresh).map_err(|error| match error {
-        TokenError::Refused(why) if tokens.died_of_testing(now) => TokenError::Refused(format!("{why} {TESTING}")),
-        error => error,
-    })?;
+    let answer = ask_for_token(outbound, google, &refresh)?;
     Ok(Tokens {
         access: answer.access_token.into(),
         refresh: answer.refresh_token.map_or_else(|| tokens.refresh.clone(), SecretString::from),
@@ -144,10 +141,6 @@ pub fn knows_client(outbound: &Outbound, google: &Google) -> Result<(), TokenErr
         Err(error) => Err(error),
     }
 }
-
-/// What is said of a permission that ended after seven days.
-pub const TESTING: &str = "It ended seven days after it was given: that is what Google does while the consent screen \
-                           is in \"Testing\". The gateway's operator has to publish it (docs/google.md).";
 
 /// Gives everything back that the person granted to this client, for all of their links at once.
 ///

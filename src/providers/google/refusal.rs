@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::call::ApiAnswer;
+use crate::happened::Revoked;
 use crate::outbound::OutboundError;
 use crate::providers::retry_after::retry_after;
 use crate::providers::{Refusal, RemoteError};
@@ -32,7 +33,7 @@ pub(super) fn reaction(answer: &ApiAnswer) -> RemoteError {
     let named = reason(&answer.body);
     match (answer.status, named) {
         (401, _) | (403, "insufficientPermissions" | "ACCESS_TOKEN_SCOPE_INSUFFICIENT") => {
-            RemoteError::AuthRevoked { why }
+            RemoteError::AuthRevoked { why, cause: Revoked::ByProvider }
         }
         (403 | 429, "quotaExceeded" | "calendarUsageLimitsExceeded") => RemoteError::UsageLimit { why },
         (403, "userRateLimitExceeded" | "rateLimitExceeded" | "RATE_LIMIT_EXCEEDED") | (429, _) => {

@@ -17,6 +17,7 @@ use super::{batch, refusal};
 use crate::clock::Clock;
 use crate::config::Google;
 use crate::guarded::Guarded;
+use crate::happened::Revoked;
 use crate::link::AccountName;
 use crate::outbound::Outbound;
 use crate::providers::RemoteError;
@@ -155,16 +156,17 @@ impl<'k> Session<'k> {
         let is_refused = refused.is_some_and(|refused| refused.expose_secret() == tokens.access.expose_secret());
         if is_refused || tokens.is_stale(now) {
             let renewed = oauth::renew(&self.client.outbound, &self.client.settings, &tokens, now);
-            let renewed = renewed.map_err(|error| self.unrenewed(error, now))?;
+            let cause = || if tokens.died_of_testing(now) { Revoked::TestingPeriod } else { Revoked::ByProvider };
+            let renewed = renewed.map_err(|error| self.unrenewed(error, cause, now))?;
             (self.keep)(&renewed).map_err(|why| RemoteError::Unsure { retry_after: None, why })?;
             *tokens = renewed;
         }
         Ok(tokens.access.clone())
     }
 
-    fn unrenewed(&self, error: TokenError, now: Timestamp) -> RemoteError {
+    fn unrenewed(&self, error: TokenError, cause: impl FnOnce() -> Revoked, now: Timestamp) -> RemoteError {
         match error {
-            TokenError::Refused(why) => RemoteError::AuthRevoked { why },
+            TokenError::Refused(why) => RemoteError::AuthRevoked { why, cause: cause() },
             TokenError::Operator(why) => {
                 self.client.budgets.pause_project(now);
                 RemoteError::Operator { why }

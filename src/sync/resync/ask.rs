@@ -4,13 +4,12 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::HELD;
 use super::take_over::{Answer, Refusal, take_over};
 use crate::clients::{SourceError, Told};
 use crate::gateway::Gateway;
+use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{EventId, LinkId};
 use crate::reading;
-use crate::store::activity::Happened;
 use crate::store::events::Content;
 use crate::store::{StoreError, activity, events, holders, links, resyncs};
 
@@ -45,7 +44,7 @@ pub fn answered(
     let Some((run, holder)) = going else { return Ok(()) };
     let row = run.id;
     let failed = match told.map_err(|error| error.to_string()).and_then(understood) {
-        Err(why) => Some(("puentes_unavailable", why)),
+        Err(why) => Some(ResyncFailure::Unavailable { why }),
         Ok(heard) => {
             let mark = gateway.mark(&holder);
             let since = run.requested_at.min(asked_at);
@@ -54,17 +53,17 @@ pub fn answered(
             match gateway.store.write(move |tx| take_over(tx, &answer, &limits, now)) {
                 Ok(()) => None,
                 Err(Refusal::Store(error)) => return Err(error),
-                Err(Refusal::Held(why)) => Some((HELD, why)),
+                Err(Refusal::Held(shrink)) => Some(ResyncFailure::Held(shrink)),
             }
         }
     };
-    let Some((code, why)) = failed else { return Ok(()) };
-    tracing::warn!(link = link.0, code, "a resync ended without a change: {why}");
+    let Some(failure) = failed else { return Ok(()) };
+    tracing::warn!(link = link.0, code = failure.code(), "a resync ended without a change: {failure}");
     gateway.store.write(move |tx| {
         let Some(link) = links::get(tx, link)? else { return Ok(()) };
-        resyncs::fail(tx, row, (code, &why), 0, now)?;
+        resyncs::fail(tx, row, &failure, 0, now)?;
         events::purge(tx, link.holder)?;
-        activity::log(tx, link.holder, now, Happened::ResyncFailed, &why)
+        activity::log(tx, link.holder, now, &Happened::ResyncFailed(failure.clone()))
     })
 }
 

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{HolderId, LinkId};
-use crate::store::activity::Happened;
 use crate::store::resyncs::{self, Phase};
 use crate::store::{StoreError, WriteTx, activity, placements};
 
@@ -25,20 +25,10 @@ pub(in crate::sync) fn conclude(
     }
     if tally.pending == 0 && tally.refused == 0 {
         resyncs::succeed(tx, run.id, now)?;
-        return activity::log(
-            tx,
-            holder,
-            now,
-            Happened::ResyncSucceeded,
-            &format!("{} events", run.total.unwrap_or(0)),
-        );
+        let events = run.total.unwrap_or(0);
+        return activity::log(tx, holder, now, &Happened::ResyncSucceeded { events });
     }
-    let why = format!(
-        "{} events are not in the calendar: {} refused by the provider, {} still being tried",
-        tally.refused + tally.pending,
-        tally.refused,
-        tally.pending
-    );
-    resyncs::fail(tx, run.id, ("events_left", &why), tally.refused + tally.pending, now)?;
-    activity::log(tx, holder, now, Happened::ResyncFailed, &why)
+    let failure = ResyncFailure::EventsLeft { refused: tally.refused, trying: tally.pending };
+    resyncs::fail(tx, run.id, &failure, tally.refused + tally.pending, now)?;
+    activity::log(tx, holder, now, &Happened::ResyncFailed(failure))
 }

@@ -19,15 +19,11 @@ use crate::store::links;
 use crate::store::resyncs::{self, Phase};
 use crate::store::{ReadTx, StoreError, holders};
 
-pub use super::brake::Shrink;
 pub use ask::answered;
 pub(super) use ask::ask;
 pub(super) use conclude::conclude;
 pub(crate) use view::newest;
 pub use view::{ResyncView, RunState};
-
-/// The code of a run that the brake held.
-pub(super) const HELD: &str = "confirmation_needed";
 
 /// Why a resync was not started.
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +32,8 @@ pub enum ResyncError {
     #[error("no calendar is linked")]
     NotLinked,
     /// 502 `puentes_unavailable`: there is no endpoint to ask.
-    #[error("{0}")]
-    NoSource(String),
+    #[error("puentes.events_url is not configured: there is nobody to ask")]
+    NobodyToAsk,
     /// 500
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,8 +51,7 @@ impl Reconciler {
             let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
             let link = link.filter(|link| link.state != LinkState::Unlinking).ok_or(ResyncError::NotLinked)?;
             if !has_source {
-                let why = "puentes.events_url is not configured: there is nobody to ask";
-                return Err(ResyncError::NoSource(why.to_owned()));
+                return Err(ResyncError::NobodyToAsk);
             }
             match resyncs::going(tx, link.id)? {
                 Some(run) => Ok(run.public_id),

@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::config::Sync;
+use crate::happened::{Happened, Shrink};
 use crate::ids::EventId;
 use crate::link::{LinkState, ResyncMode};
 use crate::placement::Mark;
-use crate::store::activity::Happened;
 use crate::store::events::{self, Content, EventRow};
 use crate::store::links;
 use crate::store::placements::{self, Target, known};
 use crate::store::resyncs::{self, Run};
 use crate::store::{StoreError, WriteTx, activity};
-use crate::sync::brake::{self, Shrink, Verdict};
+use crate::sync::brake;
 
 /// What is to be taken over, and what decides about it.
 pub(super) struct Answer {
@@ -28,7 +28,7 @@ pub(super) struct Answer {
 /// Why a run ends without anything changed.
 pub(super) enum Refusal {
     Store(StoreError),
-    Held(String),
+    Held(Shrink),
 }
 
 impl From<StoreError> for Refusal {
@@ -49,8 +49,9 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
     let going: Vec<&EventRow> =
         held.iter().filter(|e| !e.deleted && !told.contains(&e.event_id) && e.updated_at < *since).collect();
     let standing = held.iter().filter(|e| !e.deleted).count();
-    if let Verdict::Hold(why) = brake::check(Shrink { standing, going: going.len() }, run.confirmed, limits) {
-        return Err(Refusal::Held(why));
+    let shrink = Shrink { standing, going: going.len() };
+    if brake::holds(shrink, run.confirmed, limits) {
+        return Err(Refusal::Held(shrink));
     }
     for event in going {
         events::delete(tx, event.id, now)?;
@@ -63,10 +64,10 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
     if run.mode == ResyncMode::Rebuild {
         known::rename_all(tx, Target { link: run.link, mark })?;
     }
-    let total = events::all_of(tx, run.holder)?.iter().filter(|event| !event.deleted).count();
-    resyncs::told(tx, run.id, total as u64)?;
+    let total = events::all_of(tx, run.holder)?.iter().filter(|event| !event.deleted).count() as u64;
+    resyncs::told(tx, run.id, total)?;
     events::purge(tx, run.holder)?;
-    activity::log(tx, run.holder, now, Happened::ResyncStarted, &format!("{total} events"))?;
+    activity::log(tx, run.holder, now, &Happened::ResyncStarted { events: total })?;
     Ok(())
 }
 

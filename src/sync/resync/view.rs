@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::HELD;
+use crate::happened::ResyncFailure;
 use crate::ids::{Holder, LinkId, ResyncId};
 use crate::link::{ResyncCounts, ResyncMode};
 use crate::store::resyncs::{self, Phase, Run};
 use crate::store::{ReadTx, StoreError, holders};
 use crate::sync::Reconciler;
-use crate::sync::brake::Shrink;
 
 /// Where a run stands, as people are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +37,8 @@ pub struct ResyncView {
     pub done: u64,
     /// Objects created, changed, deleted so far; left undone at the end.
     pub counts: ResyncCounts,
-    /// Why it failed: a stable code (`puentes_unavailable`, `confirmation_needed`, `login_failed`, …) and words.
-    pub error: Option<(String, String)>,
-    /// What the brake held, when that is why it failed.
-    pub held: Option<Shrink>,
+    /// Why it failed.
+    pub error: Option<ResyncFailure>,
     /// When it was asked for.
     pub requested_at: Timestamp,
     /// When it ended.
@@ -79,7 +76,6 @@ fn shown(tx: &ReadTx<'_>, run: Run) -> Result<ResyncView, StoreError> {
         mode: run.mode,
         total: run.total,
         counts: run.counts,
-        held: run.error.as_ref().filter(|(code, _)| code == HELD).and_then(|(_, words)| Shrink::of_words(words)),
         error: run.error,
         requested_at: run.requested_at,
         finished_at: run.finished_at,

@@ -1,7 +1,7 @@
 //! The history of a person's events, and what became of each.
 
 use super::home;
-use super::looks::{self, HappeningLook, Here, History};
+use super::looks::{self, Here, History};
 use crate::agenda::{self, NotHeld};
 use crate::linking::browser::BrowserSession;
 use crate::web::{Answer, Asked, Site, Trouble};
@@ -22,15 +22,10 @@ pub(in crate::web) fn history(site: &Site, asked: &Asked, session: &BrowserSessi
     }
     let mut visitor = site.visitor(session, Here { path: "/connect/history", event: None });
     visitor.zone = shown.zone.clone();
-    let happened = app.agenda.happened(holder, HAPPENINGS)?.into_iter().map(|happening| HappeningLook {
-        at: happening.at,
-        kind: happening.kind.as_str().to_owned(),
-        detail: happening.detail,
-    });
     let history = History {
         page,
         pages,
-        happened: happened.collect(),
+        happened: app.agenda.happened(holder, HAPPENINGS)?,
         linked: app.linking.view(holder)?.is_some(),
         agenda: shown,
     };

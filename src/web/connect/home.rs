@@ -91,7 +91,7 @@ pub(in crate::web) fn resync(site: &Site, asked: &Asked, session: &BrowserSessio
     let confirm = asked.field("confirm").is_some();
     match site.app.sync.resync(&session.holder, ResyncMode::Repair, confirm) {
         // Home shows what there is instead.
-        Ok(_) | Err(ResyncError::NotLinked | ResyncError::NoSource(_)) => Ok(home()),
+        Ok(_) | Err(ResyncError::NotLinked | ResyncError::NobodyToAsk) => Ok(home()),
         Err(ResyncError::Store(error)) => Err(error.into()),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use pasarela::clock::Clock;
+use pasarela::happened::Revoked;
 use pasarela::providers::RemoteError;
 use testing::bench_top::BenchTop;
 use testing::memory::{Call, Fault, Faults};
@@ -23,7 +24,9 @@ pub(super) fn faults(seed: u64) -> Faults {
         6..8 => Fault::Before(RemoteError::Unsure { retry_after: None, why: why() }),
         8..12 if call != Call::List => Fault::After(RemoteError::Unsure { retry_after: None, why: why() }),
         12 => Fault::Before(RemoteError::Throttled { retry_after: Some(Duration::from_secs(1)), why: why() }),
-        13 if call != Call::Delete => Fault::Before(RemoteError::AuthRevoked { why: why() }),
+        13 if call != Call::Delete => {
+            Fault::Before(RemoteError::AuthRevoked { why: why(), cause: Revoked::ByProvider })
+        }
         _ => Fault::None,
     })
 }

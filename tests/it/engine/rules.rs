@@ -6,6 +6,7 @@ use std::time::Duration;
 use pasarela::agenda;
 use pasarela::clients::Told;
 use pasarela::clock::Clock;
+use pasarela::happened::ResyncFailure;
 use pasarela::link::ResyncMode;
 use pasarela::placement::RemoteKey;
 use pasarela::providers::RemoteError;
@@ -55,7 +56,7 @@ fn a_sudden_shrink_is_held_until_it_is_confirmed_and_a_small_one_goes_through() 
         world.gateway.clock.advance(Duration::from_secs(1));
         let held = resync_with(world, &BTreeMap::new(), false);
         assert_eq!(held.state, RunState::Failed);
-        assert_eq!(held.error.as_ref().map(|(code, _)| code.as_str()), Some("confirmation_needed"));
+        assert_eq!(held.error.as_ref().map(ResyncFailure::code), Some("confirmation_needed"));
         let promised = world.promised.clone();
         world.assert_calendar_is(&promised);
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::happened::Revoked;
 
 fn said(status: u16, condition: Option<&str>) -> Said {
     Said { status, condition: condition.map(str::to_owned), words: format!("HTTP {status}") }
@@ -119,7 +120,9 @@ fn some_answers_mean_the_same_whatever_was_asked() {
     let hint = Some("Use an app password");
     let retry = Some(std::time::Duration::from_secs(7));
     let asked = |status, headers: &[_]| whatever_was_asked(&answer(status, headers), hint);
-    assert!(matches!(asked(401, &[]), Some(RemoteError::AuthRevoked { why }) if why.contains("app password")));
+    assert!(
+        matches!(asked(401, &[]), Some(RemoteError::AuthRevoked { cause: Revoked::Hinted(hint), .. }) if hint.contains("app password"))
+    );
     assert!(matches!(asked(429, &[]), Some(RemoteError::Throttled { retry_after: None, .. })));
     let slow = [("retry-after", "7")];
     assert!(matches!(asked(429, &slow), Some(RemoteError::Throttled { retry_after, .. }) if retry_after == retry));

@@ -2,8 +2,10 @@
 
 use minijinja::{Value, context};
 
+use super::happened::cause;
 use super::{Visitor, form_of, instant, page, past, told};
 use crate::agenda::AgendaList;
+use crate::happened::ResyncFailure;
 use crate::link::{LinkState, Obstacle};
 use crate::linking::LinkView;
 use crate::sync::resync::{ResyncView, RunState};
@@ -70,37 +72,24 @@ pub(super) fn link(link: &LinkView) -> Value {
     }
 }
 
-/// Errors of a run that have words of their own; the others share theirs.
-pub(super) const ERRORS: [&str; 7] = [
-    "puentes_unavailable",
-    "login_failed",
-    "calendar_lost",
-    "calendar_unreachable",
-    "events_left",
-    "unlinked",
-    "confirmation_needed",
-];
-
 fn resync(run: &ResyncView) -> Value {
     let (state, look) = match run.state {
         RunState::InProgress => ("in_progress", "pending"),
         RunState::Succeeded => ("succeeded", "synced"),
         RunState::Failed => ("failed", "failed"),
     };
-    let error = run.error.as_ref().map(|(code, _)| {
-        let known = ERRORS.into_iter().find(|known| known == code);
-        context! { code, cause => format!("resync.error.{}", known.unwrap_or("other")) }
-    });
+    let error = run.error.as_ref();
+    let held = error.and_then(|failure| if let ResyncFailure::Held(shrink) = failure { Some(shrink) } else { None });
     context! {
         state => format!("resync.{state}"),
         look,
         running => run.state == RunState::InProgress,
-        asks => run.error.as_ref().is_some_and(|(code, _)| code == "confirmation_needed"),
+        asks => error.is_some_and(ResyncFailure::waits_for_confirmation),
         total => run.total,
         done => run.total.map_or(run.done, |total| run.done.min(total)),
-        error,
-        going => run.held.map(|held| held.going),
-        standing => run.held.map(|held| held.standing),
+        error => error.map(|failure| context! { code => failure.code(), cause => cause(failure) }),
+        going => held.map(|held| held.going),
+        standing => held.map(|held| held.standing),
         at => instant(run.finished_at.unwrap_or(run.requested_at)),
     }
 }

@@ -7,6 +7,7 @@
 mod aside;
 mod begin;
 mod forms;
+mod happened;
 mod leave;
 mod linked;
 mod past;
@@ -30,7 +31,7 @@ pub(in crate::web) use begin::{Start, checking, choose, opening, start, stopped}
 pub(in crate::web) use forms::{Apple, Caldav, PresetLook, apple, caldav};
 pub(in crate::web) use leave::{cleaning_up, unlink};
 pub(in crate::web) use linked::{Linked, attention, linked};
-pub(in crate::web) use past::{HappeningLook, History, event, history};
+pub(in crate::web) use past::{History, event, history};
 
 /// Who looks, from where, and when. No `Debug`: it holds a ticket.
 pub(in crate::web) struct Visitor {

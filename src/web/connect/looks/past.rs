@@ -1,12 +1,13 @@
 //! What became of the events: all of them in a list, and each with its story.
 
-use jiff::Timestamp;
 use minijinja::{Value, context};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::happened::happening;
 use super::{Visitor, instant, page};
 use crate::agenda::{AgendaEvent, AgendaList, Story, SyncState};
-use crate::web::{Language, Page, texts};
+use crate::happened::Happening;
+use crate::web::Page;
 
 /// One page of the history.
 pub(in crate::web) struct History {
@@ -17,41 +18,14 @@ pub(in crate::web) struct History {
     /// How many there are.
     pub(in crate::web) pages: usize,
     /// What happened, newest first.
-    pub(in crate::web) happened: Vec<HappeningLook>,
+    pub(in crate::web) happened: Vec<Happening>,
     /// A calendar is linked.
     pub(in crate::web) linked: bool,
 }
 
-/// One thing that happened.
-pub(in crate::web) struct HappeningLook {
-    /// When.
-    pub(in crate::web) at: Timestamp,
-    /// The store's word for it.
-    pub(in crate::web) kind: String,
-    /// More, as the store has it: numbers and names, or English words for those who help.
-    pub(in crate::web) detail: String,
-}
-
-impl HappeningLook {
-    /// What templates say of it. What is only numbers or names is told in the person's language; what is not is quoted.
-    fn values(&self) -> Value {
-        let numbers: Vec<i64> = self.detail.split(' ').filter_map(|word| word.parse().ok()).collect();
-        let (mut count, mut removed, mut left, mut quoted) = (None, None, None, None);
-        match (self.kind.as_str(), numbers.as_slice()) {
-            ("resync_started" | "resync_succeeded", [all]) => count = Some(*all),
-            ("unlinked", [gone, stayed]) => (removed, left) = (Some(*gone), Some(*stayed).filter(|n| *n > 0)),
-            // The provider's word comes first, and the account says as much.
-            ("linked", _) => quoted = self.detail.split_once(", ").map(|(_, names)| names),
-            ("unlinking", _) => {}
-            _ => quoted = Some(self.detail.as_str()).filter(|detail| !detail.is_empty()),
-        }
-        context! { at => instant(self.at), text => happening(&self.kind), count, removed, left, quoted }
-    }
-}
-
 /// The history.
 pub(in crate::web) fn history(visitor: &Visitor, history: &History) -> Page {
-    let happened: Vec<_> = history.happened.iter().map(HappeningLook::values).collect();
+    let happened: Vec<_> = history.happened.iter().map(happening).collect();
     let at = history.page;
     let values = context! {
         wide => true,
@@ -66,12 +40,6 @@ pub(in crate::web) fn history(visitor: &Visitor, history: &History) -> Page {
         linked => history.linked,
     };
     page("connect/history.html", visitor, values)
-}
-
-/// The key of the text for a word of the store's; words that have none share one.
-fn happening(kind: &str) -> String {
-    let key = format!("happened.{kind}");
-    if texts::of(Language::Es).contains_key(&key) { key } else { "happened.other".to_owned() }
 }
 
 /// Why an event is in the calendar of that name, or why not.

@@ -1,5 +1,7 @@
 //! A sample of each look, with none, one and many of everything that is counted.
 
+mod facts;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
@@ -7,10 +9,13 @@ use super::*;
 use crate::agenda::{AgendaEvent, AgendaList, Story, SyncState};
 use crate::calendar::Zone;
 use crate::clients;
+use crate::happened::{Happening, ResyncFailure, Shrink};
 use crate::ids::{EventId, Holder, LinkId, ResyncId};
 use crate::link::{CalendarChoice, LinkState, Offer, ResyncCounts, ResyncMode, UnlinkReceipt};
 use crate::linking::{Choosing, LinkView, Stopped};
-use crate::sync::resync::{ResyncView, RunState, Shrink};
+use crate::sync::resync::{ResyncView, RunState};
+
+use facts::{failures, happenings};
 
 const PROVIDERS: [ProviderKind; 3] = [ProviderKind::Google, ProviderKind::Apple, ProviderKind::Caldav];
 
@@ -241,7 +246,7 @@ fn links(phone: &str, theirs: &str) -> Samples {
 
 fn runs(phone: &str, theirs: &str) -> Samples {
     let visitor = visitor(phone, "/connect");
-    let run = |state, total, error: Option<&str>| ResyncView {
+    let run = |state, total, error: Option<ResyncFailure>| ResyncView {
         id: ResyncId::from_text("r"),
         link: LinkId(7),
         mode: ResyncMode::Repair,
@@ -249,8 +254,7 @@ fn runs(phone: &str, theirs: &str) -> Samples {
         total,
         done: 142,
         counts: ResyncCounts::default(),
-        error: error.map(|code| (code.to_owned(), "words for the operator".to_owned())),
-        held: None,
+        error,
         requested_at: at("2026-11-24T23:28:00Z"),
         finished_at: (state != RunState::InProgress).then(|| at("2026-11-24T23:29:00Z")),
     };
@@ -260,11 +264,13 @@ fn runs(phone: &str, theirs: &str) -> Samples {
         ("resync-of-nothing".to_owned(), run(RunState::InProgress, Some(0), None)),
         ("resync-succeeded".to_owned(), run(RunState::Succeeded, Some(310), None)),
     ];
-    let codes = linked::ERRORS.into_iter().chain(["what_nobody_knows"]);
-    runs.extend(codes.map(|code| (format!("resync-failed-{code}"), run(RunState::Failed, None, Some(code)))));
-    let held = Some(Shrink { standing: 31, going: 30 });
-    let asks = run(RunState::Failed, None, Some("confirmation_needed"));
-    runs.push(("resync-held".to_owned(), ResyncView { held, ..asks }));
+    runs.extend(
+        failures()
+            .into_iter()
+            .map(|failure| (format!("resync-failed-{}", failure.code()), run(RunState::Failed, None, Some(failure)))),
+    );
+    let held = ResyncFailure::Held(Shrink { standing: 31, going: 30 });
+    runs.push(("resync-held".to_owned(), run(RunState::Failed, None, Some(held))));
     let look = |run| {
         let link = LinkView { last_resync: Some(run), ..link(theirs, ProviderKind::Google, LinkState::Active) };
         linked(&visitor, &whole(link, agenda(theirs, &MIXED)))
@@ -304,34 +310,17 @@ fn ends(phone: &str, theirs: &str) -> Samples {
 
 fn past(phone: &str, theirs: &str) -> Samples {
     let lists = visitor(phone, "/connect/history");
-    let kinds = [
-        "resync_succeeded",
-        "resync_started",
-        "resync_failed",
-        "event_refused",
-        "held",
-        "needs_reauthorization",
-        "calendar_lost",
-        "calendar_made_again",
-        "authorised_again",
-        "linked",
-        "link_not_made",
-        "unlinked",
-        "unlinking",
-        "what_nobody_knows",
-    ];
     // As long ago as can be said in different words.
     let minutes = [0, 5, 60, 600, 2_000, 9_000, 50_000, 200_000, 600_000, 2_000_000];
-    let happened = |(number, kind): (usize, &str)| HappeningLook {
+    let happened = |(number, what)| Happening {
         at: at("2026-11-24T23:30:00Z") - jiff::SignedDuration::from_mins(minutes[number % minutes.len()]),
-        kind: kind.to_owned(),
-        detail: if kind == "linked" { String::new() } else { theirs.to_owned() },
+        what,
     };
     let look = |states: &[SyncState], page, pages, linked| History {
         agenda: agenda(theirs, states),
         page,
         pages,
-        happened: kinds.into_iter().enumerate().map(happened).collect(),
+        happened: happenings(theirs).into_iter().enumerate().map(happened).collect(),
         linked,
     };
     let nothing = History { happened: vec![], ..look(&[], 1, 1, false) };
