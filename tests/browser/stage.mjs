@@ -30,12 +30,13 @@ export class Stage {
   }
 
   constructor(binary, folder) {
-    Object.assign(this, { binary, folder, children: [], others: [], phones: 0 })
+    Object.assign(this, { binary, folder, children: [], others: [], held: [], phones: 0 })
     mkdirSync(folder, { recursive: true })
   }
 
   async begin(settings, neighbours) {
-    const ports = await freePorts(5)
+    this.held = await heldPorts(5)
+    const ports = this.held.map(server => server.address().port)
     const [google, puentes, caldav, gateway] = ports.map(port => `http://127.0.0.1:${port}`)
     Object.assign(this, { google: new Simulator(google), puentes: new Puentes(puentes), caldav: new Simulator(caldav), gateway })
     /** Nobody listens here. */
@@ -131,6 +132,7 @@ export class Stage {
       await new Promise(done => server.close(done))
     }
     this.others = []
+    for (const server of this.held.splice(0)) server.close()
   }
 }
 
@@ -141,17 +143,26 @@ function secret(path, text) {
   writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' })
 }
 
-/** Free at this moment, below those that outgoing connections use; each is held until all are found. */
-async function freePorts(count) {
+/**
+ * Servers that hold ports as tests/servers/ports.py does: below those that the system gives away, and at 127.0.0.2, where
+ * nobody serves; whoever chooses in the same way passes them by, while 127.0.0.1 is free for the server.
+ */
+async function heldPorts(count) {
   const held = []
   while (held.length < count) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)
-    const server = await new Promise(done => {
-      const server = createServer().once('error', () => done(null)).listen(port, '127.0.0.1', () => done(server))
-    })
-    if (server) held.push(server)
+    const holder = await listening(port, '127.0.0.2')
+    const probe = holder && (await listening(port, '127.0.0.1'))
+    if (probe) await new Promise(done => probe.close(done))
+    if (probe) held.push(holder)
+    else holder?.close()
   }
-  const ports = held.map(server => server.address().port)
-  await Promise.all(held.map(server => new Promise(done => server.close(done))))
-  return ports
+  return held
+}
+
+/** A server on this port, or null where it can't be had. */
+async function listening(port, host) {
+  return new Promise(done => {
+    const server = createServer().once('error', () => done(null)).listen(port, host, () => done(server))
+  })
 }

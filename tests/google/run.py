@@ -21,7 +21,8 @@ import time
 import warnings
 import zoneinfo
 
-sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "simulators")]
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "simulators"), str(TESTS / "servers")]
 
 import evil
 import life

@@ -3,11 +3,11 @@
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
 
+import ports
 from phone import Phone
 from proxy import Proxy
 from report import Stop
@@ -27,7 +27,8 @@ class Stage:
     def __init__(self, binary, folder, judge):
         self.binary, self.folder, self.children = binary, pathlib.Path(folder), []
         self.folder.mkdir(parents=True)
-        google, puentes, gateway = free_ports(3)
+        self.ports = ports.hold(3)
+        google, puentes, gateway = map(ports.number, self.ports)
         self.google, self.puentes, self.gateway = (f"http://127.0.0.1:{port}" for port in (google, puentes, gateway))
         self.proxy = Proxy(google, judge, self.folder / "exchanges.log")
         try:
@@ -104,6 +105,8 @@ class Stage:
                 child.kill()
                 child.wait()
         self.children = []
+        for port in self.ports:
+            port.close()
         self.proxy.stop()
 
 
@@ -111,11 +114,3 @@ def secret(path, text):
     path.unlink(missing_ok=True)
     with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text + "\n")
-
-
-def free_ports(count):
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports

@@ -4,16 +4,8 @@
 # It refuses to work as root, and its own user can't enter a clone in root's home: so its data is kept elsewhere, which
 # also keeps its socket paths short. As any other user it runs as that user, and needs no privilege at all.
 
-# cyrus_place : memory where there is enough of it. Cyrus waits for the disk several times a PUT (35 instead of 130 a
-# second on a busy machine), and the tests are not about that disk.
-cyrus_place() {
-  local free
-  free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
-  if [ -w /dev/shm ] && [ "${free:-0}" -gt 1000000 ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
-}
-
 start_cyrus() {
-  free_ports 2 && run_dir "$(cyrus_place)" || return 1
+  free_ports 2 && run_dir "$(memory_place)" || return 1
   local dir=$RUN_DIR http=${PORTS[0]} imap=${PORTS[1]} user=$(id -un) as=()
   if [ "$(id -u)" = 0 ]; then
     user=cyrus

@@ -5,6 +5,14 @@ PROCESSES=()  # "PID START": process groups of ours; START guards against a recy
 EXPORTS=()
 JOB=          # the process group that in_group waits for
 
+# memory_place : memory where there is enough of it. Servers wait for the disk several times a PUT (Cyrus writes 35 instead
+# of 130 a second on a busy machine), and the tests are not about that disk.
+memory_place() {
+  local free
+  free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
+  if [ -w /dev/shm ] && [ "${free:-0}" -gt 1000000 ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
+}
+
 # run_dir PARENT : a new directory in RUN_DIR, removed at exit
 run_dir() {
   mkdir -p "$1"
@@ -12,23 +20,14 @@ run_dir() {
   RUN_DIRS+=("$RUN_DIR")
 }
 
-# free_ports COUNT : that many free loopback ports in the array PORTS, below those that outgoing connections use
+# free_ports COUNT : that many loopback ports in the array PORTS that are free, and stay so for whoever chooses in the same
+# way: below those that the system gives away, and held at 127.0.0.2, where nobody serves, for as long as this shell lives.
 free_ports() {
-  local found
-  found=$(/usr/bin/python3 - "$1" <<'PY'
-import random, socket, sys
-held = []
-while len(held) < int(sys.argv[1]):
-    s = socket.socket()
-    try:
-        s.bind(("127.0.0.1", random.randint(20000, 31999)))
-        held.append(s)
-    except OSError:
-        s.close()
-print(*(s.getsockname()[1] for s in held))
-PY
-  ) || return 1
-  read -r -a PORTS <<<"$found"
+  local found=$TOOLS/ports.$$
+  serve /dev/null /usr/bin/python3 tests/servers/ports.py "$1" "$found"
+  until [ -s "$found" ]; do still_ours "${PROCESSES[-1]}" || return 1; sleep 0.02; done
+  read -r -a PORTS <"$found"
+  rm -f "$found"
 }
 
 started_at() { awk '{ sub(/^.*\) /, ""); print $20 }' "/proc/$1/stat" 2>/dev/null || true; }
@@ -56,6 +55,23 @@ await() {
     if [ $SECONDS -ge $deadline ]; then say "$1 accepts no connection on port $2"; tail -n 40 "$3" >&2; return 1; fi
     sleep 0.1
   done
+}
+
+# await_line NAME PATTERN LOG : until the server started last has written what matches, which is then in LINE
+await_line() {
+  local deadline=$((SECONDS + 60)) process=${PROCESSES[-1]}
+  until LINE=$(grep -om1 "$2" "$3"); do
+    if ! still_ours "$process"; then say "$1 ended before it was ready"; tail -n 40 "$3" >&2; return 1; fi
+    if [ $SECONDS -ge $deadline ]; then say "$1 does not say where it is"; tail -n 40 "$3" >&2; return 1; fi
+    sleep 0.1
+  done
+}
+
+# forget PID : a process of ours has ended and was waited for
+forget() {
+  local process kept=()
+  for process in "${PROCESSES[@]}"; do [ "${process% *}" = "$1" ] || kept+=("$process"); done
+  PROCESSES=("${kept[@]}")
 }
 
 # announce NAME URL

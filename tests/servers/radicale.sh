@@ -2,7 +2,7 @@
 # Its cost per PUT grows with the calendar (35 ms at 1,000 events). Sourced by tests/run.
 
 start_radicale() {
-  free_ports 1 && run_dir "$TARGET/test-servers" || return 1
+  free_ports 1 && run_dir "$(memory_place)" || return 1
   local dir=$RUN_DIR port=${PORTS[0]}
   printf 'alice:secret\nbob:secret\n' >"$dir/users"
   cat >"$dir/config" <<CONFIG

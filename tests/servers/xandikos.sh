@@ -2,7 +2,7 @@
 # authentication: everybody is alice, and there is no bob. Sourced by tests/run.
 
 start_xandikos() {
-  free_ports 1 && run_dir "$TARGET/test-servers" || return 1
+  free_ports 1 && run_dir "$(memory_place)" || return 1
   local dir=$RUN_DIR port=${PORTS[0]}
   mkdir "$dir/data" "$dir/state"
   serve "$dir/log" "$TOOLS/venv/bin/xandikos" serve --directory "$dir/data" --state-dir "$dir/state" \

@@ -16,7 +16,7 @@
 //! | [`told::Told`] | an events endpoint of thirty lines | 1 ms | it must say what no simulator of Puentes would |
 //!
 //! [`engine::Engine`] is the product without doors, for tests that look inside. [`settings`] makes the configuration of all of them, [`port::Port`] keeps a port free for a server that must know it beforehand,
-//! [`person`] consents as a browser does, [`wire`] is HTTP by hand, and [`lab`] is what benches measure with.
+//! [`cases`] says how many of the random cases are played, [`person`] consents as a browser does, [`wire`] is HTTP by hand, and [`lab`] is what benches measure with.
 
 #![expect(
     clippy::expect_used,
@@ -29,6 +29,7 @@
 )]
 
 pub mod bench_top;
+pub mod cases;
 pub mod engine;
 pub mod faults;
 pub mod gateway;

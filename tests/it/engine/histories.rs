@@ -9,6 +9,7 @@ use pasarela::clock::Clock;
 use pasarela::happened::Revoked;
 use pasarela::providers::RemoteError;
 use testing::bench_top::BenchTop;
+use testing::cases::seeds;
 use testing::memory::{Call, Fault, Faults};
 
 use super::shore::Shore;
@@ -69,13 +70,6 @@ fn ends_without_a_trace<S: Shore>(world: &mut World<'_, S>) {
     world.settle();
     assert!(world.link().is_none(), "the link has ended");
     world.assert_calendar_is(&BTreeMap::new());
-}
-
-/// `PASARELA_SEEDS=1234..1235` plays one history again.
-pub(crate) fn seeds(usual: std::ops::Range<u64>) -> std::ops::Range<u64> {
-    let Ok(range) = std::env::var("PASARELA_SEEDS") else { return usual };
-    let (from, to) = range.split_once("..").expect("PASARELA_SEEDS is FROM..TO");
-    from.parse().unwrap()..to.parse().unwrap()
 }
 
 fn play_all(usual: std::ops::Range<u64>, lanes: usize) {

@@ -20,11 +20,12 @@ use serde_json::{Value, json};
 use simulators::google::{Google, Options, Quirks, Trouble, USER, start};
 use simulators::wire::{Lost, Rule};
 use testing::bench_top::BenchTop;
+use testing::cases::seeds;
 use testing::memory::Crash;
 use tokio::runtime::Runtime;
 
 use crate::engine::golden::{EVENTS, are_as_they_were, end_state};
-use crate::engine::histories::{lives, play, seeds};
+use crate::engine::histories::{lives, play};
 use crate::engine::shore::Shore;
 use crate::engine::world::World;
 

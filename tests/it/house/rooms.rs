@@ -56,6 +56,7 @@ pub(super) const CRATES: &[(&str, &[&str])] = &[
     (
         "testing",
         &[
+            "cases",
             "patience",
             "machine",
             "port",
