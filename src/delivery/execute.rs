@@ -209,11 +209,17 @@ fn remove_some(remote: &dyn RemoteCalendar, keys: &[RemoteKey]) -> Option<Remote
 }
 
 /// Removes one object.
+///
+/// # Errors
+/// What the provider says, or what kept it from being asked.
 pub fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey) -> Result<(), RemoteError> {
     remove_some(remote, std::slice::from_ref(key)).map_or(Ok(()), Err)
 }
 
 /// Creates one object and answers it as it then stands.
+///
+/// # Errors
+/// What the provider says, or what kept it from being asked.
 pub fn create(remote: &dyn RemoteCalendar, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
     let mut course = [Course::new(Aim::Present(outgoing, Revision(1)), &Step::Insert)];
     settle(remote, &mut course);

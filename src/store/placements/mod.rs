@@ -1,7 +1,7 @@
 //! Placements: what is wanted in a calendar and what is known of it, side by side, and when to act.
 //!
 //! Rule: whatever happens is an edit of one half. [`wanted`] holds the edits of what is wanted, [`known`] those of what is
-//! known, and nothing else writes this table; [`due`] says what is to be acted on, [`told`] what people hear. An edit of
+//! known, and nothing else writes this table; [`due`](mod@due) says what is to be acted on, [`told`] what people hear. An edit of
 //! the wanted half begins afresh: what was tried for the wish before counts no more, and the link wakes.
 
 pub(super) mod due;
