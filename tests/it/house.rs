@@ -8,6 +8,7 @@ mod guides;
 mod layers;
 mod modules;
 mod paths;
+mod places;
 mod rooms;
 mod sentences;
 mod shipped;

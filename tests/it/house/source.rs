@@ -17,9 +17,19 @@ pub(super) fn shipped_tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+fn is_punct(tree: &TokenTree, sign: char) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
 fn flatten(stream: TokenStream, out: &mut Vec<Token>) {
     let mut trees = stream.into_iter().peekable();
     while let Some(tree) = trees.next() {
+        // `//!` is `#![doc = …]`; nothing else that begins so is read.
+        if is_punct(&tree, '#') && trees.peek().is_some_and(|next| is_punct(next, '!')) {
+            trees.next();
+            trees.next();
+            continue;
+        }
         if let (TokenTree::Punct(punct), Some(TokenTree::Group(attribute))) = (&tree, trees.peek())
             && punct.as_char() == '#'
             && attribute.delimiter() == Delimiter::Bracket
