@@ -112,11 +112,14 @@ fn no_files_import_each_other_in_a_circle() {
     assert_none("These files can't be read one after the other:", &complaints(all, EXCEPTIONS));
 }
 
+/// What is broken, the files of a room (by path and text), and the way that is told.
+type Broken<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 /// Each must be told, as a way that leads back.
 #[test]
 fn circles_are_found() {
     let front = ("a/mod.rs", "mod b; mod c; mod d; pub use c::Made;");
-    let broken: &[(&str, &[(&str, &str)], &str)] = &[
+    let broken: &[Broken<'_>] = &[
         (
             "two files",
             &[("a/b.rs", "use super::c::x;"), ("a/c.rs", "use crate::a::b::y;")],
