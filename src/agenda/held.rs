@@ -5,7 +5,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::Agenda;
 use crate::calendar::Zone;
 use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId};
-use crate::link::LinkState;
 use crate::placement::Revision;
 use crate::store::events::{self, Held, HeldPlacement};
 use crate::store::links;
@@ -107,7 +106,7 @@ pub(super) struct Carrier {
 
 impl Carrier {
     pub(super) fn of(tx: &ReadTx<'_>, holder: HolderId) -> Result<Self, StoreError> {
-        let link = links::of_holder(tx, holder)?.filter(|link| link.state != LinkState::Unlinking);
+        let link = links::carrier(tx, holder)?;
         Ok(Self {
             link: link.as_ref().map(|link| link.id),
             zone: link.as_ref().and_then(|link| Zone::named(link.calendar_zone.as_deref()?)),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::plan::Step;
 use crate::placement::{RemoteKey, Revision, Version};
-use crate::providers::{Answer, Call, Outgoing, RemoteError, Written};
+use crate::providers::{Answer, Call, Concern, Outgoing, RemoteError, Written};
 
 /// Writes of one object before it is left to a later round.
 const WRITES: u32 = 3;
@@ -128,7 +128,7 @@ impl<'a> Course<'a> {
     }
 
     fn failed(&mut self, error: RemoteError) {
-        let doubtful = matches!(error, RemoteError::Conflict | RemoteError::NotFound | RemoteError::Unsure { .. });
+        let doubtful = error.concerns() == Concern::Object && !matches!(error, RemoteError::Refused(_));
         let most = match (&self.next, self.aim) {
             (_, Aim::Absent(_)) if error == RemoteError::NotFound => {
                 self.ended = Some(Outcome::Removed);

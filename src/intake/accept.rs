@@ -6,7 +6,6 @@ use super::Intake;
 use crate::gateway::Gateway;
 use crate::ical::IcalError;
 use crate::ids::{EventId, EventIdError, EventRowId, Holder, HolderId, LinkId};
-use crate::link::LinkState;
 use crate::placement::Revision;
 use crate::reading;
 use crate::store::events::{self, Content};
@@ -70,7 +69,7 @@ impl Intake {
         let (key, mark, now) = (holder.clone(), self.gateway.mark(holder), self.gateway.clock.now());
         let accepted = self.gateway.store.write(move |tx| {
             let holder = holders::ensure(tx, &key)?;
-            let carrier = carrier(tx, holder)?;
+            let carrier = links::carrier(tx, holder)?.map(|link| link.id);
             let event_id = content.event_id.clone();
             let (row, revision) = match events::find(tx, holder, &event_id)? {
                 None => events::insert(tx, holder, &content, now)?,
@@ -98,7 +97,7 @@ impl Intake {
         let accepted = self.gateway.store.write(move |tx| {
             let event_id = content.event_id.clone();
             let (holder, event) = standing(tx, &key, &event_id)?;
-            let carrier = carrier(tx, holder)?;
+            let carrier = links::carrier(tx, holder)?.map(|link| link.id);
             if event.fingerprint == content.fingerprint {
                 return Ok(Accepted { event_id, verdict: Verdict::Same, revision: event.revision, link: carrier });
             }
@@ -119,7 +118,7 @@ impl Intake {
         let (key, now) = (holder.clone(), self.gateway.clock.now());
         let accepted = self.gateway.store.write(move |tx| {
             let (holder, event) = standing(tx, &key, &event_id)?;
-            let carrier = carrier(tx, holder)?;
+            let carrier = links::carrier(tx, holder)?.map(|link| link.id);
             events::delete(tx, event.id, now)?;
             if let Some(link) = carrier {
                 placements::want_absent(tx, link, event.id, now)?;
@@ -152,11 +151,6 @@ fn standing(tx: &ReadTx<'_>, key: &Holder, event_id: &EventId) -> Result<(Holder
         Some(found) => Ok(found),
         None => Err(IntakeError::NotFound(event_id.clone())),
     }
-}
-
-/// The link that carries the holder's events; one that is ending carries none.
-fn carrier(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkId>, StoreError> {
-    Ok(links::of_holder(tx, holder)?.filter(|link| link.state != LinkState::Unlinking).map(|link| link.id))
 }
 
 fn want(

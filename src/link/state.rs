@@ -26,6 +26,21 @@ impl LinkState {
         }
     }
 
+    /// Whether it is being cleaned up.
+    pub fn is_ending(self) -> bool {
+        self == Self::Unlinking
+    }
+
+    /// Whether events go by it, now or once its person came. One that is ending carries none.
+    pub fn carries(self) -> bool {
+        !self.is_ending()
+    }
+
+    /// Whether nothing is sent until its person comes.
+    pub fn waits_for_person(self) -> bool {
+        matches!(self, Self::NeedsReauthorization | Self::CalendarLost)
+    }
+
     /// Reads the word back.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)

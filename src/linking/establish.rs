@@ -8,7 +8,7 @@ use crate::link::{AccountName, LinkState, Obstacle, ProviderKind, ResyncMode, Si
 use crate::store::links::{LinkRow, NewLink};
 use crate::store::placements::{self, Target};
 use crate::store::resyncs;
-use crate::store::{StoreError, activity, authorizations, holders, links};
+use crate::store::{activity, authorizations, holders, links};
 
 /// A link that was proven to work.
 #[derive(Clone, Debug)]
@@ -31,10 +31,7 @@ pub(super) struct Made {
 
 /// The holder's link, if it waits for its person; any other link refuses a second one.
 pub(super) fn parked(gateway: &Gateway, holder: &Holder) -> Result<Option<LinkRow>, LinkError> {
-    let link = gateway.store.read(|tx| {
-        let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder));
-        Ok::<_, StoreError>(link.transpose()?.flatten())
-    })?;
+    let link = gateway.store.read(|tx| links::of_key(tx, holder))?;
     let Some(link) = link else { return Ok(None) };
     match link.state {
         LinkState::NeedsReauthorization | LinkState::CalendarLost => Ok(Some(link)),

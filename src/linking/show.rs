@@ -50,7 +50,7 @@ impl Linking {
     /// When the store fails.
     pub fn view(&self, holder: &Holder) -> Result<Option<LinkView>, StoreError> {
         self.gateway.store.read(|tx| {
-            let link = holders::find(tx, holder)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
+            let link = links::of_key(tx, holder)?;
             link.map(|link| shown(tx, link)).transpose()
         })
     }

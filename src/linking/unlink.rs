@@ -4,10 +4,10 @@
 use super::Linking;
 use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{Holder, LinkId};
-use crate::link::{LinkState, UnlinkReceipt};
+use crate::link::UnlinkReceipt;
 
 use crate::store::receipts;
-use crate::store::{StoreError, activity, holders, links, placements, resyncs};
+use crate::store::{StoreError, activity, links, placements, resyncs};
 
 /// How far an unlink is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +26,9 @@ impl Linking {
     pub fn begin_unlink(&self, holder: &Holder) -> Result<Option<LinkId>, StoreError> {
         let (key, now) = (holder.clone(), self.gateway.clock.now());
         let link = self.gateway.store.write(move |tx| {
-            let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
+            let link = links::of_key(tx, &key)?;
             let Some(link) = link else { return Ok(None) };
-            if link.state != LinkState::Unlinking {
+            if !link.state.is_ending() {
                 resyncs::fail_going(tx, link.id, ResyncFailure::Unlinked, now)?;
                 links::begin_unlink(tx, link.id, now)?;
                 placements::want_nothing(tx, link.id, now)?;

@@ -74,7 +74,32 @@ pub enum RemoteError {
     NotFound,
 }
 
+/// What a failure is about: one event can go wrong by itself, or nothing goes on until more than that is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// The one object that was asked for. Others may go well.
+    Object,
+    /// The calendar: none of its objects can be reached.
+    Calendar,
+    /// The account: none of its calendars can be reached, or not now.
+    Account,
+    /// The gateway's own standing at the provider: no account can be reached.
+    Operator,
+}
+
 impl RemoteError {
+    /// What it is about.
+    pub fn concerns(&self) -> Concern {
+        match self {
+            Self::Unsure { .. } | Self::Refused(_) | Self::Conflict | Self::NotFound => Concern::Object,
+            Self::CalendarLost { .. } | Self::CalendarGone { .. } => Concern::Calendar,
+            Self::Throttled { .. } | Self::AuthRevoked { .. } | Self::UsageLimit { .. } | Self::OutOfBudget { .. } => {
+                Concern::Account
+            }
+            Self::Operator { .. } => Concern::Operator,
+        }
+    }
+
     /// What its person meets where this keeps a calendar from being linked.
     pub fn obstacle(&self) -> Obstacle {
         match self {

@@ -17,7 +17,7 @@ use crate::calendar::Event;
 use crate::ids::EventId;
 use crate::placement::{RemoteKey, Version};
 
-pub use error::{Refusal, RemoteError};
+pub use error::{Concern, Refusal, RemoteError};
 pub use offered::{Provider, Providers};
 
 /// One event to be written: its content and the names it goes by.

@@ -8,7 +8,7 @@ use crate::accounts;
 use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::link::UnlinkReceipt;
-use crate::providers::{RemoteCalendar, RemoteError};
+use crate::providers::{Concern, RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
 use crate::store::receipts;
 use crate::store::{StoreError, WriteTx, activity, events, links, placements};
@@ -71,15 +71,9 @@ pub(super) fn gives_up(
     let patience = gateway.config.sync.unlink_gives_up_after;
     let waited = now.duration_since(requested_at);
     let give_up = match error {
-        RemoteError::AuthRevoked { .. } | RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. } => true,
+        RemoteError::AuthRevoked { .. } => true,
         RemoteError::OutOfBudget { .. } => false,
-        RemoteError::Throttled { .. }
-        | RemoteError::UsageLimit { .. }
-        | RemoteError::Operator { .. }
-        | RemoteError::Unsure { .. }
-        | RemoteError::Refused(_)
-        | RemoteError::Conflict
-        | RemoteError::NotFound => waited.unsigned_abs() >= patience,
+        _ => error.concerns() == Concern::Calendar || waited.unsigned_abs() >= patience,
     };
     if give_up {
         // With its calendar all that we had written is gone.

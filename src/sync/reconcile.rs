@@ -17,7 +17,6 @@ use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
 use crate::happened::{Happened, ResyncFailure, Revoked, Shrink};
 use crate::ids::LinkId;
-use crate::link::LinkState;
 use crate::placement::Due;
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
@@ -75,7 +74,7 @@ impl Reconciler {
             }
             self.round(&owner, remote, due)?;
         }
-        if link.state == LinkState::Unlinking {
+        if link.state.is_ending() {
             ending::verify(gateway, link, remote)?;
         }
         Ok(())
@@ -118,7 +117,7 @@ fn ask_if_wanted(gateway: &Gateway, link: LinkId) -> Result<Option<LinkRow>, Sto
         gateway.settled.ring(link);
     }
     let row = gateway.store.read(|tx| links::get(tx, link))?;
-    Ok(row.filter(|row| matches!(row.state, LinkState::Active | LinkState::Unlinking)))
+    Ok(row.filter(|row| !row.state.waits_for_person()))
 }
 
 /// Plans, and writes down what is about to be created. Steps that need no provider are settled here, and creations
@@ -167,7 +166,7 @@ fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError
         Halt::Remote(error) => error,
     };
     tell(link, &error);
-    if link.state == LinkState::Unlinking && ending::gives_up(gateway, link, &error, now)? {
+    if link.state.is_ending() && ending::gives_up(gateway, link, &error, now)? {
         return Ok(());
     }
     let error = match error {
@@ -222,7 +221,7 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
 
 /// An unlink may have been asked for while the round was going on: it is not parked, it goes on.
 fn link_is_ending(tx: &crate::store::ReadTx<'_>, link: LinkId) -> Result<bool, StoreError> {
-    Ok(links::get(tx, link)?.is_some_and(|row| row.state == LinkState::Unlinking))
+    Ok(links::get(tx, link)?.is_some_and(|row| row.state.is_ending()))
 }
 
 /// The brake held a survey: nothing was removed. A resync that is going on ends with the question, unless it was

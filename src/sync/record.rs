@@ -11,7 +11,7 @@ use crate::happened::Happened;
 use crate::ids::{HolderId, LinkId};
 use crate::link::ResyncCounts;
 use crate::placement::{Mark, RemoteKey, Wanted};
-use crate::providers::{Refusal, RemoteError};
+use crate::providers::{Concern, Refusal, RemoteError};
 use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
 use crate::store::{StoreError, WriteTx, activity, links};
@@ -31,15 +31,7 @@ const MOST_NAMES: u32 = 5;
 /// of one event.
 pub(super) fn round_stopper(batch: &[(Attempt, Outcome)]) -> Option<RemoteError> {
     batch.iter().find_map(|(_, outcome)| match outcome {
-        Outcome::Failed(
-            error @ (RemoteError::Throttled { .. }
-            | RemoteError::AuthRevoked { .. }
-            | RemoteError::CalendarLost { .. }
-            | RemoteError::CalendarGone { .. }
-            | RemoteError::UsageLimit { .. }
-            | RemoteError::Operator { .. }
-            | RemoteError::OutOfBudget { .. }),
-        ) => Some(error.clone()),
+        Outcome::Failed(error) if error.concerns() != Concern::Object => Some(error.clone()),
         Outcome::Waits { wait, .. } => Some(RemoteError::OutOfBudget { wait: *wait }),
         _ => None,
     })
@@ -99,17 +91,9 @@ fn record_one(
             known::sighted(tx, due.id, &known, now)
         }
         // Nothing is known of this event; the round as a whole waits, and the event with it.
-        Outcome::Failed(
-            RemoteError::Throttled { .. }
-            | RemoteError::AuthRevoked { .. }
-            | RemoteError::CalendarLost { .. }
-            | RemoteError::CalendarGone { .. }
-            | RemoteError::UsageLimit { .. }
-            | RemoteError::Operator { .. }
-            | RemoteError::OutOfBudget { .. },
-        ) => Ok(()),
+        Outcome::Failed(error) if error.concerns() != Concern::Object => Ok(()),
         Outcome::Failed(RemoteError::Refused(refusal)) => refused(tx, owner, attempt, refusal, now),
-        Outcome::Failed(error @ (RemoteError::Unsure { .. } | RemoteError::Conflict | RemoteError::NotFound)) => {
+        Outcome::Failed(error) => {
             let retry_after = if let RemoteError::Unsure { retry_after, .. } = error { *retry_after } else { None };
             put_off(tx, attempt, retry_after, &error.to_string(), now)
         }

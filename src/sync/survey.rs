@@ -13,7 +13,7 @@ use super::record::Owner;
 use crate::delivery::{execute, plan};
 use crate::gateway::Gateway;
 use crate::happened::Shrink;
-use crate::link::{LinkState, ResyncCounts, ResyncMode};
+use crate::link::{ResyncCounts, ResyncMode};
 use crate::placement::{RemoteKey, Version};
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
@@ -45,7 +45,7 @@ fn strays(known: &[Sighting], listed: &HashMap<RemoteKey, Version>) -> Vec<Remot
 /// A link that was in step once has few strays: many of them mean that our memory is old (a restored backup). A new
 /// link may find all that an earlier one left, a rebuild has just renamed everything, and an unlink wants it all gone.
 fn hold_sudden_loss(gateway: &Gateway, link: &LinkRow, run: Option<&Run>, shrink: Shrink) -> Result<(), Halt> {
-    let expected = link.state == LinkState::Unlinking
+    let expected = link.state.is_ending()
         || link.last_sync_at.is_none()
         || run.is_some_and(|run| run.confirmed || run.mode == ResyncMode::Rebuild);
     if brake::holds(shrink, expected, &gateway.config.sync) { Err(Halt::Held(shrink)) } else { Ok(()) }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx};
-use crate::ids::{HolderId, LinkId};
+use super::{ReadTx, StoreError, WriteTx, holders};
+use crate::ids::{Holder, HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
 
 pub use timing::{DueLink, due, park, pause, rest, try_again, wait, wake};
@@ -141,6 +141,16 @@ pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option
 /// The holder's link.
 pub fn of_holder(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkRow>, StoreError> {
     tx.one(&OF_HOLDER, values![holder], read)
+}
+
+/// The link of a holder who is known by their key; none also where nobody is known by it.
+pub fn of_key(tx: &ReadTx<'_>, holder: &Holder) -> Result<Option<LinkRow>, StoreError> {
+    Ok(holders::find(tx, holder)?.map(|holder| of_holder(tx, holder)).transpose()?.flatten())
+}
+
+/// The link that carries the holder's events; one that is ending carries none.
+pub fn carrier(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkRow>, StoreError> {
+    Ok(of_holder(tx, holder)?.filter(|link| link.state.carries()))
 }
 
 /// A link by its id.

@@ -14,10 +14,10 @@ mod view;
 
 use super::Reconciler;
 use crate::ids::{Holder, LinkId, ResyncId};
-use crate::link::{LinkState, ResyncMode};
+use crate::link::ResyncMode;
 use crate::store::links;
 use crate::store::resyncs::{self, Phase};
-use crate::store::{ReadTx, StoreError, holders};
+use crate::store::{ReadTx, StoreError};
 
 pub use ask::answered;
 pub(super) use ask::ask;
@@ -48,8 +48,7 @@ impl Reconciler {
         let (key, now) = (holder.clone(), self.gateway.clock.now());
         let has_source = self.gateway.clients.source_of(holder).is_some();
         let id = self.gateway.store.write(move |tx| {
-            let link = holders::find(tx, &key)?.map(|holder| links::of_holder(tx, holder)).transpose()?.flatten();
-            let link = link.filter(|link| link.state != LinkState::Unlinking).ok_or(ResyncError::NotLinked)?;
+            let link = links::of_key(tx, &key)?.filter(|link| link.state.carries()).ok_or(ResyncError::NotLinked)?;
             if !has_source {
                 return Err(ResyncError::NobodyToAsk);
             }

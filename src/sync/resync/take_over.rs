@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::config::Sync;
 use crate::happened::{Happened, Shrink};
 use crate::ids::EventId;
-use crate::link::{LinkState, ResyncMode};
+use crate::link::ResyncMode;
 use crate::placement::Mark;
 use crate::store::events::{self, Content, EventRow};
 use crate::store::links;
@@ -41,7 +41,7 @@ impl From<StoreError> for Refusal {
 pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: Timestamp) -> Result<(), Refusal> {
     let Answer { run, mark, heard, since } = answer;
     let link = links::get(tx, run.link)?;
-    if link.is_none_or(|link| link.state == LinkState::Unlinking) {
+    if link.is_none_or(|link| link.state.is_ending()) {
         return Ok(());
     }
     let held = events::all_of(tx, run.holder)?;

@@ -2,13 +2,12 @@
 
 use super::looks::{self, Here};
 use super::{home, looks::Visitor};
-use crate::link::LinkState;
 use crate::linking::browser::BrowserSession;
 use crate::web::{Answer, Asked, Site, Trouble};
 
 /// `GET /connect/unlink`: what will go, and whether it shall.
 pub(in crate::web) fn page(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    let link = site.app.linking.view(&session.holder)?.filter(|link| link.state != LinkState::Unlinking);
+    let link = site.app.linking.view(&session.holder)?.filter(|link| !link.state.is_ending());
     let Some(link) = link else { return Ok(home()) };
     let visitor: Visitor = site.visitor(session, Here { path: "/connect/unlink", event: None });
     Ok(Answer::Page(looks::unlink(&visitor, &link)))
