@@ -3,12 +3,12 @@
 //! Rule: a harness starts what it names, on ports and in folders of its own, and ends it when it is dropped; it fails loudly, with
 //! what it waited for. What a test finds out is the test's own matter.
 //!
-//! | harness | starts | costs | take it when |
+//! | harness | starts | costs, on two busy cores | take it when |
 //! | --- | --- | --- | --- |
-//! | [`bench_top::BenchTop`] | the gateway without doors or network, on a clock of one's own | 5 ms | one history is played after another, against a calendar in memory |
-//! | [`in_process::TestGateway`] | the product in this process, asked over HTTP | 20 ms | a door is tested, or nobody else has to play |
-//! | [`stage::Setup`] → [`stage::Stage`] | the same, and the simulators that are named: a calendar server, Google, Puentes | 30 ms | something has to arrive in a calendar |
-//! | [`gateway::Gateway`] | the real binary as a process, in memory or on disk | 150 ms | it is killed, its log is read, its environment matters, or it is measured |
+//! | [`bench_top::BenchTop`] | the gateway without doors or network, on a clock of one's own | 10 ms | one history is played after another, against a calendar in memory |
+//! | [`in_process::TestGateway`] | the product in this process, asked over HTTP | 50 ms | a door is tested, or nobody else has to play |
+//! | [`stage::Setup`] → [`stage::Stage`] | the same, and the simulators that are named: a calendar server, Google, Puentes | 60 ms | something has to arrive in a calendar |
+//! | [`gateway::Gateway`] | the real binary as a process, in memory or on disk | 300 ms | it is killed, its log is read, its environment matters, or it is measured |
 //! | [`servers::CaldavServer`] | nothing: names what `tests/run` has started | 0; Radicale takes 30 ms and more for each request | a real server has to agree |
 //! | [`servers::SimulatedCaldav`] | `pasarela simulate caldav` as a process | 50 ms | the server's time or memory must not be ours |
 //! | [`faults::FaultProxy`] | a proxy that loses, refuses and delays, in front of any server | 1 ms | a real server has to fail, or requests are counted |
