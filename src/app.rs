@@ -13,7 +13,7 @@ use crate::gateway::Gateway;
 use crate::ids::Holder;
 use crate::intake::Intake;
 use crate::linking::Linking;
-use crate::linking::tries::{self, Try};
+use crate::linking::Try;
 use crate::nudge::SettledBell;
 use crate::store::StoreError;
 use crate::sync::Reconciler;
@@ -80,9 +80,9 @@ impl App {
 
     /// Begins a try to link that goes on behind the answer. One of the same holder that is under way goes on instead.
     pub fn begin_try(&self, holder: &Holder, what: Try) {
-        if tries::begin(&self.linking, holder, &what) {
+        if self.linking.begin_try(holder, &what) {
             let (linking, holder) = (Arc::clone(&self.linking), holder.clone());
-            self.errands.run(move || tries::run(&linking, &holder, what));
+            self.errands.run(move || linking.run_try(&holder, what));
         }
     }
 

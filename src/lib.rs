@@ -51,16 +51,16 @@
 //!
 //! # A consent
 //!
-//! Where people consent at the provider, [`linking::consent::begin`] answers the address for that. They come back to a
-//! page of [`web`], which names the phone; only once that is confirmed, [`linking::consent::confirm`] exchanges the code,
-//! makes a calendar, proves that it can be written, and stores the link. From then on it is like any other:
-//! [`accounts::open`] is the one place where the providers part.
+//! Where people consent at the provider, [`linking::Linking::begin_consent`] answers the address for that. They come back
+//! to a page of [`web`], which names the phone; only once that is confirmed, [`linking::Linking::confirm_consent`]
+//! exchanges the code and goes on as every link is made (`linking::making`): the account, which calendar, the proof that
+//! it can be written, the row. From then on it is like any other: [`providers::Providers`] is where the providers part.
 //!
 //! # A person's page
 //!
 //! Who opens the link that the client system made gets a session in that browser ([`linking::browser`]) and comes home,
 //! to a page that opens on where they stand ([`linking::Situation`]). A form does one thing and leads home again. What
-//! speaks to a provider is a try ([`linking::tries`]) that goes on behind the answer, as an errand of the [`app`]:
+//! speaks to a provider is a [`linking::Try`] that goes on behind the answer, as an errand of the [`app`]:
 //! home tells how far it is, asks which calendar where only the person knows, or why it did not end well. A consent that
 //! begins here is bound to the browser session, so coming back from the provider is all the confirmation there is.
 //!

@@ -25,42 +25,44 @@ pub struct LinkRequest {
     pub calendar: Option<String>,
 }
 
-/// `POST /link`: checks everything live, stores the link, wants all held events in it and starts a first resync. A link
-/// that waits for its person goes on when the same calendar is given with credentials that work.
-///
-/// # Errors
-/// See [`LinkError`].
-pub fn link(linking: &Linking, holder: &Holder, request: &LinkRequest) -> Result<LinkView, LinkError> {
-    let turn = linking
-        .turns
-        .take(holder)
-        .ok_or_else(|| LinkError::not(Obstacle::Busy, "another request is linking this holder at this moment"))?;
-    let Some(Provider::Password(accounts)) = linking.gateway.providers.of(request.provider) else {
-        return Err(LinkError::not_offered(request.provider));
-    };
-    let login = Login {
-        address: request.address.clone(),
-        username: request.username.clone(),
-        password: request.password.clone(),
-    };
-    let named = request.calendar.as_deref().map(str::trim).filter(|named| !named.is_empty());
-    let making = Making {
-        linking,
-        holder,
-        provider: request.provider,
-        which: named.map_or(Which::Unsaid, Which::Named),
-        earlier: Earlier { made: None, remember: &|_| Ok(()) },
-    };
-    match making.link(&turn, || Ok(accounts.log_in(&login)?)) {
-        Ok(()) => {}
-        Err(Unmade::Not(not)) => return Err(LinkError::NotMade(not)),
-        Err(Unmade::Choose(instead)) => {
-            let detail = "one of the account's calendars has to be named".to_owned();
-            let not = NotMade { obstacle: Obstacle::NoWritableCalendar, detail, instead: Some(instead) };
-            return Err(LinkError::NotMade(not));
+impl Linking {
+    /// `POST /link`: checks everything live, stores the link, wants all held events in it and starts a first resync. A link
+    /// that waits for its person goes on when the same calendar is given with credentials that work.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub fn link(&self, holder: &Holder, request: &LinkRequest) -> Result<LinkView, LinkError> {
+        let turn = self
+            .turns
+            .take(holder)
+            .ok_or_else(|| LinkError::not(Obstacle::Busy, "another request is self this holder at this moment"))?;
+        let Some(Provider::Password(accounts)) = self.gateway.providers.of(request.provider) else {
+            return Err(LinkError::not_offered(request.provider));
+        };
+        let login = Login {
+            address: request.address.clone(),
+            username: request.username.clone(),
+            password: request.password.clone(),
+        };
+        let named = request.calendar.as_deref().map(str::trim).filter(|named| !named.is_empty());
+        let making = Making {
+            linking: self,
+            holder,
+            provider: request.provider,
+            which: named.map_or(Which::Unsaid, Which::Named),
+            earlier: Earlier { made: None, remember: &|_| Ok(()) },
+        };
+        match making.link(&turn, || Ok(accounts.log_in(&login)?)) {
+            Ok(()) => {}
+            Err(Unmade::Not(not)) => return Err(LinkError::NotMade(not)),
+            Err(Unmade::Choose(instead)) => {
+                let detail = "one of the account's calendars has to be named".to_owned();
+                let not = NotMade { obstacle: Obstacle::NoWritableCalendar, detail, instead: Some(instead) };
+                return Err(LinkError::NotMade(not));
+            }
+            Err(Unmade::Store(error)) => return Err(error.into()),
         }
-        Err(Unmade::Store(error)) => return Err(error.into()),
+        // Whoever unlinked it in this very moment is right.
+        self.view(holder)?.ok_or_else(|| LinkError::not(Obstacle::Interrupted, "the link was ended at once"))
     }
-    // Whoever unlinked it in this very moment is right.
-    linking.view(holder)?.ok_or_else(|| LinkError::not(Obstacle::Interrupted, "the link was ended at once"))
 }

@@ -21,7 +21,7 @@
 //! `sent` (the person is there), `returned` (with a code), `granted` (exchanged: what fails now can be tried again with
 //! the same consent), `ended` (linked, or why not).
 //!
-//! A try that a person began on their page ([`tries`]) is kept in memory alone:
+//! A try that a person began on their page ([`Try`]) is kept in memory alone:
 //!
 //! ```text
 //!                               ┌───────────── chosen ────────────┐
@@ -44,6 +44,7 @@
 //! | a consent whose code was exchanged | `granted`, with its tokens | goes on without exchanging anything |
 //! | storing a link | nothing, or all: the link, all held events wanted in it, its first resync | its person tries again, or the reconciler begins |
 
+mod attempt;
 pub mod browser;
 mod connect;
 pub mod consent;
@@ -54,7 +55,7 @@ mod proof;
 mod show;
 mod situation;
 mod token;
-pub mod tries;
+mod tries;
 mod turn;
 pub mod unlink;
 
@@ -68,12 +69,12 @@ use crate::link::Offer;
 use tries::Tries;
 use turn::Turns;
 
-pub use connect::{LinkRequest, link};
+pub use connect::LinkRequest;
 pub use error::{LinkError, NotMade};
 
+pub use attempt::{Choosing, Stopped, Try};
 pub use show::LinkView;
 pub use situation::Situation;
-pub use tries::{Choosing, Stopped};
 pub use unlink::UnlinkProgress;
 
 pub use crate::providers::caldav::{Preset, presets};

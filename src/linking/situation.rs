@@ -1,8 +1,8 @@
 //! Where a person stands who opens their page: one of these, whatever came before.
 
+use super::attempt::{Choosing, Stopped};
 use super::browser::BrowserSession;
-use super::consent;
-use super::tries::{self, Choosing, Stopped, TryState};
+use super::tries::TryState;
 use super::{LinkView, Linking};
 use crate::link::{LinkState, ProviderKind, UnlinkReceipt};
 use crate::store::{StoreError, events, holders};
@@ -40,7 +40,7 @@ impl Linking {
     /// When the store fails.
     pub fn situation(&self, session: &BrowserSession) -> Result<Situation, StoreError> {
         let holder = &session.holder;
-        if let Some(state) = tries::state(self, holder) {
+        if let Some(state) = self.try_state(holder) {
             return Ok(match state {
                 TryState::Running(provider) => Situation::Checking(provider),
                 TryState::Choosing(choosing) => Situation::Choosing(choosing),
@@ -54,7 +54,7 @@ impl Linking {
                 LinkState::Unlinking => Situation::CleaningUp(link),
             });
         }
-        if let Some(provider) = consent::goes_on(self, session)? {
+        if let Some(provider) = self.consent_going_on(session)? {
             return Ok(Situation::Opening(provider));
         }
         let last_unlink = self.last_receipt(holder)?;

@@ -18,7 +18,7 @@ use super::prefer::Prefer;
 use super::wait::Desk;
 use super::{Refusals, Tag};
 use crate::http::{Code, Problem};
-use crate::linking::{self, UnlinkProgress};
+use crate::linking::UnlinkProgress;
 
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
@@ -85,11 +85,11 @@ impl Links {
     async fn create(&self, caller: Caller, sent: Sent<NewLink>) -> Result<Linked, Problem> {
         match sent.0.into_wish(&self.0.app.linking.offers())? {
             Wish::Account(request) => {
-                let view = self.0.run(move |app| linking::link(&app.linking, &caller.holder, &request)).await?;
+                let view = self.0.run(move |app| app.linking.link(&caller.holder, &request)).await?;
                 Ok(Linked::Made(Json(view.into()), "/link".to_owned()))
             }
             Wish::Consent(kind) => {
-                let begun = self.0.run(move |app| linking::consent::begin(&app.linking, &caller.holder, kind)).await?;
+                let begun = self.0.run(move |app| app.linking.begin_consent(&caller.holder, kind)).await?;
                 Ok(Linked::LeftToThePerson(Json(NextStep::Consent(begun.into()))))
             }
             Wish::Choice => {

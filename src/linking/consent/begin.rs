@@ -4,45 +4,38 @@ use std::time::Duration;
 
 use super::Begun;
 use super::secrets::Secrets;
-use super::ticket::row_of;
 use crate::config::Config;
 use crate::ids::Holder;
 use crate::link::{LinkState, Obstacle, ProviderKind};
 use crate::linking::browser::BrowserSession;
 use crate::linking::{LinkError, Linking, establish, token};
 use crate::providers::consent::Ask;
-use crate::secret::SecretString;
 use crate::store::authorizations::{self, NewAuthorization};
 use crate::store::holders;
 
 /// How long an address to consent at is good. A person may get it by message and open it later.
 const LIFE: Duration = Duration::from_secs(3600);
 
-/// `POST /link` with a provider where people consent: the address for it.
-///
-/// # Errors
-/// Where there is a link already, where the provider is not offered, or the store's.
-pub fn begin(linking: &Linking, holder: &Holder, provider: ProviderKind) -> Result<Begun, LinkError> {
-    begin_in(linking, holder, provider, None)
-}
+impl Linking {
+    /// `POST /link` with a provider where people consent: the address for it.
+    ///
+    /// # Errors
+    /// Where there is a link already, where the provider is not offered, or the store's.
+    pub fn begin_consent(&self, holder: &Holder, provider: ProviderKind) -> Result<Begun, LinkError> {
+        begin_in(self, holder, provider, None)
+    }
 
-/// The same for a person who is on our page: their browser session alone can finish it, and is asked nothing more.
-///
-/// # Errors
-/// As [`begin`].
-pub fn begin_here(linking: &Linking, session: &BrowserSession, provider: ProviderKind) -> Result<Begun, LinkError> {
-    begin_in(linking, &session.holder, provider, Some(session.hash))
-}
-
-/// Begins the flow of a ticket again, after it ended. `None`: there is no such flow (any more).
-///
-/// # Errors
-/// As [`begin`].
-pub fn again(linking: &Linking, ticket: &SecretString) -> Result<Option<Begun>, LinkError> {
-    let gateway = &*linking.gateway;
-    let Some(row) = row_of(gateway, ticket)? else { return Ok(None) };
-    let Some(holder) = gateway.store.read(|tx| holders::get(tx, row.holder))? else { return Ok(None) };
-    begin(linking, &holder, row.provider).map(Some)
+    /// The same for a person who is on our page: their browser session alone can finish it, and is asked nothing more.
+    ///
+    /// # Errors
+    /// As [`Linking::begin_consent`].
+    pub(in crate::linking) fn begin_consent_here(
+        &self,
+        session: &BrowserSession,
+        provider: ProviderKind,
+    ) -> Result<Begun, LinkError> {
+        begin_in(self, &session.holder, provider, Some(session.hash))
+    }
 }
 
 fn begin_in(

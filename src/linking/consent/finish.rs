@@ -16,40 +16,42 @@ use crate::secret::SecretString;
 use crate::store::authorizations::{self, Authorization, Phase};
 use crate::store::{StoreError, holders};
 
-/// The person confirms the phone: the code is exchanged, and the calendar linked or, where people may, chosen.
-/// `None`: there is no such flow (any more).
-///
-/// # Errors
-/// When the store fails.
-pub fn confirm(linking: &Linking, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
-    go_on(linking, ticket, Which::Unsaid)
-}
+impl Linking {
+    /// The person confirms the phone: the code is exchanged, and the calendar linked or, where people may, chosen.
+    /// `None`: there is no such flow (any more).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn confirm_consent(&self, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
+        go_on(self, ticket, Which::Unsaid)
+    }
 
-/// The person chose: one of their calendars, by its id, or a new one.
-///
-/// # Errors
-/// When the store fails.
-pub fn choose(
-    linking: &Linking,
-    ticket: &SecretString,
-    calendar: Option<&str>,
-) -> Result<Option<Standing>, StoreError> {
-    go_on(linking, ticket, calendar.map_or(Which::New, Which::Named))
-}
+    /// The person chose: one of their calendars, by its id, or a new one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn choose_for_consent(
+        &self,
+        ticket: &SecretString,
+        calendar: Option<&str>,
+    ) -> Result<Option<Standing>, StoreError> {
+        go_on(self, ticket, calendar.map_or(Which::New, Which::Named))
+    }
 
-/// The same for a flow that a browser session of `holder` began and came back to: confirmed, and chosen if
-/// `chosen` says so (none of their calendars means a new one). `None`: there is no such flow (any more).
-///
-/// # Errors
-/// When the store fails.
-pub fn finish(
-    linking: &Linking,
-    holder: &Holder,
-    flow: AuthorizationId,
-    chosen: Option<Option<&str>>,
-) -> Result<Option<Next>, StoreError> {
-    let which = chosen.map_or(Which::Unsaid, |calendar| calendar.map_or(Which::New, Which::Named));
-    take_on(linking, holder, flow, which)
+    /// The same for a flow that a browser session of `holder` began and came back to: confirmed, and chosen if
+    /// `chosen` says so (none of their calendars means a new one). `None`: there is no such flow (any more).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(in crate::linking) fn finish_consent(
+        &self,
+        holder: &Holder,
+        flow: AuthorizationId,
+        chosen: Option<Option<&str>>,
+    ) -> Result<Option<Next>, StoreError> {
+        let which = chosen.map_or(Which::Unsaid, |calendar| calendar.map_or(Which::New, Which::Named));
+        take_on(self, holder, flow, which)
+    }
 }
 
 fn go_on(linking: &Linking, ticket: &SecretString, which: Which<'_>) -> Result<Option<Standing>, StoreError> {

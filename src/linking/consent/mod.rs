@@ -5,13 +5,14 @@
 //! stored before it is used, so that a page that is loaded again, or a gateway that starts again, goes on where it was. A
 //! consent that was not given is a normal end, not an error.
 //!
-//! [`begin()`] sends a person away, [`returned`] takes in what they came back with, [`of_ticket`] is where a guest's page
-//! stands, and [`confirm`], [`choose`] and [`finish()`] lead to the link.
+//! `begin` sends a person away, `back` takes in what they came back with, `ticket` is where a guest's page stands, `finish`
+//! leads to the link, and `onward` says where to go for who wants to be there.
 
 mod back;
 mod begin;
 mod ending;
 mod finish;
+mod onward;
 mod secrets;
 mod ticket;
 
@@ -20,17 +21,16 @@ use url::Url;
 
 use crate::gateway::Gateway;
 use crate::happened::Happened;
-use crate::ids::{AuthorizationId, Holder};
+use crate::ids::Holder;
 use crate::link::{CalendarChoice, Obstacle, ProviderKind};
+use crate::linking::attempt::Try;
 use crate::secret::SecretString;
 use crate::store::authorizations::{self, Authorization};
 use crate::store::{StoreError, activity};
 
-pub use back::{give_up, goes_on, returned, unfinished};
-pub use begin::{again, begin, begin_here, redirect_uri};
+pub use begin::redirect_uri;
 pub use ending::Ending;
-pub use finish::{choose, confirm, finish};
-pub use ticket::of_ticket;
+pub use onward::{Again, Onward};
 
 /// A consent that was asked for.
 #[derive(Clone, Debug)]
@@ -81,14 +81,13 @@ pub enum Next {
 pub enum Arrival {
     /// Somebody whose flow began over the API: who they are is not known, so they are asked.
     Guest(Standing),
-    /// The browser session that the flow began in. It needs no ticket: the session says whose flow it is.
+    /// The browser session that the flow began in, which needs no ticket: the session says whose flow it is. They have
+    /// confirmed by coming back, so the rest goes on behind the answer; when it is over, their page tells how it ended.
     Own {
-        /// Which, for [`finish()`].
-        flow: AuthorizationId,
-        /// Where the person consented.
-        provider: ProviderKind,
-        /// How it ended, if it did.
-        ended: Option<Ending>,
+        /// Whose.
+        holder: Holder,
+        /// What goes on, unless it is over.
+        goes_on: Option<Try>,
     },
     /// Another browser than the one that the flow began in. Nothing was taken in from it.
     Elsewhere,

@@ -8,15 +8,17 @@ use crate::secret::SecretString;
 use crate::store::authorizations::{self, Authorization, Phase};
 use crate::store::{StoreError, holders};
 
-/// The flow of a ticket, for a page that is loaded again. `None`: there is none (any more).
-///
-/// # Errors
-/// When the store fails.
-pub fn of_ticket(linking: &Linking, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
-    let gateway = &*linking.gateway;
-    match row_of(gateway, ticket)? {
-        Some(row) => standing(linking, &row, Some(ticket)),
-        None => Ok(None),
+impl Linking {
+    /// The flow of a ticket, for a page that is loaded again. `None`: there is none (any more).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn consent_of(&self, ticket: &SecretString) -> Result<Option<Standing>, StoreError> {
+        let gateway = &*self.gateway;
+        match row_of(gateway, ticket)? {
+            Some(row) => standing(self, &row, Some(ticket)),
+            None => Ok(None),
+        }
     }
 }
 

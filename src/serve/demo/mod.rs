@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::Holder;
 use crate::link::ProviderKind;
-use crate::linking::{self, LinkRequest};
+use crate::linking::LinkRequest;
 use crate::tasks::blocking;
 use crate::vault;
 use simulators::{google, puentes};
@@ -85,11 +85,9 @@ impl Demo {
             calendar: None,
         };
         // The seeded phone is linked as `POST /link` would do it.
-        blocking(move || {
-            linking::link(&app.linking, &Holder::of(app.clients.puentes.id, puentes::SEEDED_PHONE), &request)
-        })
-        .await
-        .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
+        blocking(move || app.linking.link(&Holder::of(app.clients.puentes.id, puentes::SEEDED_PHONE), &request))
+            .await
+            .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
         Ok(Self { gateway: running, neighbours, page, clock, _folder: folder })
     }
 

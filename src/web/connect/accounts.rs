@@ -3,8 +3,8 @@
 use super::looks::{self, Apple, Caldav, Here, PresetLook};
 use super::{APPLE, CALDAV, home};
 use crate::link::{LinkState, Obstacle, ProviderKind};
+use crate::linking::Try;
 use crate::linking::browser::BrowserSession;
-use crate::linking::tries::{self, Try};
 use crate::linking::{self, LinkRequest, LinkView, Stopped};
 use crate::web::{Answer, Asked, Site, Trouble};
 
@@ -18,7 +18,7 @@ impl Known {
     /// `None`: a calendar of this person is linked, and well.
     fn of(site: &Site, session: &BrowserSession, provider: ProviderKind) -> Result<Option<Self>, Trouble> {
         let link = site.app.linking.view(&session.holder)?;
-        let last = tries::stopped(&site.app.linking, &session.holder).filter(|last| last.provider == provider);
+        let last = site.app.linking.stopped(&session.holder).filter(|last| last.provider == provider);
         Ok(match link {
             None => Some(Self { link: None, last }),
             Some(link) if link.provider == provider && link.state == LinkState::NeedsReauthorization => {
@@ -26,7 +26,7 @@ impl Known {
             }
             Some(_) => {
                 // Nothing is to be mended any more.
-                tries::dismiss(&site.app.linking, &session.holder);
+                site.app.linking.dismiss(&session.holder);
                 None
             }
         })

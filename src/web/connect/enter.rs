@@ -7,7 +7,6 @@ use super::{home, in_app};
 use crate::http::Refused;
 use crate::ids::Holder;
 use crate::linking::browser::BrowserSession;
-use crate::linking::{consent, tries};
 use crate::secret::{ExposeSecret, SecretString};
 use crate::web::places::HOME;
 use crate::web::{Answer, Asked, Site, Trouble};
@@ -39,7 +38,7 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
 fn signed_in(site: &Site, asked: &Asked, holder: &Holder) -> Result<Answer, Trouble> {
     let token = site.app.linking.enter(holder, asked.token.as_ref())?;
     // What went wrong another time is not where the person stands now.
-    tries::dismiss(&site.app.linking, holder);
+    site.app.linking.dismiss(holder);
     Ok(Answer::In(HOME.to_owned(), token))
 }
 
@@ -75,9 +74,9 @@ pub(in crate::web) fn stay(site: &Site, asked: &Asked) -> Result<Answer, Trouble
 /// `POST /connect/logout`
 pub(in crate::web) fn logout(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     // What is running goes on, and needs its consent; what waits would wait for nobody.
-    if !tries::is_running(&site.app.linking, &session.holder) {
-        consent::give_up(&site.app.linking, session)?;
-        tries::dismiss(&site.app.linking, &session.holder);
+    if !site.app.linking.is_trying(&session.holder) {
+        site.app.linking.give_up_consent(session)?;
+        site.app.linking.dismiss(&session.holder);
     }
     site.app.linking.leave(session)?;
     Ok(Answer::Out(looks::signed_out()))

@@ -4,7 +4,7 @@ use super::looks::{self, Here, Linked, Start};
 use super::{form_of, home, in_app};
 use crate::link::{LinkState, Obstacle, ResyncMode};
 use crate::linking::browser::BrowserSession;
-use crate::linking::{LinkView, Situation, Stopped, consent, tries};
+use crate::linking::{LinkView, Situation, Stopped};
 use crate::sync::resync::ResyncError;
 use crate::web::places::HOME;
 use crate::web::{Answer, Asked, Page, Site, Trouble};
@@ -46,7 +46,7 @@ fn tried_in_vain(site: &Site, session: &BrowserSession, stopped: &Stopped) -> Re
     Ok(Answer::Page(match well {
         // Another tab was first, so there is nothing to do about it but to say so, once.
         Some(link) => {
-            tries::dismiss(&site.app.linking, &session.holder);
+            site.app.linking.dismiss(&session.holder);
             with_agenda(site, session, (link, Some(stopped.obstacle)), looks::linked)?
         }
         None => looks::stopped(&site.visitor(session, Here { path: HOME, event: None }), stopped),
@@ -70,7 +70,7 @@ fn with_agenda(
 
 /// `POST /connect/choose`: this calendar.
 pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    if let Some(what) = tries::chosen(&site.app.linking, &session.holder, asked.field("calendar")) {
+    if let Some(what) = site.app.linking.chosen(&session.holder, asked.field("calendar")) {
         site.app.begin_try(&session.holder, what);
     }
     Ok(home())
@@ -78,11 +78,11 @@ pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSessio
 
 /// `POST /connect/dismiss`: what went wrong is read, or another way is wanted.
 pub(in crate::web) fn dismiss(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    if tries::is_running(&site.app.linking, &session.holder) {
+    if site.app.linking.is_trying(&session.holder) {
         return Ok(home());
     }
-    consent::give_up(&site.app.linking, session)?;
-    tries::dismiss(&site.app.linking, &session.holder);
+    site.app.linking.give_up_consent(session)?;
+    site.app.linking.dismiss(&session.holder);
     Ok(home())
 }
 

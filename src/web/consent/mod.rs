@@ -8,11 +8,8 @@ mod pages;
 
 use super::places::{HOME, consents_in, of_consent};
 use super::{Answer, Asked, Site, Trouble};
-use crate::ids::{AuthorizationId, Holder};
-use crate::link::{Obstacle, ProviderKind};
-use crate::linking::LinkError;
-use crate::linking::consent::{self, Arrival, Back, Ending, Next, Standing};
-use crate::linking::tries::{self, Try};
+use crate::link::ProviderKind;
+use crate::linking::consent::{Again, Arrival, Back, Ending, Next, Standing};
 use crate::secret::SecretString;
 
 #[cfg(test)]
@@ -28,45 +25,32 @@ pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
         Err(Trouble::Expired) => None,
         Err(trouble) => return Err(trouble),
     };
-    match (consent::returned(&site.app.linking, &back, session.as_ref())?, session) {
-        (Some(Arrival::Guest(standing)), _) => show(site, Some(standing)),
-        (Some(Arrival::Own { flow, provider, ended }), Some(session)) => {
-            Ok(go_on(site, &session.holder, (provider, flow), ended))
+    match site.app.linking.came_back(&back, session.as_ref())? {
+        Some(Arrival::Guest(standing)) => show(site, Some(standing)),
+        Some(Arrival::Own { holder, goes_on }) => {
+            if let Some(what) = goes_on {
+                site.app.begin_try(&holder, what);
+            }
+            Ok(Answer::SeeOther(HOME.to_owned()))
         }
-        (Some(Arrival::Own { .. } | Arrival::Elsewhere), _) => Err(Trouble::OtherBrowser),
-        (None, _) => Err(Trouble::Expired),
+        Some(Arrival::Elsewhere) => Err(Trouble::OtherBrowser),
+        None => Err(Trouble::Expired),
     }
-}
-
-/// Who began on our page has confirmed by coming back: the rest is ours, and their page tells how it goes.
-fn go_on(
-    site: &Site,
-    holder: &Holder,
-    (provider, flow): (ProviderKind, AuthorizationId),
-    ended: Option<Ending>,
-) -> Answer {
-    match ended {
-        Some(Ending::Not(obstacle)) => tries::refused(&site.app.linking, holder, provider, obstacle),
-        // Loaded again after all went well: home says so.
-        Some(Ending::Linked) => {}
-        None => site.app.begin_try(holder, Try::Consent { provider, flow, chosen: None }),
-    }
-    Answer::SeeOther(HOME.to_owned())
 }
 
 /// `POST /oauth/{provider}/confirm`: it is the person's phone.
 pub(super) fn confirm(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
-    show(site, consent::confirm(&site.app.linking, &ticket(asked)?)?)
+    show(site, site.app.linking.confirm_consent(&ticket(asked)?)?)
 }
 
 /// `POST /oauth/{provider}/choose`: this calendar.
 pub(super) fn choose(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
-    show(site, consent::choose(&site.app.linking, &ticket(asked)?, asked.field("calendar"))?)
+    show(site, site.app.linking.choose_for_consent(&ticket(asked)?, asked.field("calendar"))?)
 }
 
 /// `POST /oauth/{provider}/status`: where the flow stands now.
 pub(super) fn status(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
-    show(site, consent::of_ticket(&site.app.linking, &ticket(asked)?)?)
+    show(site, site.app.linking.consent_of(&ticket(asked)?)?)
 }
 
 /// `GET` of an address for forms: to where a flow tells how it stands.
@@ -81,22 +65,10 @@ pub(super) fn nothing(_site: &Site, _asked: &Asked) -> Result<Answer, Trouble> {
 
 /// `POST /oauth/{provider}/again`: on with a flow that is still good, else back to the provider.
 pub(super) fn again(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
-    let ticket = ticket(asked)?;
-    if consent::of_ticket(&site.app.linking, &ticket)?.is_some_and(|standing| standing.next == Next::Confirm) {
-        let standing = consent::confirm(&site.app.linking, &ticket)?;
-        // A code whose exchange got lost was perhaps used up by it.
-        if !standing.as_ref().is_some_and(|standing| standing.next == Next::Over(Ending::Not(Obstacle::LinkExpired))) {
-            return show(site, standing);
-        }
+    match site.app.linking.consent_again(&ticket(asked)?)?.ok_or(Trouble::Expired)? {
+        Again::Here(standing) => show(site, Some(standing)),
+        Again::Away(address) => Ok(Answer::SeeOther(address.into())),
     }
-    let obstacle = match consent::again(&site.app.linking, &ticket) {
-        Ok(Some(begun)) => return Ok(Answer::SeeOther(begun.authorization_url.into())),
-        Ok(None) => return Err(Trouble::Expired),
-        Err(LinkError::Store(error)) => return Err(error.into()),
-        Err(LinkError::NotMade(not)) => not.obstacle,
-    };
-    let standing = consent::of_ticket(&site.app.linking, &ticket)?.ok_or(Trouble::Expired)?;
-    show(site, Some(Standing { next: Next::Over(Ending::Not(obstacle)), ..standing }))
 }
 
 /// The provider whose address it is.

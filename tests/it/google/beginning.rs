@@ -2,7 +2,7 @@
 
 use pasarela::clock::Clock;
 use pasarela::link::Obstacle;
-use pasarela::linking::consent::{self, Back, Ending, Next};
+use pasarela::linking::consent::{Back, Ending, Next};
 use pasarela::secret::SecretString;
 use serde_json::json;
 use simulators::google::{Options, Quirks, Trouble, USER};
@@ -88,7 +88,7 @@ fn nothing_is_linked_before_the_phone_is_confirmed_and_a_page_can_be_loaded_agai
     let again = studio.returned(&back);
     assert_eq!(again.next, Next::Confirm);
     // The page that was loaded first holds a ticket that is worth nothing any more.
-    assert!(consent::confirm(&studio.gateway.engine().app.linking, &first.ticket).unwrap().is_none());
+    assert!(studio.gateway.engine().app.linking.confirm_consent(&first.ticket).unwrap().is_none());
     assert_eq!(studio.confirmed(&again), Ending::Linked);
     assert_eq!(studio.returned(&back).next, Next::Over(Ending::Linked), "loaded once more, it says how it ended");
     assert_eq!(studio.made_for(USER).len(), 1);
@@ -107,7 +107,7 @@ fn a_state_carries_one_code_and_nobody_elses() {
     );
     assert_eq!(studio.returned(&mine).next, Next::Over(Ending::Not(Obstacle::Cancelled)));
     let guessed = Back { state: SecretString::from("x".repeat(43)), ..mine };
-    assert!(consent::returned(&studio.gateway.engine().app.linking, &guessed, None).unwrap().is_none());
+    assert!(studio.gateway.engine().app.linking.came_back(&guessed, None).unwrap().is_none());
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn an_address_is_good_for_an_hour() {
     let studio = Studio::with(Options::default(), "", clock);
     let back = studio.click(&studio.address(PHONE), Click::Allow(USER));
     studio.gateway.clock.advance(std::time::Duration::from_secs(3600));
-    assert!(consent::returned(&studio.gateway.engine().app.linking, &back, None).unwrap().is_none());
+    assert!(studio.gateway.engine().app.linking.came_back(&back, None).unwrap().is_none());
 }
 
 #[test]
@@ -216,16 +216,16 @@ fn where_the_operator_allows_it_an_existing_calendar_can_be_chosen() {
     let own = studio.google().events(USER);
     let standing = studio.returned(&studio.click(&studio.address(PHONE), Click::Allow(USER)));
     let engine = studio.gateway.engine();
-    let standing = consent::confirm(&engine.app.linking, &standing.ticket).unwrap().unwrap();
+    let standing = engine.app.linking.confirm_consent(&standing.ticket).unwrap().unwrap();
     let Next::Choose(choices) = &standing.next else { panic!("{:?}", standing.next) };
     assert_eq!(choices[0].id, USER, "the main calendar comes first");
     let unknown =
-        consent::choose(&engine.app.linking, &standing.ticket, Some("somebody@else.example")).unwrap().unwrap();
+        engine.app.linking.choose_for_consent(&standing.ticket, Some("somebody@else.example")).unwrap().unwrap();
     assert_eq!(unknown.next, Next::Over(Ending::Not(Obstacle::NoWritableCalendar)));
 
     let standing = studio.returned(&studio.click(&studio.address(PHONE), Click::Allow(USER)));
-    let standing = consent::confirm(&engine.app.linking, &standing.ticket).unwrap().unwrap();
-    let linked = consent::choose(&engine.app.linking, &standing.ticket, Some(USER)).unwrap().unwrap();
+    let standing = engine.app.linking.confirm_consent(&standing.ticket).unwrap().unwrap();
+    let linked = engine.app.linking.choose_for_consent(&standing.ticket, Some(USER)).unwrap().unwrap();
     assert_eq!(linked.next, Next::Over(Ending::Linked));
     studio.post(&ical("one", "Nuestra"));
     studio.settled();

@@ -1,7 +1,7 @@
 //! Unlinking, and what becomes of calendar and permission.
 
 use pasarela::clock::Clock;
-use pasarela::linking::consent::{self, Ending, Next};
+use pasarela::linking::consent::{Ending, Next};
 use serde_json::json;
 use simulators::google::{Options, USER};
 use testing::in_process::PHONE;
@@ -69,9 +69,9 @@ fn a_calendar_that_another_phone_chose_too_goes_with_the_last_link() {
     let studio = Studio::with(Options::default(), "google.existing_calendars = true", Clock::system());
     let link = |phone: &str, calendar: Option<&str>| {
         let standing = studio.returned(&studio.click(&studio.address(phone), Click::Allow(USER)));
-        let standing = consent::confirm(&studio.gateway.engine().app.linking, &standing.ticket).unwrap().unwrap();
+        let standing = studio.gateway.engine().app.linking.confirm_consent(&standing.ticket).unwrap().unwrap();
         let linked =
-            consent::choose(&studio.gateway.engine().app.linking, &standing.ticket, calendar).unwrap().unwrap();
+            studio.gateway.engine().app.linking.choose_for_consent(&standing.ticket, calendar).unwrap().unwrap();
         assert_eq!(linked.next, Next::Over(Ending::Linked));
     };
     link(PHONE, None);

@@ -131,7 +131,7 @@ impl Studio {
     }
 
     pub(super) fn returned(&self, back: &Back) -> Standing {
-        match consent::returned(&self.gateway.engine().app.linking, back, None).unwrap().expect("the flow is known") {
+        match self.gateway.engine().app.linking.came_back(back, None).unwrap().expect("the flow is known") {
             Arrival::Guest(standing) => standing,
             other => panic!("it began in no browser session: {other:?}"),
         }
@@ -149,7 +149,7 @@ impl Studio {
     }
 
     pub(super) fn confirmed(&self, standing: &Standing) -> Ending {
-        match consent::confirm(&self.gateway.engine().app.linking, &standing.ticket).unwrap().unwrap().next {
+        match self.gateway.engine().app.linking.confirm_consent(&standing.ticket).unwrap().unwrap().next {
             Next::Over(ending) => ending,
             other => panic!("{other:?}"),
         }

@@ -3,7 +3,7 @@
 use pasarela::clients;
 use pasarela::ids::Holder;
 use pasarela::link::{Obstacle, ProviderKind};
-use pasarela::linking::{self, LinkError, LinkRequest};
+use pasarela::linking::{LinkError, LinkRequest};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 use simulators::caldav::Options;
@@ -69,8 +69,7 @@ fn what_is_no_app_password_is_never_sent() {
     let holder = Holder::of(clients::puentes::ID, PHONE);
     let mut runner = TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&"\\PC{0,30}|[a-z]{17,30}|[a-z]{0,15}|([a-z]{4}-){3}[a-z0-9]{3}[0-9]", |typed| {
-        let error = linking::link(&gateway.engine().app.linking, &holder, &request(ProviderKind::Apple, "", typed))
-            .unwrap_err();
+        let error = gateway.engine().app.linking.link(&holder, &request(ProviderKind::Apple, "", typed)).unwrap_err();
         assert_eq!(obstacle(&error), Some(Obstacle::AppleRegularPassword), "{error:?}");
         Ok(())
     });
@@ -79,7 +78,7 @@ fn what_is_no_app_password_is_never_sent() {
     // Nor by the door for all calendar servers.
     for address in ["alice@icloud.com", "https://caldav.icloud.com/", "icloud.com"] {
         let request = request(ProviderKind::Caldav, address, "My usual 1 password".to_owned());
-        let error = linking::link(&gateway.engine().app.linking, &holder, &request).unwrap_err();
+        let error = gateway.engine().app.linking.link(&holder, &request).unwrap_err();
         assert_eq!(obstacle(&error), Some(Obstacle::AppleRegularPassword), "{address}: {error:?}");
     }
 }
@@ -99,6 +98,6 @@ fn a_withdrawn_app_password_is_a_refused_login_and_an_apple_that_is_not_there_is
         calendar: None,
     };
     drop(stage);
-    let error = linking::link(&gateway.engine().app.linking, &holder, &request).unwrap_err();
+    let error = gateway.engine().app.linking.link(&holder, &request).unwrap_err();
     assert_eq!(obstacle(&error), Some(Obstacle::ProviderDown), "{error:?}");
 }

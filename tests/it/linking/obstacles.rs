@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pasarela::clients;
 use pasarela::ids::Holder;
 use pasarela::link::{CalendarChoice, Obstacle, ProviderKind};
-use pasarela::linking::{self, LinkError, LinkRequest, NotMade};
+use pasarela::linking::{LinkError, LinkRequest, NotMade};
 use serde_json::json;
 use simulators::caldav::Quirks;
 use simulators::wire::{Lost, Rule};
@@ -22,8 +22,7 @@ fn tried(gateway: &TestGateway, address: &str, password: &str) -> NotMade {
         password: password.to_owned().into(),
         calendar: None,
     };
-    match linking::link(&gateway.engine().app.linking, &Holder::of(clients::puentes::ID, PHONE), &request).unwrap_err()
-    {
+    match gateway.engine().app.linking.link(&Holder::of(clients::puentes::ID, PHONE), &request).unwrap_err() {
         LinkError::NotMade(not) => not,
         LinkError::Store(error) => panic!("{error}"),
     }

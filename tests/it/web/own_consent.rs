@@ -1,6 +1,6 @@
 //! A consent that begins on the person's own page: bound to their browser, with nothing more to confirm.
 
-use pasarela::linking::consent::{self, Back};
+use pasarela::linking::consent::Back;
 use simulators::google::USER;
 use simulators::wire::Rule;
 use testing::in_process::PHONE;
@@ -179,7 +179,7 @@ fn what_a_restart_broke_off_goes_on_with_one_tap() {
     let token = cookie.split_once('=').unwrap().1.to_owned().into();
     let engine = scene.gateway.engine();
     let session = engine.app.linking.session(&token).unwrap().unwrap();
-    consent::returned(&engine.app.linking, &Back { state, code, error: None }, Some(&session)).unwrap().unwrap();
+    engine.app.linking.came_back(&Back { state, code, error: None }, Some(&session)).unwrap().unwrap();
     scene.gateway.restart();
     let mut visitor = Visitor::came_in(&scene);
     visitor.cookie = cookie;
