@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use pasarela::clients;
 use pasarela::ids::{EventId, Holder, HolderId};
 use pasarela::link::{AccountName, ProviderKind, Site};
-use pasarela::placement::{Mark, Revision, Version};
+use pasarela::placement::{Mark, Revision, Seen, Version};
 use pasarela::store::events::{self, Content};
 use pasarela::store::links::{self, NewLink};
 use pasarela::store::placements::{self, Target};
@@ -75,7 +75,7 @@ fn one_link(tx: &WriteTx<'_>, key: &Holder, mark: &Mark, number: u32, events: u3
     }
     for due in placements::due(tx, link, now, events as usize)? {
         let version = Version(format!("\"{}\"", due.key));
-        placements::known::written(tx, due.id, (&version, Revision(1)), &[], now)?;
+        placements::known::written(tx, due.id, &Seen { sight: version.into(), revision: Revision(1) }, &[], now)?;
     }
     links::surveyed(tx, link)?;
     links::rest(tx, link, now)

@@ -23,6 +23,26 @@ impl fmt::Display for Revision {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Version(pub String);
 
+/// What a provider calls one object, where it gives names of its own and takes none of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Handle(pub String);
+
+/// One object as a provider showed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// Its state.
+    pub version: Version,
+    /// The provider's own name for it; none where the name is our key.
+    pub handle: Option<Handle>,
+}
+
+/// An object that goes by our key.
+impl From<Version> for Sight {
+    fn from(version: Version) -> Self {
+        Self { version, handle: None }
+    }
+}
+
 /// What the client system wants in the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -35,8 +55,8 @@ pub enum Wanted {
 /// The state in which an object was last seen with our own content in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The provider's version of the object.
-    pub version: Version,
+    /// How the provider showed it.
+    pub sight: Sight,
     /// The content that we had written.
     pub revision: Revision,
 }
@@ -55,6 +75,16 @@ pub enum Known {
     },
     /// It was there and is not any more.
     Gone,
+}
+
+impl Known {
+    /// The last sure sight of the object, where it may still be there.
+    pub fn last_sight(&self) -> Option<&Sight> {
+        match self {
+            Self::At(seen) | Self::Unsure { last: Some(seen) } => Some(&seen.sight),
+            Self::Unsure { last: None } | Self::Nothing | Self::Gone => None,
+        }
+    }
 }
 
 /// One placement that is to be acted on.

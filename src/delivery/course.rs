@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::plan::Step;
-use crate::placement::{RemoteKey, Revision, Version};
+use crate::placement::{RemoteKey, Revision, Sight};
 use crate::providers::{Answer, Call, Concern, Outgoing, RemoteError, Written};
 
 /// Writes of one object before it is left to a later round.
@@ -36,7 +36,7 @@ pub enum Outcome {
         /// For how long.
         wait: Duration,
         /// What a look showed before that; none when nothing was asked.
-        seen: Option<Option<Version>>,
+        seen: Option<Option<Sight>>,
     },
 }
 
@@ -57,8 +57,10 @@ pub(super) struct Course<'a> {
     /// Whether the object was there when the first write began.
     created: Option<bool>,
     failures: u32,
+    /// The last sure sight of the object: a hint for providers that give names of their own.
+    last: Option<Sight>,
     /// What the last look showed, if nothing was written since.
-    seen: Option<Option<Version>>,
+    seen: Option<Option<Sight>>,
     /// A write was sent, and nobody has looked since.
     in_doubt: bool,
     ended: Option<Outcome>,
@@ -70,21 +72,22 @@ enum Next {
     /// Look at the object.
     Look,
     /// Create it, or replace the state that was seen.
-    Write(Option<Version>),
+    Write(Option<Sight>),
     /// Remove it.
     Remove,
 }
 
 impl<'a> Course<'a> {
-    /// The beginning of an attempt.
-    pub(super) fn new(aim: Aim<'a>, step: &Step) -> Self {
+    /// The beginning of an attempt on an object that was last seen as `last`.
+    pub(super) fn new(aim: Aim<'a>, step: &Step, last: Option<&Sight>) -> Self {
         let next = match (aim, step) {
             (Aim::Absent(_), _) => Next::Remove,
-            (Aim::Present(..), Step::Update(version)) => Next::Write(Some(version.clone())),
+            (Aim::Present(..), Step::Update(sight)) => Next::Write(Some(sight.clone())),
             (Aim::Present(..), Step::Look) => Next::Look,
             (Aim::Present(..), Step::Insert | Step::Rest | Step::Delete | Step::Forget) => Next::Write(None),
         };
-        Self { aim, next, created: None, failures: 0, seen: None, in_doubt: false, ended: None }
+        let last = last.cloned();
+        Self { aim, next, created: None, failures: 0, last, seen: None, in_doubt: false, ended: None }
     }
 
     /// The call to make now; none when the attempt has ended.
@@ -93,10 +96,10 @@ impl<'a> Course<'a> {
             return None;
         }
         Some(match (self.aim, &self.next) {
-            (Aim::Absent(key), _) => Call::Delete(key),
-            (Aim::Present(outgoing, _), Next::Write(Some(version))) => Call::Update(outgoing, version),
+            (Aim::Absent(key), _) => Call::Delete(key, self.last.as_ref()),
+            (Aim::Present(outgoing, _), Next::Write(Some(sight))) => Call::Update(outgoing, sight),
             (Aim::Present(outgoing, _), Next::Write(None)) => Call::Insert(outgoing),
-            (Aim::Present(outgoing, _), Next::Look | Next::Remove) => Call::Fetch(outgoing.key),
+            (Aim::Present(outgoing, _), Next::Look | Next::Remove) => Call::Fetch(outgoing.key, self.last.as_ref()),
         })
     }
 
@@ -110,6 +113,7 @@ impl<'a> Course<'a> {
             Ok(Answer::Deleted) => self.ended = Some(Outcome::Removed),
             Ok(Answer::Found(standing)) => {
                 self.in_doubt = false;
+                self.last.clone_from(&standing);
                 self.seen = Some(standing.clone());
                 self.next = Next::Write(standing);
             }
@@ -168,6 +172,7 @@ fn given_up(error: RemoteError) -> RemoteError {
 mod tests {
     use super::*;
     use crate::ids::EventId;
+    use crate::placement::{Handle, Version};
     use crate::reading;
 
     const WAIT: Duration = Duration::from_secs(3);
@@ -180,12 +185,17 @@ mod tests {
         RemoteError::OutOfBudget { wait: WAIT }
     }
 
-    fn version(text: &str) -> Version {
-        Version(text.to_owned())
+    /// The provider of these tests gives names of its own.
+    fn sight(text: &str) -> Sight {
+        Sight { version: Version(text.to_owned()), handle: Some(Handle(format!("h{text}"))) }
+    }
+
+    fn hint(last: Option<&Sight>) -> String {
+        last.and_then(|sight| sight.handle.as_ref()).map_or_else(String::new, |handle| format!(" {}", handle.0))
     }
 
     fn written(text: &str) -> Result<Answer, RemoteError> {
-        Ok(Answer::Written(Written { version: version(text), degradations: Vec::new() }))
+        Ok(Answer::Written(Written { sight: sight(text), degradations: Vec::new() }))
     }
 
     /// Plays answers to a course; the calls that were made, and the end.
@@ -196,14 +206,15 @@ mod tests {
         let event = reading::read(text).unwrap().event;
         let outgoing = Outgoing { key: &key, event_id: &event_id, event: &event };
         let aim = if *step == Step::Delete { Aim::Absent(&key) } else { Aim::Present(outgoing, Revision(1)) };
-        let mut course = Course::new(aim, step);
+        let last = if let Step::Update(sight) = step { Some(sight) } else { None };
+        let mut course = Course::new(aim, step, last);
         let mut calls = Vec::new();
         for answer in answers {
             calls.push(match course.call().expect("the course goes on") {
                 Call::Insert(_) => "insert".to_owned(),
-                Call::Update(_, version) => format!("update {}", version.0),
-                Call::Delete(_) => "delete".to_owned(),
-                Call::Fetch(_) => "fetch".to_owned(),
+                Call::Update(_, sight) => format!("update {}", sight.version.0),
+                Call::Delete(_, last) => format!("delete{}", hint(last)),
+                Call::Fetch(_, last) => format!("fetch{}", hint(last)),
             });
             course.hear(answer);
         }
@@ -213,15 +224,26 @@ mod tests {
 
     #[test]
     fn a_lost_answer_leads_to_a_look_and_a_conditional_write() {
-        let found = || Ok(Answer::Found(Some(version("2"))));
+        let found = || Ok(Answer::Found(Some(sight("2"))));
         let (calls, end) = play(&Step::Insert, vec![Err(unsure()), found(), written("3")]);
         assert_eq!(calls, "insert, fetch, update 2");
         assert!(matches!(end, Outcome::Written { created: true, .. }), "{end:?}");
-        let (calls, end) = play(&Step::Update(version("1")), vec![Err(RemoteError::Conflict), found(), written("3")]);
-        assert_eq!(calls, "update 1, fetch, update 2");
+        let (calls, end) = play(&Step::Update(sight("1")), vec![Err(RemoteError::Conflict), found(), written("3")]);
+        assert_eq!(calls, "update 1, fetch h1, update 2", "the look is told what was seen");
         assert!(matches!(end, Outcome::Written { created: false, .. }), "{end:?}");
         let (calls, _) = play(&Step::Look, vec![Ok(Answer::Found(None)), written("1")]);
         assert_eq!(calls, "fetch, insert");
+    }
+
+    #[test]
+    fn a_removal_is_told_what_was_seen_and_a_later_look_what_the_look_before_showed() {
+        let key = RemoteKey::from_text("k");
+        let course = Course::new(Aim::Absent(&key), &Step::Delete, Some(&sight("1")));
+        assert!(matches!(course.call(), Some(Call::Delete(_, Some(last))) if *last == sight("1")));
+        let found = || Ok(Answer::Found(Some(sight("2"))));
+        let (calls, _) =
+            play(&Step::Update(sight("1")), vec![Err(unsure()), found(), Err(unsure()), found(), written("3")]);
+        assert_eq!(calls, "update 1, fetch h1, update 2, fetch h2, update 2");
     }
 
     #[test]

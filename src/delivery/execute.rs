@@ -10,8 +10,8 @@ use super::course::{Aim, Course, Outcome};
 use super::plan::Step;
 use crate::calendar::Event;
 use crate::guarded::Guarded;
-use crate::placement::{Due, RemoteKey, Revision, Wanted};
-use crate::providers::{Answer, Call, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
+use crate::placement::{Due, RemoteKey, Revision, Sight, Wanted};
+use crate::providers::{Answer, Call, Listed, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
 use crate::reading;
 
 /// Most outcomes handed over at once.
@@ -100,7 +100,7 @@ fn perform(remote: &dyn RemoteCalendar, attempts: Vec<Attempt>) -> Vec<(Attempt,
     let mut courses: Vec<Course<'_>> = Vec::with_capacity(attempts.len());
     for (Attempt { due, step }, reading) in attempts.iter().zip(&read) {
         if let Ok(reading) = reading {
-            courses.push(Course::new(aim(due, reading), step));
+            courses.push(Course::new(aim(due, reading), step, due.known.last_sight()));
         }
     }
     settle(remote, &mut courses);
@@ -173,15 +173,15 @@ fn no_answer() -> RemoteError {
     RemoteError::Unsure { retry_after: None, why: "the provider answered nothing for this event".to_owned() }
 }
 
-/// Removes objects by name over `lanes` lanes; stops at the first failure and answers it.
-pub fn remove_all(remote: &dyn RemoteCalendar, keys: &[RemoteKey], lanes: usize) -> Option<RemoteError> {
-    let queue = Guarded::new(keys.chunks(remote.batch_size().max(1)));
+/// Removes listed objects over `lanes` lanes; stops at the first failure and answers it.
+pub fn remove_all(remote: &dyn RemoteCalendar, objects: &[Listed], lanes: usize) -> Option<RemoteError> {
+    let queue = Guarded::new(objects.chunks(remote.batch_size().max(1)));
     let failed = Guarded::new(None);
     let lane = || {
         loop {
             let next = queue.lock().next();
-            let Some(keys) = next else { return };
-            if let Some(error) = remove_some(remote, keys) {
+            let Some(objects) = next else { return };
+            if let Some(error) = remove_some(remote, objects.iter().map(|object| (&object.key, Some(&object.sight)))) {
                 *failed.lock() = Some(error);
                 // Emptied, so that the other lanes end too.
                 *queue.lock() = [].chunks(1);
@@ -198,8 +198,12 @@ pub fn remove_all(remote: &dyn RemoteCalendar, keys: &[RemoteKey], lanes: usize)
     failed.into_inner()
 }
 
-fn remove_some(remote: &dyn RemoteCalendar, keys: &[RemoteKey]) -> Option<RemoteError> {
-    let mut courses: Vec<Course<'_>> = keys.iter().map(|key| Course::new(Aim::Absent(key), &Step::Delete)).collect();
+fn remove_some<'a>(
+    remote: &dyn RemoteCalendar,
+    objects: impl Iterator<Item = (&'a RemoteKey, Option<&'a Sight>)>,
+) -> Option<RemoteError> {
+    let begin = |(key, last)| Course::new(Aim::Absent(key), &Step::Delete, last);
+    let mut courses: Vec<Course<'a>> = objects.map(begin).collect();
     settle(remote, &mut courses);
     courses.into_iter().map(Course::outcome).find_map(|outcome| match outcome {
         Outcome::Failed(error) => Some(error),
@@ -208,12 +212,12 @@ fn remove_some(remote: &dyn RemoteCalendar, keys: &[RemoteKey]) -> Option<Remote
     })
 }
 
-/// Removes one object.
+/// Removes one object that was last seen as `last`.
 ///
 /// # Errors
 /// What the provider says, or what kept it from being asked.
-pub fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey) -> Result<(), RemoteError> {
-    remove_some(remote, std::slice::from_ref(key)).map_or(Ok(()), Err)
+pub fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey, last: Option<&Sight>) -> Result<(), RemoteError> {
+    remove_some(remote, iter::once((key, last))).map_or(Ok(()), Err)
 }
 
 /// Creates one object and answers it as it then stands.
@@ -221,7 +225,7 @@ pub fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey) -> Result<(), Remote
 /// # Errors
 /// What the provider says, or what kept it from being asked.
 pub fn create(remote: &dyn RemoteCalendar, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
-    let mut course = [Course::new(Aim::Present(outgoing, Revision(1)), &Step::Insert)];
+    let mut course = [Course::new(Aim::Present(outgoing, Revision(1)), &Step::Insert, None)];
     settle(remote, &mut course);
     let [course] = course;
     match course.outcome() {

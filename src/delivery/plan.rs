@@ -1,6 +1,6 @@
 //! From (wanted, known) to the one step that is right. Pure and exhaustive: every case is on this screen.
 
-use crate::placement::{Known, Revision, Seen, Version, Wanted};
+use crate::placement::{Known, Revision, Seen, Sight, Wanted};
 
 /// What to do about one placement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum Step {
     /// It is not there: create it.
     Insert,
     /// It is there with other content: replace it.
-    Update(Version),
+    Update(Sight),
     /// It may be there: look, then create or replace.
     Look,
     /// It is or may be there, and is not wanted: remove it. (Removing what is not there is success.)
@@ -24,7 +24,7 @@ pub fn step(wanted: Wanted, known: &Known) -> Step {
     match (wanted, known) {
         (Wanted::Present(_), Known::Nothing | Known::Gone) => Step::Insert,
         (Wanted::Present(wanted), Known::At(seen)) if seen.revision == wanted => Step::Rest,
-        (Wanted::Present(_), Known::At(seen)) => Step::Update(seen.version.clone()),
+        (Wanted::Present(_), Known::At(seen)) => Step::Update(seen.sight.clone()),
         (Wanted::Present(_), Known::Unsure { .. }) => Step::Look,
         (Wanted::Absent, Known::At(_) | Known::Unsure { .. }) => Step::Delete,
         (Wanted::Absent, Known::Nothing | Known::Gone) => Step::Forget,
@@ -36,17 +36,19 @@ pub fn step(wanted: Wanted, known: &Known) -> Step {
 pub const FOREIGN: Revision = Revision(0);
 
 /// What is known of a placement after a complete listing of the calendar, in which it was `listed` or not.
-pub fn sighted(known: &Known, listed: Option<&Version>) -> Known {
-    let Some(version) = listed else {
+pub fn sighted(known: &Known, listed: Option<&Sight>) -> Known {
+    let Some(sight) = listed else {
         return match known {
             Known::Nothing => Known::Nothing,
             Known::At(_) | Known::Unsure { .. } | Known::Gone => Known::Gone,
         };
     };
     match known {
-        Known::At(last) | Known::Unsure { last: Some(last) } if last.version == *version => Known::At(last.clone()),
+        Known::At(last) | Known::Unsure { last: Some(last) } if last.sight.version == sight.version => {
+            Known::At(Seen { sight: sight.clone(), revision: last.revision })
+        }
         Known::At(_) | Known::Unsure { .. } | Known::Nothing | Known::Gone => {
-            Known::At(Seen { version: version.clone(), revision: FOREIGN })
+            Known::At(Seen { sight: sight.clone(), revision: FOREIGN })
         }
     }
 }
@@ -54,9 +56,14 @@ pub fn sighted(known: &Known, listed: Option<&Version>) -> Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::placement::{Handle, Version};
+
+    fn sight(version: &str) -> Sight {
+        Version(version.to_owned()).into()
+    }
 
     fn seen(version: &str, revision: u64) -> Seen {
-        Seen { version: Version(version.to_owned()), revision: Revision(revision) }
+        Seen { sight: sight(version), revision: Revision(revision) }
     }
 
     fn at(version: &str, revision: u64) -> Known {
@@ -71,9 +78,9 @@ mod tests {
             (present, Known::Nothing, Step::Insert),
             (present, Known::Gone, Step::Insert),
             (present, at("a", 2), Step::Rest),
-            (present, at("a", 1), Step::Update(Version("a".to_owned()))),
-            (present, at("a", 3), Step::Update(Version("a".to_owned()))),
-            (present, at("a", FOREIGN.0), Step::Update(Version("a".to_owned()))),
+            (present, at("a", 1), Step::Update(sight("a"))),
+            (present, at("a", 3), Step::Update(sight("a"))),
+            (present, at("a", FOREIGN.0), Step::Update(sight("a"))),
             (present, Known::Unsure { last: None }, Step::Look),
             (present, unsure.clone(), Step::Look),
             (Wanted::Absent, Known::Nothing, Step::Forget),
@@ -89,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_listing_settles_every_doubt() {
-        let here = Version("a".to_owned());
+        let here = sight("a");
         let table = [
             (Known::Nothing, None, Known::Nothing),
             (Known::Gone, None, Known::Gone),
@@ -106,6 +113,14 @@ mod tests {
         ];
         for (known, listed, expected) in table {
             assert_eq!(sighted(&known, listed), expected, "{known:?} {listed:?}");
+        }
+    }
+
+    #[test]
+    fn a_listing_tells_what_the_provider_calls_an_object() {
+        let listed = Sight { handle: Some(Handle("h".to_owned())), ..sight("a") };
+        for known in [at("a", 2), at("b", 2), Known::Unsure { last: None }] {
+            assert_eq!(sighted(&known, Some(&listed)).last_sight(), Some(&listed), "{known:?}");
         }
     }
 

@@ -18,13 +18,14 @@ pub(super) fn probe(gateway: &Gateway, holder: &Holder, remote: &dyn RemoteCalen
     let draft = reading::read(&text).map_err(|error| unsure(&error.to_string()))?;
     let outgoing = Outgoing { key: &key, event_id: &event_id, event: &draft.event };
     let written = execute::create(remote, outgoing);
-    let read_back = written.and_then(|_| remote.fetch(&key));
-    let removed = execute::remove(remote, &key);
+    let last = written.as_ref().ok().map(|written| written.sight.clone());
+    let read_back = written.and_then(|_| remote.fetch(&key, last.as_ref()));
+    let removed = execute::remove(remote, &key, last.as_ref());
     if read_back?.is_none() {
         return Err(unsure("a test event was accepted, but is not in the calendar"));
     }
     removed?;
-    match remote.fetch(&key)? {
+    match remote.fetch(&key, last.as_ref())? {
         None => Ok(()),
         Some(_) => Err(unsure("a test event was deleted, but is still in the calendar")),
     }

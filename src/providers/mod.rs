@@ -15,7 +15,7 @@ mod retry_after;
 
 use crate::calendar::Event;
 use crate::ids::EventId;
-use crate::placement::{RemoteKey, Version};
+use crate::placement::{RemoteKey, Sight};
 
 pub use error::{Concern, Refusal, RemoteError};
 pub use offered::{Provider, Providers};
@@ -34,8 +34,8 @@ pub struct Outgoing<'a> {
 /// What a successful write left behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The object's state now.
-    pub version: Version,
+    /// The object as it is now.
+    pub sight: Sight,
     /// What the calendar can't hold of the event, in words for the client system; never dropped in silence.
     pub degradations: Vec<String>,
 }
@@ -46,11 +46,11 @@ pub enum Call<'a> {
     /// [`RemoteCalendar::insert`]
     Insert(Outgoing<'a>),
     /// [`RemoteCalendar::update`]
-    Update(Outgoing<'a>, &'a Version),
+    Update(Outgoing<'a>, &'a Sight),
     /// [`RemoteCalendar::delete`]
-    Delete(&'a RemoteKey),
+    Delete(&'a RemoteKey, Option<&'a Sight>),
     /// [`RemoteCalendar::fetch`]
-    Fetch(&'a RemoteKey),
+    Fetch(&'a RemoteKey, Option<&'a Sight>),
 }
 
 /// What a call that worked answers.
@@ -61,16 +61,16 @@ pub enum Answer {
     /// A delete.
     Deleted,
     /// A fetch.
-    Found(Option<Version>),
+    Found(Option<Sight>),
 }
 
 /// Carries out one call with the method that is made for it.
 pub(crate) fn one_by_itself<R: RemoteCalendar + ?Sized>(remote: &R, call: &Call<'_>) -> Result<Answer, RemoteError> {
     match *call {
         Call::Insert(outgoing) => remote.insert(outgoing).map(Answer::Written),
-        Call::Update(outgoing, version) => remote.update(outgoing, version).map(Answer::Written),
-        Call::Delete(key) => remote.delete(key).map(|()| Answer::Deleted),
-        Call::Fetch(key) => remote.fetch(key).map(Answer::Found),
+        Call::Update(outgoing, seen) => remote.update(outgoing, seen).map(Answer::Written),
+        Call::Delete(key, last) => remote.delete(key, last).map(|()| Answer::Deleted),
+        Call::Fetch(key, last) => remote.fetch(key, last).map(Answer::Found),
     }
 }
 
@@ -79,8 +79,8 @@ pub(crate) fn one_by_itself<R: RemoteCalendar + ?Sized>(remote: &R, call: &Call<
 pub struct Listed {
     /// Its key; it carries the mark that was asked for.
     pub key: RemoteKey,
-    /// Its state.
-    pub version: Version,
+    /// How it stands there.
+    pub sight: Sight,
 }
 
 /// One linked calendar, opened with its credentials. Calls block, may run side by side on several threads, and never
@@ -93,24 +93,28 @@ pub trait RemoteCalendar: Send + Sync {
     /// See [`RemoteError`].
     fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError>;
 
-    /// Replaces the object as long as it is still in the state `version`; else [`RemoteError::Conflict`] or
+    /// Replaces the object as long as it is still in the state that was `seen`; else [`RemoteError::Conflict`] or
     /// [`RemoteError::NotFound`], and the calendar is unchanged.
     ///
     /// # Errors
     /// See [`RemoteError`].
-    fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError>;
+    fn update(&self, outgoing: Outgoing<'_>, seen: &Sight) -> Result<Written, RemoteError>;
 
     /// Removes the object, whatever its state: what stands under our key is ours. `NotFound` is success.
     ///
-    /// # Errors
-    /// See [`RemoteError`].
-    fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError>;
-
-    /// The state of the object, or none when it is not there. Reads by name, never by search (search indexes lag).
+    /// `last` is how it was last seen. It is a hint for providers that find an object by the name that they gave it; the
+    /// object may have changed since, or be another one under the same key, and who is found by our key needs no hint.
     ///
     /// # Errors
     /// See [`RemoteError`].
-    fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError>;
+    fn delete(&self, key: &RemoteKey, last: Option<&Sight>) -> Result<(), RemoteError>;
+
+    /// How the object stands, or none when it is not there. Reads by name, never by search (search indexes lag). `last`
+    /// is a hint, as for [`RemoteCalendar::delete`].
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
+    fn fetch(&self, key: &RemoteKey, last: Option<&Sight>) -> Result<Option<Sight>, RemoteError>;
 
     /// All objects in the calendar that carry the mark that this calendar was opened with. Complete or an error.
     ///

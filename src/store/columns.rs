@@ -9,7 +9,7 @@ use crate::ids::{
     ResyncRowId,
 };
 use crate::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
-use crate::placement::{RemoteKey, Revision, Version, Wanted};
+use crate::placement::{Handle, RemoteKey, Revision, Version, Wanted};
 
 /// Words that wrap a number of ours.
 macro_rules! numbers {
@@ -88,17 +88,24 @@ impl Stored for Timestamp {
     }
 }
 
-impl<'v> From<&'v Version> for Value<'v> {
-    fn from(version: &'v Version) -> Self {
-        Self::Text(&version.0)
-    }
+/// Words of a provider's own.
+macro_rules! foreign {
+    ($($word:ident),*) => {
+        $(impl<'v> From<&'v $word> for Value<'v> {
+            fn from(word: &'v $word) -> Self {
+                Self::Text(&word.0)
+            }
+        }
+
+        impl Stored for $word {
+            fn of(value: Value<'_>) -> Option<Self> {
+                Stored::of(value).map(Self)
+            }
+        })*
+    };
 }
 
-impl Stored for Version {
-    fn of(value: Value<'_>) -> Option<Self> {
-        Stored::of(value).map(Self)
-    }
-}
+foreign!(Version, Handle);
 
 /// What is wanted is a revision; nothing, where it is wanted absent.
 impl From<Wanted> for Value<'_> {

@@ -6,6 +6,7 @@ use super::*;
 use crate::happened::{Happened, ResyncFailure, Revoked};
 use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId, ResyncId};
 use crate::link::LinkState;
+use crate::placement::{Known, Revision, Seen, Sight, Version};
 
 /// A database of version 1 in which somebody is linked and something is on its way.
 fn version_1(path: &Path) {
@@ -184,4 +185,18 @@ fn version_5_numbers_changes_from_then_on() {
         .collect::<Result<_, _>>()
         .unwrap();
     assert_eq!(numbers, [("e", 0), ("new", 1), ("other", 2)].map(|(name, number)| (name.to_owned(), number)));
+}
+
+#[test]
+fn version_6_knows_no_handles_of_what_was_written_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 5);
+    drop(connection);
+    let store = Store::open(&path).unwrap();
+    let placements = store.read(|tx| placements::all_of(tx, LinkId(3))).unwrap();
+    let sight = Sight { version: Version("\"1\"".to_owned()), handle: None };
+    assert_eq!(placements[0].known, Known::At(Seen { sight, revision: Revision(1) }));
 }

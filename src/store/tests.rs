@@ -11,7 +11,7 @@ use super::placements::Target;
 use super::*;
 use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
-use crate::placement::{Due, Known, Mark, Revision, Version, Wanted};
+use crate::placement::{Due, Known, Mark, Revision, Seen, Version, Wanted};
 
 struct Desk {
     dir: TempDir,
@@ -257,7 +257,15 @@ fn an_outcome_of_an_older_wish_leaves_the_placement_due() {
     let first = due(&store, link, at(3)).remove(0);
     want(&store, link, "a", at(4));
     store
-        .write(move |tx| placements::known::written(tx, first.id, (&Version("\"1\"".into()), Revision(1)), &[], at(5)))
+        .write(move |tx| {
+            placements::known::written(
+                tx,
+                first.id,
+                &Seen { sight: Version("\"1\"".into()).into(), revision: Revision(1) },
+                &[],
+                at(5),
+            )
+        })
         .unwrap();
     let again = due(&store, link, at(6)).remove(0);
     assert_eq!(again.wanted, Wanted::Present(Revision(2)));

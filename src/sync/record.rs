@@ -10,7 +10,7 @@ use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::ids::{HolderId, LinkId};
 use crate::link::ResyncCounts;
-use crate::placement::{Mark, RemoteKey, Wanted};
+use crate::placement::{Mark, RemoteKey, Seen, Wanted};
 use crate::providers::{Concern, Refusal, RemoteError};
 use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
@@ -78,7 +78,8 @@ fn record_one(
             } else {
                 counts.changed += 1;
             }
-            known::written(tx, due.id, (&written.version, *revision), &written.degradations, now)
+            let seen = Seen { sight: written.sight.clone(), revision: *revision };
+            known::written(tx, due.id, &seen, &written.degradations, now)
         }
         Outcome::Removed => {
             counts.deleted += 1;

@@ -14,8 +14,8 @@ use crate::delivery::{execute, plan};
 use crate::gateway::Gateway;
 use crate::happened::Shrink;
 use crate::link::{ResyncCounts, ResyncMode};
-use crate::placement::{RemoteKey, Version};
-use crate::providers::{RemoteCalendar, RemoteError};
+use crate::placement::{RemoteKey, Sight};
+use crate::providers::{Listed, RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
 use crate::store::placements::Sighting;
 use crate::store::placements::{self, known};
@@ -27,8 +27,8 @@ pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn
     // Placements first: one that is added while the provider lists has no object yet, since only we write.
     let known = gateway.store.read(|tx| placements::all_of(tx, owner.link))?;
     let going = gateway.store.read(|tx| resyncs::going(tx, owner.link))?;
-    let listed: HashMap<RemoteKey, Version> =
-        remote.list_ours()?.into_iter().map(|object| (object.key, object.version)).collect();
+    let listed: HashMap<RemoteKey, Sight> =
+        remote.list_ours()?.into_iter().map(|object| (object.key, object.sight)).collect();
     let strays = strays(&known, &listed);
     hold_sudden_loss(gateway, link, going.as_ref(), Shrink { standing: listed.len(), going: strays.len() })?;
     let removed = remove(remote, &strays, lanes::useful(gateway, remote, strays.len()))?;
@@ -37,9 +37,10 @@ pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn
     Ok(())
 }
 
-fn strays(known: &[Sighting], listed: &HashMap<RemoteKey, Version>) -> Vec<RemoteKey> {
+fn strays(known: &[Sighting], listed: &HashMap<RemoteKey, Sight>) -> Vec<Listed> {
     let named: HashSet<&RemoteKey> = known.iter().map(|sighting| &sighting.key).collect();
-    listed.keys().filter(|key| !named.contains(key)).cloned().collect()
+    let strays = listed.iter().filter(|(key, _)| !named.contains(key));
+    strays.map(|(key, sight)| Listed { key: key.clone(), sight: sight.clone() }).collect()
 }
 
 /// A link that was in step once has few strays: many of them mean that our memory is old (a restored backup). A new
@@ -51,7 +52,7 @@ fn hold_sudden_loss(gateway: &Gateway, link: &LinkRow, run: Option<&Run>, shrink
     if brake::holds(shrink, expected, &gateway.config.sync) { Err(Halt::Held(shrink)) } else { Ok(()) }
 }
 
-fn remove(remote: &dyn RemoteCalendar, strays: &[RemoteKey], lanes: usize) -> Result<u64, RemoteError> {
+fn remove(remote: &dyn RemoteCalendar, strays: &[Listed], lanes: usize) -> Result<u64, RemoteError> {
     let failed = execute::remove_all(remote, strays, lanes);
     match failed {
         None => Ok(strays.len() as u64),
@@ -63,7 +64,7 @@ fn record(
     gateway: &Gateway,
     owner: &Owner,
     known: Vec<Sighting>,
-    listed: HashMap<RemoteKey, Version>,
+    listed: HashMap<RemoteKey, Sight>,
     removed: u64,
 ) -> Result<(), StoreError> {
     let now = gateway.clock.now();

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard};
 
 use pasarela::calendar::Event;
-use pasarela::placement::{Mark, RemoteKey, Version};
+use pasarela::placement::{Handle, Mark, RemoteKey, Sight, Version};
 use pasarela::providers::{Listed, Outgoing, RemoteCalendar, RemoteError, Written};
 
 use pasarela::guarded::Guarded;
@@ -136,11 +136,28 @@ fn version(counter: u64) -> Version {
     Version(format!("\"{counter}\""))
 }
 
+/// It gives names of its own beside the keys, as some providers do.
+fn handle(key: &RemoteKey) -> Handle {
+    Handle(format!("the object {key}"))
+}
+
+fn sight(key: &RemoteKey, counter: u64) -> Sight {
+    Sight { version: version(counter), handle: Some(handle(key)) }
+}
+
 fn write(state: &mut State, outgoing: &Outgoing<'_>) -> Written {
     state.counter += 1;
     let counter = state.counter;
     state.objects.insert(outgoing.key.clone(), (counter, Some(outgoing.event.clone())));
-    Written { version: version(counter), degradations: Vec::new() }
+    Written { sight: sight(outgoing.key, counter), degradations: Vec::new() }
+}
+
+impl MemoryCalendar {
+    /// Whoever speaks of an object that they saw knows how it is called here.
+    fn is_told_its_name(&self, key: &RemoteKey, last: Option<&Sight>) {
+        let named = last.is_none_or(|sight| sight.handle.as_ref() == Some(&handle(key)));
+        assert!(named, "{key} of {:?} was seen as {last:?}", self.mark);
+    }
 }
 
 impl RemoteCalendar for MemoryCalendar {
@@ -153,29 +170,32 @@ impl RemoteCalendar for MemoryCalendar {
         })
     }
 
-    fn update(&self, outgoing: Outgoing<'_>, expected: &Version) -> Result<Written, RemoteError> {
+    fn update(&self, outgoing: Outgoing<'_>, seen: &Sight) -> Result<Written, RemoteError> {
+        self.is_told_its_name(outgoing.key, Some(seen));
         self.call(Call::Update, |state| match state.objects.get(outgoing.key) {
             None => Err(RemoteError::NotFound),
-            Some((counter, _)) if version(*counter) != *expected => Err(RemoteError::Conflict),
+            Some((counter, _)) if version(*counter) != seen.version => Err(RemoteError::Conflict),
             Some(_) => Ok(write(state, &outgoing)),
         })
     }
 
-    fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError> {
+    fn delete(&self, key: &RemoteKey, last: Option<&Sight>) -> Result<(), RemoteError> {
+        self.is_told_its_name(key, last);
         self.call(Call::Delete, |state| {
             state.objects.remove(key);
             Ok(())
         })
     }
 
-    fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError> {
-        self.call(Call::Fetch, |state| Ok(state.objects.get(key).map(|(counter, _)| version(*counter))))
+    fn fetch(&self, key: &RemoteKey, last: Option<&Sight>) -> Result<Option<Sight>, RemoteError> {
+        self.is_told_its_name(key, last);
+        self.call(Call::Fetch, |state| Ok(state.objects.get(key).map(|(counter, _)| sight(key, *counter))))
     }
 
     fn list_ours(&self) -> Result<Vec<Listed>, RemoteError> {
         self.call(Call::List, |state| {
             let ours = state.objects.iter().filter(|(key, _)| key.carries(&self.mark));
-            Ok(ours.map(|(key, (counter, _))| Listed { key: key.clone(), version: version(*counter) }).collect())
+            Ok(ours.map(|(key, (counter, _))| Listed { key: key.clone(), sight: sight(key, *counter) }).collect())
         })
     }
 

@@ -10,7 +10,7 @@ use super::requests::{self, Call};
 use super::responses::{self, Member, etag, is_strong, is_success, same_path};
 use super::session::{Answer, Session};
 use super::xml::{CALDAV, DAV, XmlError};
-use crate::placement::{Mark, RemoteKey, Version};
+use crate::placement::{Mark, RemoteKey, Sight, Version};
 use crate::providers::{Listed, Outgoing, RemoteCalendar, RemoteError, Written};
 
 /// One calendar, opened.
@@ -195,15 +195,15 @@ impl RemoteCalendar for Calendar {
 
     fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
         let (text, degradations) = written(outgoing);
-        Ok(Written { version: self.create(outgoing.key, text)?, degradations })
+        Ok(Written { sight: self.create(outgoing.key, text)?.into(), degradations })
     }
 
-    fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError> {
+    fn update(&self, outgoing: Outgoing<'_>, seen: &Sight) -> Result<Written, RemoteError> {
         let (text, degradations) = written(outgoing);
-        Ok(Written { version: self.replace(outgoing.key, text, version)?, degradations })
+        Ok(Written { sight: self.replace(outgoing.key, text, &seen.version)?.into(), degradations })
     }
 
-    fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError> {
+    fn delete(&self, key: &RemoteKey, _last: Option<&Sight>) -> Result<(), RemoteError> {
         let object = self.object(key);
         let answer = self.ask(&requests::delete_object(&object, self.profile.has_trash_bin))?;
         if is_success(answer.status) || matches!(answer.status, 404 | 410) || self.look(&object)?.is_none() {
@@ -212,8 +212,8 @@ impl RemoteCalendar for Calendar {
         Err(self.after_refusal(Write::Delete, &object, &answer))
     }
 
-    fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError> {
-        self.look(&self.object(key))
+    fn fetch(&self, key: &RemoteKey, _last: Option<&Sight>) -> Result<Option<Sight>, RemoteError> {
+        Ok(self.look(&self.object(key))?.map(Sight::from))
     }
 
     fn list_ours(&self) -> Result<Vec<Listed>, RemoteError> {
@@ -224,7 +224,7 @@ impl RemoteCalendar for Calendar {
                 Some(version) => Some(version),
                 None => self.look(&member.url)?,
             };
-            ours.extend(version.map(|version| Listed { key, version }));
+            ours.extend(version.map(|version| Listed { key, sight: version.into() }));
         }
         Ok(ours)
     }

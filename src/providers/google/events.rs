@@ -10,7 +10,7 @@ use super::seen::{self, Item};
 use super::session::Session;
 use super::work::Work;
 use crate::calendar::Zone;
-use crate::placement::{Mark, RemoteKey, Version};
+use crate::placement::{Mark, RemoteKey, Sight};
 use crate::providers::{Answer, Call, Listed, Outgoing, RemoteCalendar, RemoteError, Written};
 
 /// One calendar.
@@ -38,11 +38,11 @@ impl<'k> Calendar<'k> {
         };
         match call {
             Call::Insert(outgoing) => Work::insert(&self.place, outgoing.key.as_str(), content(outgoing)),
-            Call::Update(outgoing, version) => {
-                Work::update(&self.place, outgoing.key.as_str(), content(outgoing), version)
+            Call::Update(outgoing, seen) => {
+                Work::update(&self.place, outgoing.key.as_str(), content(outgoing), &seen.version)
             }
-            Call::Delete(key) => Work::delete(&self.place, key.as_str()),
-            Call::Fetch(key) => Work::look(&self.place, key.as_str()),
+            Call::Delete(key, _) => Work::delete(&self.place, key.as_str()),
+            Call::Fetch(key, _) => Work::look(&self.place, key.as_str()),
         }
     }
 
@@ -91,17 +91,17 @@ impl RemoteCalendar for Calendar<'_> {
         self.write(Call::Insert(outgoing))
     }
 
-    fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError> {
-        self.write(Call::Update(outgoing, version))
+    fn update(&self, outgoing: Outgoing<'_>, seen: &Sight) -> Result<Written, RemoteError> {
+        self.write(Call::Update(outgoing, seen))
     }
 
-    fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError> {
-        self.one(Call::Delete(key)).map(drop)
+    fn delete(&self, key: &RemoteKey, last: Option<&Sight>) -> Result<(), RemoteError> {
+        self.one(Call::Delete(key, last)).map(drop)
     }
 
-    fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError> {
-        match self.one(Call::Fetch(key))? {
-            Answer::Found(version) => Ok(version),
+    fn fetch(&self, key: &RemoteKey, last: Option<&Sight>) -> Result<Option<Sight>, RemoteError> {
+        match self.one(Call::Fetch(key, last))? {
+            Answer::Found(sight) => Ok(sight),
             Answer::Deleted | Answer::Written(_) => Err(RemoteError::Conflict),
         }
     }
@@ -126,8 +126,9 @@ impl RemoteCalendar for Calendar<'_> {
                 break;
             }
         }
-        let listed =
-            seen::versions(&items).into_iter().map(|(id, version)| Listed { key: RemoteKey::from_text(id), version });
+        let listed = seen::versions(&items)
+            .into_iter()
+            .map(|(id, version)| Listed { key: RemoteKey::from_text(id), sight: version.into() });
         Ok(listed.filter(|listed| listed.key.carries(&self.mark)).collect())
     }
 

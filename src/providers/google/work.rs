@@ -12,7 +12,7 @@ use super::refusal::reaction;
 use super::requests::Place;
 
 use super::seen::{self, Item};
-use crate::placement::Version;
+use crate::placement::{Sight, Version};
 use crate::providers::{Answer, RemoteError, Written};
 
 /// One call of the engine under way.
@@ -172,7 +172,7 @@ impl Work {
                 self.master = Some(item);
                 self.stage = Stage::ListAfter;
             }
-            Some(item) if item.is_there() => self.end = Some(Ok(Answer::Found(Some(item.version())))),
+            Some(item) if item.is_there() => self.end = Some(Ok(Answer::Found(Some(item.version().into())))),
             Some(_) => self.end = Some(Ok(Answer::Found(None))),
             None => self.end = Some(Err(unsure("Google's answer can't be read"))),
         }
@@ -237,7 +237,7 @@ impl Work {
         let version = seen.or_else(|| self.master.as_ref().map(Item::version));
         match version {
             Some(version) if self.content.is_some() => self.ended_with(version),
-            version => self.end = Some(Ok(Answer::Found(version))),
+            version => self.end = Some(Ok(Answer::Found(version.map(Sight::from)))),
         }
     }
 
@@ -245,7 +245,7 @@ impl Work {
         let mut degradations = std::mem::take(&mut self.notes);
         degradations.sort();
         degradations.dedup();
-        self.end = Some(Ok(Answer::Written(Written { version, degradations })));
+        self.end = Some(Ok(Answer::Written(Written { sight: version.into(), degradations })));
     }
 
     /// What came of it.

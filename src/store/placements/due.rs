@@ -17,7 +17,7 @@ const LOAD_BYTES: usize = 8 << 20;
 
 statements! {
     DUE(Int, Int, Int) =
-        "SELECT p.id, e.event_id, p.key, p.wanted, p.known, p.seen_version, p.seen_revision,
+        "SELECT p.id, e.event_id, p.key, p.wanted, p.known, p.seen_version, p.seen_handle, p.seen_revision,
                 CASE WHEN p.wanted IS NULL THEN NULL ELSE e.ical END AS ical, p.attempts, p.generation
          FROM placements p JOIN events e ON e.id = p.event_id
          WHERE p.link_id = ?1 AND p.due_at <= ?2 ORDER BY p.due_at, p.id LIMIT ?3";

@@ -7,19 +7,19 @@ use jiff::Timestamp;
 
 use super::{Target, afresh};
 use crate::ids::{EventId, HolderId, LinkId, PlacementId};
-use crate::placement::{Due, Known, RemoteKey, Revision, Version, Wanted};
+use crate::placement::{Due, Known, RemoteKey, Revision, Seen, Sight, Wanted};
 use crate::store::sql::statements;
 use crate::store::value::values;
 use crate::store::{StoreError, WriteTx, events, links};
 
 statements! {
     CLAIM(Int, Text, Int) =
-        "UPDATE placements SET known = 'unsure', seen_version = NULL, seen_revision = NULL
+        "UPDATE placements SET known = 'unsure', seen_version = NULL, seen_handle = NULL, seen_revision = NULL
          WHERE id = ?1 AND key = ?2 AND wanted IS NOT DISTINCT FROM ?3 AND known IN ('nothing', 'gone')";
     RELEASE(Int, Text, Text) =
         "UPDATE placements SET known = ?3 WHERE id = ?1 AND key = ?2 AND known = 'unsure' AND seen_version IS NULL";
-    WRITTEN(Int, Text, Int, Text, Int) = concat!(
-        "UPDATE placements SET known = 'at', seen_version = ?2, seen_revision = ?3, degradations = ?4,
+    WRITTEN(Int, Text, Int, Text, Int, Text) = concat!(
+        "UPDATE placements SET known = 'at', seen_version = ?2, seen_handle = ?6, seen_revision = ?3, degradations = ?4,
                 due_at = CASE WHEN wanted IS NOT DISTINCT FROM ?3 THEN NULL ELSE ?5 END, last_attempt_at = ?5,
                 written_at = ?5, confirmed_at = ?5, ",
         afresh!(),
@@ -27,7 +27,7 @@ statements! {
     );
     FORGET(Int) = "DELETE FROM placements WHERE id = ?1 AND wanted IS NULL";
     REMOVED(Int, Int) =
-        "UPDATE placements SET known = 'gone', seen_version = NULL, seen_revision = NULL, due_at = ?2,
+        "UPDATE placements SET known = 'gone', seen_version = NULL, seen_handle = NULL, seen_revision = NULL, due_at = ?2,
                 last_attempt_at = ?2, written_at = NULL, confirmed_at = NULL WHERE id = ?1";
     PUT_OFF(Int, Int, Int, Text, Int) =
         "UPDATE placements SET known = 'unsure', attempts = attempts + 1, reason = ?4,
@@ -41,10 +41,10 @@ statements! {
          WHERE id = ?1";
     RENAMED(Int, Text, Int, Int) =
         "UPDATE placements SET key = ?2, generation = ?3, known = 'nothing', seen_version = NULL,
-                seen_revision = NULL, due_at = ?4, last_attempt_at = ?4,
+                seen_handle = NULL, seen_revision = NULL, due_at = ?4, last_attempt_at = ?4,
                 written_at = NULL, confirmed_at = NULL WHERE id = ?1";
-    SIGHTED(Int, Text, Text, Int, Int) =
-        "UPDATE placements SET known = ?2, seen_version = ?3, seen_revision = ?4,
+    SIGHTED(Int, Text, Text, Int, Int, Text) =
+        "UPDATE placements SET known = ?2, seen_version = ?3, seen_handle = ?6, seen_revision = ?4,
                 due_at = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4 THEN NULL ELSE ?5 END,
                 failing_since = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4
                                      THEN NULL ELSE failing_since END,
@@ -66,7 +66,7 @@ statements! {
         " WHERE link_id = ?1"
     );
     NOTHING_THERE(Int, Int) = concat!(
-        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_revision = NULL, written_at = NULL,
+        "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_handle = NULL, seen_revision = NULL, written_at = NULL,
                 confirmed_at = NULL, due_at = ?2, ",
         afresh!(),
         " WHERE link_id = ?1"
@@ -76,7 +76,7 @@ statements! {
          WHERE p.link_id = ?1";
     RENAME(Int, Int, Text) =
         "UPDATE placements SET generation = ?2, key = ?3, known = 'nothing', seen_version = NULL,
-                seen_revision = NULL, written_at = NULL, confirmed_at = NULL WHERE id = ?1";
+                seen_handle = NULL, seen_revision = NULL, written_at = NULL, confirmed_at = NULL WHERE id = ?1";
 }
 
 /// About to be created: from now on it may exist. Written before the first byte is sent, so that a crash between the
@@ -100,13 +100,13 @@ pub fn release(tx: &WriteTx<'_>, planned: &Due) -> Result<(), StoreError> {
 pub fn written(
     tx: &WriteTx<'_>,
     placement: PlacementId,
-    seen: (&Version, Revision),
+    seen: &Seen,
     degradations: &[String],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (version, revision) = seen;
+    let Seen { sight: Sight { version, handle }, revision } = seen;
     let notes = (!degradations.is_empty()).then(|| serde_json::json!(degradations).to_string());
-    tx.execute(&WRITTEN, values![placement, version, revision, notes.as_deref(), now])?;
+    tx.execute(&WRITTEN, values![placement, version, *revision, notes.as_deref(), now, handle.as_ref()])?;
     Ok(())
 }
 
@@ -175,8 +175,10 @@ pub fn sighted(tx: &WriteTx<'_>, placement: PlacementId, known: &Known, now: Tim
         Known::Unsure { last } => ("unsure", last.as_ref()),
         Known::At(seen) => ("at", Some(seen)),
     };
-    let (version, revision) = (seen.map(|seen| &seen.version), seen.map(|seen| seen.revision));
-    tx.execute(&SIGHTED, values![placement, word, version, revision, now])?;
+    let version = seen.map(|seen| &seen.sight.version);
+    let handle = seen.and_then(|seen| seen.sight.handle.as_ref());
+    let revision = seen.map(|seen| seen.revision);
+    tx.execute(&SIGHTED, values![placement, word, version, revision, now, handle])?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ pub(super) mod wanted;
 use super::engine::Row;
 use super::{StoreError, damaged};
 use crate::ids::LinkId;
-use crate::placement::{Known, Mark, Revision, Seen, Version};
+use crate::placement::{Handle, Known, Mark, Revision, Seen, Sight, Version};
 
 pub use due::due;
 pub use told::{Sighting, Standing, Tally, all_of, next_try, standing, tally};
@@ -36,12 +36,13 @@ macro_rules! afresh {
 
 use afresh;
 
-/// What is known, of the three columns that say it.
+/// What is known, of the four columns that say it.
 fn read_known(row: &Row<'_>) -> Result<Known, StoreError> {
     let word: String = row.get("known")?;
     let version: Option<Version> = row.get("seen_version")?;
+    let handle: Option<Handle> = row.get("seen_handle")?;
     let revision: Option<Revision> = row.get("seen_revision")?;
-    let seen = version.zip(revision).map(|(version, revision)| Seen { version, revision });
+    let seen = version.zip(revision).map(|(version, revision)| Seen { sight: Sight { version, handle }, revision });
     match (word.as_str(), seen) {
         ("nothing", _) => Ok(Known::Nothing),
         ("gone", _) => Ok(Known::Gone),

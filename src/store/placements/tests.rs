@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::ids::{ClientSystemId, EventId, Holder, LinkId};
 use crate::link::{AccountName, ProviderKind, Site};
-use crate::placement::{Known, Mark, RemoteKey, Revision, Seen, Version};
+use crate::placement::{Handle, Known, Mark, RemoteKey, Revision, Seen, Sight, Version, Wanted};
 use crate::store::events::Content;
 use crate::store::links::NewLink;
 use crate::store::{ReadTx, Store, StoreError, WriteTx, events, holders, links};
@@ -53,7 +53,7 @@ impl Desk {
             })
             .unwrap();
         let desk = Self { _folder: folder, store, link, mark };
-        desk.does(|tx, id, _| known::written(tx, id, (&Version("v".into()), Revision(1)), &[], at(5)));
+        desk.does(|tx, id, _| known::written(tx, id, &at_revision(1), &[], at(5)));
         desk
     }
 
@@ -64,6 +64,10 @@ impl Desk {
         let id = self.store.read(|tx| super::all_of(tx, self.link)).unwrap()[0].id;
         let (link, mark) = (self.link, self.mark.clone());
         self.store.write(move |tx| work(tx, id, Target { link, mark: &mark })).unwrap();
+    }
+
+    fn known(&self) -> Known {
+        self.store.read(|tx| super::all_of(tx, self.link)).unwrap()[0].known.clone()
     }
 
     /// Written and confirmed, in seconds.
@@ -78,8 +82,12 @@ impl Desk {
     }
 }
 
+fn at_revision(revision: u64) -> Seen {
+    Seen { sight: Version("v".into()).into(), revision: Revision(revision) }
+}
+
 fn seen(revision: u64) -> Known {
-    Known::At(Seen { version: Version("v".into()), revision: Revision(revision) })
+    Known::At(at_revision(revision))
 }
 
 #[test]
@@ -109,4 +117,27 @@ fn what_is_gone_renamed_or_in_a_new_calendar_claims_nothing() {
         goes(&desk);
         assert_eq!(desk.claims(), (None, None), "the case at {nth}");
     }
+}
+
+/// An object of a provider that gives names of its own.
+fn named() -> Seen {
+    Seen { sight: Sight { version: Version("v".into()), handle: Some(Handle("AAMk=".into())) }, revision: Revision(1) }
+}
+
+#[test]
+fn what_a_provider_calls_an_object_is_kept_until_the_object_is_gone() {
+    let desk = Desk::new();
+    assert_eq!(desk.known(), Known::At(at_revision(1)), "it goes by our key");
+    desk.does(|tx, id, _| known::written(tx, id, &named(), &[], at(6)));
+    assert_eq!(desk.known(), Known::At(named()));
+    desk.does(|tx, _, target| known::doubt_all(tx, target.link, at(7)));
+    assert_eq!(desk.known(), Known::Unsure { last: Some(named()) }, "a doubt still knows whom to ask for");
+    desk.does(|tx, id, _| known::sighted(tx, id, &Known::At(at_revision(1)), at(8)));
+    assert_eq!(desk.known(), Known::At(at_revision(1)), "what was seen last counts");
+    desk.does(|tx, id, _| known::sighted(tx, id, &Known::At(named()), at(9)));
+    assert_eq!(desk.known(), Known::At(named()));
+    desk.does(|tx, id, _| known::renamed(tx, id, &RemoteKey::from_text("other"), 1, at(10)));
+    let put_off = known::PutOff { planned: Wanted::Present(Revision(1)), again: at(12), reason: "lost" };
+    desk.does(move |tx, id, _| known::put_off(tx, id, put_off, at(11)));
+    assert_eq!(desk.known(), Known::Unsure { last: None }, "under a new key it is another object");
 }

@@ -10,14 +10,14 @@ use crate::store::value::values;
 use crate::store::{ReadTx, StoreError};
 
 statements! {
-    ALL_OF(Int) = "SELECT id, key, wanted, known, seen_version, seen_revision FROM placements WHERE link_id = ?1";
+    ALL_OF(Int) = "SELECT id, key, wanted, known, seen_version, seen_handle, seen_revision FROM placements WHERE link_id = ?1";
     TALLY(Int) =
         "SELECT count(*) FILTER (WHERE known = 'at' AND seen_revision IS NOT DISTINCT FROM wanted) AS settled,
                 count(*) FILTER (WHERE refused IS NOT NULL AND refused IS NOT DISTINCT FROM wanted) AS refused,
                 count(*) AS placed
          FROM placements WHERE link_id = ?1";
     STANDING(Int, Text) =
-        "SELECT p.wanted, p.known, p.seen_version, p.seen_revision,
+        "SELECT p.wanted, p.known, p.seen_version, p.seen_handle, p.seen_revision,
                 CASE WHEN p.refused IS NOT NULL AND p.refused IS NOT DISTINCT FROM p.wanted THEN 1 ELSE 0 END AS refused,
                 p.due_at
          FROM links l JOIN events e ON e.holder_id = l.holder_id AND e.event_id = ?2

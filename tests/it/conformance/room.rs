@@ -45,14 +45,14 @@ impl Room<'_> {
     }
 
     pub(super) fn update(&self, key: &RemoteKey, event: &Event, version: &Version) -> Result<(), RemoteError> {
-        settled(&self.clock, || self.remote.update(outgoing(key, event), version).map(|_| ()))
+        settled(&self.clock, || self.remote.update(outgoing(key, event), &version.clone().into()).map(|_| ()))
     }
 
     /// Inserts, and looks where the answer was lost.
     pub(super) fn inserted(&self, key: &RemoteKey, event: &Event) -> Version {
         for _ in 0..TRIES {
             match self.remote.insert(outgoing(key, event)) {
-                Ok(written) => return written.version,
+                Ok(written) => return written.sight.version,
                 Err(RemoteError::Unsure { .. }) => {
                     if let Some(version) = self.version(key) {
                         return version;
@@ -69,8 +69,8 @@ impl Room<'_> {
     /// Updates, and looks where the answer was lost.
     pub(super) fn updated(&self, key: &RemoteKey, event: &Event, version: &Version) -> Version {
         for _ in 0..TRIES {
-            match self.remote.update(outgoing(key, event), version) {
-                Ok(written) => return written.version,
+            match self.remote.update(outgoing(key, event), &version.clone().into()) {
+                Ok(written) => return written.sight.version,
                 Err(RemoteError::Unsure { .. }) => match self.version(key) {
                     Some(now) if now != *version => return now,
                     _ => {}
@@ -84,18 +84,19 @@ impl Room<'_> {
     }
 
     pub(super) fn deleted(&self, key: &RemoteKey) {
-        assert_eq!(settled(&self.clock, || self.remote.delete(key)), Ok(()), "{}", self.server);
+        assert_eq!(settled(&self.clock, || self.remote.delete(key, None)), Ok(()), "{}", self.server);
     }
 
     pub(super) fn version(&self, key: &RemoteKey) -> Option<Version> {
-        settled(&self.clock, || self.remote.fetch(key))
+        settled(&self.clock, || self.remote.fetch(key, None))
+            .map(|sight| sight.map(|sight| sight.version))
             .unwrap_or_else(|error| panic!("{}: fetch: {error}", self.server))
     }
 
     pub(super) fn ours(&self) -> BTreeSet<RemoteKey> {
         let listed =
             settled(&self.clock, || self.remote.list_ours()).unwrap_or_else(|error| panic!("{}: {error}", self.server));
-        let versions: Vec<_> = listed.iter().map(|listed| (&listed.key, &listed.version)).collect();
+        let versions: Vec<_> = listed.iter().map(|listed| (&listed.key, &listed.sight.version)).collect();
         for (key, version) in versions.iter().take(3) {
             assert_eq!(self.version(key).as_ref(), Some(*version), "{}: listing and look differ", self.server);
         }

@@ -122,7 +122,7 @@ impl Suite<'_> {
         assert!(lost(&updated), "{}: {updated:?}", self.server());
         let listed = settled(&room.clock, || room.remote.list_ours()).map(|_| ());
         assert!(lost(&listed), "{}: {listed:?}", self.server());
-        assert_eq!(settled(&room.clock, || room.remote.delete(&key)), Ok(()), "{}", self.server());
+        assert_eq!(settled(&room.clock, || room.remote.delete(&key, None)), Ok(()), "{}", self.server());
         assert_eq!(settled(&room.clock, || room.remote.remove_if_empty()), Ok(true), "{}", self.server());
     }
 

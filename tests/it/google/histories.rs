@@ -10,7 +10,7 @@ use pasarela::calendar::{Event, Zone};
 use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::link::AccountName;
-use pasarela::placement::{Mark, RemoteKey, Version};
+use pasarela::placement::{Mark, RemoteKey, Sight};
 use pasarela::providers::account::StoredAccount;
 use pasarela::providers::consent::Consent;
 use pasarela::providers::google::Client;
@@ -219,16 +219,16 @@ impl RemoteCalendar for Mortal<'_> {
         self.between(|remote| remote.insert(outgoing))
     }
 
-    fn update(&self, outgoing: Outgoing<'_>, version: &Version) -> Result<Written, RemoteError> {
-        self.between(|remote| remote.update(outgoing, version))
+    fn update(&self, outgoing: Outgoing<'_>, seen: &Sight) -> Result<Written, RemoteError> {
+        self.between(|remote| remote.update(outgoing, seen))
     }
 
-    fn delete(&self, key: &RemoteKey) -> Result<(), RemoteError> {
-        self.between(|remote| remote.delete(key))
+    fn delete(&self, key: &RemoteKey, last: Option<&Sight>) -> Result<(), RemoteError> {
+        self.between(|remote| remote.delete(key, last))
     }
 
-    fn fetch(&self, key: &RemoteKey) -> Result<Option<Version>, RemoteError> {
-        self.between(|remote| remote.fetch(key))
+    fn fetch(&self, key: &RemoteKey, last: Option<&Sight>) -> Result<Option<Sight>, RemoteError> {
+        self.between(|remote| remote.fetch(key, last))
     }
 
     fn list_ours(&self) -> Result<Vec<Listed>, RemoteError> {

@@ -114,11 +114,11 @@ fn a_server_that_tells_no_etag_by_propfind_is_asked_by_get() {
             "PROPFIND" => way.clone(),
             _ => Reply::status(200).with("ETag", "\"got\"").body("text"),
         });
-        let found = open(&server).fetch(&key("a"));
+        let found = open(&server).fetch(&key("a"), None);
         if n == 0 {
             assert!(matches!(found, Err(RemoteError::Unsure { .. })), "501 is said by SOGo when it is overloaded");
         } else {
-            assert_eq!(found, Ok(Some(version("\"got\""))), "{n}");
+            assert_eq!(found, Ok(Some(version("\"got\"").into())), "{n}");
         }
     }
 }
@@ -133,14 +133,14 @@ fn versions_that_cannot_be_compared_by_the_server_are_compared_by_us() {
         _ => Reply::status(204),
     });
     let calendar = open(&server);
-    let first = calendar.fetch(&key("a")).unwrap().unwrap();
-    assert!(update(&calendar, &key("a"), &first).is_ok());
+    let first = calendar.fetch(&key("a"), None).unwrap().unwrap();
+    assert!(update(&calendar, &key("a"), &first.version).is_ok());
     let put = server.seen().into_iter().find(|seen| seen.method == "PUT").unwrap();
     assert_eq!((put.header("if-match"), put.header("if-none-match")), (None, None));
     text.store(1, Ordering::SeqCst);
     let puts = || server.lines().iter().filter(|line| line.starts_with("PUT")).count();
     let before = puts();
-    assert_eq!(update(&calendar, &key("a"), &first), Err(RemoteError::Conflict));
+    assert_eq!(update(&calendar, &key("a"), &first.version), Err(RemoteError::Conflict));
     assert_eq!(puts(), before);
 }
 
@@ -262,13 +262,13 @@ fn no_write_is_repeated_and_a_lost_answer_is_unsure() {
     let outcomes = [
         insert(&calendar, &key("a")).map(|_| ()),
         update(&calendar, &key("a"), &version("\"1\"")).map(|_| ()),
-        calendar.delete(&key("a")),
+        calendar.delete(&key("a"), None),
     ];
     for outcome in outcomes {
         assert!(matches!(outcome, Err(RemoteError::Unsure { .. })), "{outcome:?}");
     }
     assert_eq!(server.seen().len(), 3);
-    assert!(calendar.fetch(&key("a")).is_err());
+    assert!(calendar.fetch(&key("a"), None).is_err());
     assert_eq!(server.seen().len(), 5, "a read is repeated once");
 }
 
@@ -286,7 +286,7 @@ fn slowing_down_is_asked_for_with_a_time() {
 fn what_is_gone_is_deleted_and_what_stays_is_not() {
     for status in [200, 204, 404, 410] {
         let server = Scripted::start(move |_| Reply::status(status));
-        assert_eq!(open(&server).delete(&key("a")), Ok(()), "{status}");
+        assert_eq!(open(&server).delete(&key("a"), None), Ok(()), "{status}");
         assert_eq!(server.seen().len(), 1);
         assert_eq!(server.seen()[0].header("depth"), None);
     }
@@ -294,13 +294,13 @@ fn what_is_gone_is_deleted_and_what_stays_is_not() {
         "DELETE" => Reply::status(403),
         _ => calendar_is_there(seen),
     });
-    assert_eq!(open(&server).delete(&key("a")), Ok(()), "refused, and yet it is gone");
+    assert_eq!(open(&server).delete(&key("a"), None), Ok(()), "refused, and yet it is gone");
     let server = Scripted::start(|seen| match (seen.method.as_str(), seen.path.as_str()) {
         ("DELETE", _) => Reply::status(409),
         (_, "/c/") => multistatus(&[response("/c/", ITSELF)]),
         (_, path) => multistatus(&[etag_of(path, "\"1\"")]),
     });
-    let outcome = open(&server).delete(&key("a"));
+    let outcome = open(&server).delete(&key("a"), None);
     assert!(matches!(outcome, Err(RemoteError::Refused(_))), "{outcome:?}");
 }
 
@@ -322,8 +322,8 @@ fn only_what_carries_our_mark_is_listed() {
     ];
     let server = Scripted::start(move |_| multistatus(&listing));
     let mut listed = open(&server).list_ours().unwrap();
-    listed.sort_by(|x, y| x.version.0.cmp(&y.version.0));
-    let expected = [Listed { key: a, version: version("\"1\"") }, Listed { key: b, version: version("\"2\"") }];
+    listed.sort_by(|x, y| x.sight.version.0.cmp(&y.sight.version.0));
+    let expected = [(a, "\"1\""), (b, "\"2\"")].map(|(key, etag)| Listed { key, sight: version(etag).into() });
     assert_eq!(listed, expected);
     assert_eq!(server.lines(), ["PROPFIND /c/"]);
     assert!(!String::from_utf8_lossy(&server.seen()[0].body).contains("calendar-data"));
@@ -394,7 +394,7 @@ fn an_empty_calendar_is_removed_where_the_server_allows_it() {
 fn the_trash_bin_is_passed_by_only_where_there_is_one() {
     for (path, expected) in [("/remote.php/dav/calendars/ana/c/", Some("1")), ("/c/", None)] {
         let server = Scripted::start(|_| Reply::status(204));
-        open_at(&server, path).delete(&key("a")).unwrap();
+        open_at(&server, path).delete(&key("a"), None).unwrap();
         assert_eq!(server.seen()[0].header("x-nc-caldav-no-trashbin"), expected, "{path}");
     }
 }
