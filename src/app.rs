@@ -19,7 +19,7 @@ use crate::store::StoreError;
 use crate::sync::Reconciler;
 use crate::tasks::Errands;
 
-pub use crate::gateway::OpenError;
+pub use crate::gateway::StartError;
 
 /// One running gateway. Shared by all doors.
 pub struct App {
@@ -48,8 +48,8 @@ impl App {
     /// Opens database and vault.
     ///
     /// # Errors
-    /// See [`OpenError`].
-    pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
+    /// See [`StartError`].
+    pub fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
         Ok(Self::over(Arc::new(Gateway::open(config, clock)?)))
     }
 

@@ -38,7 +38,7 @@ pub struct Gateway {
 
 /// Why a gateway can't start.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
+pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::OpenError),
@@ -51,8 +51,8 @@ impl Gateway {
     /// Opens database and vault.
     ///
     /// # Errors
-    /// See [`OpenError`].
-    pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
+    /// See [`StartError`].
+    pub fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
         let vault = Vault::open(&config.identity_file)?;
         let store = Store::open(&config.database)?;
         Ok(Self::on(store, vault, config, clock))

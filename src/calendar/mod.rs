@@ -13,7 +13,7 @@ mod when;
 
 pub use alarm::{Alarm, AlarmKind, Edge, Trigger};
 pub use details::{Attachment, AttachmentData, Class, Conference, Details, Extra, Geo, Status};
-pub use person::{Answer, Attendance, Person};
+pub use person::{Attendance, Participation, Person};
 pub use recurrence::{ByDay, Frequency, Recurrence, Rule, RuleEnd, Weekday};
 pub use when::{Span, When, Zone};
 

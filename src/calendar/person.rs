@@ -15,7 +15,7 @@ pub struct Attendance {
     /// Who.
     pub person: Person,
     /// What they answered.
-    pub answer: Answer,
+    pub answer: Participation,
     /// Whether it also works without them.
     pub optional: bool,
     /// Whether it is a room or a thing rather than a person.
@@ -24,7 +24,7 @@ pub struct Attendance {
 
 /// What somebody answered to an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
+pub enum Participation {
     /// Nothing yet, or passed it on to somebody else.
     None,
     /// Yes.

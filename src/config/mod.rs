@@ -31,7 +31,7 @@ use layer::Layer;
 use settings::Settings;
 
 pub use layer::DEFAULTS;
-pub use problem::{ConfigErrors, Problem};
+pub use problem::{ConfigErrors, SettingProblem};
 
 /// All settings, checked.
 #[derive(Clone, Debug)]

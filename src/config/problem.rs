@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One thing that must be mended before the configuration can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct SettingProblem {
     /// The setting as `section.key`, or what else is at fault (a file, a variable).
     pub at: String,
     /// Where it was said: a file, a variable, the defaults.
@@ -13,7 +13,7 @@ pub struct Problem {
     pub what: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for SettingProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.at, self.what)?;
         match &self.origin {
@@ -25,12 +25,12 @@ impl fmt::Display for Problem {
 
 /// Every problem of a configuration; never empty.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct ConfigErrors(pub Vec<Problem>);
+pub struct ConfigErrors(pub Vec<SettingProblem>);
 
 impl ConfigErrors {
     /// The one problem of a file that can't be read at all.
     pub(super) fn one(at: impl fmt::Display, what: impl Into<String>) -> Self {
-        Self(vec![Problem { at: at.to_string(), origin: None, what: what.into() }])
+        Self(vec![SettingProblem { at: at.to_string(), origin: None, what: what.into() }])
     }
 }
 

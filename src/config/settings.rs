@@ -10,7 +10,7 @@ use figment::Figment;
 use figment::value::{Dict, Num, Value};
 
 use super::layer::{ENVIRONMENT, Layer, variable};
-use super::problem::{ConfigErrors, Problem};
+use super::problem::{ConfigErrors, SettingProblem};
 use super::{nearest, secret_file};
 use crate::secret::SecretString;
 
@@ -20,7 +20,7 @@ pub(super) struct Settings {
     merged: Figment,
     folder: PathBuf,
     known: Vec<&'static str>,
-    problems: Vec<Problem>,
+    problems: Vec<SettingProblem>,
 }
 
 impl Settings {
@@ -37,7 +37,7 @@ impl Settings {
 
     /// Notes what is wrong with `key`.
     pub(super) fn wrong(&mut self, key: &str, what: impl Into<String>) {
-        let problem = Problem { at: key.to_owned(), origin: self.origin(key), what: what.into() };
+        let problem = SettingProblem { at: key.to_owned(), origin: self.origin(key), what: what.into() };
         self.problems.push(problem);
     }
 
@@ -152,18 +152,22 @@ impl Settings {
         match (find_in(&layer.values, key), find_in(&layer.values, file_key)) {
             (Some(_), Some(_)) => {
                 let what = format!("is given, and {file_key} as well; leave one of them out");
-                self.problems.push(Problem { at: key.to_owned(), origin, what });
+                self.problems.push(SettingProblem { at: key.to_owned(), origin, what });
                 None
             }
             (Some(Value::String(_, text)), None) => match secret_file::check(&text) {
                 Ok(()) => Some(SecretString::from(text)),
                 Err(why) => {
-                    self.problems.push(Problem { at: key.to_owned(), origin, what: why.to_owned() });
+                    self.problems.push(SettingProblem { at: key.to_owned(), origin, what: why.to_owned() });
                     None
                 }
             },
             (Some(_), None) => {
-                self.problems.push(Problem { at: key.to_owned(), origin, what: "must be a text in quotes".to_owned() });
+                self.problems.push(SettingProblem {
+                    at: key.to_owned(),
+                    origin,
+                    what: "must be a text in quotes".to_owned(),
+                });
                 None
             }
             (None, _) => {
@@ -177,7 +181,7 @@ impl Settings {
     pub(super) fn finish(mut self) -> Result<(), ConfigErrors> {
         for (layer, path) in self.layers.iter().flat_map(|layer| unknown(layer, &self.known)) {
             let what = nearest::describe(&path, &self.known);
-            self.problems.push(Problem { origin: layer_origin(&layer.name, &path), at: path, what });
+            self.problems.push(SettingProblem { origin: layer_origin(&layer.name, &path), at: path, what });
         }
         if self.problems.is_empty() { Ok(()) } else { Err(ConfigErrors(self.problems)) }
     }

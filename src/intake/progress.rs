@@ -5,7 +5,7 @@ use crate::intake::{Accepted, Verdict};
 use crate::link::LinkState;
 use crate::placement::{Known, Wanted};
 use crate::store::links;
-use crate::store::placements::{self, Standing};
+use crate::store::placements::{self, PlacementState};
 use crate::store::{ReadTx, StoreError};
 
 /// How far one accepted change is.
@@ -40,7 +40,7 @@ impl Intake {
     }
 }
 
-fn is_done(standing: &Standing, accepted: &Accepted) -> bool {
+fn is_done(standing: &PlacementState, accepted: &Accepted) -> bool {
     match (&standing.known, standing.wanted) {
         (Known::At(seen), Wanted::Present(_)) => {
             accepted.verdict != Verdict::Removed && seen.revision >= accepted.revision

@@ -23,7 +23,7 @@ pub struct Ask<'a> {
 
 /// What a person came back with, to be exchanged.
 #[derive(Clone, Copy, Debug)]
-pub struct Code<'a> {
+pub struct ConsentCode<'a> {
     /// The code.
     pub code: &'a SecretString,
     /// The verifier of the flow.
@@ -56,7 +56,7 @@ pub trait Consent: Send + Sync {
     /// # Errors
     /// What its person meets: the code was worth nothing, not enough was granted, the provider fails, or the gateway is
     /// not set up right. The last two are told to the operator in the log.
-    fn exchange(&self, code: Code<'_>, now: Timestamp) -> Result<Consented, Obstacle>;
+    fn exchange(&self, code: ConsentCode<'_>, now: Timestamp) -> Result<Consented, Obstacle>;
 
     /// What the provider means that sends a person back with this `error` instead of a code.
     fn refusal(&self, error: &str) -> Obstacle;

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, DriverAlive};
-use crate::app::{App, OpenError};
+use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::config::{Config, Transport};
 use crate::http::{Door, Keys, Metrics};
@@ -39,7 +39,7 @@ const DRIVER_REST: Duration = Duration::from_secs(1);
 pub enum ServeError {
     /// The database, the identity or another part can't be opened.
     #[error(transparent)]
-    Open(#[from] OpenError),
+    Open(#[from] StartError),
     /// Somebody else listens there, or we may not.
     #[error("can't listen on {address}: {source}")]
     Listen {

@@ -14,7 +14,7 @@ use crate::link::ProviderKind;
 
 /// How far a flow is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum FlowPhase {
     /// The person was sent to the provider.
     Sent,
     /// They came back with a code, and are asked to confirm.
@@ -25,7 +25,7 @@ pub enum Phase {
     Ended,
 }
 
-impl Phase {
+impl FlowPhase {
     const ALL: [Self; 4] = [Self::Sent, Self::Returned, Self::Granted, Self::Ended];
 
     /// The word in the database.
@@ -54,7 +54,7 @@ pub struct Authorization {
     /// Where.
     pub provider: ProviderKind,
     /// How far it is.
-    pub phase: Phase,
+    pub phase: FlowPhase,
     /// Sealed.
     pub secrets: Vec<u8>,
     /// How it ended.
@@ -152,7 +152,7 @@ pub fn follow(tx: &WriteTx<'_>, old: &[u8; 32], new: &[u8; 32], holder: HolderId
 }
 
 /// Brings a flow to the next phase, with what is to be kept from there on. One that was ended meanwhile stays so.
-pub fn advance(tx: &WriteTx<'_>, id: AuthorizationId, phase: Phase, secrets: &[u8]) -> Result<(), StoreError> {
+pub fn advance(tx: &WriteTx<'_>, id: AuthorizationId, phase: FlowPhase, secrets: &[u8]) -> Result<(), StoreError> {
     tx.execute(&ADVANCE, values![id, phase, secrets])?;
     Ok(())
 }

@@ -73,7 +73,7 @@ macro_rules! listed {
     };
 }
 
-listed!(LinkState, ProviderKind, ResyncMode, authorizations::Phase, resyncs::Phase);
+listed!(LinkState, ProviderKind, ResyncMode, authorizations::FlowPhase, resyncs::RunPhase);
 
 /// A time is milliseconds.
 impl From<Timestamp> for Value<'_> {

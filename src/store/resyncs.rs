@@ -12,7 +12,7 @@ use crate::link::{ResyncCounts, ResyncMode};
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum RunPhase {
     /// The client system is being asked.
     Asking,
     /// What it told is being brought into the calendar.
@@ -23,7 +23,7 @@ pub enum Phase {
     Failed,
 }
 
-impl Phase {
+impl RunPhase {
     /// The word in the database.
     pub(super) fn as_str(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ pub struct Run {
     /// A sudden shrink was confirmed.
     pub confirmed: bool,
     /// Where it stands.
-    pub phase: Phase,
+    pub phase: RunPhase,
     /// Events told by the client system.
     pub total: Option<u64>,
     /// What it did so far.
@@ -168,9 +168,9 @@ pub fn fail_going(tx: &WriteTx<'_>, link: LinkId, error: ResyncFailure, now: Tim
 /// How far a run is: events surely in place. Only meaningful while it is being written.
 pub fn done(tx: &ReadTx<'_>, run: &Run) -> Result<u64, StoreError> {
     match run.phase {
-        Phase::Asking => Ok(0),
-        Phase::Succeeded => Ok(run.total.unwrap_or(0)),
-        Phase::Writing | Phase::Failed => Ok(placements::tally(tx, run.link)?.settled),
+        RunPhase::Asking => Ok(0),
+        RunPhase::Succeeded => Ok(run.total.unwrap_or(0)),
+        RunPhase::Writing | RunPhase::Failed => Ok(placements::tally(tx, run.link)?.settled),
     }
 }
 

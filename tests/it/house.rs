@@ -7,6 +7,7 @@ mod documents;
 mod guides;
 mod layers;
 mod modules;
+mod names;
 mod paths;
 mod places;
 mod rooms;

@@ -6,7 +6,7 @@ use calcard::icalendar::{
 };
 
 use super::source::{Property, Source};
-use crate::calendar::{Answer, Attendance, Person};
+use crate::calendar::{Attendance, Participation, Person};
 use crate::ical::text::clean;
 
 /// Who called it, and who is asked to come: each address once, in order of the addresses, because sources list them
@@ -42,10 +42,10 @@ fn attendance(property: Property<'_>) -> Option<Attendance> {
     let person = person(property)?;
     let parameter = |name| property.entry.parameter(&name);
     let answer = match parameter(ICalendarParameterName::Partstat) {
-        Some(ICalendarParameterValue::Partstat(ICalendarParticipationStatus::Accepted)) => Answer::Accepted,
-        Some(ICalendarParameterValue::Partstat(ICalendarParticipationStatus::Declined)) => Answer::Declined,
-        Some(ICalendarParameterValue::Partstat(ICalendarParticipationStatus::Tentative)) => Answer::Tentative,
-        _ => Answer::None,
+        Some(ICalendarParameterValue::Partstat(ICalendarParticipationStatus::Accepted)) => Participation::Accepted,
+        Some(ICalendarParameterValue::Partstat(ICalendarParticipationStatus::Declined)) => Participation::Declined,
+        Some(ICalendarParameterValue::Partstat(ICalendarParticipationStatus::Tentative)) => Participation::Tentative,
+        _ => Participation::None,
     };
     let optional = matches!(
         parameter(ICalendarParameterName::Role),

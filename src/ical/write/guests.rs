@@ -1,7 +1,7 @@
 //! People as text at the end of the description. As attendees they would be mailed by servers and count against the
 //! person's quota, so they are not written as such.
 
-use crate::calendar::{Answer, Details, Person};
+use crate::calendar::{Details, Participation, Person};
 
 /// Attendees that are listed; of more, only how many they are is said.
 const MOST: usize = 100;
@@ -24,10 +24,10 @@ fn people(details: &Details) -> Option<String> {
     }
     for attendance in details.attendees.iter().take(MOST) {
         let answer = match attendance.answer {
-            Answer::None => "",
-            Answer::Accepted => " (acepta)",
-            Answer::Declined => " (no asiste)",
-            Answer::Tentative => " (quizás)",
+            Participation::None => "",
+            Participation::Accepted => " (acepta)",
+            Participation::Declined => " (no asiste)",
+            Participation::Tentative => " (quizás)",
         };
         let optional = if attendance.optional { " (opcional)" } else { "" };
         lines.push(format!("- {}{optional}{answer}", shown(&attendance.person)));

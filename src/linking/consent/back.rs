@@ -11,7 +11,7 @@ use crate::linking::browser::BrowserSession;
 use crate::linking::{Linking, token};
 use crate::secret::ExposeSecret;
 use crate::store::StoreError;
-use crate::store::authorizations::{self, Authorization, Phase};
+use crate::store::authorizations::{self, Authorization, FlowPhase};
 
 impl Linking {
     /// A person comes back from the provider, perhaps in a browser session. `None`: nobody was sent there with that `state`,
@@ -27,9 +27,9 @@ impl Linking {
         if row.session.is_some() && row.session != session.map(|session| session.hash) {
             return Ok(Some(Arrival::Elsewhere));
         }
-        if row.phase == Phase::Sent {
+        if row.phase == FlowPhase::Sent {
             take_in(gateway, &row, back)?;
-        } else if row.phase == Phase::Returned && !is_the_same_code(gateway, &row, back) {
+        } else if row.phase == FlowPhase::Returned && !is_the_same_code(gateway, &row, back) {
             // One flow carries one code: what came second is not let in, and what came first not any more.
             end(gateway, &row, Ending::Not(Obstacle::Cancelled))?;
         }
@@ -37,8 +37,11 @@ impl Linking {
         let Some(session) = session.filter(|_| row.session.is_some()) else {
             return Ok(standing(self, &row, None)?.map(Arrival::Guest));
         };
-        let goes_on =
-            (row.phase != Phase::Ended).then(|| Try::Consent { provider: row.provider, flow: row.id, chosen: None });
+        let goes_on = (row.phase != FlowPhase::Ended).then(|| Try::Consent {
+            provider: row.provider,
+            flow: row.id,
+            chosen: None,
+        });
         // Their page tells why it is over; that all went well, it shows.
         if let (None, Ending::Not(obstacle)) = (&goes_on, ending_of(&row)) {
             self.try_refused(&session.holder, row.provider, obstacle);
@@ -71,8 +74,9 @@ impl Linking {
         let gateway = &*self.gateway;
         let now = gateway.clock.now();
         let row = gateway.store.read(|tx| authorizations::of_session(tx, &session.hash, now))?;
-        let waits =
-            |row: &Authorization| matches!(row.phase, Phase::Returned | Phase::Granted) && row.provider == provider;
+        let waits = |row: &Authorization| {
+            matches!(row.phase, FlowPhase::Returned | FlowPhase::Granted) && row.provider == provider
+        };
         Ok(row.filter(waits).map(|row| row.id))
     }
 
@@ -119,5 +123,5 @@ fn take_in(gateway: &Gateway, row: &Authorization, back: &Back) -> Result<(), St
         return end(gateway, row, Ending::Not(Obstacle::Interrupted));
     };
     let (id, secrets) = (row.id, Secrets { code: Some(code), ..secrets }.seal(gateway));
-    gateway.store.write(move |tx| authorizations::advance(tx, id, Phase::Returned, &secrets))
+    gateway.store.write(move |tx| authorizations::advance(tx, id, FlowPhase::Returned, &secrets))
 }

@@ -11,9 +11,9 @@ use crate::linking::making::{Earlier, Making, Unmade, Which};
 use crate::linking::turn::Turn;
 use crate::linking::{Linking, NotMade};
 use crate::providers::account::StoredAccount;
-use crate::providers::consent::{Code, Consent};
+use crate::providers::consent::{Consent, ConsentCode};
 use crate::secret::SecretString;
-use crate::store::authorizations::{self, Authorization, Phase};
+use crate::store::authorizations::{self, Authorization, FlowPhase};
 use crate::store::{StoreError, holders};
 
 impl Linking {
@@ -71,7 +71,7 @@ fn take_on(
     let Some(turn) = linking.turns.take(holder) else { return Ok(Some(Next::Over(Ending::Not(Obstacle::Busy)))) };
     // Who had the turn before may have ended the flow.
     let row = match linking.gateway.store.read(|tx| authorizations::get(tx, flow))? {
-        Some(row) if matches!(row.phase, Phase::Returned | Phase::Granted) => row,
+        Some(row) if matches!(row.phase, FlowPhase::Returned | FlowPhase::Granted) => row,
         Some(row) => return Ok(Some(Next::Over(ending_of(&row)))),
         None => return Ok(None),
     };
@@ -148,7 +148,7 @@ impl Flow<'_> {
             return Err(failed(Obstacle::Interrupted));
         };
         let redirect_uri = redirect_uri(&self.linking.gateway.config, self.row.provider);
-        let code = Code { code, verifier, redirect_uri: &redirect_uri };
+        let code = ConsentCode { code, verifier, redirect_uri: &redirect_uri };
         let consented = consent.exchange(code, self.linking.gateway.clock.now()).map_err(failed)?;
         let (credentials, subject, email) = (consented.credentials, consented.subject, consented.email);
         let granted = Granted { credentials, subject, email, calendar: None };
@@ -179,6 +179,6 @@ impl Flow<'_> {
         change(&mut granted);
         let secrets = Secrets { grant: granted.clone(), ..Secrets::default() }.seal(&self.linking.gateway);
         let id = self.row.id;
-        self.linking.gateway.store.write(move |tx| authorizations::advance(tx, id, Phase::Granted, &secrets))
+        self.linking.gateway.store.write(move |tx| authorizations::advance(tx, id, FlowPhase::Granted, &secrets))
     }
 }

@@ -5,7 +5,7 @@ use crate::gateway::Gateway;
 use crate::link::Obstacle;
 use crate::linking::{Linking, token};
 use crate::secret::SecretString;
-use crate::store::authorizations::{self, Authorization, Phase};
+use crate::store::authorizations::{self, Authorization, FlowPhase};
 use crate::store::{StoreError, holders};
 
 impl Linking {
@@ -37,9 +37,9 @@ pub(super) fn standing(
     let gateway = &*linking.gateway;
     let Some(holder) = gateway.store.read(|tx| holders::get(tx, row.holder))? else { return Ok(None) };
     let next = match row.phase {
-        Phase::Ended => Next::Over(ending_of(row)),
+        FlowPhase::Ended => Next::Over(ending_of(row)),
         _ if linking.turns.is_taken(&holder) => Next::Over(Ending::Not(Obstacle::Busy)),
-        Phase::Sent | Phase::Returned | Phase::Granted => Next::Confirm,
+        FlowPhase::Sent | FlowPhase::Returned | FlowPhase::Granted => Next::Confirm,
     };
     let ticket = match ticket {
         Some(ticket) => ticket.clone(),

@@ -10,7 +10,7 @@ use crate::happened::Revoked;
 use crate::link::Obstacle;
 use crate::providers::RemoteError;
 use crate::providers::account::{Keep, RemoteAccount, StoredAccount};
-use crate::providers::consent::{Ask, Code, Consent, Consented};
+use crate::providers::consent::{Ask, Consent, ConsentCode, Consented};
 
 impl Consent for Client {
     fn address(&self, ask: &Ask<'_>) -> Url {
@@ -21,7 +21,7 @@ impl Consent for Client {
         &self.settings.authorization_url
     }
 
-    fn exchange(&self, code: Code<'_>, now: Timestamp) -> Result<Consented, Obstacle> {
+    fn exchange(&self, code: ConsentCode<'_>, now: Timestamp) -> Result<Consented, Obstacle> {
         let grant =
             oauth::exchange(&self.outbound, &self.settings, code, now).map_err(|error| not_exchanged(&error))?;
         let Grant { tokens, scopes, subject, email } = grant;

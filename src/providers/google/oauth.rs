@@ -13,7 +13,7 @@ use super::scopes::{self, Granted};
 use super::tokens::Tokens;
 use crate::config::Google;
 use crate::outbound::{Outbound, OutboundError};
-use crate::providers::consent::{Ask, Code};
+use crate::providers::consent::{Ask, ConsentCode};
 use crate::providers::retry_after::retry_after;
 use crate::secret::{ExposeSecret, SecretString};
 
@@ -79,7 +79,7 @@ pub(super) fn authorization_url(google: &Google, ask: &Ask<'_>) -> Url {
 pub(super) fn exchange(
     outbound: &Outbound,
     google: &Google,
-    code: Code<'_>,
+    code: ConsentCode<'_>,
     now: Timestamp,
 ) -> Result<Grant, TokenError> {
     let answer = ask_for_token(

@@ -15,7 +15,7 @@ use crate::ids::LinkId;
 use crate::placement::{Handle, Known, Mark, Revision, Seen, Sight, Version};
 
 pub use due::due;
-pub use told::{Sighting, Standing, Tally, all_of, next_try, standing, tally};
+pub use told::{PlacementState, Sighting, Tally, all_of, next_try, standing, tally};
 pub use wanted::{want, want_absent, want_all, want_nothing};
 
 /// Where a placement is made: a link and the mark of its holder.

@@ -73,7 +73,7 @@ pub fn tally(tx: &ReadTx<'_>, link: LinkId) -> Result<Tally, StoreError> {
 
 /// How far one event's placement is.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct PlacementState {
     /// What it should be.
     pub wanted: Wanted,
     /// What it is known to be.
@@ -85,9 +85,9 @@ pub struct Standing {
 }
 
 /// The placement of an event in a link; none when there is nothing left of it.
-pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<Standing>, StoreError> {
+pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<PlacementState>, StoreError> {
     tx.one(&STANDING, values![link, event], |row| {
-        Ok(Standing {
+        Ok(PlacementState {
             wanted: row.get("wanted")?,
             known: read_known(row)?,
             refused: row.get("refused")?,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{HolderId, LinkId};
-use crate::store::resyncs::{self, Phase};
+use crate::store::resyncs::{self, RunPhase};
 use crate::store::{StoreError, WriteTx, activity, placements};
 
 /// How long a run waits for events that fail now and then, before it ends and says so. They go on being tried.
@@ -17,7 +17,7 @@ pub(in crate::sync) fn conclude(
     holder: HolderId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(run) = resyncs::going(tx, link)?.filter(|run| run.phase == Phase::Writing) else { return Ok(()) };
+    let Some(run) = resyncs::going(tx, link)?.filter(|run| run.phase == RunPhase::Writing) else { return Ok(()) };
     let tally = placements::tally(tx, link)?;
     let waited = now.duration_since(run.requested_at);
     if tally.pending > 0 && waited < PATIENCE {

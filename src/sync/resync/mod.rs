@@ -16,7 +16,7 @@ use super::Reconciler;
 use crate::ids::{Holder, LinkId, ResyncId};
 use crate::link::ResyncMode;
 use crate::store::links;
-use crate::store::resyncs::{self, Phase};
+use crate::store::resyncs::{self, RunPhase};
 use crate::store::{ReadTx, StoreError};
 
 pub use ask::answered;
@@ -64,5 +64,5 @@ impl Reconciler {
 
 /// Whether a run of this link waits for the client system to be asked.
 pub(super) fn is_asking(tx: &ReadTx<'_>, link: LinkId) -> Result<bool, StoreError> {
-    Ok(resyncs::going(tx, link)?.is_some_and(|run| run.phase == Phase::Asking))
+    Ok(resyncs::going(tx, link)?.is_some_and(|run| run.phase == RunPhase::Asking))
 }

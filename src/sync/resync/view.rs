@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::happened::ResyncFailure;
 use crate::ids::{Holder, LinkId, ResyncId};
 use crate::link::{ResyncCounts, ResyncMode};
-use crate::store::resyncs::{self, Phase, Run};
+use crate::store::resyncs::{self, Run, RunPhase};
 use crate::store::{ReadTx, StoreError, holders};
 use crate::sync::Reconciler;
 
@@ -67,9 +67,9 @@ fn shown(tx: &ReadTx<'_>, run: Run) -> Result<ResyncView, StoreError> {
     Ok(ResyncView {
         done: resyncs::done(tx, &run)?,
         state: match run.phase {
-            Phase::Asking | Phase::Writing => RunState::InProgress,
-            Phase::Succeeded => RunState::Succeeded,
-            Phase::Failed => RunState::Failed,
+            RunPhase::Asking | RunPhase::Writing => RunState::InProgress,
+            RunPhase::Succeeded => RunState::Succeeded,
+            RunPhase::Failed => RunState::Failed,
         },
         id: run.public_id,
         link: run.link,
