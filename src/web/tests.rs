@@ -115,7 +115,7 @@ fn no_page_runs_or_loads_anything_from_elsewhere() {
                 "{name}: {script:.60}"
             );
         }
-        let ours = ["/assets/", "/docs\"", "/oauth/google/", "/oauth/expired\"", "/connect\"", "/connect/"];
+        let ours = ["/\"", "/assets/", "/docs\"", "/oauth/google/", "/oauth/expired\"", "/connect\"", "/connect/"];
         for attribute in [" href=\"", " src=\"", " action=\"", " hx-get=\""] {
             for place in html.split(attribute).skip(1) {
                 let elsewhere = name.contains("onward") || name == "connect-handover";
