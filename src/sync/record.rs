@@ -16,6 +16,9 @@ use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
 use crate::store::{StoreError, WriteTx, activity, links};
 
+/// The most names that one event goes through before it counts as refused.
+const MOST_NAMES: u32 = 5;
+
 /// Whose outcomes these are.
 #[derive(Clone, Debug)]
 pub(super) struct Owner {
@@ -23,9 +26,6 @@ pub(super) struct Owner {
     pub(super) holder: HolderId,
     pub(super) mark: Mark,
 }
-
-/// The most names that one event goes through before it counts as refused.
-const MOST_NAMES: u32 = 5;
 
 /// What stops the whole round, if anything in the batch does: these are troubles of the account or the calendar, not
 /// of one event.

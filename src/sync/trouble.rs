@@ -7,6 +7,9 @@ use crate::happened::{Happened, ResyncFailure};
 use crate::link::LinkState;
 use crate::providers::RemoteError;
 
+/// Failed rounds after which a resync stops waiting and says so (about a minute).
+const LASTING: u32 = 5;
+
 /// What happens to a link whose round was broken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
@@ -36,9 +39,6 @@ pub(super) enum Trouble {
         reason: String,
     },
 }
-
-/// Failed rounds after which a resync stops waiting and says so (about a minute).
-const LASTING: u32 = 5;
 
 impl Trouble {
     /// After `attempts` rounds that failed before this one.
