@@ -5,7 +5,7 @@
 //! gateway that starts again has forgotten it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,6 +13,7 @@ use super::attempt::{Choosing, Stopped, Try};
 use super::connect::LinkRequest;
 use super::consent::Next;
 use super::{LinkError, Linking};
+use crate::guarded::Guarded;
 use crate::ids::{AuthorizationId, Holder};
 use crate::link::{Obstacle, ProviderKind};
 use crate::store::StoreError;
@@ -22,7 +23,7 @@ const KEPT: SignedDuration = SignedDuration::from_mins(15);
 
 /// The tries of all holders.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tries(Arc<Mutex<HashMap<Holder, Tried>>>);
+pub(super) struct Tries(Arc<Guarded<HashMap<Holder, Tried>>>);
 
 #[derive(Debug)]
 struct Tried {
@@ -38,13 +39,9 @@ enum Step {
 }
 
 impl Tries {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Holder, Tried>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Those that are told at `now`; what was typed for the others is forgotten, whoever asks.
     fn told(&self, now: Timestamp) -> MutexGuard<'_, HashMap<Holder, Tried>> {
-        let mut tries = self.lock();
+        let mut tries = self.0.lock();
         tries.retain(|_, tried| tried.is_told_at(now));
         tries
     }
@@ -83,7 +80,7 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         let step = match std::mem::replace(&mut self.end, End::Linked) {
             End::Linked => {
-                self.linking.tries.lock().remove(self.holder);
+                self.linking.tries.0.lock().remove(self.holder);
                 return;
             }
             End::Choose(choosing) => Step::Choosing { choosing, of: self.what.clone() },
@@ -96,13 +93,13 @@ impl Drop for Running<'_> {
 impl Linking {
     /// Whether a try of this holder is running: then nothing else is begun, and nothing that it needs may be taken away.
     pub fn is_trying(&self, holder: &Holder) -> bool {
-        self.tries.lock().get(holder).is_some_and(Tried::is_running)
+        self.tries.0.lock().get(holder).is_some_and(Tried::is_running)
     }
 
     /// Notes that a try begins; `false` while another of this holder is running. Then [`Linking::run_try`] it.
     pub fn begin_try(&self, holder: &Holder, what: &Try) -> bool {
         let now = self.gateway.clock.now();
-        let mut tries = self.tries.lock();
+        let mut tries = self.tries.0.lock();
         if tries.get(holder).is_some_and(Tried::is_running) {
             return false;
         }
@@ -182,7 +179,7 @@ impl Linking {
 
     /// Forgets a try that is over, or that waits for a choice. One that is running goes on.
     pub fn dismiss(&self, holder: &Holder) {
-        let mut tries = self.tries.lock();
+        let mut tries = self.tries.0.lock();
         if tries.get(holder).is_some_and(|tried| !tried.is_running()) {
             tries.remove(holder);
         }

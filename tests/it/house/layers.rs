@@ -4,7 +4,7 @@
 //! (sockets, SQL, `async`) in the rooms that own them. What only tests compile may reach anywhere.
 
 use super::assert_none;
-use super::rooms::{CLIMBS, CRATES, Layer, place_of};
+use super::rooms::{CLIMBS, CRATES, Layer, ROOMS, place_of};
 use super::shipped::{Text, crates, planted, shipped_files};
 use super::source::{Token, rooms_named, shipped_tokens, supers};
 
@@ -179,6 +179,14 @@ fn dependencies_point_down() {
     let mut found: Vec<String> = files.iter().flat_map(|file| complaints(&file.path, &file.text)).collect();
     found.extend(needless(CLIMBS, &files));
     assert_none("The order of rooms of src/ (see src/lib.rs) is broken:", &found);
+}
+
+#[test]
+fn every_place_in_the_order_is_a_room_s() {
+    let files = shipped_files("src");
+    let is_room = |room: &str| files.iter().any(|file| File { path: &file.path, tokens: Vec::new() }.room() == room);
+    let gone = ROOMS.iter().map(|(room, _)| *room).filter(|room| !is_room(room)).map(str::to_owned);
+    assert_none("These rooms of tests/it/house/rooms.rs are gone:", &gone.collect::<Vec<_>>());
 }
 
 #[test]
