@@ -1,6 +1,5 @@
 //! Holders: rows appear with the first event or link.
 
-use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx};
@@ -12,10 +11,9 @@ statements! {
         "INSERT INTO holders (client_system_id, key) VALUES (?1, ?2)
          ON CONFLICT (client_system_id, key) DO UPDATE SET key = excluded.key
          RETURNING id";
-    NEXT_CHANGE(Int) = "UPDATE holders SET last_change = last_change + 1 WHERE id = ?1 RETURNING last_change";
+    NEXT_CHANGE(Int) = "UPDATE holders SET last_change = last_change + 1 WHERE id = ?1";
     NEXT_CHANGE_BESIDE(Int) =
-        "UPDATE holders SET last_change = last_change + 1 WHERE id = (SELECT holder_id FROM events WHERE id = ?1)
-         RETURNING last_change";
+        "UPDATE holders SET last_change = last_change + 1 WHERE id = (SELECT holder_id FROM events WHERE id = ?1)";
     GET(Int) = "SELECT client_system_id, key FROM holders WHERE id = ?1";
 }
 
@@ -33,23 +31,17 @@ pub fn ensure(tx: &WriteTx<'_>, holder: &Holder) -> Result<HolderId, StoreError>
     }
 }
 
-/// The number of a change that is being written of what is held for `holder`. They have no gaps: the number of a write
-/// that is taken back is taken by the next.
-pub(super) fn next_change(tx: &WriteTx<'_>, holder: HolderId) -> Result<i64, StoreError> {
-    tx.returned(&NEXT_CHANGE, values![holder], number)?.ok_or_else(nobody)
+/// Takes the number of a change that is being written of what is held for `holder`; its row has it as `last_change`.
+/// They have no gaps: the number of a write that is taken back is taken by the next.
+pub(super) fn next_change(tx: &WriteTx<'_>, holder: HolderId) -> Result<(), StoreError> {
+    tx.execute(&NEXT_CHANGE, values![holder])?;
+    Ok(())
 }
 
 /// The same for the holder of `event`.
-pub(super) fn next_change_beside(tx: &WriteTx<'_>, event: EventRowId) -> Result<i64, StoreError> {
-    tx.returned(&NEXT_CHANGE_BESIDE, values![event], number)?.ok_or_else(nobody)
-}
-
-fn number(row: &Row<'_>) -> Result<i64, StoreError> {
-    row.get("last_change")
-}
-
-fn nobody() -> StoreError {
-    StoreError("a change of what is held for nobody".to_owned())
+pub(super) fn next_change_beside(tx: &WriteTx<'_>, event: EventRowId) -> Result<(), StoreError> {
+    tx.execute(&NEXT_CHANGE_BESIDE, values![event])?;
+    Ok(())
 }
 
 /// The holder of this row.

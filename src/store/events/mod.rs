@@ -54,15 +54,18 @@ statements! {
     FIND(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND event_id = ?2");
     ALL_OF(Int) = concat!(row!(), " WHERE holder_id = ?1 ORDER BY id");
     COUNT(Int) = "SELECT count(*) AS held FROM events WHERE holder_id = ?1 AND deleted = 0";
-    INSERT(Int, Text, Text, Bytes, Int, Int) =
+    INSERT(Int, Text, Text, Bytes, Int) =
         "INSERT INTO events (holder_id, event_id, ical, revision, fingerprint, created_at, updated_at, change)
-         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5, ?6)
+         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5, (SELECT last_change FROM holders WHERE id = ?1))
          RETURNING id";
-    REPLACE(Int, Text, Int, Bytes, Int, Int) =
-        "UPDATE events SET ical = ?2, revision = ?3, fingerprint = ?4, updated_at = ?5, change = ?6,
+    REPLACE(Int, Text, Int, Bytes, Int) =
+        "UPDATE events SET ical = ?2, revision = ?3, fingerprint = ?4, updated_at = ?5,
+                change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id),
                 created_at = CASE WHEN deleted = 1 THEN ?5 ELSE created_at END, deleted = 0
          WHERE id = ?1";
-    DELETE(Int, Int, Int) = "UPDATE events SET deleted = 1, updated_at = ?2, change = ?3 WHERE id = ?1";
+    DELETE(Int, Int) = "UPDATE events SET deleted = 1, updated_at = ?2,
+                change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id)
+         WHERE id = ?1";
     PURGE(Int) =
         "DELETE FROM events WHERE holder_id = ?1 AND deleted = 1
             AND NOT EXISTS (SELECT 1 FROM placements WHERE placements.event_id = events.id)
@@ -94,24 +97,24 @@ pub fn insert(
     content: &Content,
     now: Timestamp,
 ) -> Result<(EventRowId, Revision), StoreError> {
-    let change = holders::next_change(tx, holder)?;
-    let values = values![holder, &content.event_id, &content.ical, &content.fingerprint, now, change];
+    holders::next_change(tx, holder)?;
+    let values = values![holder, &content.event_id, &content.ical, &content.fingerprint, now];
     Ok((tx.inserted(&INSERT, values)?, Revision(1)))
 }
 
 /// Gives a held (or deleted) event its next content.
 pub fn replace(tx: &WriteTx<'_>, event: &EventRow, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
     let revision = Revision(event.revision.0 + 1);
-    let change = holders::next_change_beside(tx, event.id)?;
-    tx.execute(&REPLACE, values![event.id, &content.ical, revision, &content.fingerprint, now, change])?;
+    holders::next_change_beside(tx, event.id)?;
+    tx.execute(&REPLACE, values![event.id, &content.ical, revision, &content.fingerprint, now])?;
     Ok(revision)
 }
 
 /// Wants the event no more. Its row stays as long as it has a placement, or a resync is asking the client system
 /// (whose answer may still tell of it).
 pub fn delete(tx: &WriteTx<'_>, event: EventRowId, now: Timestamp) -> Result<(), StoreError> {
-    let change = holders::next_change_beside(tx, event)?;
-    tx.execute(&DELETE, values![event, now, change])?;
+    holders::next_change_beside(tx, event)?;
+    tx.execute(&DELETE, values![event, now])?;
     Ok(())
 }
 
