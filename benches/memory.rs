@@ -70,7 +70,8 @@ fn one_link(tx: &WriteTx<'_>, key: &Holder, mark: &Mark, number: u32, events: u3
         let event_id = EventId::new(format!("event-{n}@puentes")).unwrap();
         let ical = appointment(event_id.as_str(), "Cita de control", n);
         let content = Content { event_id: event_id.clone(), ical, fingerprint: [0; 32] };
-        let (row, revision) = events::insert(tx, holder, &content, now)?;
+        let revision = events::insert(tx, holder, &content, now)?;
+        let row = events::row_of(tx, holder, &content.event_id)?;
         placements::want(tx, target, (row, &event_id), revision, now)?;
     }
     for due in placements::due(tx, link, now, events as usize)? {

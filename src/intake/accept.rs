@@ -71,16 +71,19 @@ impl Intake {
             let holder = holders::ensure(tx, &key)?;
             let carrier = links::carrier(tx, holder)?.map(|link| link.id);
             let event_id = content.event_id.clone();
-            let (row, revision) = match events::find(tx, holder, &event_id)? {
+            let revision = match events::find(tx, holder, &event_id)? {
                 None => events::insert(tx, holder, &content, now)?,
-                Some(event) if event.deleted => (event.id, events::replace(tx, &event, &content, now)?),
+                Some(event) if event.deleted => events::replace(tx, &event, &content, now)?,
                 Some(event) if event.fingerprint == content.fingerprint => {
                     let revision = event.revision;
                     return Ok(Accepted { event_id, verdict: Verdict::Same, revision, link: carrier });
                 }
                 Some(_) => return Err(IntakeError::Exists(event_id)),
             };
-            want(tx, carrier.map(|link| Target { link, mark: &mark }), (row, &event_id), revision, now)?;
+            if let Some(link) = carrier {
+                let row = events::row_of(tx, holder, &event_id)?;
+                placements::want(tx, Target { link, mark: &mark }, (row, &event_id), revision, now)?;
+            }
             Ok(Accepted { event_id, verdict: Verdict::New, revision, link: carrier })
         })?;
         ring(&self.gateway, &accepted);

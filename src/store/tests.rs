@@ -73,10 +73,11 @@ fn want(store: &Store, link: LinkId, id: &'static str, now: Timestamp) {
     store
         .write(move |tx| {
             let holder = holders::ensure(tx, &ana())?;
-            let (row, revision) = match events::find(tx, holder, &EventId::new(id).unwrap())? {
+            let revision = match events::find(tx, holder, &EventId::new(id).unwrap())? {
                 None => events::insert(tx, holder, &content(id), now)?,
-                Some(event) => (event.id, events::replace(tx, &event, &content(id), now)?),
+                Some(event) => events::replace(tx, &event, &content(id), now)?,
             };
+            let row = events::row_of(tx, holder, &EventId::new(id).unwrap())?;
             placements::want(tx, Target { link, mark: &mark }, (row, &EventId::new(id).unwrap()), revision, now)
         })
         .unwrap();

@@ -56,8 +56,8 @@ statements! {
     COUNT(Int) = "SELECT count(*) AS held FROM events WHERE holder_id = ?1 AND deleted = 0";
     INSERT(Int, Text, Text, Bytes, Int) =
         "INSERT INTO events (holder_id, event_id, ical, revision, fingerprint, created_at, updated_at, change)
-         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5, (SELECT last_change FROM holders WHERE id = ?1))
-         RETURNING id";
+         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5, (SELECT last_change FROM holders WHERE id = ?1))";
+    ROW_OF(Int, Text) = "SELECT id FROM events WHERE holder_id = ?1 AND event_id = ?2";
     REPLACE(Int, Text, Int, Bytes, Int) =
         "UPDATE events SET ical = ?2, revision = ?3, fingerprint = ?4, updated_at = ?5,
                 change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id),
@@ -90,16 +90,18 @@ pub fn count(tx: &ReadTx<'_>, holder: HolderId) -> Result<u64, StoreError> {
     Ok(count.unwrap_or_default())
 }
 
-/// Holds a new event at revision 1.
-pub fn insert(
-    tx: &WriteTx<'_>,
-    holder: HolderId,
-    content: &Content,
-    now: Timestamp,
-) -> Result<(EventRowId, Revision), StoreError> {
+/// Holds a new event at revision 1. Its row is not asked for ([`row_of`] tells it): most events of people without a link
+/// are held and nothing more.
+pub fn insert(tx: &WriteTx<'_>, holder: HolderId, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
     holders::next_change(tx, holder)?;
-    let values = values![holder, &content.event_id, &content.ical, &content.fingerprint, now];
-    Ok((tx.inserted(&INSERT, values)?, Revision(1)))
+    tx.execute(&INSERT, values![holder, &content.event_id, &content.ical, &content.fingerprint, now])?;
+    Ok(Revision(1))
+}
+
+/// The row of an event that is held.
+pub fn row_of(tx: &ReadTx<'_>, holder: HolderId, event_id: &EventId) -> Result<EventRowId, StoreError> {
+    let row = tx.one(&ROW_OF, values![holder, event_id], |row| row.get("id"))?;
+    row.ok_or_else(|| StoreError("an event that is held has no row".to_owned()))
 }
 
 /// Gives a held (or deleted) event its next content.

@@ -47,7 +47,8 @@ impl Desk {
                 let target = Target { link: links::insert(tx, &link, at(1))?.unwrap(), mark: &of_ana };
                 let event_id = EventId::new("e").unwrap();
                 let content = Content { event_id: event_id.clone(), ical: String::new(), fingerprint: [7; 32] };
-                let (row, revision) = events::insert(tx, holder, &content, at(1))?;
+                let revision = events::insert(tx, holder, &content, at(1))?;
+                let row = events::row_of(tx, holder, &event_id)?;
                 super::want(tx, target, (row, &event_id), revision, at(1))?;
                 Ok::<_, StoreError>(target.link)
             })

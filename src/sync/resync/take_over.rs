@@ -74,7 +74,10 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
 fn take_over_one(tx: &WriteTx<'_>, answer: &Answer, content: &Content, now: Timestamp) -> Result<(), StoreError> {
     let (holder, target) = (answer.run.holder, Target { link: answer.run.link, mark: &answer.mark });
     let (row, revision) = match events::find(tx, holder, &content.event_id)? {
-        None => events::insert(tx, holder, content, now)?,
+        None => {
+            let revision = events::insert(tx, holder, content, now)?;
+            (events::row_of(tx, holder, &content.event_id)?, revision)
+        }
         // Newer than the answer.
         Some(event) if event.updated_at >= answer.since => {
             if event.deleted {
