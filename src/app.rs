@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::accounts::Turns;
 use crate::agenda::Agenda;
 use crate::clients::Clients;
 use crate::clock::Clock;
@@ -56,15 +57,16 @@ impl App {
     /// The rooms over a gateway that is open.
     pub fn over(gateway: Arc<Gateway>) -> Self {
         let agenda = Agenda::new(Arc::clone(&gateway));
+        let places = Turns::default();
         Self {
             config: Arc::clone(&gateway.config),
             clients: gateway.clients.clone(),
             clock: gateway.clock.clone(),
             settled: gateway.settled.clone(),
             intake: Intake::new(Arc::clone(&gateway)),
-            linking: Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone())),
+            linking: Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone(), places.clone())),
             agenda,
-            sync: Arc::new(Reconciler::new(Arc::clone(&gateway))),
+            sync: Arc::new(Reconciler::new(Arc::clone(&gateway), places)),
             errands: Errands::default(),
             gateway,
         }

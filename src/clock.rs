@@ -39,6 +39,15 @@ impl Clock {
         Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
     }
 
+    /// Waits. A standing clock goes on by that much, and nobody waits.
+    pub fn wait(&self, time: std::time::Duration) {
+        match &self.0 {
+            #[expect(clippy::disallowed_methods, reason = "the one waiting for a time that somebody else has named")]
+            Source::System => std::thread::sleep(time),
+            Source::Set(_) => self.advance(time),
+        }
+    }
+
     /// Moves a standing clock forward; does nothing to the system's.
     pub fn advance(&self, by: std::time::Duration) {
         if let Source::Set(at) = &self.0 {

@@ -2,15 +2,24 @@
 //!
 //! Rule: the seal is broken here, and nowhere else; what a provider renews is sealed and kept before it is used. Opening
 //! asks no provider anything: whether the credentials still work is told by the first call.
+//!
+//! Several links may live in one account, and in one calendar of it. Each has credentials of its own, which no other link
+//! ever gets. Who picks or makes a calendar and who takes one away have [`Turns`], so that no link moves into a calendar
+//! that goes, and no two make one each.
+
+pub mod together;
+mod turn;
 
 use crate::calendar::Zone;
 use crate::gateway::Gateway;
 use crate::happened::Revoked;
 use crate::providers::account::{Keep, RemoteAccount, StoredAccount};
-use crate::providers::{RemoteCalendar, RemoteError};
+use crate::providers::{Providers, RemoteCalendar, RemoteError};
 use crate::secret::SecretString;
 use crate::store::holders;
 use crate::store::links::{self, LinkRow};
+
+pub use turn::{Place, Turn, Turns};
 
 /// The credentials of an account as they are stored.
 pub fn seal(gateway: &Gateway, credentials: &SecretString) -> Vec<u8> {
@@ -23,6 +32,18 @@ pub fn seal(gateway: &Gateway, credentials: &SecretString) -> Vec<u8> {
 /// [`RemoteError`], named as if the provider had said it: credentials that this vault can't open have to be given
 /// again.
 pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteAccount<'g> + 'g>, RemoteError> {
+    open_by(gateway, &gateway.providers, link)
+}
+
+/// The same by other ways to the providers.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_by<'g>(
+    gateway: &'g Gateway,
+    providers: &Providers,
+    link: &LinkRow,
+) -> Result<Box<dyn RemoteAccount<'g> + 'g>, RemoteError> {
     let credentials = gateway.vault.unseal(&link.credentials);
     let credentials =
         credentials.map_err(|error| RemoteError::AuthRevoked { why: error.to_string(), cause: Revoked::Unreadable })?;
@@ -33,7 +54,7 @@ pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteAc
         kept.map_err(|error| error.to_string())
     });
     let stored = StoredAccount { name: &link.account, username: &link.username, credentials: &credentials };
-    gateway.providers.account(link.provider, stored, keep)
+    providers.account(link.provider, stored, keep)
 }
 
 /// Opens the calendar of a link.

@@ -42,13 +42,20 @@ pub enum Try {
         /// What was chosen, once there was a choice: a calendar by its id, or a new one.
         chosen: Option<Option<String>>,
     },
+    /// With what the link has, whose calendar is lost.
+    Again {
+        /// Where.
+        provider: ProviderKind,
+        /// What was chosen, once there was a choice.
+        chosen: Option<Option<String>>,
+    },
 }
 
 impl Try {
     pub(super) fn provider(&self) -> ProviderKind {
         match self {
             Self::Password(request) => request.provider,
-            Self::Consent { provider, .. } => *provider,
+            Self::Consent { provider, .. } | Self::Again { provider, .. } => *provider,
         }
     }
 
@@ -56,7 +63,7 @@ impl Try {
     pub(super) fn stopped(&self, obstacle: Obstacle) -> Stopped {
         let (address, username) = match self {
             Self::Password(request) => (without_login(&request.address), request.username.clone()),
-            Self::Consent { .. } => (String::new(), String::new()),
+            Self::Consent { .. } | Self::Again { .. } => (String::new(), String::new()),
         };
         Stopped { provider: self.provider(), obstacle, address, username }
     }

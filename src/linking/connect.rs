@@ -27,16 +27,15 @@ pub struct LinkRequest {
 
 impl Linking {
     /// `POST /link`: checks everything live, stores the link, wants all held events in it and starts a first resync. A link
-    /// that waits for its person goes on when the same calendar is given with credentials that work.
+    /// that waits for its person goes on with what is given: in its calendar where that can be written, else in another one,
+    /// as if it were new.
     ///
     /// # Errors
     /// See [`LinkError`].
     pub fn link(&self, holder: &Holder, request: &LinkRequest) -> Result<LinkView, LinkError> {
-        let turn = self
-            .turns
-            .take(holder)
-            .ok_or_else(|| LinkError::not(Obstacle::Busy, "another request is self this holder at this moment"))?;
-        let Some(Provider::Password(accounts)) = self.gateway.providers.of(request.provider) else {
+        let turn = self.turns.take(holder).ok_or_else(LinkError::busy)?;
+        let providers = self.patiently();
+        let Some(Provider::Password(accounts)) = providers.of(request.provider) else {
             return Err(LinkError::not_offered(request.provider));
         };
         let login = Login {

@@ -38,6 +38,11 @@ impl LinkError {
         Self::NotMade(NotMade::new(obstacle, detail))
     }
 
+    /// Another request has the holder's turn.
+    pub(super) fn busy() -> Self {
+        Self::not(Obstacle::Busy, "another request is linking this holder at this moment")
+    }
+
     /// The provider is switched off here, or is not one where people do that.
     pub(super) fn not_offered(kind: ProviderKind) -> Self {
         let detail = format!("This gateway does not offer {kind} calendars: its operator has not set that up.");

@@ -1,12 +1,13 @@
 //! A link becomes a row, whatever the provider.
 
 use super::error::LinkError;
+use crate::accounts::{self, together};
 use crate::gateway::Gateway;
 use crate::happened::Happened;
-use crate::ids::Holder;
+use crate::ids::{Holder, HolderId};
 use crate::link::{AccountName, LinkState, Obstacle, ProviderKind, ResyncMode, Site};
 use crate::store::links::{LinkRow, NewLink};
-use crate::store::placements::{self, Target};
+use crate::store::placements::{self, Target, known};
 use crate::store::resyncs;
 use crate::store::{activity, authorizations, holders, links};
 
@@ -27,6 +28,23 @@ pub(super) struct Made {
     /// We made it just now.
     pub(super) calendar_is_ours: bool,
     pub(super) calendar_zone: Option<String>,
+}
+
+impl Made {
+    fn of(self, holder: HolderId) -> NewLink {
+        NewLink {
+            holder,
+            provider: self.provider,
+            site: self.site,
+            account: self.account,
+            username: self.username,
+            credentials: self.credentials,
+            calendar_url: self.calendar_url,
+            calendar_name: self.calendar_name,
+            calendar_is_ours: self.calendar_is_ours,
+            calendar_zone: self.calendar_zone,
+        }
+    }
 }
 
 /// The holder's link, if it waits for its person; any other link refuses a second one.
@@ -57,18 +75,7 @@ pub(super) fn link(gateway: &Gateway, holder: &Holder, made: Made) -> Result<(),
     let has_source = gateway.clients.source_of(holder).is_some();
     gateway.store.write(move |tx| {
         let holder = holders::ensure(tx, &key)?;
-        let link = NewLink {
-            holder,
-            provider: made.provider,
-            site: made.site.clone(),
-            account: made.account.clone(),
-            username: made.username.clone(),
-            credentials: made.credentials.clone(),
-            calendar_url: made.calendar_url.clone(),
-            calendar_name: made.calendar_name.clone(),
-            calendar_is_ours: made.calendar_is_ours,
-            calendar_zone: made.calendar_zone.clone(),
-        };
+        let link = made.clone().of(holder);
         let id = links::insert(tx, &link, now)?
             .ok_or_else(|| already_linked("another request linked this holder first".to_owned()))?;
         placements::want_all(tx, Target { link: id, mark: &mark }, holder, now)?;
@@ -79,6 +86,34 @@ pub(super) fn link(gateway: &Gateway, holder: &Holder, made: Made) -> Result<(),
         }
         let NewLink { provider, username: account, calendar_name: calendar, .. } = link;
         activity::log(tx, holder, now, &Happened::Linked { provider, account, calendar })?;
+        Ok(())
+    })
+}
+
+/// A link whose calendar is lost goes on in another one, with everything that is wanted. Links of the same account that were
+/// in the lost one come along where the new one was made by us.
+pub(super) fn move_on(gateway: &Gateway, link: &LinkRow, holder: &Holder, made: Made) -> Result<(), LinkError> {
+    if made.account != link.account {
+        accounts::give_back(gateway, link);
+    }
+    let (old, now) = (link.clone(), gateway.clock.now());
+    let has_source = gateway.clients.source_of(holder).is_some();
+    gateway.store.write(move |tx| {
+        let new = made.clone().of(old.holder);
+        if !links::moves(tx, &old, &new, now)? {
+            return Err(LinkError::not(Obstacle::Interrupted, "the link was ended, or mended, meanwhile"));
+        }
+        known::nothing_there(tx, old.id, now)?;
+        if new.calendar_is_ours && new.account == old.account {
+            // Whoever waits for their person is not worked on.
+            together::follow(tx, &old, |link| link.state.waits_for_person(), now)?;
+        }
+        authorizations::end_those_of(tx, old.holder, Obstacle::AlreadyLinked.code())?;
+        if has_source && resyncs::going(tx, old.id)?.is_none() {
+            resyncs::start(tx, (old.holder, old.id), ResyncMode::Repair, false, now)?;
+        }
+        let NewLink { provider, username: account, calendar_name: calendar, .. } = new;
+        activity::log(tx, old.holder, now, &Happened::Linked { provider, account, calendar })?;
         Ok(())
     })
 }

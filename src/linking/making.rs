@@ -2,19 +2,24 @@
 //!
 //! Rule: what differs between providers is behind [`RemoteAccount`], and how an account is opened (a password that was
 //! typed, a consent that was given) is the caller's; nothing here asks which provider it is. A calendar that was made
-//! for a link that does not come about is removed again.
+//! for a link that does not come about is removed again. From the look at an account's calendars to the row, nobody else
+//! makes one there or takes this one away.
+
+use std::time::Duration;
 
 use super::error::{LinkError, NotMade};
 use super::establish::{self, Made};
-use super::turn::Turn;
+use super::named::choices;
 use super::{Linking, proof};
-use crate::accounts;
+use crate::accounts::{self, Place, Turn};
 use crate::ids::Holder;
 use crate::link::{CalendarChoice, Obstacle, ProviderKind};
-use crate::providers::RemoteError;
-use crate::providers::account::{AccountCalendar, AccountError, RemoteAccount, WishedCalendar};
+use crate::providers::account::{AccountCalendar, AccountError, RemoteAccount};
+use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::StoreError;
-use crate::store::links::LinkRow;
+
+/// How long a link waits for another that is made in the same account, or ends there.
+const OTHERS: Duration = Duration::from_secs(30);
 
 /// Which calendar the person wants.
 #[derive(Clone, Copy, Debug)]
@@ -86,52 +91,68 @@ pub(super) struct Making<'a> {
     pub(super) earlier: Earlier<'a>,
 }
 
+/// A calendar that was proven to work. Nobody takes it away, and nobody else makes another one beside it, before this is
+/// dropped.
+pub(super) struct Proven<'k> {
+    pub(super) made: Made,
+    remote: Box<dyn RemoteCalendar + 'k>,
+    _turns: [Turn<Place>; 2],
+}
+
 impl Making<'_> {
     /// Checks everything live (the account, then write, read back and delete of a probe), stores the link, wants all held
-    /// events in it and starts a first resync. A link that waits for its person goes on instead, when the account is the
-    /// same.
+    /// events in it and starts a first resync. A link that waits for its person goes on instead.
     pub(super) fn link<'k>(
         &self,
-        _turn: &Turn,
+        _turn: &Turn<Holder>,
         open: impl FnOnce() -> Result<Box<dyn RemoteAccount<'k> + 'k>, Unmade>,
     ) -> Result<(), Unmade> {
         let parked = establish::parked(&self.linking.gateway, self.holder)?;
         let account = open()?;
         match parked {
             Some(link) => self.go_on(&link, account.as_ref())?,
-            None => self.begin(account.as_ref())?,
+            None => {
+                let proven = self.proven(account.as_ref(), Vec::new())?;
+                let stored = establish::link(&self.linking.gateway, self.holder, proven.made.clone());
+                self.kept(&proven, stored)?;
+            }
         }
         self.linking.gateway.work.ring();
         Ok(())
     }
 
-    fn go_on(&self, link: &LinkRow, account: &dyn RemoteAccount<'_>) -> Result<(), Unmade> {
-        let waits = |obstacle| {
-            let detail = format!(
-                "this holder's link with the calendar “{}” of {} waits for new credentials ({}); give those, or unlink \
-                 it first",
-                link.calendar_name,
-                link.username,
-                link.state.as_str()
-            );
-            NotMade::new(obstacle, detail)
-        };
-        if account.name(&link.calendar_url) != link.account {
-            return Err(waits(Obstacle::OtherAccount).into());
+    /// Finds or makes the calendar, and tries it for real; `lost` are those that are known to be of no use.
+    pub(super) fn proven<'k>(
+        &self,
+        account: &dyn RemoteAccount<'k>,
+        mut lost: Vec<String>,
+    ) -> Result<Proven<'k>, Unmade> {
+        let home = self.turn(Place::Home(account.home()?))?;
+        loop {
+            let (calendar, ours) = self.calendar(account, &lost)?;
+            let stay = self.turn(Place::Calendar(calendar.address.clone()))?;
+            match self.prove(account, &calendar, ours) {
+                Ok(remote) => {
+                    let made = self.made_of(account, calendar, ours);
+                    return Ok(Proven { made, remote, _turns: [home, stay] });
+                }
+                // Found by its name alone, and gone by now, or not to be written although nobody says so: then another.
+                Err(error) if !ours && matches!(self.which, Which::Unsaid) && is_lost(&error) => {
+                    lost.push(calendar.address);
+                }
+                Err(error) => return Err(unusable(&error, &calendar, account)),
+            }
         }
-        // Where nobody looked yet, the first survey tells how the calendar is.
-        if let Some(seen) = account.seen() {
-            let calendar = seen.iter().find(|calendar| calendar.address == link.calendar_url);
-            self.prove(account, calendar.ok_or_else(|| waits(Obstacle::AlreadyLinked))?, false)?;
-        }
-        let credentials = accounts::seal(&self.linking.gateway, &account.credentials());
-        Ok(establish::authorise_again(&self.linking.gateway, link, credentials)?)
     }
 
-    fn begin(&self, account: &dyn RemoteAccount<'_>) -> Result<(), Unmade> {
-        let (calendar, ours) = self.calendar(account)?;
-        self.prove(account, &calendar, ours)?;
-        let made = Made {
+    /// Waits until nobody else looks for a calendar there, makes one, or takes one away.
+    fn turn(&self, place: Place) -> Result<Turn<Place>, Unmade> {
+        let busy = || NotMade::new(Obstacle::Busy, "another phone is linked with this account at this moment");
+        Ok(self.linking.places.wait_for(&place, OTHERS).ok_or_else(busy)?)
+    }
+
+    fn made_of(&self, account: &dyn RemoteAccount<'_>, calendar: AccountCalendar, ours: bool) -> Made {
+        Made {
             provider: self.provider,
             site: account.site(&calendar.address),
             account: account.name(&calendar.address),
@@ -141,103 +162,50 @@ impl Making<'_> {
             calendar_name: calendar.name,
             calendar_is_ours: ours,
             calendar_zone: calendar.zone.map(|zone| zone.name().to_owned()),
-        };
-        Ok(establish::link(&self.linking.gateway, self.holder, made)?)
-    }
-
-    /// The calendar to be linked, and whether we made it.
-    fn calendar(&self, account: &dyn RemoteAccount<'_>) -> Result<(AccountCalendar, bool), Unmade> {
-        match self.which {
-            Which::Named(named) => Ok((named_calendar(named, &account.calendars()?)?, false)),
-            Which::Unsaid if account.asks_which() => Err(Unmade::Choose(choices(&account.calendars()?, None))),
-            Which::Unsaid => {
-                let name = self.linking.gateway.config.calendar.name.as_str();
-                let mut calendars = account.calendars()?.into_iter();
-                match calendars.find(|calendar| calendar.writable && calendar.name == name) {
-                    Some(found) => Ok((found, false)),
-                    None => Ok((self.made(account)?, true)),
-                }
-            }
-            Which::New => Ok((self.made(account)?, true)),
         }
     }
 
-    fn made(&self, account: &dyn RemoteAccount<'_>) -> Result<AccountCalendar, Unmade> {
-        let zone = self.linking.agenda.zone_of_events(self.holder)?;
-        let wished = &self.linking.gateway.config.calendar;
-        let wished = WishedCalendar { name: &wished.name, description: &wished.description, zone: &zone };
-        if let Some(address) = self.earlier.made.clone() {
-            return Ok(AccountCalendar { address, name: wished.name.to_owned(), zone: Some(zone), writable: true });
+    /// What became of storing it: a calendar that was made for nothing goes again.
+    pub(super) fn kept(&self, proven: &Proven<'_>, stored: Result<(), LinkError>) -> Result<(), Unmade> {
+        if stored.is_err() && proven.made.calendar_is_ours {
+            self.take_back(proven.remote.as_ref())?;
         }
-        match account.make(&wished) {
-            Ok(made) => {
-                (self.earlier.remember)(Some(&made.address))?;
-                Ok(made)
-            }
-            Err(AccountError::CannotMake(why)) => Err(Unmade::Not(NotMade {
-                obstacle: Obstacle::NoWritableCalendar,
-                detail: format!("{why}; name one of the account's calendars in caldav.calendar"),
-                instead: Some(choices(&account.calendars()?, None)),
-            })),
-            Err(error) => Err(error.into()),
-        }
+        Ok(stored?)
     }
 
-    /// Tries the calendar for real. One that we made just now, and that can't be used, goes again.
-    fn prove(&self, account: &dyn RemoteAccount<'_>, calendar: &AccountCalendar, ours: bool) -> Result<(), Unmade> {
-        let mark = self.linking.gateway.mark(self.holder);
-        let zone = calendar.zone.as_ref().unwrap_or(&self.linking.gateway.config.calendar.time_zone);
-        let remote =
-            account.open(&calendar.address, zone, mark).map_err(|error| unusable(&error, calendar, account))?;
-        let Err(error) = proof::probe(&self.linking.gateway, self.holder, remote.as_ref()) else { return Ok(()) };
-        // Best effort: an empty calendar that stays behind is no harm.
-        if ours && remote.remove_if_empty() == Ok(true) {
-            (self.earlier.remember)(None)?;
+    /// Tries the calendar for real, and answers it open. One that we made just now, and that can't be used, goes again.
+    pub(super) fn prove<'k>(
+        &self,
+        account: &dyn RemoteAccount<'k>,
+        calendar: &AccountCalendar,
+        ours: bool,
+    ) -> Result<Box<dyn RemoteCalendar + 'k>, RemoteError> {
+        let gateway = &self.linking.gateway;
+        let zone = calendar.zone.as_ref().unwrap_or(&gateway.config.calendar.time_zone);
+        let remote = account.open(&calendar.address, zone, gateway.mark(self.holder))?;
+        let Err(error) = proof::probe(gateway, self.holder, remote.as_ref()) else { return Ok(remote) };
+        if ours {
+            self.take_back(remote.as_ref())
+                .map_err(|error| RemoteError::Unsure { retry_after: None, why: error.to_string() })?;
         }
-        Err(unusable(&error, calendar, account))
+        Err(error)
+    }
+
+    /// Best effort: an empty calendar that stays behind is no harm.
+    fn take_back(&self, remote: &dyn RemoteCalendar) -> Result<(), StoreError> {
+        if remote.remove_if_empty() == Ok(true) { (self.earlier.remember)(None) } else { Ok(()) }
     }
 }
 
-fn unusable(error: &RemoteError, calendar: &AccountCalendar, account: &dyn RemoteAccount<'_>) -> Unmade {
-    let lost = matches!(error, RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. });
+/// Whether the calendar is gone, or can't be written.
+pub(super) fn is_lost(error: &RemoteError) -> bool {
+    matches!(error, RemoteError::CalendarLost { .. } | RemoteError::CalendarGone { .. })
+}
+
+pub(super) fn unusable(error: &RemoteError, calendar: &AccountCalendar, account: &dyn RemoteAccount<'_>) -> Unmade {
     Unmade::Not(NotMade {
         obstacle: error.obstacle(),
         detail: format!("a test event could not be written to “{}”: {error}", calendar.name),
-        instead: account.seen().filter(|_| lost).map(|seen| choices(seen, Some(calendar))),
+        instead: account.seen().filter(|_| is_lost(error)).map(|seen| choices(&seen, Some(calendar))),
     })
-}
-
-/// The calendar of that address, path or name. A name that two calendars share is refused: never a guess.
-fn named_calendar(named: &str, calendars: &[AccountCalendar]) -> Result<AccountCalendar, NotMade> {
-    let not_found = |detail: String| NotMade {
-        obstacle: Obstacle::NoWritableCalendar,
-        detail,
-        instead: Some(choices(calendars, None)),
-    };
-    let by_address = calendars.iter().find(|calendar| is_address_of(named, &calendar.address));
-    let mut by_name = calendars.iter().filter(|calendar| calendar.name == named);
-    let found = match (by_address, by_name.next(), by_name.next()) {
-        (Some(calendar), ..) | (None, Some(calendar), None) => calendar,
-        (None, Some(_), Some(_)) => {
-            return Err(not_found(format!("two calendars are named “{named}”; give the URL of one")));
-        }
-        (None, None, _) => return Err(not_found(format!("the account has no calendar “{named}”"))),
-    };
-    if !found.writable {
-        return Err(not_found(format!("the calendar “{}” is read-only", found.name)));
-    }
-    Ok(found.clone())
-}
-
-fn is_address_of(named: &str, address: &str) -> bool {
-    let plain = |text: &str| text.trim_end_matches('/').to_owned();
-    let path = url::Url::parse(address).map(|url| plain(url.path())).unwrap_or_default();
-    let named = plain(named);
-    !named.is_empty() && (named == plain(address) || named == path)
-}
-
-/// What can be chosen instead of `tried`.
-fn choices(calendars: &[AccountCalendar], tried: Option<&AccountCalendar>) -> Vec<CalendarChoice> {
-    let others = calendars.iter().filter(|calendar| calendar.writable && Some(*calendar) != tried);
-    others.map(|calendar| CalendarChoice { id: calendar.address.clone(), name: calendar.name.clone() }).collect()
 }

@@ -7,7 +7,8 @@
 //! # States
 //!
 //! ```text
-//!                     ┌────────────── active ◀─────── signed in again, or a resync was asked for
+//!                     ┌────────────── active ◀─────── signed in again, in another calendar where that one
+//!                     │               │    │          is lost; or a resync was asked for
 //!  nothing ── link ──▶│               │    │                          ▲
 //!     ▲               │   login refused    calendar gone, read-only   │
 //!     │               │               ▼    ▼                          │
@@ -44,30 +45,37 @@
 //! | a consent whose code was exchanged | `granted`, with its tokens | goes on without exchanging anything |
 //! | storing a link | nothing, or all: the link, all held events wanted in it, its first resync | its person tries again, or the reconciler begins |
 
+mod again;
 mod attempt;
 pub mod browser;
+mod choosing;
 mod connect;
 pub mod consent;
 mod error;
 mod establish;
 mod making;
+mod named;
+mod parked;
 mod proof;
 mod show;
 mod situation;
 mod token;
 mod tries;
-mod turn;
 pub mod unlink;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::accounts::{Place, Turns};
 use crate::agenda::Agenda;
 use crate::gateway::Gateway;
+use crate::ids::Holder;
 use crate::link::Offer;
+use crate::outbound::Patience;
+use crate::providers::Providers;
 
 use tries::Tries;
-use turn::Turns;
 
 pub use connect::LinkRequest;
 pub use error::{LinkError, NotMade};
@@ -79,23 +87,34 @@ pub use unlink::UnlinkProgress;
 
 pub use crate::providers::caldav::{Preset, presets};
 
+/// How long one try waits in all where a server puts requests off: a person looks at it, and a client system waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Makes and ends links. Remembers whose turn it is, and the tries that people began on their page.
 pub struct Linking {
     gateway: Arc<Gateway>,
     agenda: Agenda,
-    turns: Turns,
+    /// One linking per holder at a time.
+    turns: Turns<Holder>,
+    /// Whose turn it is at a calendar that comes or goes.
+    places: Turns<Place>,
     tries: Tries,
 }
 
 impl Linking {
-    /// That of one gateway.
-    pub fn new(gateway: Arc<Gateway>, agenda: Agenda) -> Self {
-        Self { gateway, agenda, turns: Turns::default(), tries: Tries::default() }
+    /// That of one gateway. It shares the `places` with the reconciler.
+    pub fn new(gateway: Arc<Gateway>, agenda: Agenda, places: Turns<Place>) -> Self {
+        Self { gateway, agenda, turns: Turns::default(), places, tries: Tries::default() }
     }
 
     /// The providers that can be linked with here, those first that people are asked for first.
     pub fn offers(&self) -> Vec<Offer> {
         self.gateway.providers.offers()
+    }
+
+    /// The ways to the providers for one try, with the patience that it has.
+    fn patiently(&self) -> Providers {
+        self.gateway.providers.patient(&Patience::of(&self.gateway.clock, PATIENCE))
     }
 
     /// The origins that people are sent to for a consent.
@@ -107,7 +126,6 @@ impl Linking {
 /// Shows what is remembered, and nothing of what can be reached.
 impl fmt::Debug for Linking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { turns, tries, .. } = self;
-        f.debug_struct("Linking").field("turns", turns).field("tries", tries).finish_non_exhaustive()
+        f.debug_struct("Linking").field("tries", &self.tries).finish_non_exhaustive()
     }
 }

@@ -7,12 +7,21 @@ use crate::placement::{Mark, RemoteKey};
 use crate::providers::{Outgoing, RemoteCalendar, RemoteError};
 use crate::reading;
 
-/// Tries the calendar for real. A probe whose deletion gets lost carries our mark, so the first survey removes it.
+/// Tries the calendar for real. The probe always has the same name, so a try meets what an earlier one left behind, and takes
+/// it along; where that name is taken by something that can't be seen (a trash bin), one that nobody has does as well. A
+/// probe that stays behind carries our mark all the same, and the first survey removes it.
 pub(super) fn probe(gateway: &Gateway, holder: &Holder, remote: &dyn RemoteCalendar) -> Result<(), RemoteError> {
-    let unsure = |why: &str| RemoteError::Unsure { retry_after: None, why: why.to_owned() };
+    match probe_as(gateway, holder, remote, "probe") {
+        Err(RemoteError::Refused(refusal)) if refusal.name_taken => {
+            probe_as(gateway, holder, remote, &format!("probe-{}", gateway.clock.now().as_millisecond()))
+        }
+        outcome => outcome,
+    }
+}
+
+fn probe_as(gateway: &Gateway, holder: &Holder, remote: &dyn RemoteCalendar, name: &str) -> Result<(), RemoteError> {
     let mark: Mark = gateway.mark(holder);
-    let event_id = EventId::new(format!("probe-{}", gateway.clock.now().as_millisecond()))
-        .map_err(|error| unsure(&error.to_string()))?;
+    let event_id = EventId::new(name).map_err(|error| unsure(&error.to_string()))?;
     let key = RemoteKey::derive(&mark, LinkId(0), &event_id, 0);
     let text = probe_text(gateway);
     let draft = reading::read(&text).map_err(|error| unsure(&error.to_string()))?;
@@ -29,6 +38,10 @@ pub(super) fn probe(gateway: &Gateway, holder: &Holder, remote: &dyn RemoteCalen
         None => Ok(()),
         Some(_) => Err(unsure("a test event was deleted, but is still in the calendar")),
     }
+}
+
+fn unsure(why: &str) -> RemoteError {
+    RemoteError::Unsure { retry_after: None, why: why.to_owned() }
 }
 
 fn probe_text(gateway: &Gateway) -> String {

@@ -113,6 +113,7 @@ impl Linking {
         let ended = match &running.what {
             Try::Password(request) => with_password(self, holder, request),
             Try::Consent { provider, flow, chosen } => with_consent(self, holder, (*provider, *flow), chosen.as_ref()),
+            Try::Again { provider, chosen } => with_what_it_has(self, holder, *provider, chosen.as_ref()),
         };
         match ended {
             Ok(end) => running.end = end,
@@ -152,6 +153,28 @@ fn with_consent(
     })
 }
 
+fn with_what_it_has(
+    linking: &Linking,
+    holder: &Holder,
+    provider: ProviderKind,
+    chosen: Option<&Option<String>>,
+) -> Result<End, StoreError> {
+    match linking.link_again(holder, chosen.map(Option::as_deref)) {
+        Ok(None) => Ok(End::Linked),
+        Ok(Some(calendars)) => Ok(End::Choose(Choosing { provider, calendars, or_new: true })),
+        Err(LinkError::Store(error)) => Err(error),
+        Err(LinkError::NotMade(not)) => {
+            tracing::debug!("a link did not go on: {}", not.detail);
+            Ok(match not.instead {
+                Some(calendars) if !calendars.is_empty() => {
+                    End::Choose(Choosing { provider, calendars, or_new: false })
+                }
+                _ => End::Stopped(not.obstacle),
+            })
+        }
+    }
+}
+
 impl Linking {
     /// A try that ended before it began: the person came back without a consent. One that is running is told instead.
     pub(super) fn try_refused(&self, holder: &Holder, provider: ProviderKind, obstacle: Obstacle) {
@@ -174,6 +197,7 @@ impl Linking {
         Some(match of.clone() {
             Try::Password(request) => Try::Password(LinkRequest { calendar, ..request }),
             Try::Consent { provider, flow, .. } => Try::Consent { provider, flow, chosen: Some(calendar) },
+            Try::Again { provider, .. } => Try::Again { provider, chosen: Some(calendar) },
         })
     }
 

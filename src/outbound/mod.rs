@@ -7,10 +7,12 @@
 //!
 //! A call always ends: connecting, the first byte and the whole call have deadlines, and an answer has a largest
 //! size. Redirects are answers like any other; who follows one comes back here and is checked again. Nothing is
-//! repeated. Traces carry method, host, path, status and time; never a header, a body, a query or a user name.
+//! repeated, but what a server put off, where the caller has [`Patience`] for that. Traces carry method, host, path, status and time; never a header, a body, a query or a user name.
 
 mod connect;
 mod guard;
+mod patience;
+mod retry_after;
 #[cfg(test)]
 pub(crate) mod scripted;
 #[cfg(test)]
@@ -26,6 +28,9 @@ use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use connect::{GuardedConnector, Lookup, NoResolver, SystemLookup};
 use guard::AllowedHosts;
+
+pub use patience::Patience;
+pub(crate) use retry_after::retry_after;
 
 /// What the guard lets through and how long it waits.
 #[derive(Clone, Debug)]
@@ -59,7 +64,10 @@ impl Default for Rules {
 
 /// The guarded HTTP client. Cheap to clone; clones share connections.
 #[derive(Clone)]
-pub struct Outbound(Arc<Inner>);
+pub struct Outbound {
+    inner: Arc<Inner>,
+    patience: Patience,
+}
 
 struct Inner {
     agent: ureq::Agent,
@@ -104,14 +112,33 @@ impl Outbound {
         let allowed = AllowedHosts::new(&rules.allowed_hosts);
         let connector = GuardedConnector::new(allowed.clone(), lookup);
         let agent = ureq::Agent::with_parts(settings(&rules), connector, NoResolver);
-        Self(Arc::new(Inner { agent, rules, allowed }))
+        Self { inner: Arc::new(Inner { agent, rules, allowed }), patience: Patience::none() }
     }
 
-    /// Sends one request; follows no redirect, repeats nothing. Any status is an answer.
+    /// The same way, for somebody who waits where a server puts a request off.
+    #[must_use]
+    pub fn patient(&self, patience: &Patience) -> Self {
+        Self { inner: Arc::clone(&self.inner), patience: patience.clone() }
+    }
+
+    /// Sends one request; follows no redirect. It is repeated only where the server says that it was put off and the caller
+    /// has patience. Any status is an answer.
     ///
     /// # Errors
     /// See [`OutboundError`].
     pub fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
+        let mut repeated = 0;
+        loop {
+            let answer = self.traced(request.clone())?;
+            let put_off = patience::put_off(&answer);
+            if !put_off.is_some_and(|retry_after| self.patience.waits(retry_after, repeated)) {
+                return Ok(answer);
+            }
+            repeated += 1;
+        }
+    }
+
+    fn traced(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
         #[expect(clippy::disallowed_methods, reason = "measures a duration for the trace")]
         let started = Instant::now();
         let (method, uri) = (request.method().clone(), request.uri().clone());
@@ -121,7 +148,7 @@ impl Outbound {
     }
 
     fn exchange(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
-        let inner = &self.0;
+        let inner = &self.inner;
         inner.allowed.check_scheme(request.uri())?;
         let host = request.uri().host().unwrap_or_default().to_owned();
         let explain = |error| trouble::name(error, &host, &inner.rules);
@@ -142,7 +169,7 @@ impl Outbound {
 
 impl fmt::Debug for Outbound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outbound").field("rules", &self.0.rules).finish_non_exhaustive()
+        f.debug_struct("Outbound").field("rules", &self.inner.rules).finish_non_exhaustive()
     }
 }
 

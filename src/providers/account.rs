@@ -75,10 +75,16 @@ pub trait RemoteAccount<'k> {
     /// The account as its person knows it.
     fn username(&self) -> &str;
 
-    /// The calendars that were seen when the account was opened; none where opening it did not look.
-    fn seen(&self) -> Option<&[AccountCalendar]>;
+    /// What names the place where its calendars are, however its person is called in it.
+    ///
+    /// # Errors
+    /// See [`AccountError`]: some accounts have to be asked for it.
+    fn home(&self) -> Result<String, AccountError>;
 
-    /// The calendars that can be linked, as far as our permission shows them.
+    /// The calendars that were seen last; none where nobody looked yet.
+    fn seen(&self) -> Option<Vec<AccountCalendar>>;
+
+    /// The calendars that can be linked, as far as our permission shows them, as they are now.
     ///
     /// # Errors
     /// See [`AccountError`].
@@ -89,7 +95,7 @@ pub trait RemoteAccount<'k> {
         false
     }
 
-    /// Makes a calendar. No request repeats itself: what is not known to be made may have been.
+    /// Makes a calendar. Nothing that was perhaps carried out repeats itself: what is not known to be made may have been.
     ///
     /// # Errors
     /// See [`AccountError`].

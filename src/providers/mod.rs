@@ -11,7 +11,6 @@ pub mod consent;
 mod error;
 pub mod google;
 mod offered;
-mod retry_after;
 
 use crate::calendar::Event;
 use crate::ids::EventId;

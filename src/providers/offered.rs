@@ -8,7 +8,7 @@ use super::{RemoteError, caldav, google};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::link::{Offer, ProviderKind};
-use crate::outbound::Outbound;
+use crate::outbound::{Outbound, Patience};
 
 /// How people give access to their account at a provider.
 #[derive(Clone, Copy)]
@@ -34,6 +34,16 @@ impl Providers {
             apple: caldav::Accounts::at(apple, ProviderKind::Apple, Arc::clone(&outbound)),
             caldav: caldav::Accounts::anywhere(ProviderKind::Caldav, outbound),
             google: config.google.clone().map(|settings| google::Client::new(settings, clock.clone())),
+        }
+    }
+
+    /// The same for somebody who waits where a provider puts a request off.
+    #[must_use]
+    pub fn patient(&self, patience: &Patience) -> Self {
+        Self {
+            apple: self.apple.patient(patience),
+            caldav: self.caldav.patient(patience),
+            google: self.google.as_ref().map(|google| google.patient(patience)),
         }
     }
 

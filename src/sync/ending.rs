@@ -1,10 +1,12 @@
 //! The end of a link: everything of ours is removed by placement **and** by scan, the calendar is looked through once
 //! more, the secrets are erased, and a receipt says what happened.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::halt::Halt;
-use crate::accounts;
+use crate::accounts::{self, Place, Turns};
 use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::link::UnlinkReceipt;
@@ -13,15 +15,23 @@ use crate::store::links::LinkRow;
 use crate::store::receipts;
 use crate::store::{StoreError, WriteTx, activity, events, links, placements};
 
+/// Until who is moving into the calendar at this moment is asked again.
+const OTHERS: Duration = Duration::from_secs(1);
 /// Tries of a request whose answer is lost.
 const TRIES: u32 = 3;
 
 /// Looks through the calendar once more. When nothing of ours is left, the link ends; a calendar that we made, that is
-/// empty, and that no other link is in goes with it.
+/// empty, and that no other link is in goes with it. Nobody moves into it meanwhile.
 ///
 /// # Errors
-/// The provider's, or [`RemoteError::Unsure`] when something is left: the next round surveys again.
-pub(super) fn verify(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
+/// The provider's, or [`RemoteError::Unsure`] when something is left: the next round surveys again;
+/// [`RemoteError::OutOfBudget`] while somebody moves in.
+pub(super) fn verify(
+    gateway: &Gateway,
+    places: &Turns<Place>,
+    link: &LinkRow,
+    remote: &dyn RemoteCalendar,
+) -> Result<(), Halt> {
     let id = link.id;
     let due = gateway.store.read(|tx| placements::all_of(tx, id))?;
     if !due.is_empty() {
@@ -33,6 +43,8 @@ pub(super) fn verify(gateway: &Gateway, link: &LinkRow, remote: &dyn RemoteCalen
         gateway.store.write(move |tx| links::ask_for_survey(tx, id))?;
         return Err(unsure("objects of ours are still listed").into());
     }
+    let calendar = Place::Calendar(link.calendar_url.clone());
+    let Some(_turn) = places.take(&calendar) else { return Err(RemoteError::OutOfBudget { wait: OTHERS }.into()) };
     // What the row in hand says may be old: the calendar passes from link to link.
     if gateway.store.write(move |tx| links::calendar_goes(tx, id))? {
         remove_calendar(remote)?;

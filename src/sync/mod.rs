@@ -62,20 +62,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Semaphore;
 
+use crate::accounts::{Place, Turns};
 use crate::gateway::Gateway;
 
 /// Makes calendars as they are wanted. Remembers who is at work and whether to go on, and nothing about any link.
 pub struct Reconciler {
     gateway: Arc<Gateway>,
+    /// Whose turn it is at a calendar that comes or goes.
+    places: Turns<Place>,
     /// Lanes that a link with much to do may borrow beside its own.
     spare_lanes: Semaphore,
     stopping: AtomicBool,
 }
 
 impl Reconciler {
-    /// One for all links of a gateway.
-    pub fn new(gateway: Arc<Gateway>) -> Self {
-        Self { spare_lanes: Semaphore::new(gateway.config.sync.lanes), gateway, stopping: AtomicBool::new(false) }
+    /// One for all links of a gateway. It shares the `places` with whoever makes links.
+    pub fn new(gateway: Arc<Gateway>, places: Turns<Place>) -> Self {
+        let spare_lanes = Semaphore::new(gateway.config.sync.lanes);
+        Self { spare_lanes, gateway, places, stopping: AtomicBool::new(false) }
     }
 
     /// Asks the workers to finish what is in flight and begin nothing new.

@@ -17,6 +17,7 @@ use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
 use crate::happened::{Happened, ResyncFailure, Revoked, Shrink};
 use crate::ids::LinkId;
+use crate::link::LinkState;
 use crate::placement::Due;
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
@@ -38,7 +39,7 @@ impl Reconciler {
         let Some(link) = ask_if_wanted(gateway, link)? else { return Ok(()) };
         match accounts::calendar(gateway, &link) {
             Ok(remote) => self.with_remote(&link, remote.as_ref()),
-            Err(error) => react(gateway, &link, Halt::Remote(error)),
+            Err(error) => react(self, &link, Halt::Remote(error)),
         }
     }
 
@@ -49,7 +50,7 @@ impl Reconciler {
     pub fn with_remote(&self, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), StoreError> {
         match self.work(link, remote) {
             Ok(()) => finish(&self.gateway, link),
-            Err(halt) => react(&self.gateway, link, halt),
+            Err(halt) => react(self, link, halt),
         }
     }
 
@@ -75,7 +76,7 @@ impl Reconciler {
             self.round(&owner, remote, due)?;
         }
         if link.state.is_ending() {
-            ending::verify(gateway, link, remote)?;
+            ending::verify(gateway, &self.places, link, remote)?;
         }
         Ok(())
     }
@@ -157,7 +158,8 @@ fn finish(gateway: &Gateway, link: &LinkRow) -> Result<(), StoreError> {
 }
 
 /// Ends a reconcile that the provider, the brake or a stop broke off.
-fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError> {
+fn react(reconciler: &Reconciler, link: &LinkRow, halt: Halt) -> Result<(), StoreError> {
+    let gateway = &*reconciler.gateway;
     let now = gateway.clock.now();
     let error = match halt {
         Halt::Store(error) => return Err(error),
@@ -170,7 +172,7 @@ fn react(gateway: &Gateway, link: &LinkRow, halt: Halt) -> Result<(), StoreError
         return Ok(());
     }
     let error = match error {
-        RemoteError::CalendarGone { why } => match renew::calendar(gateway, link, why) {
+        RemoteError::CalendarGone { why } => match renew::calendar(gateway, &reconciler.places, link, why) {
             Ok(()) => return Ok(()),
             Err(NotRenewed::Store(error)) => return Err(error),
             Err(NotRenewed::Remote(error)) => error,
@@ -198,7 +200,7 @@ fn tell(link: &LinkRow, error: &RemoteError) {
 /// Writes down what a failure means for the link.
 fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp) -> Result<(), StoreError> {
     let trouble = Trouble::of(error, link.attempts, now, fastrand::f64());
-    let (id, holder) = (link.id, link.holder);
+    let (id, holder, lost) = (link.id, link.holder, link.clone());
     gateway.store.write(move |tx| match &trouble {
         Trouble::Wait { until } => links::wait(tx, id, *until),
         Trouble::Pause { until, reason, lasting } => {
@@ -212,6 +214,9 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
             links::park(tx, id, *state, reason)?;
             if link_is_ending(tx, id)? {
                 return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), reason);
+            }
+            if *state == LinkState::CalendarLost {
+                links::warn_companions(tx, &lost, now)?;
             }
             activity::log(tx, holder, now, happened)?;
             resyncs::fail_going(tx, id, failure.clone(), now)

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::accounts;
+use crate::accounts::{self, Place, Turns, together};
 use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::providers::RemoteError;
-use crate::providers::account::{AccountError, WishedCalendar};
+use crate::providers::account::{AccountError, RemoteAccount, WishedCalendar};
 use crate::store::links::{self, LinkRow};
 use crate::store::placements::known;
 use crate::store::{StoreError, activity};
@@ -14,6 +14,8 @@ use crate::store::{StoreError, activity};
 /// A calendar that was made so short ago may not be known everywhere yet (docs/providers.md#google-calendars): it is not
 /// made twice.
 const YOUNG: Duration = Duration::from_secs(60);
+/// Until who is making a calendar in the same account at this moment is asked again.
+const OTHERS: Duration = Duration::from_secs(1);
 
 /// Why a calendar was not made again.
 #[derive(Debug)]
@@ -36,9 +38,15 @@ impl From<StoreError> for NotRenewed {
     }
 }
 
-/// Makes the calendar of `link` again, if it was ours; `why` says how it is known to be gone.
-pub(super) fn calendar(gateway: &Gateway, link: &LinkRow, why: String) -> Result<(), NotRenewed> {
-    if !link.calendar_is_ours {
+/// Makes the calendar of `link` again, if it was ours; `why` says how it is known to be gone. It is made once, by whichever
+/// of the links in it finds out first: the others come along.
+pub(super) fn calendar(
+    gateway: &Gateway,
+    places: &Turns<Place>,
+    link: &LinkRow,
+    why: String,
+) -> Result<(), NotRenewed> {
+    if !gateway.store.read(|tx| links::calendar_was_made(tx, link))? {
         return Err(RemoteError::CalendarGone { why }.into());
     }
     let now = gateway.clock.now();
@@ -47,28 +55,47 @@ pub(super) fn calendar(gateway: &Gateway, link: &LinkRow, why: String) -> Result
         let why = format!("{why}, but it was made just now");
         return Err(RemoteError::Unsure { retry_after: None, why }.into());
     }
-    let calendar = make(gateway, link)?;
-    stored(gateway, link, calendar)?;
+    let account = accounts::open(gateway, link)?;
+    let home = Place::Home(account.home().map_err(remote)?);
+    let Some(_turn) = places.take(&home) else { return Err(RemoteError::OutOfBudget { wait: OTHERS }.into()) };
+    let found = found_or_made(gateway, link, account.as_ref()).map_err(remote)?;
+    stored(gateway, link, found)?;
     Ok(())
 }
 
-fn make(gateway: &Gateway, link: &LinkRow) -> Result<String, RemoteError> {
+/// One of that name that somebody else has made meanwhile, or a new one; and whether we made it.
+fn found_or_made(
+    gateway: &Gateway,
+    link: &LinkRow,
+    account: &dyn RemoteAccount<'_>,
+) -> Result<(String, bool), AccountError> {
+    let found = account.calendars()?.into_iter().find(|calendar| {
+        calendar.writable && calendar.name == link.calendar_name && calendar.address != link.calendar_url
+    });
+    if let Some(found) = found {
+        return Ok((found.address, false));
+    }
     let (zone, description) = (accounts::zone(gateway, link), &gateway.config.calendar.description);
     let wished = WishedCalendar { name: &link.calendar_name, description, zone: &zone };
-    match accounts::open(gateway, link)?.make(&wished) {
-        Ok(made) => Ok(made.address),
-        Err(AccountError::Remote(error)) => Err(error),
-        Err(error) => Err(RemoteError::CalendarLost { why: error.to_string() }),
+    Ok((account.make(&wished)?.address, true))
+}
+
+fn remote(error: AccountError) -> RemoteError {
+    match error {
+        AccountError::Remote(error) => error,
+        error => RemoteError::CalendarLost { why: error.to_string() },
     }
 }
 
-fn stored(gateway: &Gateway, link: &LinkRow, calendar: String) -> Result<(), StoreError> {
-    let (id, holder, now) = (link.id, link.holder, gateway.clock.now());
-    tracing::info!(link = id.0, "a calendar that was deleted is made again");
+fn stored(gateway: &Gateway, link: &LinkRow, (calendar, is_ours): (String, bool)) -> Result<(), StoreError> {
+    let (old, now) = (link.clone(), gateway.clock.now());
+    tracing::info!(link = old.id.0, "a calendar that was deleted is made again");
     gateway.store.write(move |tx| {
-        links::calendar_made_again(tx, id, &calendar, now)?;
-        known::nothing_there(tx, id, now)?;
-        activity::log(tx, holder, now, &Happened::CalendarMadeAgain)
+        links::calendar_made_again(tx, old.id, (&calendar, is_ours), now)?;
+        known::nothing_there(tx, old.id, now)?;
+        activity::log(tx, old.holder, now, &Happened::CalendarMadeAgain)?;
+        // One account is worked on by one at a time, which is us.
+        together::follow(tx, &old, |_| true, now)
     })?;
     gateway.work.ring();
     Ok(())

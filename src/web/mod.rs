@@ -72,6 +72,7 @@ const ADDRESSES: &[Address] = &[
         get: Get::SignedIn(connect::caldav_form),
         post: Some(Post::SignedIn(connect::caldav)),
     },
+    form("/connect/again", "connect_again", connect::again),
     form("/connect/choose", "connect_choose", connect::choose),
     form("/connect/dismiss", "connect_dismiss", connect::dismiss),
     form("/connect/resync", "connect_resync", connect::resync),

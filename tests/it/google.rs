@@ -5,6 +5,7 @@ mod checkup;
 mod ending;
 mod events;
 mod histories;
+mod pairs;
 mod secrets;
 mod studio;
 mod tokens;

@@ -3,7 +3,10 @@
 mod apple;
 mod beginning;
 mod ending;
+mod lost;
 mod obstacles;
+mod pairs;
+mod throttled;
 mod trouble;
 
 use std::time::Duration;

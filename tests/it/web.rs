@@ -5,6 +5,7 @@ mod attacks;
 mod consent;
 mod door;
 mod entry;
+mod lost;
 mod own_consent;
 mod troubles;
 mod visitor;

@@ -76,8 +76,11 @@ impl Links {
     /// calendar is made there for the events unless one is named. Nothing is stored when anything about it doesn't work.
     /// This can take some seconds: the calendar's server sets the pace.
     ///
-    /// With Google the person consents in their browser: the answer is the address for that, good for an hour. A link that
-    /// waits for its person (`needs_reauthorization`) goes on once they consent again.
+    /// With Google the person consents in their browser: the answer is the address for that, good for an hour.
+    ///
+    /// A link that waits for its person goes on with what is given, as if it were new: with `needs_reauthorization` in its
+    /// calendar, with `calendar_lost` in it too where it can be written again, else in the one that is named, or in a new one.
+    /// Everything that is held is written there.
     ///
     /// Without a `provider` nothing is tried: the answer is the link to the person's own page, for you to send to them. There
     /// they link a calendar themselves, and later see how it is doing.

@@ -12,6 +12,7 @@ use crate::linking::{LinkError, Linking, establish, token};
 use crate::providers::consent::Ask;
 use crate::store::authorizations::{self, NewAuthorization};
 use crate::store::holders;
+use crate::store::links::LinkRow;
 
 /// How long an address to consent at is good. A person may get it by message and open it later.
 const LIFE: Duration = Duration::from_secs(3600);
@@ -47,7 +48,8 @@ fn begin_in(
     let gateway = &*linking.gateway;
     let consent = gateway.providers.consent(kind).ok_or_else(|| LinkError::not_offered(kind))?;
     let parked = establish::parked(gateway, holder)?;
-    if let Some(link) = parked.as_ref().filter(|link| link.provider != kind) {
+    let waits = |link: &&LinkRow| link.provider != kind && link.state == LinkState::NeedsReauthorization;
+    if let Some(link) = parked.as_ref().filter(waits) {
         let detail = format!(
             "this holder's link with the calendar “{}” of {} waits for new credentials; give those, or unlink it first",
             link.calendar_name, link.username

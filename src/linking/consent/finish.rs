@@ -4,11 +4,11 @@ use super::begin::redirect_uri;
 use super::secrets::{Granted, Secrets};
 use super::ticket::row_of;
 use super::{Ending, Next, Standing, end, ending_of};
+use crate::accounts::Turn;
 use crate::guarded::Guarded;
 use crate::ids::{AuthorizationId, Holder};
 use crate::link::Obstacle;
 use crate::linking::making::{Earlier, Making, Unmade, Which};
-use crate::linking::turn::Turn;
 use crate::linking::{Linking, NotMade};
 use crate::providers::account::StoredAccount;
 use crate::providers::consent::{Consent, ConsentCode};
@@ -95,12 +95,13 @@ fn take_on(
 fn attempt(
     linking: &Linking,
     row: &Authorization,
-    (holder, turn): (&Holder, &Turn),
+    (holder, turn): (&Holder, &Turn<Holder>),
     which: Which<'_>,
 ) -> Result<(), Unmade> {
     let provider = row.provider;
     let broken = |obstacle| Unmade::Not(NotMade::new(obstacle, "the consent can't be gone on with"));
-    let consent = linking.gateway.providers.consent(provider).ok_or_else(|| broken(Obstacle::Operator))?;
+    let providers = linking.patiently();
+    let consent = providers.consent(provider).ok_or_else(|| broken(Obstacle::Operator))?;
     let secrets = Secrets::unseal(&linking.gateway, &row.secrets).ok_or_else(|| broken(Obstacle::Interrupted))?;
     let made = secrets.grant.as_ref().and_then(|granted| granted.calendar.clone());
     let flow = Flow { linking, row, granted: Guarded::new(secrets.grant.clone()) };

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
-use super::{app_password, create_calendar, discover, leads_to_apple, open};
+use super::{app_password, create_calendar, discover, leads_to_apple, list_again, open};
 use crate::calendar::Zone;
+use crate::guarded::Guarded;
 use crate::happened::Revoked;
 use crate::link::{AccountName, Obstacle, ProviderKind, Site};
-use crate::outbound::Outbound;
+use crate::outbound::{Outbound, Patience};
 use crate::placement::Mark;
 use crate::providers::account::{AccountCalendar, AccountError, RemoteAccount, StoredAccount, WishedCalendar};
 use crate::providers::{RemoteCalendar, RemoteError};
@@ -41,6 +42,12 @@ impl Accounts {
         Self { kind, outbound, address: Some(address) }
     }
 
+    /// The same for somebody who waits where a server puts a request off.
+    #[must_use]
+    pub(in crate::providers) fn patient(&self, patience: &Patience) -> Self {
+        Self { outbound: Arc::new(self.outbound.patient(patience)), ..self.clone() }
+    }
+
     /// Logs in and looks at the account. To Apple goes nothing but app-specific passwords, by whatever way somebody gets
     /// there.
     ///
@@ -58,8 +65,7 @@ impl Accounts {
         };
         let login = Login { address: address.to_owned(), username: typed.username.trim().to_owned(), password };
         let found = discover(&self.outbound, &login).map_err(|error| self.barred(error))?;
-        let seen = found.calendars.iter().map(AccountCalendar::from).collect();
-        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: Some((found, seen)) }))
+        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: Guarded::new(Some(found)) }))
     }
 
     /// Opens an account that was logged in to before.
@@ -73,7 +79,7 @@ impl Accounts {
         };
         let sealed: Sealed = serde_json::from_str(stored.credentials.expose_secret()).map_err(unreadable)?;
         let login = Login { address: sealed.address, username: sealed.username, password: sealed.password.into() };
-        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: None }))
+        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: Guarded::default() }))
     }
 
     fn barred(&self, error: DiscoverError) -> AccountError {
@@ -108,17 +114,29 @@ struct Sealed {
 struct CaldavAccount {
     accounts: Accounts,
     login: Login,
-    /// What logging in showed.
-    found: Option<(Account, Vec<AccountCalendar>)>,
+    /// What the last look showed.
+    found: Guarded<Option<Account>>,
 }
 
 impl CaldavAccount {
+    /// The account as it was seen last; found first where nobody looked yet.
     fn found(&self) -> Result<Account, AccountError> {
-        match &self.found {
-            Some((found, _)) => Ok(found.clone()),
-            None => discover(&self.accounts.outbound, &self.login).map_err(|error| self.accounts.barred(error)),
+        let seen = self.found.lock().clone();
+        match seen {
+            Some(found) => Ok(found),
+            None => self.look(|| discover(&self.accounts.outbound, &self.login)),
         }
     }
+
+    fn look(&self, look: impl FnOnce() -> Result<Account, DiscoverError>) -> Result<Account, AccountError> {
+        let found = look().map_err(|error| self.accounts.barred(error))?;
+        *self.found.lock() = Some(found.clone());
+        Ok(found)
+    }
+}
+
+fn calendars_of(account: &Account) -> Vec<AccountCalendar> {
+    account.calendars.iter().map(AccountCalendar::from).collect()
 }
 
 impl<'k> RemoteAccount<'k> for CaldavAccount {
@@ -134,12 +152,22 @@ impl<'k> RemoteAccount<'k> for CaldavAccount {
         &self.login.username
     }
 
-    fn seen(&self) -> Option<&[AccountCalendar]> {
-        self.found.as_ref().map(|(_, seen)| seen.as_slice())
+    fn home(&self) -> Result<String, AccountError> {
+        let found = self.found()?;
+        Ok(found.homes.first().unwrap_or(&found.principal).to_string())
+    }
+
+    fn seen(&self) -> Option<Vec<AccountCalendar>> {
+        self.found.lock().as_ref().map(calendars_of)
     }
 
     fn calendars(&self) -> Result<Vec<AccountCalendar>, AccountError> {
-        Ok(self.found()?.calendars.iter().map(AccountCalendar::from).collect())
+        let seen = self.found.lock().clone();
+        let found = match seen {
+            Some(found) => self.look(|| list_again(&self.accounts.outbound, &self.login, &found))?,
+            None => self.found()?,
+        };
+        Ok(calendars_of(&found))
     }
 
     fn make(&self, wished: &WishedCalendar<'_>) -> Result<AccountCalendar, AccountError> {

@@ -130,6 +130,8 @@ fn make(session: &Session, url: &Url, name: &str) -> Result<Option<DiscoverError
     match ask_to_make(session, &requests::make_collection(url, name))? {
         Made::Yes => Ok(None),
         Made::Perhaps(error) => Ok(Some(error)),
+        // Nobody else has this path: what is there was made by a request that the server said it had put off.
+        Made::No(_) if look(session, url)?.is_some() => Ok(None),
         Made::No(_) => Err(DiscoverError::CannotCreate(first.words())),
     }
 }

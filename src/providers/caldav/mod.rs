@@ -13,6 +13,7 @@ mod objects;
 mod presets;
 mod quirks;
 mod refusal;
+mod removal;
 mod requests;
 mod responses;
 mod session;
@@ -101,6 +102,16 @@ pub enum DiscoverError {
 /// See [`DiscoverError`].
 pub fn discover(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverError> {
     discover::account(outbound, login)
+}
+
+/// The same account with its calendars as they are now.
+///
+/// # Errors
+/// As [`discover()`].
+fn list_again(outbound: &Outbound, login: &Login, account: &Account) -> Result<Account, DiscoverError> {
+    let home = account.homes.first().unwrap_or(&account.principal);
+    let calendars = calendars::list(&Session::of_login(outbound, login, home), &account.homes)?;
+    Ok(Account { calendars, ..account.clone() })
 }
 
 /// Whether what a person typed as an address leads to Apple, where only app-specific passwords may be sent.

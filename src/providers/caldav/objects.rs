@@ -6,6 +6,7 @@ use url::Url;
 use super::calendars;
 use super::quirks::Profile;
 use super::refusal::{self, Said, Standing, Write, decide};
+use super::removal::{self, Ladder, Unchanged};
 use super::requests::{self, Call};
 use super::responses::{self, Member, etag, is_strong, is_success, same_path};
 use super::session::{Answer, Session};
@@ -151,7 +152,12 @@ impl Calendar {
 
     /// Everything in the calendar but itself. Complete or an error.
     fn list(&self) -> Result<Vec<Member>, RemoteError> {
-        let answer = self.ask(&requests::list_objects(&self.url))?;
+        Ok(self.listed(&requests::list_objects(&self.url))?.0)
+    }
+
+    /// Everything in the calendar, as this call asks for it, and what was said of the calendar itself.
+    fn listed(&self, call: &Call) -> Result<(Vec<Member>, Option<Member>), RemoteError> {
+        let answer = self.ask(call)?;
         match answer.status {
             207 => {}
             403 | 404 | 405 | 409 | 410 => return Err(RemoteError::CalendarLost { why: answer.words() }),
@@ -161,7 +167,8 @@ impl Calendar {
         if let Some(cut) = members.iter().find(|member| member.status == Some(507)) {
             return Err(unsure(format!("the server cut the list of {} short", cut.url.path())));
         }
-        match members.iter().find(|member| same_path(&member.url, &self.url)) {
+        let itself = members.iter().find(|member| same_path(&member.url, &self.url)).cloned();
+        match &itself {
             // Xandikos reports a missing calendar inside of a 207.
             Some(itself) if itself.is_gone() => {
                 return Err(RemoteError::CalendarLost { why: "there is no calendar at its address".to_owned() });
@@ -177,7 +184,7 @@ impl Calendar {
             None => {}
         }
         let inside = |member: &Member| calendars::members_of(&self.url, std::slice::from_ref(member)).next().is_some();
-        Ok(members.into_iter().filter(|member| inside(member) && !member.is_gone()).collect())
+        Ok((members.into_iter().filter(|member| inside(member) && !member.is_gone()).collect(), itself))
     }
 
     /// The key of a member, if it carries our mark.
@@ -230,16 +237,28 @@ impl RemoteCalendar for Calendar {
     }
 
     fn remove_if_empty(&self) -> Result<bool, RemoteError> {
-        match self.list() {
-            Ok(members) if !members.is_empty() => return Ok(false),
-            Ok(_) => {}
-            // Gone already, perhaps by an earlier try of ours.
-            Err(RemoteError::CalendarLost { .. }) if matches!(self.standing()?, Standing::Gone(_)) => return Ok(true),
-            Err(error) => return Err(error),
+        let mut ladder = Ladder::default();
+        for _ in 0..removal::TRIES {
+            let seen = match self.listed(&requests::list_before_removal(&self.url)) {
+                Ok((inside, _)) if !inside.is_empty() => return Ok(false),
+                Ok((_, itself)) => Unchanged::of(itself.as_ref()),
+                // Gone already, perhaps by an earlier try of ours.
+                Err(RemoteError::CalendarLost { .. }) if matches!(self.standing()?, Standing::Gone(_)) => {
+                    return Ok(true);
+                }
+                Err(error) => return Err(error),
+            };
+            let (deletion, is_last) = ladder.next(&self.url, self.profile.has_trash_bin, seen);
+            let answer = self.ask(&deletion)?;
+            // Cyrus answers 404 and has deleted it; others refuse to delete any calendar.
+            if is_success(answer.status) || matches!(self.standing()?, Standing::Gone(_)) {
+                return Ok(true);
+            }
+            if is_last {
+                break;
+            }
         }
-        let answer = self.ask(&requests::delete_calendar(&self.url, self.profile.has_trash_bin))?;
-        // Cyrus answers 404 and has deleted it; others refuse to delete any calendar.
-        Ok(is_success(answer.status) || matches!(self.standing()?, Standing::Gone(_)))
+        Ok(false)
     }
 }
 

@@ -6,9 +6,8 @@
 use super::responses;
 use super::session::{Answer, Trouble};
 use crate::happened::Revoked;
-use crate::outbound::OutboundError;
+use crate::outbound::{OutboundError, retry_after};
 use crate::placement::Version;
-use crate::providers::retry_after::retry_after;
 use crate::providers::{Refusal, RemoteError};
 
 /// How the calendar itself was found.

@@ -41,6 +41,8 @@ impl Call {
     }
 }
 
+/// RFC 4918, section 10.4.
+const IF: HeaderName = HeaderName::from_static("if");
 const DEPTH: HeaderName = HeaderName::from_static("depth");
 const NAMESPACES: &str = r#"xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav""#;
 
@@ -77,6 +79,11 @@ pub(super) fn look_at_calendar(calendar: &Url) -> Call {
 /// The names and states of all objects. Only these: what the holder's own events say is not read.
 pub(super) fn list_objects(calendar: &Url) -> Call {
     propfind(calendar, "1", "<D:getetag/><D:resourcetype/>")
+}
+
+/// The same, and the states of the calendar itself that its deletion can be made to depend on.
+pub(super) fn list_before_removal(calendar: &Url) -> Call {
+    propfind(calendar, "1", "<D:getetag/><D:resourcetype/><D:sync-token/>")
 }
 
 /// The state of one object, by its name: searches lag behind (Purelymail: 180 s).
@@ -118,9 +125,20 @@ pub(super) fn rename_calendar(url: &Url, name: &str) -> Call {
     ))
 }
 
-/// Deletes a calendar. Without a Depth header, which iCloud rejects.
-pub(super) fn delete_calendar(url: &Url, past_trash_bin: bool) -> Call {
-    past_trash(Call::new("DELETE", url), past_trash_bin)
+/// Deletes a calendar, as long as it is in this state, and nothing has happened in it since this sync token (RFC 6578,
+/// section 5). Without a Depth header, which iCloud rejects.
+pub(super) fn delete_calendar(
+    url: &Url,
+    past_trash_bin: bool,
+    etag: Option<&Version>,
+    sync_token: Option<&str>,
+) -> Call {
+    let mut call = past_trash(Call::new("DELETE", url), past_trash_bin);
+    let token = sync_token.map(|token| format!("(<{token}>)"));
+    for (name, value) in [(IF_MATCH, etag.map(|etag| etag.0.as_str())), (IF, token.as_deref())] {
+        call.headers.extend(value.and_then(|value| HeaderValue::from_str(value).ok()).map(|value| (name, value)));
+    }
+    call
 }
 
 /// Creates an object, if there is none.
@@ -184,7 +202,7 @@ mod tests {
 
     #[test]
     fn no_deletion_carries_a_depth_and_trash_is_passed_by_only_where_there_is_one() {
-        for call in [delete_calendar(&url(), false), delete_object(&url(), false)] {
+        for call in [delete_calendar(&url(), false, None, None), delete_object(&url(), false)] {
             assert_eq!(header(&call, "depth"), None);
             assert_eq!(header(&call, "x-nc-caldav-no-trashbin"), None);
         }
@@ -200,6 +218,7 @@ mod tests {
             find_homes(&url()),
             list_calendars(&url()),
             list_objects(&url()),
+            list_before_removal(&url()),
             look_at_object(&url()),
             make_calendar(&url(), name),
             make_collection(&url(), name),

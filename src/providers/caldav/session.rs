@@ -1,6 +1,6 @@
 //! Calls with credentials: who may see them, how a 401 is answered, where a redirect may lead.
 //!
-//! No call sleeps, and no write is repeated on its own: a lost answer is the caller's to resolve. A read on a kept
+//! No call sleeps (who opened the account may have brought patience along, which is the socket's), and no write is repeated on its own: a lost answer is the caller's to resolve. A read on a kept
 //! connection that the server had closed is repeated once.
 
 use http::header::{AUTHORIZATION, LOCATION};

@@ -5,8 +5,7 @@ use url::Url;
 use super::DiscoverError;
 use super::quirks::Profile;
 use super::session::{Answer, Trouble, place};
-use crate::outbound::OutboundError;
-use crate::providers::retry_after::retry_after;
+use crate::outbound::{OutboundError, retry_after};
 
 /// Why no account or calendar was reached, although nobody refused the login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

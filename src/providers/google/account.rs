@@ -42,7 +42,11 @@ impl<'k> RemoteAccount<'k> for GoogleAccount<'k> {
         &self.username
     }
 
-    fn seen(&self) -> Option<&[AccountCalendar]> {
+    fn home(&self) -> Result<String, AccountError> {
+        Ok(self.name.as_str().to_owned())
+    }
+
+    fn seen(&self) -> Option<Vec<AccountCalendar>> {
         None
     }
 

@@ -63,7 +63,7 @@ impl<'k> Calendar<'k> {
 
     /// Why the calendar can't be found, if it can't.
     fn lost(&self) -> Option<RemoteError> {
-        match self.session.call(&self.place.first()) {
+        match self.session.call(&self.place.first(None)) {
             Ok(answer) if answer.status == 404 => {
                 Some(RemoteError::CalendarGone { why: "Google does not find the calendar".to_owned() })
             }
@@ -152,16 +152,24 @@ impl RemoteCalendar for Calendar<'_> {
     }
 
     fn remove_if_empty(&self) -> Result<bool, RemoteError> {
-        let answer = self.session.call(&self.place.first())?;
-        if answer.status == 404 {
-            return Ok(true);
+        let mut page: Option<String> = None;
+        loop {
+            let answer = self.session.call(&self.place.first(page.as_deref()))?;
+            if answer.status == 404 {
+                return Ok(true);
+            }
+            let is_empty = answer.is_success()
+                && answer.body.get("kind").is_some()
+                && answer.body.get("items").and_then(serde_json::Value::as_array).is_none_or(Vec::is_empty);
+            if !is_empty {
+                return Ok(false);
+            }
+            page = answer.text("nextPageToken").map(str::to_owned);
+            if page.is_none() {
+                break;
+            }
         }
-        let is_empty = answer.is_success()
-            && answer.body.get("kind").is_some()
-            && answer.body.get("items").and_then(serde_json::Value::as_array).is_none_or(Vec::is_empty);
-        if !is_empty {
-            return Ok(false);
-        }
+        // Nothing can be compared here (docs/providers.md#google-calendars): the look came immediately before.
         let answer = self.session.call(&self.place.delete_calendar())?;
         if answer.is_success() { Ok(true) } else { Err(reaction(&answer)) }
     }

@@ -12,9 +12,8 @@ use url::{Url, form_urlencoded};
 use super::scopes::{self, Granted};
 use super::tokens::Tokens;
 use crate::config::Google;
-use crate::outbound::{Outbound, OutboundError};
+use crate::outbound::{Outbound, OutboundError, retry_after};
 use crate::providers::consent::{Ask, ConsentCode};
-use crate::providers::retry_after::retry_after;
 use crate::secret::{ExposeSecret, SecretString};
 
 /// What came of a consent.

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::call::ApiAnswer;
 use crate::happened::Revoked;
-use crate::outbound::OutboundError;
-use crate::providers::retry_after::retry_after;
+use crate::outbound::{OutboundError, retry_after};
 use crate::providers::{Refusal, RemoteError};
 
 /// The longest quotation of Google's words.

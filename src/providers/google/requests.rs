@@ -75,10 +75,11 @@ impl Place {
     }
 
     /// Whether anything at all is in the calendar; tells nothing of what it is. It is also the cheapest way to learn
-    /// whether the calendar is there, under whatever permission.
-    pub(super) fn first(&self) -> ApiCall {
-        let fields = part("kind,items(id)");
-        ApiCall::get(format!("{}/events?maxResults=1&showDeleted=false&fields={fields}", self.0))
+    /// whether the calendar is there, under whatever permission. A page may be empty and yet not the last one.
+    pub(super) fn first(&self, page: Option<&str>) -> ApiCall {
+        let fields = part("kind,nextPageToken,items(id)");
+        let page = page.map(|page| format!("&pageToken={}", part(page))).unwrap_or_default();
+        ApiCall::get(format!("{}/events?maxResults=1&showDeleted=false&fields={fields}{page}", self.0))
     }
 
     /// Deletes the calendar itself.

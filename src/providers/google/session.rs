@@ -4,6 +4,7 @@
 //! refused waits for the one who renews it, and takes what that one got.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
@@ -19,7 +20,7 @@ use crate::config::Google;
 use crate::guarded::Guarded;
 use crate::happened::Revoked;
 use crate::link::AccountName;
-use crate::outbound::Outbound;
+use crate::outbound::{Outbound, Patience};
 use crate::providers::RemoteError;
 use crate::secret::{ExposeSecret, SecretString};
 
@@ -37,6 +38,8 @@ pub struct Client {
     pub budgets: Arc<Budgets>,
     /// Time.
     pub clock: Clock,
+    /// What is waited for here rather than told.
+    patience: Patience,
 }
 
 impl Client {
@@ -44,7 +47,14 @@ impl Client {
     pub fn new(settings: Google, clock: Clock) -> Self {
         let rules = crate::outbound::Rules { allowed_hosts: settings.hosts_and_ports(), ..Default::default() };
         let budgets = Budgets::new(settings.user_requests_per_minute, settings.project_requests_per_minute);
-        Self { settings, outbound: Outbound::new(rules), budgets: Arc::new(budgets), clock }
+        let outbound = Outbound::new(rules);
+        Self { settings, outbound, budgets: Arc::new(budgets), clock, patience: Patience::none() }
+    }
+
+    /// The same for somebody who waits where Google, or our own budget, puts a request off.
+    #[must_use]
+    pub(in crate::providers) fn patient(&self, patience: &Patience) -> Self {
+        Self { outbound: self.outbound.patient(patience), patience: patience.clone(), ..self.clone() }
     }
 }
 
@@ -134,7 +144,7 @@ impl<'k> Session<'k> {
     ) -> Result<Raw, RemoteError> {
         self.take(requests)?;
         let token = self.token(None)?;
-        let answer = send(&token)?;
+        let answer = self.unhurried(requests, || send(&token))?;
         if answer.status != 401 {
             return Ok(answer);
         }
@@ -143,9 +153,29 @@ impl<'k> Session<'k> {
         send(&token)
     }
 
+    /// Sends once more what Google put off with a word of its own (docs/providers.md#google-errors), while there is patience.
+    fn unhurried(&self, requests: usize, send: impl Fn() -> Result<Raw, RemoteError>) -> Result<Raw, RemoteError> {
+        let mut repeated = 0;
+        loop {
+            let answer = send()?;
+            let put_off = answer.put_off();
+            if !put_off.is_some_and(|retry_after| self.client.patience.waits(retry_after, repeated)) {
+                return Ok(answer);
+            }
+            repeated += 1;
+            self.take(requests)?;
+        }
+    }
+
     fn take(&self, requests: usize) -> Result<(), RemoteError> {
-        let taken = self.client.budgets.take(self.account.as_str(), requests, self.client.clock.now());
-        taken.map_err(|wait| RemoteError::OutOfBudget { wait })
+        let mut repeated = 0;
+        loop {
+            let taken = self.client.budgets.take(self.account.as_str(), requests, self.client.clock.now());
+            match taken {
+                Err(wait) if self.client.patience.waits(Some(wait), repeated) => repeated += 1,
+                taken => return taken.map_err(|wait| RemoteError::OutOfBudget { wait }),
+            }
+        }
     }
 
     /// A token that is good for some minutes, and is not `refused`.
@@ -229,6 +259,19 @@ struct Raw {
 }
 
 impl Raw {
+    /// Whether Google put it off by a 403, which has a word of its own for that, and how long it asks to wait.
+    #[expect(clippy::option_option, reason = "put off or not, and with a time or without one")]
+    fn put_off(&self) -> Option<Option<Duration>> {
+        if self.status != 403 {
+            return None;
+        }
+        let body = serde_json::from_slice(&self.body).unwrap_or(serde_json::Value::Null);
+        match refusal::reaction(&ApiAnswer { status: self.status, headers: self.headers.clone(), body }) {
+            RemoteError::Throttled { retry_after, .. } => Some(retry_after),
+            _ => None,
+        }
+    }
+
     fn into_answer(self) -> ApiAnswer {
         let body = serde_json::from_slice(&self.body).unwrap_or(serde_json::Value::Null);
         ApiAnswer { status: self.status, headers: self.headers, body }

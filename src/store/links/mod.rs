@@ -1,5 +1,6 @@
 //! Links: a holder's one calendar, and when to work on it next.
 
+pub(super) mod sharing;
 pub(super) mod timing;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use super::{ReadTx, StoreError, WriteTx, holders};
 use crate::ids::{Holder, HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
 
+pub use sharing::{account_is_shared, calendar_goes, calendar_was_made, comes_along, companions, warn_companions};
 pub use timing::{DueLink, due, park, pause, rest, try_again, wait, wake};
 
 /// A link to be stored.
@@ -91,6 +93,8 @@ macro_rules! row {
     };
 }
 
+use row;
+
 statements! {
     INSERT(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Int, Text) =
         "INSERT INTO links (holder_id, provider, site, account, username, credentials, calendar_url, calendar_name,
@@ -103,20 +107,20 @@ statements! {
     ASK_FOR_SURVEY(Int) = "UPDATE links SET survey = 1 WHERE id = ?1";
     SURVEYED(Int) = "UPDATE links SET survey = 0 WHERE id = ?1";
     KEEP_CREDENTIALS(Int, Bytes) = "UPDATE links SET credentials = ?2 WHERE id = ?1";
-    ACCOUNT_IS_SHARED(Text, Int) = "SELECT 1 FROM links WHERE account = ?1 AND id IS DISTINCT FROM ?2 LIMIT 1";
-    CALENDAR_MADE_AGAIN(Int, Text, Int) =
-        "UPDATE links SET calendar_url = ?2, calendar_made_at = ?3, survey = 1, wake_at = ?3 WHERE id = ?1";
+    CALENDAR_MADE_AGAIN(Int, Text, Int, Int) =
+        "UPDATE links SET calendar_url = ?2, calendar_is_ours = ?3, calendar_made_at = ?4, survey = 1, wake_at = ?4
+         WHERE id = ?1";
+    MOVES(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Text, Int) =
+        "UPDATE links SET provider = ?2, site = ?3, account = ?4, username = ?5, credentials = ?6, calendar_url = ?7,
+                calendar_name = ?8, calendar_is_ours = ?9, calendar_zone = ?10,
+                calendar_made_at = CASE WHEN ?9 = 1 THEN ?11 END, linked_at = ?11, last_sync_at = NULL, reason = NULL
+         WHERE id = ?1 AND state IN ('needs_reauthorization', 'calendar_lost')";
     AUTHORISE_AGAIN(Int, Bytes) = "UPDATE links SET credentials = ?2, reason = NULL WHERE id = ?1";
     BEGIN_UNLINK(Int, Int) =
         "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, wake_at = ?2,
                 unlink_requested_at = ?2 WHERE id = ?1 AND state <> 'unlinking'";
     COUNT_REMOVED(Int, Int) =
         "UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1 AND state = 'unlinking'";
-    PASS_CALENDAR_ON(Int) = "UPDATE links SET calendar_is_ours = 1 WHERE id =
-            (SELECT other.id FROM links AS mine JOIN links AS other ON other.calendar_url = mine.calendar_url
-             WHERE mine.id = ?1 AND mine.calendar_is_ours = 1 AND other.id <> mine.id
-             ORDER BY CASE WHEN other.state = 'unlinking' THEN 1 ELSE 0 END, other.id LIMIT 1)";
-    CALENDAR_IS_NOT_OURS(Int) = "UPDATE links SET calendar_is_ours = 0 WHERE id = ?1";
     ERASE(Int) = "DELETE FROM links WHERE id = ?1";
 }
 
@@ -176,21 +180,43 @@ pub fn keep_credentials(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8]) -> R
     Ok(())
 }
 
-/// Whether another link uses the account of this one.
-pub fn account_is_shared(tx: &ReadTx<'_>, account: &AccountName, but: Option<LinkId>) -> Result<bool, StoreError> {
-    Ok(tx.one(&ACCOUNT_IS_SHARED, values![account, but], |_| Ok(()))?.is_some())
-}
-
-/// A new calendar of ours takes the place of one that was deleted. That nothing is known of it any more is for
+/// Another calendar takes the place of one of ours that was deleted: a new one of ours, or one that was found. That nothing is known of it any more is for
 /// [`nothing_there`](super::placements::known::nothing_there) to say.
 pub fn calendar_made_again(
     tx: &WriteTx<'_>,
     link: LinkId,
-    calendar_url: &str,
+    (calendar_url, is_ours): (&str, bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(&CALENDAR_MADE_AGAIN, values![link, calendar_url, now])?;
+    tx.execute(&CALENDAR_MADE_AGAIN, values![link, calendar_url, is_ours, now])?;
     Ok(())
+}
+
+/// A link that waits for its person goes on in another calendar, as if it were new; `false`: it does not wait any more. The
+/// calendar that it leaves is another link's from now on, where one is in it. That nothing is known of the new one is for
+/// [`nothing_there`](super::placements::known::nothing_there) to say.
+pub fn moves(tx: &WriteTx<'_>, old: &LinkRow, new: &NewLink, now: Timestamp) -> Result<bool, StoreError> {
+    calendar_goes(tx, old.id)?;
+    let values = values![
+        old.id,
+        new.provider,
+        &new.site,
+        &new.account,
+        &new.username,
+        &new.credentials,
+        &new.calendar_url,
+        &new.calendar_name,
+        new.calendar_is_ours,
+        new.calendar_zone.as_deref(),
+        now,
+    ];
+    if tx.execute(&MOVES, values)? == 0 {
+        return Ok(false);
+    }
+    tx.erases_secrets();
+    ask_for_survey(tx, old.id)?;
+    try_again(tx, old.id, now)?;
+    Ok(true)
 }
 
 /// New credentials for the same calendar of the same account: the link goes on.
@@ -212,16 +238,6 @@ pub fn begin_unlink(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<()
 pub fn count_removed(tx: &WriteTx<'_>, link: LinkId, removed: u64) -> Result<(), StoreError> {
     tx.execute(&COUNT_REMOVED, values![link, removed])?;
     Ok(())
-}
-
-/// Whether the calendar of a link that ends goes with it: we made it, and no other link is in it. Where one is, the
-/// calendar is that link's from now on, so that the last one takes it along.
-pub fn calendar_goes(tx: &WriteTx<'_>, link: LinkId) -> Result<bool, StoreError> {
-    if tx.execute(&PASS_CALENDAR_ON, values![link])? > 0 {
-        tx.execute(&CALENDAR_IS_NOT_OURS, values![link])?;
-        return Ok(false);
-    }
-    Ok(get(tx, link)?.is_some_and(|link| link.calendar_is_ours))
 }
 
 /// Forgets the link, its placements and its credentials.

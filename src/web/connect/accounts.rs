@@ -2,13 +2,13 @@
 
 use super::looks::{self, Apple, Caldav, Here, PresetLook};
 use super::{APPLE, CALDAV, home};
-use crate::link::{LinkState, Obstacle, ProviderKind};
+use crate::link::{Obstacle, ProviderKind};
 use crate::linking::Try;
 use crate::linking::browser::BrowserSession;
 use crate::linking::{self, LinkRequest, LinkView, Stopped};
 use crate::web::{Answer, Asked, Site, Trouble};
 
-/// What a form begins with: the link that waits for its password, or what was typed last.
+/// What a form begins with: the link that waits for its person, or what was typed last.
 struct Known {
     link: Option<LinkView>,
     last: Option<Stopped>,
@@ -21,7 +21,7 @@ impl Known {
         let last = site.app.linking.stopped(&session.holder).filter(|last| last.provider == provider);
         Ok(match link {
             None => Some(Self { link: None, last }),
-            Some(link) if link.provider == provider && link.state == LinkState::NeedsReauthorization => {
+            Some(link) if link.provider == provider && link.state.waits_for_person() => {
                 Some(Self { link: Some(link), last })
             }
             Some(_) => {

@@ -4,7 +4,7 @@ use super::looks::{self, Here, Linked, Start};
 use super::{form_of, home, in_app};
 use crate::link::{LinkState, Obstacle, ResyncMode};
 use crate::linking::browser::BrowserSession;
-use crate::linking::{LinkView, Situation, Stopped};
+use crate::linking::{LinkView, Situation, Stopped, Try};
 use crate::sync::resync::ResyncError;
 use crate::web::places::HOME;
 use crate::web::{Answer, Asked, Page, Site, Trouble};
@@ -72,6 +72,16 @@ fn with_agenda(
 pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     if let Some(what) = site.app.linking.chosen(&session.holder, asked.field("calendar")) {
         site.app.begin_try(&session.holder, what);
+    }
+    Ok(home())
+}
+
+/// `POST /connect/again`: the calendar is lost, and is to be set up again.
+pub(in crate::web) fn again(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
+    let lost = site.app.linking.view(&session.holder)?.filter(|link| link.state == LinkState::CalendarLost);
+    // Home shows what there is instead.
+    if let Some(link) = lost {
+        site.app.begin_try(&session.holder, Try::Again { provider: link.provider, chosen: None });
     }
     Ok(home())
 }

@@ -21,7 +21,7 @@ pub(super) use accounts::{apple, apple_form, caldav, caldav_form};
 pub(super) use consent::{consent, elsewhere as consent_elsewhere};
 pub(super) use enter::{enter, handover, logout, stay};
 pub(super) use events::{event, history};
-pub(super) use home::{choose, dismiss, resync};
+pub(super) use home::{again, choose, dismiss, resync};
 pub(super) use unlink::{page as unlink_page, unlink};
 
 /// Where the form for Apple is.

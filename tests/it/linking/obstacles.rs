@@ -14,6 +14,8 @@ use simulators::wire::{Lost, Rule};
 use testing::in_process::{PHONE, TestGateway};
 use testing::stage::Stage;
 
+use super::throttled::standing;
+
 fn tried(gateway: &TestGateway, address: &str, password: &str) -> NotMade {
     let request = LinkRequest {
         provider: ProviderKind::Caldav,
@@ -65,7 +67,7 @@ fn what_a_server_answers_to_the_search_says_whether_it_is_one_and_whether_it_is_
         ("the home wants us later", status("PROPFIND /dav/calendars/alice/", 429), Obstacle::RateLimited),
     ];
     for (what, rule, obstacle) in table {
-        let stage = Stage::start("");
+        let stage = standing();
         let mut rules = vec![rule];
         if what == "only the root fails" {
             rules.push(status("well-known", 404));
@@ -77,11 +79,13 @@ fn what_a_server_answers_to_the_search_says_whether_it_is_one_and_whether_it_is_
 }
 
 #[test]
-fn a_server_that_wants_us_later_is_asked_once() {
-    let stage = Stage::start("");
+fn a_server_that_wants_us_later_is_asked_for_one_thing_alone() {
+    let stage = standing();
     stage.faults(vec![status(".", 429)]);
     expect(&tried(&stage.gateway, &stage.caldav().url, "secret"), Obstacle::RateLimited, "429");
-    assert_eq!(stage.caldav().counts().total, 1, "{:?}", stage.caldav().counts().lines);
+    let counts = stage.caldav().counts();
+    assert!(counts.lines.iter().all(|line| Some(line) == counts.lines.front()), "{:?}", counts.lines);
+    assert_eq!(counts.total, 4, "and again after a second, after two and after four");
 }
 
 #[test]
@@ -96,7 +100,7 @@ fn what_a_server_does_with_the_test_event_says_what_to_do_next() {
         ("has forgotten the password", status("^PUT", 401), Obstacle::LoginFailed),
     ];
     for (what, rule, obstacle) in table {
-        let stage = Stage::start("");
+        let stage = standing();
         stage.faults(vec![rule]);
         expect(&tried(&stage.gateway, &stage.caldav().url, "secret"), obstacle, what);
     }

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use super::visitor::Visitor;
 use super::{Scene, Seen};
 
-const USER: &str = "ana@example.org";
+pub(super) const USER: &str = "ana@example.org";
 pub(super) const PASSWORD: &str = "abcd-efgh-ijkl-mnop";
 
 /// A scene with a CalDAV server in it, which is Apple as well.

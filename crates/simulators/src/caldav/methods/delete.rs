@@ -39,6 +39,14 @@ fn calendar(visit: &Visit<'_>, world: &mut World, owner: &str, name: &str) -> Ou
     if world.quirks.no_calendar_delete || world.quirks.read_only.iter().any(|read_only| read_only == name) {
         return Err(Refusal::because(403, dav("need-privileges")));
     }
+    let calendar = user.calendars.get(name).map(|calendar| calendar.sync_token(calendar.revision));
+    if let (Some(asked), false) = (visit.request.header("if"), world.quirks.no_sync) {
+        // RFC 6578 §5: the token of a state, of which there is one for the whole calendar.
+        let holds = calendar.is_some_and(|token| asked.contains(&format!("(<{token}>)")));
+        if !holds || world.quirks.forgets_sync_tokens {
+            return Err(Refusal::status(412));
+        }
+    }
     user.delete_calendar(name);
     Ok(text(204, ""))
 }

@@ -38,6 +38,11 @@ impl Cursor {
         read().ok_or_else(|| wrong_parameter("pageToken"))
     }
 
+    /// The token of a page that begins before all that there is.
+    pub(super) fn before_all(&self, call: &Call) -> String {
+        pack(&[question(call), self.revision.to_string(), String::new()])
+    }
+
     /// One page of what is sorted by its key, and the token of the next page, if there is more.
     pub(super) fn page(&self, call: &Call, all: Vec<(String, Value)>, size: usize) -> (Vec<Value>, Option<String>) {
         let rest = all.into_iter().filter(|(key, _)| self.after.as_ref().is_none_or(|after| key > after));

@@ -28,6 +28,8 @@ pub struct Quirks {
     pub project_units_per_minute: Option<u32>,
     /// New calendars of one user in an hour; more: 403 `quotaExceeded`.
     pub calendars_per_hour: usize,
+    /// A listing of events begins with an empty page that names the next one ("or none at all, even if there are more").
+    pub empty_first_page: bool,
     /// Every write is refused with 403 `quotaExceeded` (Calendar usage limits exceeded).
     pub usage_exceeded: bool,
 }
@@ -46,6 +48,7 @@ impl Default for Quirks {
             user_units_per_minute: None,
             project_units_per_minute: None,
             calendars_per_hour: 60,
+            empty_first_page: false,
             usage_exceeded: false,
         }
     }

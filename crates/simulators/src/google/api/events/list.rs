@@ -8,7 +8,7 @@ use super::super::access::Visit;
 use super::super::call::{Call, Outcome, wrong_parameter};
 use super::super::paging;
 use super::get::scope_shows_times_only;
-use super::listing::{listing, window};
+use super::listing::{empty_page, listing, window};
 use super::resource::{resource, times, tombstone};
 use crate::google::model::{Calendar, Event, Window, World, zone_named};
 use crate::google::refusal::Refusal;
@@ -41,8 +41,12 @@ struct Question {
 
 pub(in super::super) fn list(world: &mut World, visit: &Visit<'_>) -> Outcome {
     let scope = visit.admit(world, visit.calendar_id())?;
+    let late = world.quirks.empty_first_page;
     let calendar = visit.calendar(world)?;
     let asked = question(visit, calendar)?;
+    if late && visit.call.parameter("pageToken").is_none() {
+        return empty_page(calendar, visit);
+    }
     let events = match asked.single {
         true => expanded(calendar, &asked, visit.now),
         false => calendar.events.values().cloned().collect(),

@@ -24,7 +24,24 @@ pub(super) fn window(visit: &Visit<'_>) -> Result<Window, Refusal> {
 /// The frame around a list of events; `sync`: with a sync token on the last page.
 pub(super) fn listing(calendar: &Calendar, visit: &Visit<'_>, found: Vec<(String, Value)>, sync: bool) -> Outcome {
     let cursor = Cursor::read(visit.call, calendar.revision)?;
-    let (items, next) = cursor.page(visit.call, found, visit.call.page_size(250, 2500)?);
+    let page = cursor.page(visit.call, found, visit.call.page_size(250, 2500)?);
+    framed(calendar, visit, &cursor, page, sync)
+}
+
+/// The first page of a list of events, on which there is none.
+pub(super) fn empty_page(calendar: &Calendar, visit: &Visit<'_>) -> Outcome {
+    let cursor = Cursor { after: None, revision: calendar.revision };
+    let page = (Vec::new(), Some(cursor.before_all(visit.call)));
+    framed(calendar, visit, &cursor, page, false)
+}
+
+fn framed(
+    calendar: &Calendar,
+    visit: &Visit<'_>,
+    cursor: &Cursor,
+    (items, next): (Vec<Value>, Option<String>),
+    sync: bool,
+) -> Outcome {
     let mut body = json!({
         "kind": "calendar#events",
         "etag": etag_text(calendar.etag + calendar.revision),

@@ -1,4 +1,4 @@
-//! How long a provider asks us to wait.
+//! How long a server asks us to wait.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 /// How long the server asks to wait. A date is measured from the answer's own `Date`, so that neither our clock nor
 /// the server's has to be right.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let date = headers.get(DATE).and_then(|date| date.to_str().ok()).and_then(http_date);
     delay(headers.get(RETRY_AFTER)?.to_str().ok()?.trim(), date)
 }

@@ -1,0 +1,57 @@
+//! Which calendar of an account is linked: the one that was named, one that has our name, or a new one.
+
+use super::error::NotMade;
+use super::making::{Making, Unmade, Which};
+use super::named::{choices, named_calendar};
+use crate::link::Obstacle;
+use crate::providers::account::{AccountCalendar, AccountError, RemoteAccount, WishedCalendar};
+
+impl Making<'_> {
+    /// The calendar to be linked, none of those that are `lost`; and whether we made it.
+    pub(super) fn calendar(
+        &self,
+        account: &dyn RemoteAccount<'_>,
+        lost: &[String],
+    ) -> Result<(AccountCalendar, bool), Unmade> {
+        match self.which {
+            Which::Named(named) => Ok((named_calendar(named, &account.calendars()?)?, false)),
+            Which::Unsaid if account.asks_which() => Err(Unmade::Choose(choices(&account.calendars()?, None))),
+            Which::Unsaid => {
+                let name = self.linking.gateway.config.calendar.name.as_str();
+                let fits = |calendar: &AccountCalendar| {
+                    calendar.writable && calendar.name == name && !lost.contains(&calendar.address)
+                };
+                // Another phone of the account may have made one since the account was looked at.
+                let seen = account.seen().and_then(|seen| seen.into_iter().find(fits));
+                match seen
+                    .map_or_else(|| Ok(account.calendars()?.into_iter().find(fits)), |it| Ok::<_, Unmade>(Some(it)))?
+                {
+                    Some(found) => Ok((found, false)),
+                    None => Ok((self.made(account)?, true)),
+                }
+            }
+            Which::New => Ok((self.made(account)?, true)),
+        }
+    }
+
+    fn made(&self, account: &dyn RemoteAccount<'_>) -> Result<AccountCalendar, Unmade> {
+        let zone = self.linking.agenda.zone_of_events(self.holder)?;
+        let wished = &self.linking.gateway.config.calendar;
+        let wished = WishedCalendar { name: &wished.name, description: &wished.description, zone: &zone };
+        if let Some(address) = self.earlier.made.clone() {
+            return Ok(AccountCalendar { address, name: wished.name.to_owned(), zone: Some(zone), writable: true });
+        }
+        match account.make(&wished) {
+            Ok(made) => {
+                (self.earlier.remember)(Some(&made.address))?;
+                Ok(made)
+            }
+            Err(AccountError::CannotMake(why)) => Err(Unmade::Not(NotMade {
+                obstacle: Obstacle::NoWritableCalendar,
+                detail: format!("{why}; name one of the account's calendars in caldav.calendar"),
+                instead: Some(choices(&account.calendars()?, None)),
+            })),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
