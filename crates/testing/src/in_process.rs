@@ -167,7 +167,8 @@ impl Client {
     pub fn send_text(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Answer {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            // As bytes: a phone may come with signs that are not ASCII.
+            request = request.header(*name, ureq::http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let given = |name: &str| headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
         if body.is_some() && !given("content-type") {

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use subtle::{Choice, ConstantTimeEq};
 use url::Url;
 
+use super::written::spaced_plus;
 use crate::secret::SecretString;
 
 /// The secret that Puentes and we share.
@@ -16,11 +17,15 @@ impl SharedSecret {
     /// Whether `key` is the lower-case hex `md5(phone_as_sent + secret)`; compared in constant time.
     ///
     /// "As sent" is what the sender wrote: a `+` that nobody percent-encoded reaches us as a space (the form encoding of
-    /// queries), so for a phone that begins with a space the key over the plus is right as well.
+    /// queries), so for a phone whose country code follows a space the key over the plus is right as well.
     pub fn is_key_of(&self, phone_as_sent: &str, key: &str) -> bool {
         let literal = self.matches(phone_as_sent, key);
-        let plus_restored = match phone_as_sent.strip_prefix(' ') {
-            Some(rest) => self.matches(&format!("+{rest}"), key),
+        let plus_restored = match spaced_plus(phone_as_sent) {
+            Some(at) => {
+                let mut restored = phone_as_sent.to_owned();
+                restored.replace_range(at..=at, "+");
+                self.matches(&restored, key)
+            }
             None => Choice::from(0),
         };
         (literal | plus_restored).into()
@@ -82,6 +87,9 @@ mod tests {
         let with_space = secret().key_of(" 593991234567");
         assert!(secret().is_key_of(" 593991234567", &with_space));
         assert!(!secret().is_key_of("+593991234567", &with_space));
+        let twilio = secret().key_of("whatsapp:+593991234567");
+        assert!(secret().is_key_of("whatsapp: 593991234567", &twilio));
+        assert!(!secret().is_key_of(" 593991234567", &twilio), "the prefix was sent, so the key is over it");
     }
 
     #[test]

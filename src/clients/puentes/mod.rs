@@ -9,6 +9,7 @@ mod credentials;
 mod endpoint;
 mod key;
 mod phone;
+mod written;
 
 pub use credentials::{CHALLENGE, Found, HOW_TO_PROVE, TOO_MANY_WRONG};
 pub use endpoint::EventsEndpoint;

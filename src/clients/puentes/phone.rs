@@ -4,13 +4,20 @@
 //! code is taken when its length is possible there (its E.164 form is unambiguous, and numbering plans grow faster than
 //! any library), while a number in national form is taken only when it is a valid number of the default region: read
 //! as another country's, `34612345678` would silently name a stranger.
+//!
+//! Two forms that E.164 knows are two numbers, also where people reach one phone by both: Argentina's with and without the
+//! `9` of mobiles, Brazil's with and without the ninth digit. Mexico's `1` of mobiles is none any more (since August 2019
+//! no number has it), but WhatsApp still writes it: it is read away.
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 
+use super::written::Written;
 use crate::ids::HolderKey;
 
-/// The longest text taken, in bytes. E.164 has 15 digits; the rest is room for an `00` prefix and separators.
-const MAX_BYTES: usize = 40;
+/// Mexico, its mobiles as they were called from abroad (`1` and ten digits), and that `1`.
+const MEXICO: i32 = 52;
+const MEXICAN_MOBILES: std::ops::Range<u64> = 10_000_000_000..20_000_000_000;
+const MOBILE: u64 = 10_000_000_000;
 
 /// The text is not a phone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,18 +38,24 @@ impl PhoneNumbers {
     /// # Errors
     /// When it is not a phone number.
     pub fn key(&self, phone_as_sent: &str) -> Result<HolderKey, PhoneError> {
-        let written = Written::read(phone_as_sent)?;
-        let number = match &written {
+        let number = match Written::read(phone_as_sent).ok_or(PhoneError)? {
             Written::International(text) => {
-                PHONE_NUMBER_UTIL.parse(text, None).ok().filter(|number| PHONE_NUMBER_UTIL.is_possible_number(number))
+                parsed(&text, None).filter(|number| PHONE_NUMBER_UTIL.is_possible_number(number))
             }
-            Written::National(text) => PHONE_NUMBER_UTIL
-                .parse(text, Some(region(&self.default_region)?))
-                .ok()
+            Written::National(text) => parsed(&text, Some(region(&self.default_region)?))
                 .filter(|number| PHONE_NUMBER_UTIL.is_valid_number(number)),
         };
         number.as_ref().map(canonical).ok_or(PhoneError)
     }
+}
+
+fn parsed(text: &str, region: Option<Region>) -> Option<PhoneNumber> {
+    let mut number = PHONE_NUMBER_UTIL.parse(text, region).ok()?;
+    let national = number.national_number;
+    if number.country_code == MEXICO && MEXICAN_MOBILES.contains(&national) {
+        number.national_number = national - MOBILE;
+    }
+    Some(number)
 }
 
 fn region(code: &str) -> Result<Region, PhoneError> {
@@ -53,41 +66,14 @@ fn canonical(number: &PhoneNumber) -> HolderKey {
     HolderKey::from_canonical(PHONE_NUMBER_UTIL.format(number, PhoneNumberFormat::E164).into_owned())
 }
 
-/// How the country is said.
-enum Written {
-    /// By a country code; the text begins with `+`.
-    International(String),
-    /// Not at all: the default region's.
-    National(String),
-}
-
-impl Written {
-    /// Takes digits and the separators that people use; letters, extensions and `tel:` name no holder.
-    fn read(text: &str) -> Result<Self, PhoneError> {
-        if text.len() > MAX_BYTES {
-            return Err(PhoneError);
-        }
-        let spaced_plus = text.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c| matches!(c, '1'..='9')));
-        let mut digits = String::with_capacity(text.len());
-        let mut plus = false;
-        for sign in text.trim().chars() {
-            match sign {
-                '0'..='9' => digits.push(sign),
-                '+' if digits.is_empty() && !plus => plus = true,
-                ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' => {}
-                _ => return Err(PhoneError),
-            }
-        }
-        match digits.strip_prefix("00") {
-            _ if plus || spaced_plus => Ok(Self::International(format!("+{digits}"))),
-            Some(rest) => Ok(Self::International(format!("+{rest}"))),
-            None => Ok(Self::National(digits)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use serde::Deserialize;
+
     use super::*;
 
     fn read(text: &str, default_region: &str) -> Result<HolderKey, PhoneError> {
@@ -156,7 +142,12 @@ mod tests {
             "593+991234567",
             "+593991234567 ext 5",
             "+593991234567;ext=5",
-            "tel:+593991234567",
+            "tel:+593991234567;ext=5",
+            "whatsapp:",
+            "whatsapp:ana",
+            "whatsapp:tel:+593991234567",
+            "telegram:+593991234567",
+            "sms:+593991234567",
             "099-CALL-NOW",
             "٠٩٩١٢٣٤٥٦٧",
             "+999123456789",
@@ -167,6 +158,101 @@ mod tests {
             assert_eq!(key(wrong), None, "{wrong:?}");
         }
         assert_eq!(key(&"9".repeat(1_000_000)), None);
+    }
+
+    #[derive(Deserialize)]
+    struct Pair {
+        one: String,
+        other: String,
+        same_holder: bool,
+    }
+
+    #[test]
+    fn phones_of_the_real_world_are_the_holders_that_their_people_are() {
+        let pairs: BTreeMap<String, Pair> =
+            serde_json::from_str(include_str!("../../../tests/fixtures/phones.json")).unwrap();
+        assert!(pairs.len() >= 9);
+        for (name, Pair { one, other, same_holder }) in pairs {
+            assert_eq!(key(&one).as_deref(), Some(one.as_str()), "{name}");
+            assert!(key(&other).is_some(), "{name}: {other:?}");
+            assert_eq!(key(&one) == key(&other), same_holder, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_mexican_mobile_is_one_holder_with_and_without_its_old_one() {
+        for spelling in [
+            "+525512345678",
+            "+5215512345678",
+            "+52 1 55 1234 5678",
+            "005215512345678",
+            " 5215512345678",
+            "whatsapp:+5215512345678",
+        ] {
+            assert_eq!(key(spelling).as_deref(), Some("+525512345678"), "{spelling:?}");
+        }
+        for national in ["55 1234 5678", "525512345678", "5215512345678"] {
+            assert_eq!(read(national, "MX").unwrap().as_str(), "+525512345678", "{national:?}");
+        }
+        assert_eq!(key("+52155123456789"), None, "one digit too many");
+        assert_eq!(
+            key("+521551234567").as_deref(),
+            Some("+521551234567"),
+            "ten digits are a number whatever they begin with"
+        );
+        assert_eq!(key("+15512345678").as_deref(), Some("+15512345678"), "another country's");
+    }
+
+    #[test]
+    fn what_stands_before_a_number_or_is_another_script_s_ascii_is_no_part_of_it() {
+        for spelling in [
+            "tel:+593991234567",
+            "Tel:+593-99-123-4567",
+            "WhatsApp: +593991234567",
+            "whatsapp: 593991234567",
+            "whatsapp:0991234567",
+            "\u{200e}whatsapp:\u{202a}+593991234567\u{202c}",
+            "\u{202a} 593991234567",
+            "＋５９３　９９　１２３－４５６７",
+            "\u{feff}+593991234567",
+            "+593\u{ad}991234567",
+        ] {
+            assert_eq!(key(spelling).as_deref(), Some("+593991234567"), "{spelling:?}");
+        }
+    }
+
+    const MARKS: &str = "\u{ad}\u{200b}\u{200e}\u{200f}\u{202a}\u{202c}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}";
+    const SEPARATORS: &str =
+        "-\u{a0}\u{2000}\u{2009}\u{200a}\u{202f}\u{205f}\u{3000}\u{2010}\u{2011}\u{2013}\u{2015}\u{2212}.()/";
+
+    proptest! {
+        #[test]
+        fn a_phone_that_is_decorated_is_the_same_holder(
+            phone in select(vec![
+                "+593991234567", "0991234567", " 593991234567", "00593991234567", "+5215512345678", "+525512345678",
+                "+34612345678", "+5491123456789", "+541123456789", "+5511987654321", "whatsapp:+593991234567",
+                "+390612345678", "+12125550100", "991234567", "+8613800138000",
+            ]),
+            marks in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..40),
+        ) {
+            let before = key(phone);
+            prop_assert!(before.is_some());
+            let mut decorated: Vec<char> = phone.chars().collect();
+            let number = phone.rfind(':').map_or(0, |colon| colon + 1);
+            for (place, mark) in marks {
+                // Behind the first sign of the number anything may stand; around the prefix only what nobody sees.
+                let at = place.index(decorated.len() + 1);
+                let inside = decorated.iter().skip(number).position(|sign| *sign == '+' || sign.is_ascii_digit());
+                let inside = number + inside.unwrap_or_default();
+                let prefix = 0 < at && at < number;
+                let choice: Vec<char> = if at <= inside { MARKS.chars().collect() } else { [MARKS, SEPARATORS].concat().chars().collect() };
+                if !prefix {
+                    decorated.insert(if at == 0 { number } else { at }, choice[mark.index(choice.len())]);
+                }
+            }
+            let decorated: String = decorated.into_iter().collect();
+            prop_assert_eq!(key(&decorated), before, "{:?}", decorated);
+        }
     }
 
     #[test]

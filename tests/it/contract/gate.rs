@@ -87,6 +87,54 @@ fn the_same_phone_written_otherwise_is_the_same_person() {
 }
 
 #[test]
+fn a_phone_is_the_same_person_wherever_and_however_decorated_it_comes() {
+    let gateway = TestGateway::start();
+    gateway.ask("POST", "/events", event("a", "x"));
+    let percent = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    for phone in [
+        "\u{202a}+593 99 123 4567\u{202c}",
+        "+593\u{2011}99\u{202f}123\u{2013}4567",
+        "whatsapp:+593991234567",
+        "tel:0991234567",
+    ] {
+        let own = key(phone);
+        let in_query =
+            gateway.send("GET", &format!("/events?phone_number={}&secure_key={own}", percent(phone)), &[], None);
+        let body = json!({"phone_number": phone, "secure_key": own, "event_data": super::ical("a", "x")}).to_string();
+        let form =
+            format!("phone_number={}&secure_key={own}&event_data={}", percent(phone), percent(&super::ical("a", "x")));
+        let form_type = [("content-type", "application/x-www-form-urlencoded")];
+        for answer in [
+            gateway.ask_as(phone, "GET", "/events/a", None),
+            in_query,
+            gateway.send_text("POST", "/events", &[], Some(&body)),
+            gateway.send_text("POST", "/events", &form_type, Some(&form)),
+        ] {
+            assert_eq!(answer.status, 200, "{phone:?}: {answer:?}");
+        }
+        // The key is over the phone as it is sent, marks and all.
+        let bare = [("X-Phone-Number", phone), ("X-Secure-Key", &key(PHONE))];
+        assert_eq!(gateway.send("GET", "/events", &bare, None).code(), "invalid_key", "{phone:?}");
+    }
+    let listed = gateway.ask("GET", "/events", None);
+    assert_eq!(listed.json["events"].as_array().map(Vec::len), Some(1), "{listed:?}");
+}
+
+#[test]
+fn a_mexican_mobile_is_one_person_and_the_pairs_of_argentina_and_brazil_are_two_each() {
+    let gateway = TestGateway::start();
+    for (one, other, same) in [
+        ("+525512345678", "+5215512345678", true),
+        ("+541123456789", "+5491123456789", false),
+        ("+551187654321", "+5511987654321", false),
+    ] {
+        assert_eq!(gateway.ask_as(one, "POST", "/events", event("a", "x")).status, 202);
+        let answer = gateway.ask_as(other, "GET", "/events/a", None);
+        assert_eq!(answer.status, if same { 200 } else { 404 }, "{one} and {other}: {answer:?}");
+    }
+}
+
+#[test]
 fn one_person_never_sees_another_s_events() {
     let gateway = TestGateway::start();
     gateway.ask("POST", "/events", event("mine", "x"));
