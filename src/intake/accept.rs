@@ -35,7 +35,7 @@ pub struct Accepted {
     pub verdict: Verdict,
     /// Its content number now.
     pub revision: Revision,
-    /// The link that will carry it; none while the holder has none.
+    /// The link that will carry it; none while the holder has none, or nothing of it is in a calendar that is to go.
     pub link: Option<LinkId>,
 }
 
@@ -121,18 +121,18 @@ impl Intake {
         let (key, now) = (holder.clone(), self.gateway.clock.now());
         let accepted = self.gateway.store.write(move |tx| {
             let (holder, event) = standing(tx, &key, &event_id)?;
-            let carrier = links::carrier(tx, holder)?.map(|link| link.id);
             events::delete(tx, event.id, now)?;
-            if let Some(link) = carrier {
+            let mut removes_from = None;
+            if let Some(link) = links::carrier(tx, holder)?.map(|link| link.id) {
                 placements::want_absent(tx, link, event.id, now)?;
+                removes_from = placements::standing(tx, link, &event_id)?.map(|_| link);
             }
             events::purge(tx, holder)?;
-            let event_id = event_id.clone();
             Ok::<_, IntakeError>(Accepted {
-                event_id,
+                event_id: event_id.clone(),
                 verdict: Verdict::Removed,
                 revision: event.revision,
-                link: carrier,
+                link: removes_from,
             })
         })?;
         ring(&self.gateway, &accepted);

@@ -59,7 +59,8 @@ enum Created {
 
 #[derive(ApiResponse)]
 enum Changed {
-    /// The calendar shows the new content.
+    /// The calendar shows the new content; or the content is the one that was held before: then nothing was changed, and `sync`
+    /// says how far it is. So it is safe to send a change again after a lost answer.
     #[oai(status = 200)]
     Written(Json<EventReceipt>, #[oai(header = "Preference-Applied")] Option<String>),
     /// The new content is safely stored but not in the calendar yet; `sync` says why. It goes there by itself.
@@ -149,9 +150,9 @@ impl Events {
         let accepted = self.0.run(change).await?;
         let patience = self.0.patience(prefer);
         let (done, receipt) = self.outcome(holder, &accepted, &patience).await?;
-        Ok(match done {
-            true => Changed::Written(Json(receipt), patience.applied),
-            false => Changed::Stored(Json(receipt), patience.applied),
+        Ok(match (accepted.verdict, done) {
+            (Verdict::Same, _) | (_, true) => Changed::Written(Json(receipt), patience.applied),
+            (_, false) => Changed::Stored(Json(receipt), patience.applied),
         })
     }
 

@@ -1,6 +1,7 @@
 use pasarela::clock::Clock;
 use serde_json::{Value, json};
 use simulators::caldav::{Options, Server, start};
+use simulators::wire::Rule;
 use testing::in_process::{Answer, PHONE, TestGateway, key};
 use testing::settings::Settings;
 
@@ -78,6 +79,31 @@ fn a_link_carries_events_until_it_is_ended() {
     assert_eq!(pair.events(), 0);
     assert_eq!(gateway.ask("GET", "/link", None).json, json!({"linked": false, "last_unlink": ended.json}));
     assert_eq!(gateway.ask("GET", "/events/before", None).json["sync"]["state"], "not_linked");
+}
+
+#[test]
+fn what_is_held_already_is_answered_200_however_little_the_caller_waits() {
+    let pair = Pair::start("sync.answer_within = \"30s\"");
+    assert_eq!(pair.link().status, 201);
+    let key = key(PHONE);
+    let headers = [("X-Phone-Number", PHONE), ("X-Secure-Key", key.as_str()), ("Prefer", "respond-async")];
+    let send = |method: &str, path: &str, body| pair.gateway.send(method, path, &headers, body);
+    assert_eq!(pair.gateway.ask("POST", "/events", event("a", "x")).status, 201);
+    for n in 0..200 {
+        for (method, path) in [("PUT", "/events/a"), ("POST", "/events")] {
+            let same = send(method, path, event("a", "x"));
+            assert_eq!((same.status, &same.json["sync"]["state"]), (200, &json!("synced")), "{method} {n}: {same:?}");
+        }
+    }
+    // On its way still: nothing was changed all the same, and the answer says how far it is.
+    pair.caldav.set_faults(vec![Rule { pattern: "^PUT".to_owned(), status: Some(503), ..Rule::default() }]).unwrap();
+    assert_eq!(send("POST", "/events", event("b", "x")).status, 202);
+    for (method, path) in [("PUT", "/events/b"), ("POST", "/events")] {
+        let same = send(method, path, event("b", "x"));
+        assert_eq!((same.status, &same.json["sync"]["state"]), (200, &json!("pending")), "{method}: {same:?}");
+    }
+    let changed = send("PUT", "/events/b", event("b", "y"));
+    assert_eq!((changed.status, &changed.json["sync"]["state"]), (202, &json!("pending")), "{changed:?}");
 }
 
 #[test]
