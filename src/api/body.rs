@@ -1,28 +1,49 @@
-//! Bodies of operations: JSON, parsed without a detour.
+//! Bodies of operations: JSON, parsed without a detour, or a form with the same names.
+
+use std::fmt::Display;
 
 use poem::{Request, RequestBody};
-use poem_openapi::payload::Payload;
-use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::de::DeserializeOwned;
 
+use super::form::{Form, NotUtf8};
+use super::media::{FORM, JSON, Media};
 use crate::http::{Code, Problem};
 
-/// The largest body: 1 MiB of iCalendar text and what JSON's escapes add to it.
+/// The largest body: 1 MiB of iCalendar text and what escapes add to it.
 pub(super) const LIMIT: usize = 2 << 20;
 
-/// A JSON body, read straight into its type. No body at all is an empty object.
+/// The most characters of what was sent that an answer repeats.
+const MOST_QUOTED: usize = 40;
+
+/// A body, read straight into its type. No body at all is an empty object.
 pub(super) struct Sent<T>(pub(super) T);
 
 impl<T: DeserializeOwned> Sent<T> {
-    fn parse(body: &[u8]) -> Result<T, Problem> {
-        let body = if body.is_empty() { b"{}".as_slice() } else { body };
+    fn parse(media: Media, body: &[u8]) -> Result<T, Problem> {
+        if body.is_empty() {
+            return Self::parse_json(b"{}");
+        }
+        media.refused()?;
+        if media.is_form() { Self::parse_form(body) } else { Self::parse_json(body) }
+    }
+
+    fn parse_json(body: &[u8]) -> Result<T, Problem> {
         serde_json::from_slice(body).map_err(|_| explain::<T>(body))
+    }
+
+    fn parse_form(body: &[u8]) -> Result<T, Problem> {
+        let form = Form::read(body).map_err(|NotUtf8 { field }| {
+            let field = field.map_or_else(|| ".".to_owned(), |field| field.chars().take(MOST_QUOTED).collect());
+            wrong(field, "is not text in UTF-8", None)
+        })?;
+        serde_path_to_error::deserialize(form).map_err(|error| field(&error.path().to_string(), error.inner(), None))
     }
 }
 
-/// Reads again, slowly, to name the field. Only what was expected is told, never what was there: it may be a secret.
+/// Reads JSON again, slowly, to name the field. Only what was expected is told, never what was there: it may be a secret.
 fn explain<T: DeserializeOwned>(body: &[u8]) -> Problem {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
@@ -33,39 +54,29 @@ fn explain<T: DeserializeOwned>(body: &[u8]) -> Problem {
     if !error.is_data() {
         return Problem::new(Code::InvalidJson, format!("The body is not valid JSON: see {place}."));
     }
+    field(&path, &error, Some(&place))
+}
+
+/// Which field is wrong, and why, by serde's words for it.
+fn field(path: &str, error: &impl Display, place: Option<&str>) -> Problem {
     let words = error.to_string();
     let quoted = |text: &str| text.split('`').nth(1).unwrap_or_default().to_owned();
     let within = |name: String| if path == "." { name } else { format!("{path}.{name}") };
-    let (field, why) = if words.starts_with("missing field") {
-        (within(quoted(&words)), "is missing".to_owned())
+    if words.starts_with("missing field") {
+        wrong(within(quoted(&words)), "is missing", place)
     } else if words.starts_with("duplicate field") {
-        (within(quoted(&words)), "stands twice".to_owned())
+        wrong(within(quoted(&words)), "stands twice", place)
     } else {
         let expected = words.split_once(", expected ").map_or("another value", |(_, rest)| rest);
         let expected = expected.split(" at line ").next().unwrap_or(expected);
-        (path, format!("must be {expected}"))
-    };
-    let name = if field == "." { "The body".to_owned() } else { format!("The field {field}") };
-    Problem::new(Code::InvalidField, format!("{name} {why} ({place}).")).with("field", field)
+        wrong(path.to_owned(), &format!("must be {expected}"), place)
+    }
 }
 
-impl<T: Type> Payload for Sent<T> {
-    const CONTENT_TYPE: &'static str = "application/json";
-
-    fn check_content_type(content_type: &str) -> bool {
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/json")
-            || (essence.len() > 5
-                && essence.get(essence.len() - 5..).is_some_and(|end| end.eq_ignore_ascii_case("+json")))
-    }
-
-    fn schema_ref() -> MetaSchemaRef {
-        T::schema_ref()
-    }
-
-    fn register(registry: &mut Registry) {
-        T::register(registry);
-    }
+fn wrong(field: String, why: &str, place: Option<&str>) -> Problem {
+    let name = if field == "." { "The body".to_owned() } else { format!("The field {field}") };
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    Problem::new(Code::InvalidField, format!("{name} {why}{place}.")).with("field", field)
 }
 
 impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Sent<T> {
@@ -75,12 +86,12 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Sent<T> {
     type ParamRawType = ();
 
     fn register(registry: &mut Registry) {
-        <Self as Payload>::register(registry);
+        T::register(registry);
     }
 
     fn request_meta() -> Option<MetaRequest> {
-        let content = vec![MetaMediaType { content_type: Self::CONTENT_TYPE, schema: Self::schema_ref() }];
-        Some(MetaRequest { description: None, content, required: true })
+        let content = [JSON, FORM].map(|content_type| MetaMediaType { content_type, schema: T::schema_ref() });
+        Some(MetaRequest { description: None, content: content.into(), required: true })
     }
 
     async fn from_request(
@@ -89,14 +100,8 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Sent<T> {
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         let bytes = body.take()?.into_bytes().await?;
-        match request.content_type() {
-            Some(content_type) if !bytes.is_empty() && !Self::check_content_type(content_type) => Err(Problem::new(
-                Code::UnsupportedMediaType,
-                "Send the body as JSON with Content-Type: application/json.",
-            )
-            .into()),
-            _ => Ok(Self(Self::parse(&bytes)?)),
-        }
+        let media = Media::of(request.headers(), &bytes);
+        Ok(Self(Self::parse(media, &bytes)?))
     }
 }
 
@@ -121,7 +126,11 @@ mod tests {
     }
 
     fn refused(body: &str) -> (Code, String, String) {
-        let problem = Sent::<Outer>::parse(body.as_bytes()).unwrap_err();
+        refusal(Media::Json, body)
+    }
+
+    fn refusal(media: Media, body: &str) -> (Code, String, String) {
+        let problem = Sent::<Outer>::parse(media, body.as_bytes()).unwrap_err();
         let shown = problem.example();
         let text = |name: &str| shown[name].as_str().unwrap_or_default().to_owned();
         (problem.code(), text("field"), text("detail"))
@@ -166,13 +175,35 @@ mod tests {
     }
 
     #[test]
-    fn json_by_any_of_its_names_is_json() {
-        type Payload = Sent<String>;
-        for name in ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"] {
-            assert!(<Payload as super::Payload>::check_content_type(name), "{name}");
+    fn a_wrong_field_of_a_form_is_named_by_its_path() {
+        let table = [
+            ("event_data", "stands twice", "event_data=x&event_data=y"),
+            ("event_data", "is missing", "event_datum=x"),
+            ("event_data", "must be a string", "event_data[a]=x"),
+            ("event_data", "is not text in UTF-8", "event_data=%F1"),
+            ("caldav.password", "is missing", "event_data=x&caldav[username]=hunter2"),
+            ("caldav.password", "stands twice", "event_data=x&caldav[password]=hunter2&caldav.password=hunter2"),
+            ("caldav", "must be struct Inner", "event_data=x&caldav=hunter2"),
+            (".", "is not text in UTF-8", "%F1=x"),
+        ];
+        for (field, why, body) in table {
+            let (code, named, detail) = refusal(Media::Form, body);
+            assert_eq!((code, named.as_str()), (Code::InvalidField, field), "{body}: {detail}");
+            assert!(detail.contains(why) && !detail.contains("hunter2"), "{body}: {detail}");
         }
-        for name in ["text/plain", "application/x-www-form-urlencoded", "json", "+json", ""] {
-            assert!(!<Payload as super::Payload>::check_content_type(name), "{name}");
+    }
+
+    #[test]
+    fn what_is_not_read_is_told_how_to_send_it() {
+        for (media, says) in [
+            (Media::Parts, "http_build_query"),
+            (Media::Mislabelled, "application/json"),
+            (Media::OtherCharset, "UTF-8"),
+            (Media::Other, "application/x-www-form-urlencoded"),
+        ] {
+            let (code, _, detail) = refusal(media, "event_data=x");
+            assert!(code == Code::UnsupportedMediaType && detail.contains(says), "{media:?}: {detail}");
+            assert_eq!(refusal(media, "").0, Code::InvalidField, "no body has no kind");
         }
     }
 }

@@ -16,6 +16,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 
 use super::body;
+use super::media::Media;
 use crate::clients::ClientSystem;
 use crate::clients::puentes::{CHALLENGE, Found, HOW_TO_PROVE, TOO_MANY_WRONG};
 use crate::http::{Code, Keys, Problem, Refused, Served, read_within, throw_away};
@@ -79,20 +80,22 @@ impl Gate {
         if *request.method() == Method::DELETE {
             found = found.or_in_query(request.uri());
         }
-        let (found, unreadable) = found.or_in_body(&bytes);
-        let caller = self.check(from, &found, unreadable.as_ref())?;
+        let media = Media::of(request.headers(), &bytes);
+        let (found, why_not) = if media.is_form() {
+            (found.or_in_form(&bytes), None)
+        } else {
+            let (found, unreadable) = found.or_in_body(&bytes);
+            (found, unreadable.map(|error| media.refusal().map_or_else(|| not_json(&error), str::to_owned)))
+        };
+        let caller = self.check(from, &found, why_not.as_deref())?;
         request.set_body(bytes);
         Ok(caller)
     }
 
-    fn check(
-        &self,
-        from: IpAddr,
-        found: &Found<'_>,
-        unreadable: Option<&serde_json::Error>,
-    ) -> Result<Caller, Problem> {
+    /// `why_not` says why the body holds no key, where it could not be read.
+    fn check(&self, from: IpAddr, found: &Found<'_>, why_not: Option<&str>) -> Result<Caller, Problem> {
         let (Some(name), Some(key)) = (&found.name, &found.key) else {
-            return Err(invalid_key(unreadable));
+            return Err(invalid_key(why_not));
         };
         let holder = self.keys.check(from, &self.system, name, key).map_err(|refused| match refused {
             Refused::Wrong => invalid_key(None),
@@ -103,16 +106,18 @@ impl Gate {
     }
 }
 
-fn invalid_key(unreadable: Option<&serde_json::Error>) -> Problem {
+fn invalid_key(why_not: Option<&str>) -> Problem {
     let mut detail = HOW_TO_PROVE.to_owned();
-    if let Some(error) = unreadable {
-        detail.push_str(&format!(
-            " The body could not be read as a JSON object: see line {}, column {}.",
-            error.line(),
-            error.column()
-        ));
+    if let Some(why_not) = why_not {
+        detail.push(' ');
+        detail.push_str(why_not);
     }
     Problem::new(Code::InvalidKey, detail).header(header::WWW_AUTHENTICATE, CHALLENGE)
+}
+
+fn not_json(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    format!("The body could not be read as a JSON object: see line {line}, column {column}.")
 }
 
 fn too_many_attempts(seconds: i64) -> Problem {

@@ -2,6 +2,7 @@
 
 mod document;
 mod events;
+mod forms;
 mod gate;
 mod link;
 mod refusals;

@@ -2,6 +2,7 @@
 //!
 //! The result depends on nothing but the code, so that it can be committed and compared.
 
+mod forms;
 mod refusals;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ const WAITING: [&str; 5] = ["create_event", "change_event", "delete_event", "del
 pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals]) -> Value {
     let mut document: Value = serde_yaml::from_str(&service::<T>().spec_yaml()).unwrap_or_default();
     lay_over(&mut document);
+    forms::describe(&mut document);
     // An empty list is not "this server", which leaving it out means: readers stumble over it (RapiDoc shows nothing).
     if let Value::Mapping(members) = &mut document {
         members.shift_remove("servers");
@@ -78,6 +80,9 @@ fn lay_over(document: &mut Value) {
             set(components, name.as_str().unwrap_or_default(), value.clone());
         }
     }
+    // What may only be written is left out by the generator, also of an example of what to write.
+    let example = entry(entry(entry(components, "schemas"), "NewLink"), "example");
+    set(entry(example, "caldav"), "password", "correct horse battery staple".into());
 }
 
 /// What is the same for all operations of a kind: how to prove oneself, and the headers in and out.

@@ -18,7 +18,7 @@ pub(super) enum Gatedness {
     Query,
     /// The same, or in a body that nobody needs (DELETE).
     QueryOrBody,
-    /// With the key in the headers or the JSON body.
+    /// With the key in the headers or the body.
     Body,
 }
 

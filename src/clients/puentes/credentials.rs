@@ -1,6 +1,6 @@
 //! Where a request may carry `phone_number` and `secure_key`: the headers before all, else the query (GET, DELETE), else
-//! the JSON body (POST, PUT, DELETE). Each of the two is looked for by itself, so that the key can travel in a header
-//! and the phone elsewhere.
+//! the body (POST, PUT, DELETE), which is JSON or a form. Each of the two is looked for by itself, so that the key can
+//! travel in a header and the phone elsewhere.
 
 use std::borrow::Cow;
 
@@ -13,8 +13,8 @@ const PHONE_HEADER: &str = "X-Phone-Number";
 const KEY_HEADER: &str = "X-Secure-Key";
 
 /// What a caller is told whose key is missing or wrong.
-pub const HOW_TO_PROVE: &str = "secure_key is missing or is not the key of phone_number as sent. Send both in the JSON body \
-                                (POST, PUT), in the query (GET, DELETE), or anywhere in the headers X-Phone-Number and \
+pub const HOW_TO_PROVE: &str = "secure_key is missing or is not the key of phone_number as sent. Send both in the body (POST, PUT; \
+                                JSON or a form), in the query (GET, DELETE), or anywhere in the headers X-Phone-Number and \
                                 X-Secure-Key.";
 /// What a caller is told who is to wait; for how long is said after it.
 pub const TOO_MANY_WRONG: &str = "Too many wrong keys came for this phone number.";
@@ -46,10 +46,21 @@ impl<'a> Found<'a> {
         if self.complete() {
             return self;
         }
-        let query = InQuery::read(uri.query().unwrap_or_default());
-        self.name = self.name.or(query.phone.map(Cow::Owned));
-        self.key = self.key.or(query.key.map(Cow::Owned));
+        self.fill(Pairs::read(uri.query().unwrap_or_default().as_bytes()));
         self
+    }
+
+    /// Looks into a body that is a form for what is missing.
+    pub fn or_in_form(mut self, body: &[u8]) -> Self {
+        if !self.complete() {
+            self.fill(Pairs::read(body));
+        }
+        self
+    }
+
+    fn fill(&mut self, pairs: Pairs) {
+        self.name = self.name.take().or(pairs.phone.map(Cow::Owned));
+        self.key = self.key.take().or(pairs.key.map(Cow::Owned));
     }
 
     /// Looks into the JSON body for what is missing. A body that can't be read holds nothing; the error says why.
@@ -80,17 +91,18 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<Cow<'a, str>> {
     }
 }
 
+/// What stands in a query, or in a form, which is written alike.
 #[derive(Default)]
-struct InQuery {
+struct Pairs {
     phone: Option<String>,
     key: Option<String>,
 }
 
-impl InQuery {
+impl Pairs {
     /// What stands twice says nothing for sure: none.
-    fn read(query: &str) -> Self {
+    fn read(pairs: &[u8]) -> Self {
         let (mut found, mut phones, mut keys) = (Self::default(), 0, 0);
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in url::form_urlencoded::parse(pairs) {
             match &*name {
                 "phone_number" => {
                     phones += 1;
@@ -151,6 +163,22 @@ mod tests {
         assert_eq!(found(&[], "phone_number=1&phone_number=2&secure_key=a", ""), pair("", "a"));
         assert_eq!(found(&[], "secure_key=a&secure_key=a&secure_key=a", ""), pair("", ""));
         assert_eq!(found(&[], "", r#"{"phone_number":"1","phone_number":"2"}"#), pair("", ""));
+    }
+
+    #[test]
+    fn a_form_is_read_as_a_query_is() {
+        let in_form = |body: &str| {
+            let headers =
+                HeaderMap::from_iter([(http::HeaderName::from_static("x-secure-key"), HeaderValue::from_static("h"))]);
+            let headed = Found::in_headers(&headers).or_in_form(body.as_bytes());
+            assert_eq!(headed.key.as_deref(), Some("h"), "the header wins");
+            let found = Found::default().or_in_form(body.as_bytes());
+            (found.name.map(Cow::into_owned), found.key.map(Cow::into_owned))
+        };
+        assert_eq!(in_form("phone_number=%2B593&event_data=x&secure_key=a"), pair("+593", "a"));
+        assert_eq!(in_form("phone_number=+593&secure_key=a"), pair(" 593", "a"));
+        assert_eq!(in_form("phone_number=1&phone_number=2&secure_key=a"), pair("", "a"));
+        assert_eq!(in_form("{\"phone_number\":\"1\"}"), pair("", ""));
     }
 
     #[test]

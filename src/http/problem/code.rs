@@ -71,11 +71,11 @@ codes! {
     ConfirmationNeeded => 409 "confirmation_needed" "The resync would remove most events";
     /// The body is larger than what is accepted.
     BodyTooLarge => 413 "body_too_large" "The body is too large";
-    /// The body must be JSON, and the header `Content-Type` must say so.
-    UnsupportedMediaType => 415 "unsupported_media_type" "The body must be JSON";
+    /// The body must be JSON or a form (`application/x-www-form-urlencoded`, in UTF-8), and the header `Content-Type` must say which.
+    UnsupportedMediaType => 415 "unsupported_media_type" "The body must be JSON or a form";
     /// The key is right, but `phone_number` is not a phone number.
     InvalidPhoneNumber => 422 "invalid_phone_number" "This is not a phone number";
-    /// The body is JSON, but a field is missing or has a value that can't be used. `field` names it.
+    /// The body can be read, but a field is missing, stands twice or has a value that can't be used. `field` names it.
     InvalidField => 422 "invalid_field" "A field is missing or not valid";
     /// `event_id`, or the UID that stands in for it, can't be used as an id.
     InvalidEventId => 422 "invalid_event_id" "The event id is not valid";

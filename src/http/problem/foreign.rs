@@ -41,7 +41,7 @@ impl Problem {
             404 => Self::unknown_route(),
             405 => Self::new(Code::MethodNotAllowed, "This address doesn't take this method."),
             413 => Self::new(Code::BodyTooLarge, "The body is too large."),
-            415 => Self::new(Code::UnsupportedMediaType, "The body must be JSON."),
+            415 => Self::new(Code::UnsupportedMediaType, "The body must be JSON or a form."),
             400..=499 => Self::new(Code::InvalidParameter, "The request can't be understood."),
             _ => Self::internal(error),
         }

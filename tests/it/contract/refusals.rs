@@ -14,9 +14,9 @@ fn a_body_that_is_not_what_it_should_be_is_told_so_exactly() {
     let missing = send("{}");
     expect(&gateway, "create_event", &missing, 422, "invalid_field");
     assert_eq!(missing.json["field"], "event_data");
-    let form = [headers[0], headers[1], ("content-type", "application/x-www-form-urlencoded")];
-    let form = gateway.send_text("POST", "/events", &form, Some("event_data=x"));
-    expect(&gateway, "create_event", &form, 415, "unsupported_media_type");
+    let calendar = [headers[0], headers[1], ("content-type", "text/calendar")];
+    let calendar = gateway.send_text("POST", "/events", &calendar, Some(&ical("a", "x")));
+    expect(&gateway, "create_event", &calendar, 415, "unsupported_media_type");
     let huge = json!({"event_data": "x".repeat(2 << 20)}).to_string();
     expect(&gateway, "create_event", &send(&huge), 413, "body_too_large");
     let wrong = gateway.send_text("POST", "/events", &[("X-Secure-Key", "wrong"), headers[0]], Some(&huge));
