@@ -95,6 +95,8 @@ impl Part<'_> {
 /// The skeleton of a text.
 pub(in crate::ical) struct Outline<'a> {
     lines: Vec<Line<'a>>,
+    /// Where the lines of each calendar begin.
+    calendars: Vec<usize>,
     /// The components that stand directly in a calendar, in order.
     pub(in crate::ical) parts: Vec<Part<'a>>,
 }
@@ -108,7 +110,8 @@ impl<'a> Outline<'a> {
             return Err(IcalError::whole(format!("the text has {is} bytes; {max} are accepted")));
         }
         let max_lines = limits.max_bytes / MIN_BYTES_PER_LINE;
-        let mut scan = Scan { text, max_lines, lines: Vec::with_capacity(64), parts: Vec::new(), open: Vec::new() };
+        let (lines, calendars, parts, open) = (Vec::with_capacity(64), Vec::new(), Vec::new(), Vec::new());
+        let mut scan = Scan { text, max_lines, lines, calendars, parts, open };
         for line in content_lines(text) {
             scan.take(line)?;
         }
@@ -124,6 +127,21 @@ impl<'a> Outline<'a> {
     pub(in crate::ical) fn own_lines(&self, part: &Part<'_>) -> impl Iterator<Item = &Line<'a>> {
         // The calendar, and the component.
         self.lines(part).iter().filter(|line| line.depth == 2)
+    }
+
+    /// The line of a name that stands in the calendar itself in which a component stands.
+    pub(in crate::ical) fn of_calendar(&self, part: &Part<'_>, name: &str) -> Option<&Line<'a>> {
+        let nth = self.calendars.partition_point(|start| *start <= part.lines.start);
+        let from = *self.calendars.get(nth.checked_sub(1)?)?;
+        let to = self.calendars.get(nth).copied().unwrap_or(self.lines.len());
+        let own = self.lines.get(from..to)?.iter().filter(|line| line.depth == 1);
+        own.filter(|line| line.has_rest()).find(|line| line.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether anything in the text repeats.
+    pub(in crate::ical) fn repeats(&self) -> bool {
+        let mut events = self.parts.iter().filter(|part| part.is("VEVENT"));
+        events.any(|part| ["RRULE", "RDATE"].iter().any(|name| self.property(part, name, 0).is_some()))
     }
 
     /// The UID of an event; none when it has none, or an empty one.
@@ -176,6 +194,7 @@ struct Scan<'a> {
     text: &'a str,
     max_lines: usize,
     lines: Vec<Line<'a>>,
+    calendars: Vec<usize>,
     parts: Vec<Part<'a>>,
     open: Vec<(&'a str, usize)>,
 }
@@ -207,6 +226,7 @@ impl<'a> Scan<'a> {
                 let reason = format!("{kind} stands outside of a calendar: BEGIN:VCALENDAR was expected here");
                 return Err(IcalError::property(line.number, "BEGIN", reason));
             }
+            0 => self.calendars.push(self.lines.len() - 1),
             1 => {
                 let from = self.lines.len() - 1;
                 self.parts.push(Part { kind, line: line.number, text: "", start: line.start, lines: from..from });
@@ -247,7 +267,7 @@ impl<'a> Scan<'a> {
                 Err(IcalError::property(*line, "BEGIN", reason))
             }
             (None, true) => Err(IcalError::whole("the text is empty")),
-            (None, false) => Ok(Outline { lines: self.lines, parts: self.parts }),
+            (None, false) => Ok(Outline { lines: self.lines, calendars: self.calendars, parts: self.parts }),
         }
     }
 }

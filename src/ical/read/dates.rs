@@ -117,7 +117,8 @@ fn place(written: Written, tzid: Option<&str>, zones: &Zones<'_>) -> Result<Plac
     }
     let reading = written.reading();
     let instant = written.instant();
-    let Some(tzid) = tzid else {
+    // An empty name says no more than none.
+    let Some(tzid) = tzid.filter(|tzid| !tzid.trim().is_empty()) else {
         return Ok(instant.map_or(When::Floating(reading), When::Utc).into());
     };
     match zones.find(tzid, reading)? {

@@ -1,48 +1,60 @@
 //! Zone labels as Outlook shows them to people: `(UTC-05:00) Bogota, Lima, Quito, Rio Branco`, in the language of the
 //! sender's Windows, in any of the versions of thirty years.
 //!
-//! There is no table of them all. A label names an offset and places; a place whose standard time has that offset is
-//! what it means. A place is a region that Windows uses, or a city of the IANA database.
+//! There is no table of them all. A label names an offset and places; a place whose standard time has that offset, or
+//! had it when the label was made, is what it means. A place is a region that Windows uses, or a city of the IANA
+//! database.
 
-use jiff::tz::{Dst, TimeZone};
-use jiff::{Timestamp, tz};
+use jiff::Timestamp;
+use jiff::tz::{self, Dst, TimeZone};
 
+use super::{offsets, regions};
 use crate::calendar::Zone;
 
 /// The zone behind a label; none when it is no label, or names no place that is known with its offset.
 pub(super) fn zone(label: &str) -> Option<Zone> {
     let (offset, places) = parts(label)?;
     let places = plain(places);
-    let whole = REGIONS.iter().filter(|(region, _)| places.starts_with(region));
-    let cities = places.split([',', '/', ';', '&']).map(str::trim).filter(|city| !city.is_empty());
-    let cities = cities.flat_map(|city| {
-        let region = REGIONS.iter().filter(move |(region, _)| *region == city).map(|(_, zone)| (*zone).to_owned());
-        region.chain(with_city(city))
-    });
-    whole
-        .map(|(_, zone)| (*zone).to_owned())
-        .chain(cities)
-        .filter_map(|name| Zone::named(&name))
-        .find(|zone| standard_offset(zone.rules()) == Some(offset))
+    let whole = regions::begins(&places).map(str::to_owned);
+    let cities = cities(&places).flat_map(known);
+    let zones: Vec<Zone> = whole.chain(cities).filter_map(|name| Zone::named(&name)).collect();
+    let now = zones.iter().find(|zone| standard_offset(zone.rules(), THIS_YEAR) == Some(offset));
+    now.or_else(|| zones.iter().find(|zone| was_standard(zone.rules(), offset))).cloned()
 }
 
-/// The offset in seconds and the places of `(UTC-05:00) Bogota, Lima`, `(GMT+01.00) Madrid/Paris`, `(UTC) Lisboa`.
-fn parts(label: &str) -> Option<(i32, &str)> {
-    let (offset, places) = label.trim().strip_prefix('(')?.split_once(')')?;
+/// The zone of a label that lost its offset, or never had one: a region as only Windows names it (`Pacific Time (US &
+/// Canada)`), or several places that have one standard time (`Paris, Madrid`). One city alone says too little: there is
+/// a Córdoba on either side of the Atlantic.
+pub(super) fn places(label: &str) -> Option<Zone> {
+    let places = plain(label);
+    if places.contains(" time") || places.starts_with("hora ") {
+        return regions::begins(&places).find_map(Zone::named);
+    }
+    let zones: Option<Vec<Zone>> =
+        cities(&places).map(|city| known(city).find_map(|name| Zone::named(&name))).collect();
+    let zones = zones.filter(|zones| zones.len() > 1)?;
+    let mut offsets = zones.iter().map(|zone| standard_offset(zone.rules(), THIS_YEAR));
+    let first = offsets.next()??;
+    offsets.all(|offset| offset == Some(first)).then(|| zones.first().cloned())?
+}
+
+/// The offset in seconds and the places of `(UTC-05:00) Bogota, Lima`, `(GMT+01.00) Madrid/Paris`, `(UTC) Lisboa`,
+/// `GMT -05:00 Lima`.
+fn parts(label: &str) -> Option<(i64, &str)> {
+    let label = label.trim();
+    let (offset, places) = match label.strip_prefix('(') {
+        Some(inside) => inside.split_once(')')?,
+        None => label.split_at_checked(label.find(|c: char| c.is_ascii_digit())?).and_then(|(head, rest)| {
+            let end = rest.find(char::is_whitespace)?;
+            label.split_at_checked(head.len() + end)
+        })?,
+    };
     let name = offset.get(..3)?;
     if !name.eq_ignore_ascii_case("UTC") && !name.eq_ignore_ascii_case("GMT") {
         return None;
     }
-    let offset = offset.get(3..)?.trim();
-    if offset.is_empty() {
-        return Some((0, places.trim()));
-    }
-    // A real minus sign, as typography has it, is one as well.
-    let digits = offset.trim_start_matches(['+', '-', '\u{2212}']);
-    let sign = if offset.starts_with('+') { 1 } else { -1 };
-    let (hours, minutes) = digits.split_once([':', '.'])?;
-    let seconds = hours.parse::<i32>().ok()?.checked_mul(60)?.checked_add(minutes.parse().ok()?)?.checked_mul(60)?;
-    (seconds <= 15 * 3_600).then_some((sign * seconds, places.trim()))
+    let is_zero = offset.trim().len() == 3;
+    Some((if is_zero { 0 } else { offsets::offset(offset)? }, places.trim()))
 }
 
 /// Lower case, without accents.
@@ -51,13 +63,24 @@ fn plain(text: &str) -> String {
         'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' => 'a',
         'é' | 'è' | 'ê' | 'ë' => 'e',
         'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+        'ó' | 'ò' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
         'ú' | 'ù' | 'û' | 'ü' => 'u',
         'ñ' => 'n',
         'ç' => 'c',
+        '’' => '\'',
         c => c,
     };
     text.chars().flat_map(char::to_lowercase).map(letter).collect()
+}
+
+/// The places that a label lists.
+fn cities(places: &str) -> impl Iterator<Item = &str> {
+    places.split([',', '/', ';', '&']).map(str::trim).filter(|city| !city.is_empty())
+}
+
+/// The zones that a place of a label may lie in, by name.
+fn known(city: &str) -> impl Iterator<Item = String> {
+    regions::zones(city).map(str::to_owned).chain(with_city(city))
 }
 
 /// The zones of the IANA database that are named after a city.
@@ -70,82 +93,21 @@ fn with_city(city: &str) -> Vec<String> {
     tz::db().available().map(|name| name.to_string()).filter(named_so).collect()
 }
 
-/// The offset in seconds outside of summer time, by the rules of 2026.
-fn standard_offset(rules: &TimeZone) -> Option<i32> {
-    // 15 January and 15 July 2026.
-    [1_768_435_200, 1_784_073_600].into_iter().find_map(|at| {
-        let info = rules.to_offset_info(Timestamp::from_second(at).ok()?);
-        // Ireland's standard time is its summer time by the letter; for labels it is winter's.
-        (info.dst() == Dst::No || info.offset().seconds() == 0).then(|| info.offset().seconds())
-    })
+/// The year whose rules count first.
+const THIS_YEAR: i16 = 2026;
+
+/// Whether an offset was the standard time in any of the years that labels were made in.
+fn was_standard(rules: &TimeZone, offset: i64) -> bool {
+    (1995..THIS_YEAR).any(|year| standard_offset(rules, year) == Some(offset))
 }
 
-/// Places of Windows labels that are not cities of the IANA database, in English and Spanish, without accents.
-const REGIONS: [(&str, &str); 66] = [
-    ("abu dhabi", "Asia/Dubai"),
-    ("alaska", "America/Anchorage"),
-    ("arizona", "America/Phoenix"),
-    ("astana", "Asia/Almaty"),
-    ("atlantic time", "America/Halifax"),
-    ("baja california", "America/Tijuana"),
-    ("beijing", "Asia/Shanghai"),
-    ("pekin", "Asia/Shanghai"),
-    ("bern", "Europe/Zurich"),
-    ("berna", "Europe/Zurich"),
-    ("brasilia", "America/Sao_Paulo"),
-    ("bruselas", "Europe/Brussels"),
-    ("cabo verde", "Atlantic/Cape_Verde"),
-    ("canberra", "Australia/Sydney"),
-    ("cape verde", "Atlantic/Cape_Verde"),
-    ("central america", "America/Guatemala"),
-    ("america central", "America/Guatemala"),
-    ("central time", "America/Chicago"),
-    ("hora central", "America/Chicago"),
-    ("chennai", "Asia/Kolkata"),
-    ("copenhague", "Europe/Copenhagen"),
-    ("coordinated universal time", "UTC"),
-    ("hora universal coordinada", "UTC"),
-    ("easter island", "Pacific/Easter"),
-    ("isla de pascua", "Pacific/Easter"),
-    ("eastern time", "America/New_York"),
-    ("hora del este", "America/New_York"),
-    ("edimburgo", "Europe/London"),
-    ("edinburgh", "Europe/London"),
-    ("estambul", "Europe/Istanbul"),
-    ("greenland", "America/Nuuk"),
-    ("groenlandia", "America/Nuuk"),
-    ("greenwich mean time", "Europe/London"),
-    ("harare", "Africa/Harare"),
-    ("hawaii", "Pacific/Honolulu"),
-    ("indiana (east)", "America/Indiana/Indianapolis"),
-    ("indiana (este)", "America/Indiana/Indianapolis"),
-    ("islamabad", "Asia/Karachi"),
-    ("la habana", "America/Havana"),
-    ("lisboa", "Europe/Lisbon"),
-    ("londres", "Europe/London"),
-    ("moscu", "Europe/Moscow"),
-    ("mountain time", "America/Denver"),
-    ("hora de las montanas", "America/Denver"),
-    ("mumbai", "Asia/Kolkata"),
-    ("new delhi", "Asia/Kolkata"),
-    ("nueva delhi", "Asia/Kolkata"),
-    ("newfoundland", "America/St_Johns"),
-    ("terranova", "America/St_Johns"),
-    ("osaka", "Asia/Tokyo"),
-    ("pacific time", "America/Los_Angeles"),
-    ("hora del pacifico", "America/Los_Angeles"),
-    ("pretoria", "Africa/Johannesburg"),
-    ("quito", "America/Guayaquil"),
-    ("rangoon", "Asia/Yangon"),
-    ("roma", "Europe/Rome"),
-    ("salvador", "America/Bahia"),
-    ("saskatchewan", "America/Regina"),
-    ("solomon is.", "Pacific/Guadalcanal"),
-    ("sri jayawardenepura", "Asia/Colombo"),
-    ("st. petersburg", "Europe/Moscow"),
-    ("tijuana", "America/Tijuana"),
-    ("viena", "Europe/Vienna"),
-    ("volgogrado", "Europe/Volgograd"),
-    ("wellington", "Pacific/Auckland"),
-    ("west central africa", "Africa/Lagos"),
-];
+/// The offset in seconds outside of summer time, by the rules of a year.
+fn standard_offset(rules: &TimeZone, year: i16) -> Option<i64> {
+    [1, 7].into_iter().find_map(|month| {
+        let middle = jiff::civil::Date::new(year, month, 15).ok()?.at(0, 0, 0, 0);
+        let at: Timestamp = TimeZone::UTC.to_timestamp(middle).ok()?;
+        let info = rules.to_offset_info(at);
+        // Ireland's standard time is its summer time by the letter; for labels it is winter's.
+        (info.dst() == Dst::No || info.offset().seconds() == 0).then(|| i64::from(info.offset().seconds()))
+    })
+}

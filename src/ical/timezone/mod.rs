@@ -1,34 +1,41 @@
 //! Which zone a TZID means, and how a zone is written down.
 //!
 //! Rule: a zone is never guessed. A TZID is an IANA name, perhaps behind a vendor's prefix, or a Windows name, or an
-//! Outlook label; else its VTIMEZONE says which zone it is (`X-LIC-LOCATION`) or has the rules of one. What is none of
-//! these is a custom zone: it can tell the instant of one happening, but no calendar could go on with a series in it.
+//! Outlook label, or an offset; else its VTIMEZONE says which zone it is (`X-LIC-LOCATION`) or has the rules of one. What
+//! is none of these is a custom zone: it can tell the instant of one happening, but no calendar could go on with a series
+//! in it. What is no zone's name to the letter and can mean one zone only is that zone, with a note.
 //!
 //! Where a name and its VTIMEZONE contradict each other: `Area/City` and Windows names win, because what was agreed is
 //! the clock of that place, and VTIMEZONEs go out of date (and an answer that depended on when it is asked would move
-//! past events); every other name (`EST`, `Etc/GMT+5`, a label) is taken for what its VTIMEZONE says.
+//! past events). Every other name (`EST`, `Etc/GMT+5`, a label) is taken for what its VTIMEZONE says; only where no zone
+//! on earth has those rules does the place that a label names count.
 //!
 //! The offsets are jiff's, whose rules are current; of calcard's zones (chrono-tz) nothing is used.
 
 mod component;
 mod labels;
 mod likeness;
+mod localized;
+mod names;
+mod offsets;
+mod regions;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod windows;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::{LazyLock, PoisonError, RwLock};
 
 use jiff::civil::DateTime;
 
 use super::limits::{MAX_ZONE_NAME, MAX_ZONES};
 use super::outline::{Outline, Part};
 use super::text::unescape;
+use super::written::shortened;
 use crate::calendar::Zone;
+use likeness::Like;
+use names::{Named, Sort};
 
 pub(in crate::ical) use component::component;
 pub(in crate::ical) use rules::Rules;
@@ -49,11 +56,13 @@ pub(in crate::ical) struct Zones<'a> {
     outline: &'a Outline<'a>,
     notes: &'a RefCell<Vec<String>>,
     known: RefCell<Vec<(String, Place)>>,
+    /// What calendars name as their own.
+    calendars: RefCell<Vec<(String, Option<Place>)>>,
 }
 
 impl<'a> Zones<'a> {
     pub(in crate::ical) fn of(outline: &'a Outline<'a>, notes: &'a RefCell<Vec<String>>) -> Self {
-        Self { outline, notes, known: RefCell::default() }
+        Self { outline, notes, known: RefCell::default(), calendars: RefCell::default() }
     }
 
     /// What a TZID means for an event around `near`.
@@ -64,53 +73,148 @@ impl<'a> Zones<'a> {
         if let Some((_, place)) = self.known.borrow().iter().find(|(name, _)| name == tzid) {
             return Ok(place.clone());
         }
-        let name = tzid.trim();
-        // Exchange's way to say so; what follows is `Utc`, or `Custom` with a VTIMEZONE.
-        let name = name.strip_prefix("tzone://Microsoft/").filter(|name| is_utc(name)).unwrap_or(name);
-        if name.len() > MAX_ZONE_NAME || self.known.borrow().len() >= MAX_ZONES {
-            return Err(format!("a text can use {MAX_ZONES} zones with names of {MAX_ZONE_NAME} bytes"));
-        }
-        let place = self.resolve(name, near)?;
+        let Meaning { place, note } = self.meaning(tzid, near)?;
+        note.into_iter().for_each(|note| self.note(note));
         self.known.borrow_mut().push((tzid.to_owned(), place.clone()));
         Ok(place)
     }
 
-    fn resolve(&self, tzid: &str, near: DateTime) -> Result<Place, String> {
+    /// The zone that a calendar names for times that name none (X-WR-TIMEZONE, no standard property); none when it can't
+    /// be told, which is said.
+    pub(in crate::ical) fn of_calendar(&self, name: &str, near: DateTime) -> Option<Place> {
+        if let Some((_, place)) = self.calendars.borrow().iter().find(|(known, _)| known == name) {
+            return place.clone();
+        }
+        let place = match self.meaning(name, near) {
+            Ok(Meaning { place: place @ (Place::Utc | Place::Zone(_)), note }) => {
+                note.into_iter().for_each(|note| self.note(note));
+                Some(place)
+            }
+            Ok(_) | Err(_) => {
+                let name = shortened(name);
+                self.note(format!("the calendar's own zone {name:?} is not known: times without a zone stay without"));
+                None
+            }
+        };
+        self.calendars.borrow_mut().push((name.to_owned(), place.clone()));
+        place
+    }
+
+    fn meaning(&self, tzid: &str, near: DateTime) -> Result<Meaning, String> {
+        let name = tzid.trim().trim_matches('"').trim();
+        // Exchange's way to say so; what follows is a name of Windows', or `Custom` with a VTIMEZONE.
+        let bare = name.strip_prefix("tzone://Microsoft/");
+        let name = bare.filter(|name| is_utc(name) || names::zone(name).is_some()).unwrap_or(name);
+        if name.len() > MAX_ZONE_NAME || self.known.borrow().len() + self.calendars.borrow().len() >= MAX_ZONES {
+            return Err(format!("a text can use {MAX_ZONES} zones with names of {MAX_ZONE_NAME} bytes"));
+        }
+        self.resolve(name, near)
+    }
+
+    fn resolve(&self, tzid: &str, near: DateTime) -> Result<Meaning, String> {
         if is_utc(tzid) {
-            return Ok(Place::Utc);
+            return Ok(Place::Utc.into());
         }
         let part = definition(self.outline, tzid);
         let rules = part.and_then(|part| Rules::read(self.outline, part));
-        let (named, is_place) = match by_name(tzid) {
-            Some((zone, is_place)) => (Some(zone), is_place),
-            None => (part.and_then(|part| by_location(self.outline, part)), true),
-        };
-        let Some(rules) = rules else {
-            let nothing = || format!("the zone {tzid:?} is not known, and no VTIMEZONE says what it is");
-            return named.map(place).ok_or_else(nothing);
-        };
-        match named {
-            Some(zone) if is_place => {
-                if rules.instant(near) != zone.instant(near) {
-                    let name = zone.name();
-                    self.note(format!("the VTIMEZONE of {tzid:?} says otherwise: the rules of {name} are followed"));
-                }
-                return Ok(place(zone));
-            }
-            Some(zone) if likeness::is_like(&zone, &rules, near) => return Ok(place(zone)),
-            _ => {}
+        let named = names::zone(tzid).or_else(|| {
+            let zone = part.and_then(|part| by_location(self.outline, part))?;
+            Some(Named { zone, sort: Sort::Place, exact: true })
+        });
+        match (named, rules) {
+            (Some(named), Some(rules)) if named.sort == Sort::Place => Ok(self.at_place(tzid, named, &rules, near)),
+            (named, Some(rules)) => Ok(by_rules(tzid, named, rules, near)),
+            (Some(named), None) => Ok(by_name(tzid, named)),
+            (None, None) => offset(tzid).ok_or_else(|| unknown(tzid)),
         }
-        if let Some(zone) = likeness::zone(&rules, near) {
-            self.note(format!("the zone {tzid:?} is taken for {}, which has the same rules", zone.name()));
-            return Ok(place(zone));
+    }
+
+    /// The clock of a place, whose VTIMEZONE may be out of date or wrong: then that is said, where it moves the event.
+    fn at_place(&self, tzid: &str, named: Named, rules: &Rules, near: DateTime) -> Meaning {
+        let zone = &named.zone;
+        let moved = rules.instant(near) != zone.instant(near);
+        if !moved && !(self.outline.repeats() && !likeness::is_like(zone, rules, near)) {
+            return by_name(tzid, named);
         }
-        self.note(format!("the zone {tzid:?} is none that calendars know: the event is written in UTC"));
-        Ok(Place::Custom(Rc::new(rules)))
+        let note = format!("the VTIMEZONE of {tzid:?} says otherwise: the rules of {} are followed", zone.name());
+        Meaning { place: place(named.zone), note: Some(note) }
     }
 
     fn note(&self, what: String) {
-        self.notes.borrow_mut().push(what);
+        let mut notes = self.notes.borrow_mut();
+        if !notes.contains(&what) {
+            notes.push(what);
+        }
     }
+}
+
+/// What a TZID means, and what its sender should know of that.
+struct Meaning {
+    place: Place,
+    note: Option<String>,
+}
+
+impl From<Place> for Meaning {
+    fn from(place: Place) -> Self {
+        Self { place, note: None }
+    }
+}
+
+fn by_name(tzid: &str, named: Named) -> Meaning {
+    let note = (!named.exact).then(|| format!("the zone {tzid:?} is taken for {}", named.zone.name()));
+    Meaning { place: place(named.zone), note }
+}
+
+/// What a VTIMEZONE says whose name is not that of a place.
+fn by_rules(tzid: &str, named: Option<Named>, rules: Rules, near: DateTime) -> Meaning {
+    match named {
+        Some(named) if likeness::is_like(&named.zone, &rules, near) => return by_name(tzid, named),
+        _ => {}
+    }
+    if let Some(like) = likeness::zone(&rules, near) {
+        let note = taken_for(tzid, &like);
+        return Meaning { place: place(like.zone), note: Some(note) };
+    }
+    let hinted = named.filter(|named| named.sort == Sort::Label).map(|named| named.zone);
+    let hinted = hinted.or_else(|| {
+        windows::short(tzid).and_then(Zone::named).filter(|zone| likeness::has_offsets(zone, &rules, near))
+    });
+    if let Some(zone) = hinted {
+        let note = format!("no zone has the rules of the VTIMEZONE of {tzid:?}: those of {} are followed", zone.name());
+        return Meaning { place: place(zone), note: Some(note) };
+    }
+    Meaning {
+        place: Place::Custom(Rc::new(rules)),
+        note: Some(format!("the zone {tzid:?} is none that calendars know: the event is written in UTC")),
+    }
+}
+
+fn taken_for(tzid: &str, like: &Like) -> String {
+    let Like { zone, slips, until } = like;
+    let name = zone.name();
+    let same =
+        if *slips { "which changes its clocks at another hour of the same nights" } else { "which has the same rules" };
+    match until {
+        Some(year) => format!(
+            "the zone {tzid:?} is taken for {name}, {same}, until {year}: from then on those of {name} are followed"
+        ),
+        None => format!("the zone {tzid:?} is taken for {name}, {same}"),
+    }
+}
+
+/// An offset that no zone of the world has kept to.
+fn offset(tzid: &str) -> Option<Meaning> {
+    let rules = Rules::fixed(offsets::offset(tzid)?)?;
+    let note = format!("the zone {tzid:?} is none that calendars know: the event is written in UTC");
+    Some(Meaning { place: Place::Custom(Rc::new(rules)), note: Some(note) })
+}
+
+fn unknown(tzid: &str) -> String {
+    let tzid = shortened(tzid);
+    format!(
+        "the zone {tzid:?} is not known, and no VTIMEZONE says what it is: send a name of the IANA database, such as \
+         America/Guayaquil, or times in UTC"
+    )
 }
 
 fn place(zone: Zone) -> Place {
@@ -123,51 +227,6 @@ fn is_utc(name: &str) -> bool {
     ["UTC", "GMT", "Z", "UCT", "Zulu", "Universal", "Greenwich", "GMT0", "GMT+0", "GMT-0"]
         .iter()
         .any(|utc| name.eq_ignore_ascii_case(utc))
-}
-
-/// The zone that a TZID names by itself, and whether the name is one of a place, so that it means the clock there.
-///
-/// Every event names a zone and most name the same few, so answers are kept: up to a number, so that made-up names
-/// can't fill the memory, and for good names only.
-fn by_name(tzid: &str) -> Option<(Zone, bool)> {
-    const MOST: usize = 1_000;
-    static KNOWN: LazyLock<RwLock<HashMap<String, (Zone, bool)>>> = LazyLock::new(RwLock::default);
-    if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(tzid) {
-        return Some(known.clone());
-    }
-    let found = look_up(tzid)?;
-    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    if known.len() < MOST {
-        known.insert(tzid.to_owned(), found.clone());
-    }
-    Some(found)
-}
-
-fn look_up(tzid: &str) -> Option<(Zone, bool)> {
-    if let Some(zone) = iana(tzid) {
-        let is_place = tzid.contains('/') && !tzid.to_ascii_lowercase().contains("etc/");
-        return Some((zone, is_place));
-    }
-    if let Some(zone) = windows::iana(tzid) {
-        return Some((Zone::named(zone)?, true));
-    }
-    labels::zone(tzid).map(|zone| (zone, false))
-}
-
-/// An IANA name, or one behind a vendor's prefix: `/freeassociation.sourceforge.net/Europe/Madrid`,
-/// `/softwarestudio.org/Olson_20011030_5/America/Argentina/Salta`.
-fn iana(tzid: &str) -> Option<Zone> {
-    if let Some(zone) = Zone::named(tzid) {
-        return Some(zone);
-    }
-    let mut rest = tzid.strip_prefix('/')?;
-    while let Some((_, after)) = rest.split_once('/') {
-        if let Some(zone) = after.contains('/').then(|| Zone::named(after)).flatten() {
-            return Some(zone);
-        }
-        rest = after;
-    }
-    None
 }
 
 /// The VTIMEZONE of a TZID.

@@ -58,6 +58,13 @@ impl Rules {
         (whole && !observances.is_empty() && observances.len() <= MAX_OBSERVANCES).then_some(Self(observances))
     }
 
+    /// Clocks that are always that many seconds from UTC; none where no clock can be.
+    pub(super) fn fixed(offset: i64) -> Option<Self> {
+        let start = DateTime::new(1601, 1, 1, 0, 0, 0, 0).ok();
+        let always = Observance { from: Some(offset), to: Some(offset), start, ..Observance::default() };
+        Some(Self(vec![always])).filter(|_| offset.abs() <= 18 * 3_600)
+    }
+
     /// The instant of a clock reading: the first of two where clocks go back, with the offset before the gap where
     /// they jump (RFC 5545 §3.3.5).
     pub(in crate::ical) fn instant(&self, reading: DateTime) -> Option<Timestamp> {

@@ -71,15 +71,21 @@ fn a_vtimezone_reads_as_people_know_it() {
 
 /// What a TZID means in a calendar with this VTIMEZONE, for an event on 5 November 2026.
 fn meaning(tzid: &str, vtimezone: &str) -> Result<String, String> {
-    let text = format!("BEGIN:VCALENDAR\n{vtimezone}END:VCALENDAR\n");
+    said_in(2026, tzid, vtimezone).map(|(place, _)| place)
+}
+
+/// The same for an event of 5 November in a year, with the notes.
+fn said_in(year: i16, tzid: &str, vtimezone: &str) -> Result<(String, Vec<String>), String> {
+    let text = format!("BEGIN:VCALENDAR\n{vtimezone}BEGIN:VEVENT\nRRULE:FREQ=DAILY\nEND:VEVENT\nEND:VCALENDAR\n");
     let outline = Outline::of(&text, &Limits::default()).unwrap();
     let notes = RefCell::default();
-    let place = Zones::of(&outline, &notes).find(tzid, jiff::civil::date(2026, 11, 5).at(10, 0, 0, 0))?;
-    Ok(match place {
+    let place = Zones::of(&outline, &notes).find(tzid, jiff::civil::date(year, 11, 5).at(10, 0, 0, 0))?;
+    let place = match place {
         Place::Utc => "UTC".to_owned(),
         Place::Zone(zone) => zone.name().to_owned(),
         Place::Custom(_) => "custom".to_owned(),
-    })
+    };
+    Ok((place, notes.take()))
 }
 
 /// A VTIMEZONE as Outlook writes it: rules without a real start.
@@ -120,18 +126,97 @@ fn names_of_every_maker_mean_their_zone() {
         ("UTC", "UTC"),
         ("tzone://Microsoft/Utc", "UTC"),
         ("Etc/GMT+5", "Etc/GMT+5"),
+        // A solidus says that the name is everybody's (RFC 5545 §3.8.3.1).
+        ("/Europe/Vienna", "Europe/Vienna"),
+        ("/Etc/GMT+5", "Etc/GMT+5"),
+        ("/mozilla.org/20050126_1/Europe/Vienna", "Europe/Vienna"),
+        ("/mozilla.org/20050126_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("/freeassociation.sourceforge.net/Tzfile/Europe/Paris", "Europe/Paris"),
+        ("/freeassociation.sourceforge.net/UTC", "UTC"),
+        ("/citadel.org/20210210_1/PRC", "Asia/Shanghai"),
+        ("/softwarestudio.org/Tzfile/Japan", "Asia/Tokyo"),
+        ("posix/Europe/Vaduz", "Europe/Vaduz"),
+        ("tzone://Microsoft/Pacific Standard Time", "America/Los_Angeles"),
+        // Labels of Windows in its languages and of its versions.
+        ("(UTC+04:00) Port Louis", "Indian/Mauritius"),
+        ("(UTC+01:00) Amsterdam, Berlín, Berna, Roma, Estocolmo, Viena", "Europe/Amsterdam"),
+        ("(UTC+01:00) Amesterdão, Berlim, Berna, Roma, Estocolmo, Viena", "Europe/Zurich"),
+        ("(UTC+01:00) Sarajevo, Skopje, Warschau, Zagreb", "Europe/Sarajevo"),
+        ("(UTC-03:00) City of Buenos Aires", "America/Argentina/Buenos_Aires"),
+        ("(UTC-05:00) Hora del este (EE. UU. y Canadá)", "America/New_York"),
+        ("(UTC-08:00) Pacifique (É.-U. et Canada)", "America/Los_Angeles"),
+        ("(UTC-06:00) Zentralamerika", "America/Guatemala"),
+        ("(UTC-01:00) Cabo Verde Is.", "Atlantic/Cape_Verde"),
+        ("(UTC-04:00) Asuncion", "America/Asuncion"),
+        ("(UTC-03:00) Groenlandia", "America/Nuuk"),
+        ("GMT -05:00 Lima, Quito", "America/Lima"),
+        ("Mitteleuropäische Zeit", "Europe/Berlin"),
+        ("Hora est. Pacífico, Sudamérica", "America/Bogota"),
+        ("hora estándar romance", "Europe/Paris"),
+        ("Hora oficial do Brasil", "America/Sao_Paulo"),
+        ("ora solare Europa occidentale", "Europe/Rome"),
+        // Offsets have the sign of clocks, but for the names of the database itself.
+        ("GMT-0500", "Etc/GMT+5"),
+        ("GMT+05:00", "Etc/GMT-5"),
+        ("\"GMT+05:00\"", "Etc/GMT-5"),
+        ("UTC-5", "Etc/GMT+5"),
+        ("UTC\u{2212}5", "Etc/GMT+5"),
+        ("utc +02:00", "Etc/GMT-2"),
+        ("(GMT-03:00)", "Etc/GMT+3"),
+        ("+0530", "Asia/Kolkata"),
+        ("GMT-0", "UTC"),
+        ("UTC+00:00", "UTC"),
+        ("Etc/GMT-5", "Etc/GMT-5"),
+        ("UTC+12", "Etc/GMT-12"),
+        // An offset that only a lost minute of history had: good for one happening.
+        ("GMT+01:17", "custom"),
     ] {
         assert_eq!(meaning(tzid, ""), Ok(zone.to_owned()), "{tzid}");
     }
 }
 
 #[test]
+fn names_that_can_mean_one_zone_only_mean_it_with_a_note() {
+    for (tzid, zone) in [
+        ("US-Eastern", "America/New_York"),
+        ("Europe_Berlin", "Europe/Berlin"),
+        ("America_New_York", "America/New_York"),
+        ("America/New York", "America/New_York"),
+        ("Europe\\/Madrid", "Europe/Madrid"),
+        ("Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("Hora del este (EE. UU. y Canadá)", "America/New_York"),
+        ("Bogota, Lima, Quito", "America/Bogota"),
+        ("Kuala Lumpur, Singapore", "Asia/Kuala_Lumpur"),
+    ] {
+        let note = format!("the zone {tzid:?} is taken for {zone}");
+        assert_eq!(said_in(2026, tzid, ""), Ok((zone.to_owned(), vec![note])), "{tzid}");
+    }
+    for tzid in ["Europe/Madrid", "/mozilla.org/20050126_1/Europe/Vienna", "GMT-0500", "(UTC+04:00) Port Louis"] {
+        assert_eq!(said_in(2026, tzid, "").unwrap().1, Vec::<String>::new(), "{tzid}");
+    }
+}
+
+#[test]
 fn a_name_that_says_nothing_is_refused_without_rules() {
-    for tzid in
-        ["Customized Time Zone", "Mi zona", "(UTC+03:00) Nowhere", "(UTC-05:00) Madrid", "tzone://Microsoft/Custom", ""]
-    {
+    for tzid in [
+        "Customized Time Zone",
+        "Mi zona",
+        "(UTC+03:00) Nowhere",
+        "(UTC-05:00) Madrid",
+        "tzone://Microsoft/Custom",
+        "",
+        // Each of these is more than one place.
+        "Eastern",
+        "CST",
+        "San Juan",
+        "Madrid, Tokyo",
+        "Office/Japan",
+        "GMT+25:00",
+        "GMT+5:99",
+        "+5",
+    ] {
         let reason = meaning(tzid, "").unwrap_err();
-        assert!(reason.contains(&format!("{tzid:?}")), "{reason}");
+        assert!(reason.contains(&format!("{tzid:?}")) && reason.contains("America/Guayaquil"), "{reason}");
     }
 }
 
@@ -190,6 +275,51 @@ fn other_names_mean_what_their_vtimezone_says() {
     let new_york = outlook("EST", "-0500", "-0400", year).replace("T030000", "T020000");
     // In winter, when the sample event is, both say the same: all the year has to be compared.
     assert_eq!(meaning("EST", &new_york), Ok("America/New_York".to_owned()));
+}
+
+#[test]
+fn a_place_is_followed_where_its_vtimezone_slips_by_an_hour_of_the_year() {
+    // Lotus Notes and old libraries: the rules of before 2007; a change at another hour of the night.
+    let old = ("BYDAY=-1SU;BYMONTH=10", "BYDAY=1SU;BYMONTH=4");
+    let slipped = outlook("Mitteleuropäische Zeit", "+0100", "+0200", EUROPE).replace("T020000", "T010000");
+    for (tzid, vtimezone, zone) in [
+        ("US-Eastern", outlook("US-Eastern", "-0500", "-0400", old), "America/New_York"),
+        ("Eastern", outlook("Eastern", "-0500", "-0400", old), "America/New_York"),
+        ("W. Europe", outlook("W. Europe", "+0100", "+0200", ("BYDAY=-1SU;BYMONTH=9", EUROPE.1)), "Europe/Berlin"),
+        (
+            "(UTC-05:00) Eastern Time (US & Canada)",
+            outlook("(UTC-05:00) Eastern Time (US & Canada)", "-0500", "-0400", old),
+            "America/New_York",
+        ),
+        ("Mitteleuropäische Zeit", slipped.clone(), "Europe/Berlin"),
+        ("Mi zona", slipped.replace("Mitteleuropäische Zeit", "Mi zona"), "Europe/Budapest"),
+    ] {
+        let (place, notes) = said_in(2026, tzid, &vtimezone).unwrap();
+        assert_eq!(place, zone, "{tzid}");
+        assert!(notes.len() == 1 && notes[0].contains(tzid) && notes[0].contains(zone), "{notes:?}");
+    }
+}
+
+#[test]
+fn a_zone_that_parts_from_a_vtimezone_later_is_said_to() {
+    let old = outlook("Old Eastern", "-0500", "-0400", ("BYDAY=-1SU;BYMONTH=10", "BYDAY=1SU;BYMONTH=4"))
+        .replace("T030000", "T020000");
+    let (place, notes) = said_in(2004, "Old Eastern", &old).unwrap();
+    assert_eq!(place, "America/New_York");
+    assert!(notes[0].ends_with("until 2007: from then on those of America/New_York are followed"), "{notes:?}");
+    let (place, notes) = said_in(1990, "Old Eastern", &old).unwrap();
+    assert_eq!(place, "America/New_York");
+    assert!(notes[0].ends_with("which has the same rules"), "{notes:?}");
+}
+
+#[test]
+fn a_vtimezone_that_moves_nothing_of_an_event_is_not_worth_a_word() {
+    let madrid = outlook("Europe/Madrid", "+0100", "+0200", EUROPE);
+    assert_eq!(said_in(2026, "Europe/Madrid", &madrid), Ok(("Europe/Madrid".to_owned(), Vec::new())));
+    let stale = outlook("America/Mexico_City", "-0600", "-0500", ("BYDAY=-1SU;BYMONTH=10", "BYDAY=1SU;BYMONTH=4"));
+    // In November both say the same, but this series goes on into April.
+    let (place, notes) = said_in(2026, "America/Mexico_City", &stale).unwrap();
+    assert_eq!((place.as_str(), notes.len()), ("America/Mexico_City", 1), "{notes:?}");
 }
 
 #[test]

@@ -11,6 +11,12 @@ pub(super) fn iana(name: &str) -> Option<&'static str> {
     WINDOWS.get(at).map(|(_, zone)| *zone)
 }
 
+/// The IANA zone behind the beginning of a Windows name, as Lotus Notes writes it: `Eastern`, `W. Europe`. Too little to
+/// go by alone.
+pub(super) fn short(name: &str) -> Option<&'static str> {
+    iana(&format!("{} Standard Time", name.trim()))
+}
+
 /// All IANA zones that a Windows name stands for: each kind of clock on earth, the best known place first.
 pub(super) fn zones() -> impl Iterator<Item = &'static str> {
     WINDOWS.iter().map(|(_, zone)| *zone)
