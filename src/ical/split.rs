@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use super::error::IcalError;
 use super::limits::Limits;
-use super::outline::{Outline, Part};
+use super::outline::{Line, Outline, Part};
+use super::read::OWN_ZONE;
 use super::text::unescape;
 
 /// Reads a calendar with any number of events: each UID apart, in the order of the text, as a calendar of its own with
@@ -52,6 +53,10 @@ fn calendar(outline: &Outline<'_>, zones: &[(String, &Part<'_>)], parts: &[&Part
         }
     }
     let mut text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pasarela//1.0//ES\r\n".to_owned();
+    for line in parts.first().into_iter().flat_map(|part| own_zone(outline, part)) {
+        text.push_str(&line.whole());
+        text.push_str("\r\n");
+    }
     for part in used.iter().chain(parts) {
         text.push_str(part.text);
         text.push_str("\r\n");
@@ -60,19 +65,26 @@ fn calendar(outline: &Outline<'_>, zones: &[(String, &Part<'_>)], parts: &[&Part
     text
 }
 
-/// The VTIMEZONEs that the properties of an event name.
+/// The zone of the calendar that an event stands in: its times without a zone are meant there.
+fn own_zone<'o, 'a>(outline: &'o Outline<'a>, part: &Part<'_>) -> Option<&'o Line<'a>> {
+    OWN_ZONE.iter().find_map(|name| outline.of_calendar(part, name))
+}
+
+/// The VTIMEZONEs that the properties of an event name, or its calendar as its own.
 fn zones_of<'z, 'a>(
     outline: &Outline<'_>,
     zones: &'z [(String, &'z Part<'a>)],
     part: &Part<'_>,
 ) -> impl Iterator<Item = &'z Part<'a>> {
     let lines = outline.lines(part).iter().map(|line| line.rest()).filter(|rest| rest.starts_with(';'));
+    let own = own_zone(outline, part).map(|line| unescape(line.value().trim()).to_lowercase());
     let named: Vec<String> = lines
         .filter_map(|rest| {
             let lower = rest.to_lowercase();
             let (_, name) = lower.split_once("tzid=")?;
             Some(unescape(name.trim_start_matches('"')).into_owned())
         })
+        .chain(own)
         .collect();
     // A name ends in a quote, a colon or a semicolon, and may have colons in it: compared from its start.
     zones

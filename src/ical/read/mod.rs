@@ -6,6 +6,8 @@
 mod alarms;
 mod content;
 pub(in crate::ical) mod dates;
+mod extras;
+mod floating;
 mod people;
 mod repeats;
 mod source;
@@ -17,6 +19,7 @@ use crate::calendar::{Details, Override, RecurrenceId, Span};
 use crate::ical::error::IcalError;
 use crate::ical::timezone::Zones;
 
+pub(in crate::ical) use floating::OWN_ZONE;
 pub(in crate::ical) use source::Source;
 
 /// The UID of a VEVENT.

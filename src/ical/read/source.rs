@@ -11,7 +11,7 @@ use calcard::{Entry, Parser};
 
 use crate::ical::error::IcalError;
 use crate::ical::outline::{Line, Outline, Part};
-use crate::ical::text::clean;
+use crate::ical::text::{clean, unescape};
 
 /// One VEVENT of a text.
 pub(in crate::ical) struct Source<'a> {
@@ -71,6 +71,11 @@ impl<'a> Source<'a> {
     /// The UID.
     pub(in crate::ical) fn uid(&self) -> Option<String> {
         self.outline.uid(self.part)
+    }
+
+    /// What the calendar around it says of itself under that name.
+    pub(in crate::ical) fn of_calendar(&self, name: &str) -> Option<String> {
+        self.outline.of_calendar(self.part, name).map(|line| clean(&unescape(&line.value())))
     }
 
     /// The content line of a property.

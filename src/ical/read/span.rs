@@ -5,6 +5,7 @@ use jiff::civil::{DateTime, Time};
 use jiff::{Span as Length, ToSpan as _};
 
 use super::dates::{Placed, point};
+use super::floating::settled;
 use super::source::{Property, Source};
 use crate::calendar::{Span, When};
 use crate::ical::error::IcalError;
@@ -29,10 +30,18 @@ pub(in crate::ical) fn read(source: &Source<'_>, zones: &Zones<'_>) -> Result<Pl
         return Err(source.missing(&name, "the event does not say when it starts"));
     };
     let Placed { when: start, custom_zone } = point(source, property, zones)?;
+    let ends = source.first(ICalendarProperty::Dtend).is_some();
+    let start = if ends { start } else { settled(source, zones, start) };
     let end = match (source.first(ICalendarProperty::Dtend), source.first(ICalendarProperty::Duration)) {
         (Some(end), _) => given_end(source, end, zones, &start)?,
         (None, Some(duration)) => after(source, duration, &start)?,
         (None, None) => default_end(&start),
+    };
+    let (start, end) = match (start, end) {
+        (start @ When::Floating(_), end @ When::Floating(_)) => {
+            (settled(source, zones, start), settled(source, zones, end))
+        }
+        both => both,
     };
     let span = whole_days(source, Span { start, end });
     let span = out_of_gap(source, span);

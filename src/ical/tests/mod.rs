@@ -1,5 +1,7 @@
+mod extras;
 mod fingerprints;
 mod fixtures;
+mod floating;
 mod properties;
 mod refusals;
 mod repairs;

@@ -65,3 +65,30 @@ fn every_fixture_reads_the_same_alone_and_among_others() {
         assert_eq!((&alone.uid, alone.fingerprint), (uid, among.fingerprint));
     }
 }
+
+#[test]
+fn each_event_keeps_the_zone_that_its_own_calendar_names() {
+    let event = |uid: &str| format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:20270105T100000\r\nEND:VEVENT\r\n");
+    let calendar = |head: &str, events: &str| format!("BEGIN:VCALENDAR\r\n{head}{events}END:VCALENDAR\r\n");
+    let text = [
+        calendar("X-WR-TIMEZONE:Europe/Amsterdam\r\n", &(event("a") + &event("b"))),
+        calendar("", &event("c")),
+        // Wherever it stands, and where it names a VTIMEZONE.
+        calendar(MADRID, &(event("d") + "X-WR-TIMEZONE:Madrid\r\n")),
+    ]
+    .concat();
+    let starts: Vec<String> = parts(&text)
+        .unwrap()
+        .iter()
+        .map(|(uid, text)| format!("{uid} {}", lines(&rewritten(text), &["DTSTART"])[0]))
+        .collect();
+    assert_eq!(
+        starts,
+        [
+            "a DTSTART;TZID=Europe/Amsterdam:20270105T100000",
+            "b DTSTART;TZID=Europe/Amsterdam:20270105T100000",
+            "c DTSTART:20270105T100000",
+            "d DTSTART;TZID=Europe/Madrid:20270105T100000",
+        ]
+    );
+}
