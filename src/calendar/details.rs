@@ -53,7 +53,7 @@ pub struct Details {
     pub last_modified: Option<Timestamp>,
     /// When the source wrote the text down.
     pub stamp: Option<Timestamp>,
-    /// Properties of other makers that are passed on as they came, sorted by name.
+    /// Properties of other makers that are passed on, sorted by name.
     pub extras: Vec<Extra>,
 }
 
@@ -119,11 +119,24 @@ pub struct Conference {
     pub features: Vec<String>,
 }
 
-/// A property of another maker, passed on as it came.
+/// A property of another maker, passed on with what it says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Extra {
     /// Its name in upper case.
     pub name: String,
-    /// Everything after the name, unfolded: `;PARAM=x:value`.
-    pub rest: String,
+    /// Its parameters in the order of the source, without those that only say how the value is spelled.
+    pub parameters: Vec<(String, String)>,
+    /// What it says.
+    pub value: ExtraValue,
+}
+
+/// What a property of another maker says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExtraValue {
+    /// One text, or several where the property is a list.
+    Texts(Vec<String>),
+    /// A link.
+    Uri(String),
+    /// A length in seconds.
+    Duration(i64),
 }

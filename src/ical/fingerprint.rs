@@ -6,6 +6,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::content_line::ContentLine;
 use super::rule;
 use super::stamp::compact;
 use crate::calendar::{
@@ -150,9 +151,10 @@ impl Form {
             form.maybe_text(label.as_ref());
             form.list(features, |form, feature| form.text(feature));
         });
-        self.list(&details.extras, |form, Extra { name, rest }| {
+        self.list(&details.extras, |form, extra| {
+            let Extra { name, parameters: _, value: _ } = extra;
             form.text(name);
-            form.text(rest);
+            form.text(super::write::extra(extra).as_ref().map_or("", ContentLine::rest));
         });
     }
 

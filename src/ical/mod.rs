@@ -8,6 +8,7 @@
 //! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`occurrences_from`], [`second_occurrence`], [`description`], [`lasting_end`] and
 //! [`said`] are for them.
 
+mod content_line;
 mod error;
 mod expand;
 mod fingerprint;
@@ -20,6 +21,7 @@ mod split;
 mod stamp;
 mod text;
 mod timezone;
+mod uri;
 mod write;
 mod written;
 

@@ -1,10 +1,10 @@
-//! Texts as iCalendar writes them (RFC 5545 §3.3.11), parameters (§3.2), and lines of 75 octets (§3.1).
+//! Texts as iCalendar writes them (RFC 5545 §3.3.11).
 
 use std::borrow::Cow;
 
-/// A text with what has a meaning in iCalendar escaped.
+/// A text with what has a meaning in iCalendar escaped, and without what can't be written.
 pub(in crate::ical) fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\\', ';', ',', '\n']) {
+    if text.chars().all(|c| writable(c) && !matches!(c, '\\' | ';' | ',')) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -12,10 +12,17 @@ pub(in crate::ical) fn escape(text: &str) -> Cow<'_, str> {
         match c {
             '\\' | ';' | ',' => escaped.extend(['\\', c]),
             '\n' => escaped.push_str("\\n"),
-            c => escaped.push(c),
+            c if writable(c) => escaped.push(c),
+            _ => {}
         }
     }
     Cow::Owned(escaped)
+}
+
+/// Whether a character can stand in a line: no control but the tab (RFC 5545 §3.1), and none that XML can't hold, in
+/// which servers hand calendars out (XML 1.0 §2.2).
+pub(in crate::ical) fn writable(c: char) -> bool {
+    (!c.is_control() || c == '\t') && !matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 /// The text behind an escaped one.
@@ -41,65 +48,10 @@ pub(in crate::ical) fn unescape(text: &str) -> Cow<'_, str> {
 /// A text without what no calendar can show: control characters go, line ends become LF, white space at both ends goes.
 pub(in crate::ical) fn clean(text: &str) -> String {
     let text = text.trim();
-    if !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
+    let shown = |c: char| writable(c) || c == '\n';
+    if text.chars().all(shown) {
         return text.to_owned();
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>().trim().to_owned()
-}
-
-/// A parameter's value, in quotes where it needs them. Quotes and line ends can't stand in one (RFC 6868 has a way,
-/// few readers do): they become what looks like them.
-pub(in crate::ical) fn parameter(value: &str) -> Cow<'_, str> {
-    let plain = |c: char| !matches!(c, ':' | ';' | ',' | '"' | '^' | '\\') && !c.is_control();
-    if value.chars().all(plain) && value.trim() == value {
-        return Cow::Borrowed(value);
-    }
-    let quoted = value.trim().replace('"', "'").replace('\n', " ");
-    Cow::Owned(format!("\"{}\"", quoted.chars().filter(|c| !c.is_control()).collect::<String>()))
-}
-
-/// Text made of content lines: CRLF, folded at 75 octets, never inside a character.
-pub(in crate::ical) struct Lines(String);
-
-impl Lines {
-    const OCTETS: usize = 75;
-
-    pub(in crate::ical) fn new() -> Self {
-        Self(String::with_capacity(2_048))
-    }
-
-    /// Adds a content line made of parts.
-    pub(in crate::ical) fn push(&mut self, parts: &[&str]) {
-        let mut room = Self::OCTETS;
-        for part in parts {
-            room = self.fold(part, room);
-        }
-        self.0.push_str("\r\n");
-    }
-
-    /// Adds lines that are folded already and end in CRLF.
-    pub(in crate::ical) fn push_folded(&mut self, lines: &str) {
-        self.0.push_str(lines);
-    }
-
-    fn fold(&mut self, mut part: &str, mut room: usize) -> usize {
-        while part.len() > room {
-            let mut cut = room;
-            while !part.is_char_boundary(cut) {
-                cut -= 1;
-            }
-            let (head, tail) = part.split_at_checked(cut).unwrap_or((part, ""));
-            self.0.push_str(head);
-            self.0.push_str("\r\n ");
-            part = tail;
-            room = Self::OCTETS - 1;
-        }
-        self.0.push_str(part);
-        room - part.len()
-    }
-
-    pub(in crate::ical) fn finish(self) -> String {
-        self.0
-    }
+    text.chars().filter(|c| shown(*c)).collect::<String>().trim().to_owned()
 }

@@ -8,29 +8,11 @@ use calcard::icalendar::{
 use jiff::Timestamp;
 
 use super::source::{Property, Source, value_text};
-use super::{alarms, people};
-use crate::calendar::{Attachment, AttachmentData, Class, Conference, Details, Extra, Geo, Recurrence, Span, Status};
+use super::{alarms, extras, people};
+use crate::calendar::{Attachment, AttachmentData, Class, Conference, Details, Geo, Recurrence, Span, Status};
 use crate::ical::text::{clean, unescape};
+use crate::ical::uri::uri;
 use crate::ical::written::Written;
-
-/// Properties that are passed on as they came. What is not here is not written to a calendar: unknown properties may
-/// carry anything, and servers choke on some.
-const PASSED_ON: [&str; 14] = [
-    "COMMENT",
-    "CONTACT",
-    "RESOURCES",
-    "X-APPLE-STRUCTURED-LOCATION",
-    "X-APPLE-TRAVEL-ADVISORY-BEHAVIOR",
-    "X-APPLE-TRAVEL-DURATION",
-    "X-APPLE-TRAVEL-START",
-    "X-GOOGLE-CONFERENCE",
-    "X-MICROSOFT-CDO-BUSYSTATUS",
-    "X-MICROSOFT-CDO-IMPORTANCE",
-    "X-MICROSOFT-CDO-INTENDEDSTATUS",
-    "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
-    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
-    "X-PUENTES-REF",
-];
 
 /// Reads all of it.
 pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<Recurrence>) -> Details {
@@ -61,7 +43,7 @@ pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<
         created: stamp(source, ICalendarProperty::Created),
         last_modified: stamp(source, ICalendarProperty::LastModified),
         stamp: stamp(source, ICalendarProperty::Dtstamp),
-        extras: extras(source),
+        extras: extras::read(source),
     }
 }
 
@@ -166,18 +148,6 @@ fn html(source: &Source<'_>) -> Option<String> {
     Some(clean(&unescape(&line.value()))).filter(|html| !html.is_empty())
 }
 
-/// A text that starts with a scheme, with what can't stand in a URI encoded; not checked further, because links are
-/// passed on, not followed.
-fn uri(text: &str) -> Option<String> {
-    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    if !is_scheme || text.contains(|c: char| c.is_control()) {
-        return None;
-    }
-    Some(text.replace('\\', "%5C").replace('"', "%22").replace(char::is_whitespace, "%20"))
-}
-
 fn attachment(source: &Source<'_>, property: Property<'_>) -> Option<Attachment> {
     let inline =
         property.parameter(&ICalendarParameterName::Value).is_some_and(|value| value.eq_ignore_ascii_case("BINARY"));
@@ -244,21 +214,6 @@ fn stamp(source: &Source<'_>, name: ICalendarProperty) -> Option<Timestamp> {
     let ICalendarValue::PartialDateTime(value) = value(source, name)? else { return None };
     let utc = PartialDateTime { tz_hour: value.tz_hour.or(Some(0)), ..PartialDateTime::clone(value) };
     Written::of(&utc).ok()?.instant()
-}
-
-fn extras(source: &Source<'_>) -> Vec<Extra> {
-    let mut extras: Vec<Extra> = Vec::new();
-    for line in source.lines() {
-        let Some(name) = PASSED_ON.iter().find(|name| line.name().eq_ignore_ascii_case(name)) else { continue };
-        let rest: String = line.rest().chars().filter(|c| !c.is_control()).collect();
-        let worth_it = rest.contains(':') && rest.matches('"').count().is_multiple_of(2);
-        if worth_it && extras.len() < 50 {
-            extras.push(Extra { name: (*name).to_owned(), rest });
-        }
-    }
-    extras.sort();
-    extras.dedup();
-    extras
 }
 
 fn note_left_out(source: &Source<'_>) {

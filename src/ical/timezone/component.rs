@@ -12,9 +12,8 @@ use jiff::civil::{DateTime, Weekday};
 use jiff::tz::{Dst, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::calendar::Zone;
-use crate::ical::stamp::compact_reading;
-use crate::ical::text::Lines;
+use crate::calendar::{self, ByDay, Frequency, Rule, When, Zone};
+use crate::ical::content_line::{ContentLine, Head, Lines};
 
 /// Changes are listed up to this year; a rule has to hold for its last forty.
 const LAST_YEAR: i16 = 2100;
@@ -125,8 +124,8 @@ impl History {
     /// The VTIMEZONE from the observance in force at `from` on.
     fn write(&self, name: &str, from: Timestamp) -> String {
         let mut lines = Lines::new();
-        lines.push(&["BEGIN:VTIMEZONE"]);
-        lines.push(&["TZID:", name]);
+        lines.push(&ContentLine::begin("VTIMEZONE"));
+        lines.push(&Head::of("TZID").text(name));
         let (settled, rules) = match self.yearly {
             Some((since, rules)) => (since, Some(rules)),
             None => (self.changes.len(), None),
@@ -143,20 +142,19 @@ impl History {
         for (change, rule) in ruled.iter().zip(rules.into_iter().flatten()) {
             observance(&mut lines, &[change], Some(rule));
         }
-        lines.push(&["END:VTIMEZONE"]);
+        lines.push(&ContentLine::end("VTIMEZONE"));
         lines.finish()
     }
 
     /// The time before the first change of all.
     fn write_before(&self, lines: &mut Lines) {
         let (offset, name) = &self.before;
-        let offset = written(*offset);
-        lines.push(&["BEGIN:STANDARD"]);
-        lines.push(&["DTSTART:16010101T000000"]);
-        lines.push(&["TZOFFSETFROM:", &offset]);
-        lines.push(&["TZOFFSETTO:", &offset]);
-        lines.push(&["TZNAME:", name]);
-        lines.push(&["END:STANDARD"]);
+        lines.push(&ContentLine::begin("STANDARD"));
+        lines.push(&Head::of("DTSTART").when(&When::Floating(jiff::civil::datetime(1601, 1, 1, 0, 0, 0, 0))));
+        lines.push(&Head::of("TZOFFSETFROM").offset(*offset));
+        lines.push(&Head::of("TZOFFSETTO").offset(*offset));
+        lines.push(&Head::of("TZNAME").text(name));
+        lines.push(&ContentLine::end("STANDARD"));
     }
 }
 
@@ -175,30 +173,18 @@ fn alike(changes: &[Change]) -> Vec<Vec<&Change>> {
 fn observance(lines: &mut Lines, changes: &[&Change], rule: Option<Yearly>) {
     let Some((first, others)) = changes.split_first() else { return };
     let kind = if first.summer { "DAYLIGHT" } else { "STANDARD" };
-    lines.push(&["BEGIN:", kind]);
-    lines.push(&["DTSTART:", &compact_reading(first.reading())]);
-    lines.push(&["TZOFFSETFROM:", &written(first.from)]);
-    lines.push(&["TZOFFSETTO:", &written(first.to)]);
-    lines.push(&["TZNAME:", &first.name]);
+    lines.push(&ContentLine::begin(kind));
+    lines.push(&Head::of("DTSTART").when(&When::Floating(first.reading())));
+    lines.push(&Head::of("TZOFFSETFROM").offset(first.from));
+    lines.push(&Head::of("TZOFFSETTO").offset(first.to));
+    lines.push(&Head::of("TZNAME").text(&first.name));
     if let Some(rule) = rule {
-        lines.push(&["RRULE:", &rule.written()]);
+        lines.push(&Head::of("RRULE").rule(&rule.rule()));
     }
     for other in others {
-        lines.push(&["RDATE:", &compact_reading(other.reading())]);
+        lines.push(&Head::of("RDATE").when(&When::Floating(other.reading())));
     }
-    lines.push(&["END:", kind]);
-}
-
-/// `+0200`; with seconds where a zone's time was that of its sun.
-fn written(offset: Offset) -> String {
-    let sign = if offset.seconds() < 0 { '-' } else { '+' };
-    let all = offset.seconds().abs();
-    let (hours, minutes, seconds) = (all / 3_600, all / 60 % 60, all % 60);
-    if seconds == 0 {
-        format!("{sign}{hours:02}{minutes:02}")
-    } else {
-        format!("{sign}{hours:02}{minutes:02}{seconds:02}")
-    }
+    lines.push(&ContentLine::end(kind));
 }
 
 /// The rules that the last forty years of changes follow, two a year, and since when all do.
@@ -247,25 +233,29 @@ impl Yearly {
     }
 
     /// `FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU`, or with the seven days of the month that it can fall on.
-    fn written(self) -> String {
-        let day = match self.weekday {
-            Weekday::Monday => "MO",
-            Weekday::Tuesday => "TU",
-            Weekday::Wednesday => "WE",
-            Weekday::Thursday => "TH",
-            Weekday::Friday => "FR",
-            Weekday::Saturday => "SA",
-            Weekday::Sunday => "SU",
+    fn rule(self) -> Rule {
+        let weekday = match self.weekday {
+            Weekday::Monday => calendar::Weekday::Monday,
+            Weekday::Tuesday => calendar::Weekday::Tuesday,
+            Weekday::Wednesday => calendar::Weekday::Wednesday,
+            Weekday::Thursday => calendar::Weekday::Thursday,
+            Weekday::Friday => calendar::Weekday::Friday,
+            Weekday::Saturday => calendar::Weekday::Saturday,
+            Weekday::Sunday => calendar::Weekday::Sunday,
         };
-        let month = self.month;
         let (first, last) = (self.first_day, self.first_day + 6);
-        if last == self.month_length && month != 2 {
-            return format!("FREQ=YEARLY;BYMONTH={month};BYDAY=-1{day}");
+        let (nth, days) = if last == self.month_length && self.month != 2 {
+            (Some(-1), Vec::new())
+        } else if first % 7 == 1 {
+            (Some(first / 7 + 1), Vec::new())
+        } else {
+            (None, (first..=last).map(i16::from).collect())
+        };
+        Rule {
+            by_month: vec![i16::from(self.month)],
+            by_month_day: days,
+            by_day: vec![ByDay { nth, weekday }],
+            ..Rule::every(Frequency::Yearly)
         }
-        if first % 7 == 1 {
-            return format!("FREQ=YEARLY;BYMONTH={month};BYDAY={}{day}", first / 7 + 1);
-        }
-        let days: Vec<_> = (first..=last).map(|day| day.to_string()).collect();
-        format!("FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={};BYDAY={day}", days.join(","))
     }
 }

@@ -1,18 +1,11 @@
 //! One VEVENT.
 
-use data_encoding::BASE64;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::parts::{before, class_word, duration, status_word, when};
-use super::{guests, said};
-use crate::calendar::{
-    Alarm, AlarmKind, Attachment, AttachmentData, Conference, Details, Edge, Recurrence, RecurrenceId, Span, Trigger,
-    When,
-};
-use crate::ical::limits::MAX_INLINE_ATTACHMENT;
-use crate::ical::rule;
-use crate::ical::stamp::{compact, compact_utc};
-use crate::ical::text::{Lines, escape, parameter};
+use super::parts::{class_word, status_word};
+use super::{guests, links, said};
+use crate::calendar::{Alarm, AlarmKind, Details, Edge, Recurrence, RecurrenceId, Span, Trigger, When};
+use crate::ical::content_line::{ContentLine, Head, Lines};
 
 /// The names that every component of an object carries.
 pub(super) struct Names<'a> {
@@ -27,50 +20,48 @@ pub(super) fn write(
     names: &Names<'_>,
     (details, replaces): (&Details, Option<&RecurrenceId>),
 ) {
-    lines.push(&["BEGIN:VEVENT"]);
-    lines.push(&["UID:", &names.uid]);
+    lines.push(&ContentLine::begin("VEVENT"));
+    lines.push(&Head::of("UID").text(&names.uid));
     if let Some(replaces) = replaces {
-        let range = if replaces.and_later { ";RANGE=THISANDFUTURE" } else { "" };
-        lines.push(&["RECURRENCE-ID", range, &before(&replaces.at), &compact(&replaces.at)]);
+        let range = if replaces.and_later { "THISANDFUTURE" } else { "" };
+        lines.push(&Head::of("RECURRENCE-ID").parameter("RANGE", range).when(&replaces.at));
     }
     stamps(lines, details);
-    when(lines, "DTSTART", &details.span.start);
-    when(lines, "DTEND", &lasting_end(degradations, &details.span));
-    details.recurrence.iter().flat_map(recurrence_lines).for_each(|line| lines.push(&[&line]));
+    lines.push(&Head::of("DTSTART").when(&details.span.start));
+    lines.push(&Head::of("DTEND").when(&lasting_end(degradations, &details.span)));
+    details.recurrence.iter().flat_map(repetition).for_each(|line| lines.push(&line));
     texts(lines, degradations, details);
     state(lines, details);
-    links(lines, degradations, details);
-    for extra in &details.extras {
-        lines.push(&[&extra.name, &extra.rest]);
-    }
-    lines.push(&["X-PASARELA-UID:", &escape(names.event_id)]);
+    links::write(lines, degradations, details);
+    lines.push(&Head::of("X-PASARELA-UID").text(names.event_id));
     alarms(lines, degradations, details);
-    lines.push(&["END:VEVENT"]);
+    lines.push(&ContentLine::end("VEVENT"));
 }
 
 /// When the source made and changed it. DTSTAMP must be there and must not depend on when we write: without a time of
 /// the source's it is a fixed one.
 fn stamps(lines: &mut Lines, details: &Details) {
     let stamp = details.last_modified.or(details.stamp).or(details.created).unwrap_or(Timestamp::UNIX_EPOCH);
-    lines.push(&["DTSTAMP:", &compact_utc(stamp)]);
-    lines.push(&["SEQUENCE:", &details.sequence.to_string()]);
-    for (name, at) in [("CREATED:", details.created), ("LAST-MODIFIED:", details.last_modified)] {
+    lines.push(&Head::of("DTSTAMP").instant(stamp));
+    lines.push(&Head::of("SEQUENCE").number(details.sequence));
+    for (name, at) in [("CREATED", details.created), ("LAST-MODIFIED", details.last_modified)] {
         if let Some(at) = at {
-            lines.push(&[name, &compact_utc(at)]);
+            lines.push(&Head::of(name).instant(at));
         }
     }
 }
 
 /// How a series repeats as content lines, unfolded: `RRULE:…`, `EXRULE:…`, `RDATE…`, `EXDATE…`, a value each.
 pub fn recurrence_lines(repeats: &Recurrence) -> Vec<String> {
-    let rules = [("RRULE:", &repeats.rules), ("EXRULE:", &repeats.except_rules)];
-    let rules =
-        rules.into_iter().flat_map(|(name, rules)| rules.iter().map(move |one| format!("{name}{}", rule::write(one))));
+    repetition(repeats).map(ContentLine::into_text).collect()
+}
+
+fn repetition(repeats: &Recurrence) -> impl Iterator<Item = ContentLine> {
+    let rules = [("RRULE", &repeats.rules), ("EXRULE", &repeats.except_rules)];
+    let rules = rules.into_iter().flat_map(|(name, rules)| rules.iter().map(move |one| Head::of(name).rule(one)));
     let dates = [("RDATE", &repeats.dates), ("EXDATE", &repeats.except_dates)];
-    let dates = dates
-        .into_iter()
-        .flat_map(|(name, dates)| dates.iter().map(move |date| format!("{name}{}{}", before(date), compact(date))));
-    rules.chain(dates).collect()
+    let dates = dates.into_iter().flat_map(|(name, dates)| dates.iter().map(move |date| Head::of(name).when(date)));
+    rules.chain(dates)
 }
 
 /// The end as it is written: after the start. Cyrus and Google refuse an end at the start, iCloud one that is missing,
@@ -89,75 +80,45 @@ pub fn lasting_end(degradations: &mut Vec<String>, span: &Span) -> When {
 }
 
 fn texts(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
-    lines.push(&["SUMMARY:", &escape(&details.summary)]);
+    lines.push(&Head::of("SUMMARY").text(&details.summary));
     let description = guests::description(details);
     if let Some(text) = &description {
-        lines.push(&["DESCRIPTION:", &escape(text)]);
+        lines.push(&Head::of("DESCRIPTION").text(text));
     }
     let people = description != details.description;
     if people {
         degradations.push(said::PEOPLE_AS_TEXT.to_owned());
     }
     match &details.html {
-        Some(html) if !people => lines.push(&["X-ALT-DESC;FMTTYPE=text/html:", &escape(html)]),
+        Some(html) if !people => lines.push(&Head::of("X-ALT-DESC").parameter("FMTTYPE", "text/html").text(html)),
         // Of the two a calendar shows the HTML, which would hide the people at the end of the other.
         Some(_) => degradations.push(said::NO_HTML.to_owned()),
         None => {}
     }
     if let Some(location) = &details.location {
-        lines.push(&["LOCATION:", &escape(location)]);
+        lines.push(&Head::of("LOCATION").text(location));
     }
     if let Some(geo) = details.geo {
-        lines.push(&[&format!("GEO:{};{}", geo.latitude, geo.longitude)]);
+        lines.push(&Head::of("GEO").geo(geo));
     }
 }
 
 fn state(lines: &mut Lines, details: &Details) {
     if let Some(status) = details.status {
-        lines.push(&["STATUS:", status_word(status)]);
+        lines.push(&Head::of("STATUS").word(status_word(status)));
     }
-    lines.push(&["TRANSP:", if details.free { "TRANSPARENT" } else { "OPAQUE" }]);
+    lines.push(&Head::of("TRANSP").word(if details.free { "TRANSPARENT" } else { "OPAQUE" }));
     if let Some(class) = details.class {
-        lines.push(&["CLASS:", class_word(class)]);
+        lines.push(&Head::of("CLASS").word(class_word(class)));
     }
     if !details.categories.is_empty() {
-        let categories: Vec<_> = details.categories.iter().map(|text| escape(text)).collect();
-        lines.push(&["CATEGORIES:", &categories.join(",")]);
+        lines.push(&Head::of("CATEGORIES").texts(&details.categories));
     }
     if let Some(priority) = details.priority {
-        lines.push(&["PRIORITY:", &priority.to_string()]);
+        lines.push(&Head::of("PRIORITY").number(priority.into()));
     }
     if let Some(color) = &details.color {
-        lines.push(&["COLOR:", color]);
-    }
-}
-
-fn links(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
-    if let Some(url) = &details.url {
-        lines.push(&["URL:", url]);
-    }
-    for Conference { uri, label, features } in &details.conferences {
-        let features = if features.is_empty() { String::new() } else { format!(";FEATURE={}", features.join(",")) };
-        let label = label.as_ref().map(|label| format!(";LABEL={}", parameter(label))).unwrap_or_default();
-        lines.push(&["CONFERENCE;VALUE=URI", &features, &label, ":", uri]);
-    }
-    details.attachments.iter().for_each(|one| attachment(lines, degradations, one));
-}
-
-fn attachment(lines: &mut Lines, degradations: &mut Vec<String>, one: &Attachment) {
-    let Attachment { data, media_type, name } = one;
-    let media_type = media_type.as_ref().map(|text| format!(";FMTTYPE={}", parameter(text))).unwrap_or_default();
-    let file = name.as_ref().map(|text| format!(";FILENAME={}", parameter(text))).unwrap_or_default();
-    match data {
-        AttachmentData::Uri(uri) => lines.push(&["ATTACH", &media_type, &file, ":", uri]),
-        AttachmentData::Inline(bytes) if bytes.len() <= MAX_INLINE_ATTACHMENT => {
-            let kind = ";ENCODING=BASE64;VALUE=BINARY:";
-            lines.push(&["ATTACH", &media_type, &file, kind, &BASE64.encode(bytes)]);
-        }
-        AttachmentData::Inline(bytes) => {
-            let name = name.as_deref().unwrap_or("a file");
-            degradations.push(format!("attachment left out: {name} has {} bytes", bytes.len()));
-        }
+        lines.push(&Head::of("COLOR").text(color));
     }
 }
 
@@ -183,19 +144,21 @@ fn on_screen(alarm: &Alarm, summary: &str) -> Alarm {
 }
 
 fn alarm(lines: &mut Lines, alarm: &Alarm) {
-    lines.push(&["BEGIN:VALARM"]);
-    lines.push(&["ACTION:", if alarm.kind == AlarmKind::Audio { "AUDIO" } else { "DISPLAY" }]);
+    lines.push(&ContentLine::begin("VALARM"));
+    lines.push(&Head::of("ACTION").word(if alarm.kind == AlarmKind::Audio { "AUDIO" } else { "DISPLAY" }));
     if let Some(text) = &alarm.text {
-        lines.push(&["DESCRIPTION:", &escape(text)]);
+        lines.push(&Head::of("DESCRIPTION").text(text));
     }
-    match alarm.trigger {
-        Trigger::Relative { edge: Edge::Start, seconds } => lines.push(&["TRIGGER:", &duration(seconds)]),
-        Trigger::Relative { edge: Edge::End, seconds } => lines.push(&["TRIGGER;RELATED=END:", &duration(seconds)]),
-        Trigger::At(at) => lines.push(&["TRIGGER;VALUE=DATE-TIME:", &compact(&When::Utc(at))]),
-    }
+    lines.push(&match alarm.trigger {
+        Trigger::Relative { edge: Edge::Start, seconds } => Head::of("TRIGGER").duration(seconds),
+        Trigger::Relative { edge: Edge::End, seconds } => {
+            Head::of("TRIGGER").parameter("RELATED", "END").duration(seconds)
+        }
+        Trigger::At(at) => Head::of("TRIGGER").typed_instant(at),
+    });
     if let Some((times, pause)) = alarm.repeat {
-        lines.push(&["REPEAT:", &times.to_string()]);
-        lines.push(&["DURATION:", &duration(pause)]);
+        lines.push(&Head::of("REPEAT").number(times));
+        lines.push(&Head::of("DURATION").duration(pause));
     }
-    lines.push(&["END:VALARM"]);
+    lines.push(&ContentLine::end("VALARM"));
 }

@@ -6,6 +6,7 @@
 
 mod component;
 mod guests;
+mod links;
 mod parts;
 pub mod said;
 
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::text::Lines;
+use super::content_line::{ContentLine, Head, Lines};
 use super::timezone;
 use crate::calendar::{Event, When, Zone};
 use crate::placement::RemoteKey;
@@ -21,6 +22,7 @@ use component::Names;
 
 pub use component::{lasting_end, recurrence_lines};
 pub use guests::description;
+pub(super) use links::extra;
 pub(super) use parts::{class_word, status_word};
 
 /// An object for a CalDAV server.
@@ -38,9 +40,10 @@ pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Object {
     let names = Names { uid: format!("{key}@pasarela"), event_id };
     let mut lines = Lines::new();
     let mut degradations = Vec::new();
-    for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pasarela//1.0//ES", "CALSCALE:GREGORIAN"] {
-        lines.push(&[line]);
-    }
+    lines.push(&ContentLine::begin("VCALENDAR"));
+    lines.push(&Head::of("VERSION").word("2.0"));
+    lines.push(&Head::of("PRODID").text("-//Pasarela//1.0//ES"));
+    lines.push(&Head::of("CALSCALE").word("GREGORIAN"));
     for (zone, from) in zones(event).into_values() {
         lines.push_folded(&timezone::component(&zone, from));
     }
@@ -48,7 +51,7 @@ pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Object {
     for one in &event.overrides {
         component::write(&mut lines, &mut degradations, &names, (&one.details, Some(&one.replaces)));
     }
-    lines.push(&["END:VCALENDAR"]);
+    lines.push(&ContentLine::end("VCALENDAR"));
     degradations.sort();
     degradations.dedup();
     Object { text: lines.finish(), degradations }

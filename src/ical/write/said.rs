@@ -9,3 +9,8 @@ pub const PEOPLE_AS_TEXT: &str = "organizer and attendees are written as text in
 
 /// One of the two long texts has to go.
 pub const NO_HTML: &str = "the HTML description is left out, the plain one is written";
+
+/// A property that can't be written so that every calendar reads it.
+pub(in crate::ical) fn left_out(name: &str) -> String {
+    format!("{name} is left out: no calendar could read it")
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::calendar::{Attachment, AttachmentData, Conference, Details, Extra, Geo};
+use crate::calendar::{Attachment, AttachmentData, Conference, Details, Extra, ExtraValue, Geo};
 
 use super::said;
 
@@ -89,12 +89,11 @@ fn is_held(extra: &Extra) -> bool {
     }
 }
 
-/// The value behind the parameters, which may hold colons in quotes.
+/// What it says, as one text.
 fn value(extra: &Extra) -> Option<&str> {
-    let mut quoted = false;
-    let colon = extra.rest.find(|c: char| {
-        quoted ^= c == '"';
-        c == ':' && !quoted
-    })?;
-    extra.rest.get(colon + 1..).map(str::trim)
+    match &extra.value {
+        ExtraValue::Texts(texts) => texts.first().map(String::as_str),
+        ExtraValue::Uri(uri) => Some(uri),
+        ExtraValue::Duration(_) => None,
+    }
 }

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::calendar::{Alarm, AlarmKind, Details, Edge, Extra, Frequency, Recurrence, Rule, Span, Trigger, When};
+use crate::calendar::{
+    Alarm, AlarmKind, Details, Edge, Extra, ExtraValue, Frequency, Recurrence, Rule, Span, Trigger, When,
+};
 
 /// The instant that Google reads in `start` or `end`.
 fn instant(point: &Value) -> Timestamp {
@@ -116,7 +118,11 @@ fn details() -> impl Strategy<Value = Details> {
             location: Some(location),
             color: Some(odd.clone()),
             url: Some(format!("https://{odd}")),
-            extras: vec![Extra { name: "X-GOOGLE-CONFERENCE".to_owned(), rest: odd }],
+            extras: vec![Extra {
+                name: "X-GOOGLE-CONFERENCE".to_owned(),
+                parameters: Vec::new(),
+                value: ExtraValue::Texts(vec![odd]),
+            }],
             categories,
             ..base.clone()
         }
