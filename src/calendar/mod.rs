@@ -8,12 +8,14 @@
 mod alarm;
 mod details;
 mod person;
+mod plain;
 mod recurrence;
 mod when;
 
 pub use alarm::{Alarm, AlarmKind, Edge, Trigger};
-pub use details::{Attachment, AttachmentData, Class, Conference, Details, Extra, Geo, Status};
+pub use details::{Attachment, AttachmentData, Class, Conference, Details, Extra, ExtraValue, Geo, Status};
 pub use person::{Attendance, Participation, Person};
+pub use plain::Plain;
 pub use recurrence::{ByDay, Frequency, Recurrence, Rule, RuleEnd, Weekday};
 pub use when::{Span, When, Zone};
 

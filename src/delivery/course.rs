@@ -2,11 +2,13 @@
 //!
 //! Rule: a write without a sure answer is never repeated blindly. The object is looked up by its name, and the next
 //! write is conditional on what was seen, so that a lost answer ends neither in a copy nor in an overwritten state
-//! that nobody saw. Removing is safe to repeat: what stands under our key is ours.
+//! that nobody saw. Removing is safe to repeat: what stands under our key is ours. A write that is refused for what it
+//! says is tried once more without what only decorates the event: an ornament never costs the appointment.
 
 use std::time::Duration;
 
 use super::plan::Step;
+use crate::calendar::Plain;
 use crate::placement::{RemoteKey, Revision, Sight};
 use crate::providers::{Answer, Call, Concern, Outgoing, RemoteError, Written};
 
@@ -63,6 +65,8 @@ pub(super) struct Course<'a> {
     seen: Option<Option<Sight>>,
     /// A write was sent, and nobody has looked since.
     in_doubt: bool,
+    /// What is written since the whole was refused, and how it was.
+    plain: Option<(Plain, RemoteError)>,
     ended: Option<Outcome>,
 }
 
@@ -87,7 +91,7 @@ impl<'a> Course<'a> {
             (Aim::Present(..), Step::Insert | Step::Rest | Step::Delete | Step::Forget) => Next::Write(None),
         };
         let last = last.cloned();
-        Self { aim, next, created: None, failures: 0, last, seen: None, in_doubt: false, ended: None }
+        Self { aim, next, created: None, failures: 0, last, seen: None, in_doubt: false, plain: None, ended: None }
     }
 
     /// The call to make now; none when the attempt has ended.
@@ -95,10 +99,14 @@ impl<'a> Course<'a> {
         if self.ended.is_some() {
             return None;
         }
+        let plain = |whole: Outgoing<'a>| match &self.plain {
+            Some((plain, _)) => Outgoing { event: &plain.event, ..whole },
+            None => whole,
+        };
         Some(match (self.aim, &self.next) {
             (Aim::Absent(key), _) => Call::Delete(key, self.last.as_ref()),
-            (Aim::Present(outgoing, _), Next::Write(Some(sight))) => Call::Update(outgoing, sight),
-            (Aim::Present(outgoing, _), Next::Write(None)) => Call::Insert(outgoing),
+            (Aim::Present(outgoing, _), Next::Write(Some(sight))) => Call::Update(plain(outgoing), sight),
+            (Aim::Present(outgoing, _), Next::Write(None)) => Call::Insert(plain(outgoing)),
             (Aim::Present(outgoing, _), Next::Look | Next::Remove) => Call::Fetch(outgoing.key, self.last.as_ref()),
         })
     }
@@ -120,11 +128,27 @@ impl<'a> Course<'a> {
             Err(RemoteError::OutOfBudget { wait }) if !self.in_doubt => {
                 self.ended = Some(Outcome::Waits { wait, seen: self.seen.take() });
             }
-            Err(error) => self.failed(error),
+            Err(error) => match self.without_ornaments(&error) {
+                Some(plain) => self.plain = Some((plain, error)),
+                None => self.failed(error),
+            },
         }
     }
 
-    fn written(&self, written: Written) -> Outcome {
+    /// What to write once more after a refusal. Nothing was changed by one, so the same call is right again.
+    fn without_ornaments(&self, error: &RemoteError) -> Option<Plain> {
+        match (error, &self.next, self.aim, &self.plain) {
+            (RemoteError::Refused(refusal), Next::Write(_), Aim::Present(outgoing, _), None) if !refusal.name_taken => {
+                outgoing.event.plain()
+            }
+            _ => None,
+        }
+    }
+
+    fn written(&self, mut written: Written) -> Outcome {
+        if let Some((plain, _)) = &self.plain {
+            written.degradations.push(left_out(plain));
+        }
         match self.aim {
             Aim::Present(_, revision) => Outcome::Written { revision, written, created: self.created.unwrap_or(true) },
             Aim::Absent(_) => Outcome::Removed,
@@ -147,7 +171,9 @@ impl<'a> Course<'a> {
             (self.in_doubt, self.seen) = (true, None);
         }
         if !doubtful || self.failures >= most {
-            self.ended = Some(Outcome::Failed(given_up(error)));
+            // Refused both ways: the reason is that of the whole.
+            let first = self.plain.take().filter(|_| matches!(error, RemoteError::Refused(_)));
+            self.ended = Some(Outcome::Failed(first.map_or_else(|| given_up(error), |(_, refusal)| refusal)));
         } else if matches!(self.aim, Aim::Present(..)) {
             self.next = Next::Look;
         }
@@ -157,6 +183,10 @@ impl<'a> Course<'a> {
     pub(super) fn outcome(self) -> Outcome {
         self.ended.unwrap_or_else(|| Outcome::Failed(given_up(RemoteError::Conflict)))
     }
+}
+
+fn left_out(plain: &Plain) -> String {
+    format!("left out, as the calendar refuses the event with it: {}", plain.left_out.join(", "))
 }
 
 fn given_up(error: RemoteError) -> RemoteError {
@@ -173,6 +203,7 @@ mod tests {
     use super::*;
     use crate::ids::EventId;
     use crate::placement::{Handle, Version};
+    use crate::providers::Refusal;
     use crate::reading;
 
     const WAIT: Duration = Duration::from_secs(3);
@@ -198,21 +229,28 @@ mod tests {
         Ok(Answer::Written(Written { sight: sight(text), degradations: Vec::new() }))
     }
 
+    const BARE: &str =
+        "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:e\nDTSTART:20261105T100000Z\nEND:VEVENT\nEND:VCALENDAR\n";
+
     /// Plays answers to a course; the calls that were made, and the end.
     fn play(step: &Step, answers: Vec<Result<Answer, RemoteError>>) -> (String, Outcome) {
+        play_with(BARE, step, answers)
+    }
+
+    /// The same for this text; a call that sends it without ornaments says so.
+    fn play_with(text: &str, step: &Step, answers: Vec<Result<Answer, RemoteError>>) -> (String, Outcome) {
         let (key, event_id) = (RemoteKey::from_text("k"), EventId::new("e").unwrap());
-        let text =
-            "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:e\nDTSTART:20261105T100000Z\nEND:VEVENT\nEND:VCALENDAR\n";
         let event = reading::read(text).unwrap().event;
         let outgoing = Outgoing { key: &key, event_id: &event_id, event: &event };
         let aim = if *step == Step::Delete { Aim::Absent(&key) } else { Aim::Present(outgoing, Revision(1)) };
         let last = if let Step::Update(sight) = step { Some(sight) } else { None };
         let mut course = Course::new(aim, step, last);
         let mut calls = Vec::new();
+        let plain = |sent: Outgoing<'_>| if *sent.event == event { "" } else { " plain" };
         for answer in answers {
             calls.push(match course.call().expect("the course goes on") {
-                Call::Insert(_) => "insert".to_owned(),
-                Call::Update(_, sight) => format!("update {}", sight.version.0),
+                Call::Insert(sent) => format!("insert{}", plain(sent)),
+                Call::Update(sent, sight) => format!("update {}{}", sight.version.0, plain(sent)),
                 Call::Delete(_, last) => format!("delete{}", hint(last)),
                 Call::Fetch(_, last) => format!("fetch{}", hint(last)),
             });
@@ -269,5 +307,54 @@ mod tests {
         assert_eq!(end, Outcome::Waits { wait: WAIT, seen: Some(None) });
         let (_, end) = play(&Step::Insert, vec![Err(unsure()), Err(out_of_budget())]);
         assert_eq!(end, Outcome::Failed(out_of_budget()), "the insert was perhaps carried out");
+    }
+
+    fn refused(code: &str, name_taken: bool) -> RemoteError {
+        RemoteError::Refused(Refusal { code: code.to_owned(), why: format!("because {code}"), name_taken })
+    }
+
+    fn decorated() -> String {
+        BARE.replace("END:VEVENT", "X-PUENTES-REF:7\nCOMMENT:Hola\nEND:VEVENT")
+    }
+
+    #[test]
+    fn an_event_that_is_refused_goes_without_its_ornaments() {
+        let answers = || vec![Err(refused("http-400", false)), written("1")];
+        let (calls, end) = play_with(&decorated(), &Step::Insert, answers());
+        assert_eq!(calls, "insert, insert plain");
+        let Outcome::Written { written, created: true, .. } = end else { panic!("{end:?}") };
+        assert_eq!(
+            written.degradations,
+            ["left out, as the calendar refuses the event with it: COMMENT, X-PUENTES-REF"]
+        );
+        let (calls, end) = play_with(&decorated(), &Step::Update(sight("1")), answers());
+        assert_eq!(calls, "update 1, update 1 plain");
+        assert!(matches!(end, Outcome::Written { created: false, .. }), "{end:?}");
+    }
+
+    #[test]
+    fn a_refusal_with_and_without_ornaments_is_told_by_its_first_reason() {
+        let first = refused("valid-calendar-data", false);
+        let (calls, end) =
+            play_with(&decorated(), &Step::Insert, vec![Err(first.clone()), Err(refused("http-403", false))]);
+        assert_eq!((calls.as_str(), end), ("insert, insert plain", Outcome::Failed(first)));
+    }
+
+    #[test]
+    fn a_doubt_without_ornaments_is_settled_without_them() {
+        let found = Ok(Answer::Found(Some(sight("2"))));
+        let answers = vec![Err(refused("http-415", false)), Err(unsure()), found, written("3")];
+        let (calls, _) = play_with(&decorated(), &Step::Insert, answers);
+        assert_eq!(calls, "insert, insert plain, fetch, update 2 plain");
+    }
+
+    #[test]
+    fn what_has_no_ornaments_or_only_the_wrong_name_is_refused_at_once() {
+        for (text, error) in
+            [(BARE.to_owned(), refused("http-400", false)), (decorated(), refused("no-uid-conflict", true))]
+        {
+            let (calls, end) = play_with(&text, &Step::Insert, vec![Err(error.clone())]);
+            assert_eq!((calls.as_str(), end), ("insert", Outcome::Failed(error)));
+        }
     }
 }

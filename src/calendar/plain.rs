@@ -1,0 +1,77 @@
+//! An event without what only decorates it.
+
+use super::{AttachmentData, Details, Event};
+
+/// An event of which what only decorates it was left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plain {
+    /// The rest: when, what, where, who, and how to join.
+    pub event: Event,
+    /// What was left out, as names of iCalendar properties, each once.
+    pub left_out: Vec<String>,
+}
+
+impl Event {
+    /// The event without what other makers' programs put into it, without the HTML form of its text and without files
+    /// inside of it: what a calendar may choke on, and the appointment is whole without. None when it has none of these.
+    pub fn plain(&self) -> Option<Plain> {
+        let mut event = self.clone();
+        let mut left_out = Vec::new();
+        for details in std::iter::once(&mut event.master).chain(event.overrides.iter_mut().map(|one| &mut one.details))
+        {
+            strip(details, &mut left_out);
+        }
+        left_out.sort();
+        left_out.dedup();
+        (!left_out.is_empty()).then_some(Plain { event, left_out })
+    }
+}
+
+fn strip(details: &mut Details, left_out: &mut Vec<String>) {
+    left_out.extend(details.extras.drain(..).map(|extra| extra.name));
+    if details.html.take().is_some() {
+        left_out.push("X-ALT-DESC".to_owned());
+    }
+    let all = details.attachments.len();
+    details.attachments.retain(|one| matches!(one.data, AttachmentData::Uri(_)));
+    if details.attachments.len() < all {
+        left_out.push("ATTACH".to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading;
+
+    fn plain(body: &str) -> Option<super::Plain> {
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20261105T100000Z\n{body}\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
+        reading::read(&text).unwrap().event.plain()
+    }
+
+    #[test]
+    fn what_only_decorates_goes_and_is_named() {
+        let decorated = "SUMMARY:Clase\nDESCRIPTION:x\nX-ALT-DESC;FMTTYPE=text/html:<b>x</b>\nURL:https://example.com/\n\
+                         ATTACH:https://example.com/a.pdf\nATTACH;ENCODING=BASE64;VALUE=BINARY:BwcH\nX-PUENTES-REF:7\n\
+                         COMMENT:Hola\nCOMMENT:Adios\nCATEGORIES:a\nGEO:1;2";
+        let plain_one = plain(decorated).unwrap();
+        assert_eq!(plain_one.left_out, ["ATTACH", "COMMENT", "X-ALT-DESC", "X-PUENTES-REF"]);
+        let bare = "SUMMARY:Clase\nDESCRIPTION:x\nURL:https://example.com/\nATTACH:https://example.com/a.pdf\n\
+                    CATEGORIES:a\nGEO:1;2";
+        assert_eq!(plain(bare), None);
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20261105T100000Z\n{bare}\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
+        assert_eq!(plain_one.event, reading::read(&text).unwrap().event);
+    }
+
+    #[test]
+    fn changed_occurrences_are_stripped_too() {
+        let series = "RRULE:FREQ=DAILY;COUNT=3\nEND:VEVENT\nBEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20261106T100000Z\n\
+                      DTSTART:20261106T110000Z\nX-PUENTES-REF:7";
+        let plain = plain(series).unwrap();
+        assert_eq!(plain.left_out, ["X-PUENTES-REF"]);
+        assert!(plain.event.overrides[0].details.extras.is_empty());
+    }
+}
