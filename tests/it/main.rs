@@ -37,6 +37,8 @@ mod service;
 #[cfg(test)]
 mod simulators;
 #[cfg(test)]
+mod texts;
+#[cfg(test)]
 mod version_3;
 #[cfg(test)]
 mod web;

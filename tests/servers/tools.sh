@@ -14,7 +14,7 @@ export DEBIAN_FRONTEND=noninteractive CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never
 
 say() { echo "tests/run: $*" >&2; }
 
-install_tools() { install_build_tools && install_packages "${SERVER_PACKAGES[@]}" && install_venv && install_browser; }
+install_tools() { install_build_tools && install_packages "${SERVER_PACKAGES[@]}" && install_venv && install_browser && install_texts; }
 
 install_build_tools() { install_rust_parts && install_packages "${BUILD_PACKAGES[@]}"; }
 
@@ -92,6 +92,21 @@ install_browser() {
   rm -rf "$place"
   mkdir -p "$place" && cp tests/browser/package.json tests/browser/package-lock.json "$place" &&
     (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) && touch "$place/installed"
+}
+
+# A strict reader in JavaScript, and real texts, in exactly the versions that are pinned.
+install_texts() {
+  local place=$TOOLS/texts made
+  made=$(cat tests/texts/package-lock.json tests/texts/collect.py tests/servers/requirements.txt Cargo.lock | sha256sum)
+  [ "$(cat "$place/installed" 2>/dev/null)" != "$made" ] || return 0
+  install_node || return 1
+  say 'installing tests/texts'
+  rm -rf "$place"
+  mkdir -p "$place" && cp tests/texts/package.json tests/texts/package-lock.json "$place" &&
+    (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2 &&
+    cargo metadata --locked --format-version 1 --filter-platform "$(rustc -vV | sed -n 's/^host: //p')" >"$place/cargo.json" &&
+    "$TOOLS/venv/bin/python" tests/texts/collect.py "$place/cargo.json" "$place/node_modules" "$place/real" >&2 &&
+    printf '%s\n' "$made" >"$place/installed"
 }
 
 node_will_do() {
