@@ -6,12 +6,14 @@
 //!
 //! Providers that keep events in a form of their own still speak of repetition in these lines, and say the same things
 //! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`occurrences_from`], [`second_occurrence`], [`description`], [`lasting_end`] and
-//! [`said`] are for them.
+//! [`said`] are for them. Whether there is anything to show at all, [`happens`] tells whoever writes.
 
 mod content_line;
 mod error;
 mod expand;
 mod fingerprint;
+mod given;
+mod length;
 mod limits;
 mod outline;
 mod parse;
@@ -27,6 +29,7 @@ mod written;
 
 pub use error::IcalError;
 pub use expand::{occurrences, occurrences_from, second_occurrence};
+pub use given::happens;
 pub use limits::Limits;
 pub use parse::{Draft, parse};
 pub use split::split;

@@ -33,6 +33,12 @@ impl<'a> Line<'a> {
         self.name
     }
 
+    /// Whether it has a name that a property can have, and a value.
+    pub(in crate::ical) fn is_property(&self) -> bool {
+        let is_name = self.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        is_name && !self.name.is_empty() && self.raw.contains(':')
+    }
+
     /// Whether there is anything but a name; calcard skips lines that are nothing but one.
     fn has_rest(&self) -> bool {
         self.raw.contains([':', ';'])
@@ -142,6 +148,25 @@ impl<'a> Outline<'a> {
     pub(in crate::ical) fn repeats(&self) -> bool {
         let mut events = self.parts.iter().filter(|part| part.is("VEVENT"));
         events.any(|part| ["RRULE", "RDATE"].iter().any(|name| self.property(part, name, 0).is_some()))
+    }
+
+    /// The lines of each component of that kind inside a component, without those of others inside it.
+    pub(in crate::ical) fn inner_lines(&self, part: &Part<'_>, kind: &str) -> Vec<Vec<&Line<'a>>> {
+        let lines = self.lines(part);
+        let is_begin = |line: &Line<'_>| line.name.eq_ignore_ascii_case("BEGIN");
+        let begins =
+            lines.iter().enumerate().filter(|(_, line)| is_begin(line) && self::kind(line).eq_ignore_ascii_case(kind));
+        let own = begins.map(|(at, _)| {
+            let mut open = 1;
+            let inside = lines.iter().skip(at + 1).take_while(move |line| {
+                open += i32::from(is_begin(line)) - i32::from(line.name.eq_ignore_ascii_case("END"));
+                open > 0
+            });
+            let inside: Vec<_> = inside.filter(|line| line.depth > 0).collect();
+            let depth = inside.first().map_or(0, |line| line.depth);
+            inside.into_iter().filter(|line| line.depth == depth).collect()
+        });
+        own.collect()
     }
 
     /// The UID of an event; none when it has none, or an empty one.

@@ -1,17 +1,19 @@
 //! A text into one event.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::DateTime;
 
 use super::error::IcalError;
 use super::fingerprint::fingerprint;
+use super::given::Given;
 use super::limits::Limits;
 use super::outline::{Outline, Part};
 use super::read::{self, Series, Source};
+use super::stamp::compact;
 use super::timezone::Zones;
-use crate::calendar::{Details, Event, Override, RecurrenceId, Span};
+use crate::calendar::{Details, Event, Override, RecurrenceId, Span, Status, When};
 
 /// A text that was understood.
 #[derive(Clone, Debug)]
@@ -63,11 +65,13 @@ fn one_event<'a>(
     notes: &'a RefCell<Vec<String>>,
 ) -> Result<Event, IcalError> {
     let zones = Zones::of(outline, notes);
-    let Gathered { uid, series, occurrences } = gather(outline, parts, notes)?;
+    let Gathered { uid, series, replaced, occurrences } = gather(outline, parts, notes)?;
     match (series, occurrences.as_slice()) {
-        (Some(series), occurrences) => {
-            let series = read::series(&series, &zones)?;
+        (Some(source), occurrences) => {
+            let mut series = read::series(&source, &zones)?;
             let overrides = overrides(&series, occurrences, &zones)?;
+            let kept = once(&source, &mut series.details, overrides, replaced);
+            let overrides = with_periods(&series, kept);
             Ok(Event { uid, master: series.details, overrides })
         }
         // A changed occurrence that came without its series is an appointment all the same.
@@ -88,6 +92,8 @@ fn one_event<'a>(
 struct Gathered<'a> {
     uid: String,
     series: Option<Source<'a>>,
+    /// An older version of the series stood beside it.
+    replaced: bool,
     occurrences: Vec<Source<'a>>,
 }
 
@@ -96,7 +102,7 @@ fn gather<'a>(
     parts: &[&'a Part<'a>],
     notes: &'a RefCell<Vec<String>>,
 ) -> Result<Gathered<'a>, IcalError> {
-    let mut gathered = Gathered { uid: String::new(), series: None, occurrences: Vec::new() };
+    let mut gathered = Gathered { uid: String::new(), series: None, replaced: false, occurrences: Vec::new() };
     for (nth, part) in parts.iter().enumerate() {
         let source = Source::read(outline, part, notes)?;
         let uid = read::uid(&source)?;
@@ -106,30 +112,100 @@ fn gather<'a>(
         gathered.uid = uid;
         if read::is_occurrence(&source) {
             gathered.occurrences.push(source);
-        } else if gathered.series.is_some() {
-            let reason = "the text holds two events of one UID, and neither is an occurrence of the other";
-            return Err(read::not_the_uid(&source, reason));
         } else {
-            gathered.series = Some(source);
+            gathered.take_series(source)?;
         }
     }
     Ok(gathered)
 }
 
+impl<'a> Gathered<'a> {
+    /// Of two versions of a series the one with the higher SEQUENCE counts.
+    fn take_series(&mut self, source: Source<'a>) -> Result<(), IcalError> {
+        let newer = read::sequence(&source);
+        let known = self.series.as_ref().map(read::sequence);
+        if known == Some(newer) {
+            let reason = "the text holds two events of one UID, and neither is an occurrence of the other";
+            return Err(read::not_the_uid(&source, reason));
+        }
+        if let Some(known) = known {
+            let newest = known.max(newer);
+            source.note(format!("the text holds two versions of the event: the newer one (SEQUENCE {newest}) counts"));
+            self.replaced = true;
+        }
+        if known.is_none_or(|known| known < newer) {
+            self.series = Some(source);
+        }
+        Ok(())
+    }
+}
+
 /// The changed occurrences in order. Of two that replace the same one the newer counts: the higher SEQUENCE, else the
-/// later in the text; and either counts before a mere period.
+/// later in the text.
 fn overrides(series: &Series, occurrences: &[Source<'_>], zones: &Zones<'_>) -> Result<Vec<Override>, IcalError> {
+    let given = Given::by(&series.details);
     let mut overrides = Vec::with_capacity(occurrences.len());
     for source in occurrences {
-        overrides.push(read::occurrence(source, zones, &series.details)?);
+        let one = read::occurrence(source, zones, &series.details)?;
+        let called_off = one.details.status == Some(Status::Cancelled);
+        if called_off && !one.replaces.and_later && !given.has(&one.replaces.at) {
+            source.note("a cancelled occurrence that the series does not have is left out");
+            continue;
+        }
+        if !called_off && !given.has(&one.replaces.at) {
+            let at = compact(&one.replaces.at);
+            let reason = format!("the series has no occurrence at {at}, so nothing says which one is changed");
+            return Err(read::not_an_occurrence(source, &reason));
+        }
+        overrides.push(one);
     }
     overrides.sort_by_key(|one| (one.replaces.at.order(), one.details.sequence));
-    let mut newest: BTreeMap<DateTime, Override> = BTreeMap::new();
-    newest.extend(overrides.into_iter().map(|one| (one.replaces.at.order(), one)));
-    for period in &series.periods {
-        newest.entry(period.start.order()).or_insert_with(|| lasting(&series.details, period));
-    }
+    let newest: BTreeMap<DateTime, Override> =
+        overrides.into_iter().map(|one| (one.replaces.at.order(), one)).collect();
     Ok(newest.into_values().collect())
+}
+
+/// An occurrence that is both excepted and changed has one meaning, in whatever calendar: it is changed. The standard
+/// leaves it open (RFC 5545 §3.8.5.1), most clients keep a changed occurrence as an event of its own and show it, and an
+/// appointment that is shown too much is seen, while one that is lost is not. Only what an older version of the series
+/// says gives way to the newer one; and a rule of exceptions can't be told to spare one day.
+fn once(source: &Source<'_>, series: &mut Details, mut overrides: Vec<Override>, replaced: bool) -> Vec<Override> {
+    let sequence = series.sequence;
+    let start = series.span.start.clone();
+    let Some(repeats) = &mut series.recurrence else { return overrides };
+    let ruled_out: Vec<Given<'_>> = repeats.except_rules.iter().map(|rule| Given::by_rule(rule, &start)).collect();
+    let mut changed = BTreeSet::new();
+    let excepted: BTreeSet<DateTime> = repeats.except_dates.iter().map(When::order).collect();
+    overrides.retain(|one| {
+        let (at, order) = (&one.replaces.at, one.replaces.at.order());
+        if one.details.status == Some(Status::Cancelled) {
+            return true;
+        }
+        if ruled_out.iter().any(|rule| rule.has(at)) {
+            source.note("a changed occurrence is left out, because a rule of exceptions excludes it");
+            return false;
+        }
+        if excepted.contains(&order) && replaced && one.details.sequence < sequence {
+            source.note("a changed occurrence of the older version is left out: the newer one excludes it");
+            return false;
+        }
+        if excepted.contains(&order) {
+            source.note("an occurrence is both excluded and changed: the change is shown");
+            changed.insert(order);
+        }
+        true
+    });
+    repeats.except_dates.retain(|except| !changed.contains(&except.order()));
+    overrides
+}
+
+/// The changed occurrences, and those that are mere periods: a change counts before a period.
+fn with_periods(series: &Series, changed: Vec<Override>) -> Vec<Override> {
+    let mut all: BTreeMap<DateTime, Override> = changed.into_iter().map(|one| (one.replaces.at.order(), one)).collect();
+    for period in &series.periods {
+        all.entry(period.start.order()).or_insert_with(|| lasting(&series.details, period));
+    }
+    all.into_values().collect()
 }
 
 /// The occurrence of a series that has this span. CalDAV servers refuse periods among the dates of a series

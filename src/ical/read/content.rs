@@ -1,6 +1,6 @@
 //! What a VEVENT says besides when: its texts, its state, its links.
 
-use calcard::common::{IanaParse as _, PartialDateTime};
+use calcard::common::IanaParse as _;
 use calcard::icalendar::{
     ICalendarClassification, ICalendarComponentType, ICalendarParameterName, ICalendarProperty, ICalendarStatus,
     ICalendarTransparency, ICalendarValue, Uri,
@@ -199,7 +199,7 @@ fn conference(property: Property<'_>) -> Option<Conference> {
     Some(Conference { uri, label, features })
 }
 
-fn sequence(source: &Source<'_>) -> u32 {
+pub(super) fn sequence(source: &Source<'_>) -> u32 {
     match value(source, ICalendarProperty::Sequence) {
         // Servers keep it in 32 signed bits.
         Some(ICalendarValue::Integer(number)) => {
@@ -209,11 +209,17 @@ fn sequence(source: &Source<'_>) -> u32 {
     }
 }
 
-/// When something was made or changed: an instant, or nothing. It never matters enough to refuse an event.
+/// When something was made or changed: an instant, in UTC where nothing says otherwise, or nothing. It never matters
+/// enough to refuse an event.
 fn stamp(source: &Source<'_>, name: ICalendarProperty) -> Option<Timestamp> {
-    let ICalendarValue::PartialDateTime(value) = value(source, name)? else { return None };
-    let utc = PartialDateTime { tz_hour: value.tz_hour.or(Some(0)), ..PartialDateTime::clone(value) };
-    Written::of(&utc).ok()?.instant()
+    let text = source.raw(source.first(name.clone())?);
+    match Written::of_any_year(&text) {
+        Ok(written) => Written::read(&text).ok().and(written.in_utc().instant()),
+        Err(reason) => {
+            source.note(format!("{} is left out: {reason}", name.as_str()));
+            None
+        }
+    }
 }
 
 fn note_left_out(source: &Source<'_>) {

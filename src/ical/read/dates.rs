@@ -1,12 +1,12 @@
 //! Points in time as a text gives them, brought into the kinds that a calendar has.
 
-use calcard::common::PartialDateTime;
-use calcard::icalendar::{ICalendarParameterName, ICalendarValue};
-use jiff::civil::DateTime;
+use calcard::icalendar::ICalendarParameterName;
+use jiff::civil::{DateTime, Time};
 
 use super::source::{Property, Source};
 use crate::calendar::When;
 use crate::ical::error::IcalError;
+use crate::ical::outline::Line;
 use crate::ical::timezone::{Place, Zones};
 use crate::ical::written::{Written, shortened};
 
@@ -32,82 +32,139 @@ pub(in crate::ical) fn points(
     property: Property<'_>,
     zones: &Zones<'_>,
 ) -> Result<Vec<Placed>, IcalError> {
-    let (tzid, values) = written(source, property)?;
-    values
-        .into_iter()
-        .map(|value| place(value, tzid.as_deref(), zones).map_err(|reason| source.wrong(property, reason)))
-        .collect()
+    let values = values(source, property, Written::read)?;
+    values.items.iter().map(|(text, written)| values.place(source, zones, (text, *written))).collect()
 }
 
 /// The one point in time that a property gives.
 ///
 /// # Errors
-/// As [`points`]; and when it gives none.
+/// As [`points`]; and when it gives none, or several.
 pub(in crate::ical) fn point(
     source: &Source<'_>,
     property: Property<'_>,
     zones: &Zones<'_>,
 ) -> Result<Placed, IcalError> {
-    points(source, property, zones)?
-        .into_iter()
-        .next()
-        .ok_or_else(|| source.wrong(property, "a date or a time was expected here"))
-}
-
-/// The values of a property with the zone that they are in.
-fn written(source: &Source<'_>, property: Property<'_>) -> Result<(Option<String>, Vec<Written>), IcalError> {
-    let mut tzids = property.entry.parameters(&ICalendarParameterName::Tzid).filter_map(|value| value.as_text());
-    let tzid = tzids.next().map(str::to_owned);
-    let split_tzid = tzids.next().is_some();
-    let mut values = Vec::with_capacity(property.entry.values.len());
-    for value in &property.entry.values {
-        match value {
-            ICalendarValue::PartialDateTime(value) if !split_tzid => {
-                values.push(Written::of(value).map_err(|reason| source.wrong(property, reason))?);
-            }
-            _ if tzid.is_some() => return unquoted_zone(source, property),
-            ICalendarValue::Text(text) => {
-                let reason = format!("{:?} is not a date or a time", shortened(text));
-                return Err(source.wrong(property, reason));
-            }
-            _ => return Err(source.wrong(property, "a date or a time was expected here")),
-        }
+    let mut points = points(source, property, zones)?.into_iter();
+    match (points.next(), points.next()) {
+        (Some(point), None) => Ok(point),
+        _ => Err(source.wrong(property, "one date or one time was expected here")),
     }
-    Ok((tzid, values))
 }
 
-/// Outlook writes zone names with colons and commas in them and forgets the quotes:
-/// `DTSTART;TZID=(UTC-05:00) Bogota, Lima, Quito:20261105T100000`. The value is what follows the last colon.
-fn unquoted_zone(source: &Source<'_>, property: Property<'_>) -> Result<(Option<String>, Vec<Written>), IcalError> {
-    let rest = source.line(property).map(crate::ical::outline::Line::rest).unwrap_or_default();
-    let (parameters, value) = rest.rsplit_once(':').unwrap_or_default();
-    let not_a_date = || source.wrong(property, format!("{:?} is not a date or a time", shortened(value)));
-    let at = parameters.to_ascii_uppercase().find("TZID=").ok_or_else(not_a_date)?;
-    let tzid = parameters.get(at + "TZID=".len()..).unwrap_or_default();
-    let tzid = tzid.split_once(";VALUE=").map_or(tzid, |(tzid, _)| tzid);
-    let values = value.split(',').map(|value| {
-        let mut read = PartialDateTime::default();
-        if read.parse_timestamp(&mut value.trim().as_bytes().iter().peekable(), false) {
-            Written::of(&read).map_err(|reason| source.wrong(property, reason))
-        } else {
-            Err(not_a_date())
-        }
-    });
-    Ok((Some(tzid.replace(['\\', '"'], "")), values.collect::<Result<_, _>>()?))
+/// The values of a property, and what is said of all of them.
+pub(in crate::ical) struct Values<'s, T> {
+    property: Property<'s>,
+    tzid: Option<String>,
+    /// Each as it stands in the text, and as it was read.
+    pub(in crate::ical) items: Vec<(String, T)>,
 }
 
-/// Puts one written value of a property into the property's zone.
-///
-/// # Errors
-/// When the zone is not known.
-pub(in crate::ical) fn place_as(
+impl<T> Values<'_, T> {
+    /// Puts one of them into its zone.
+    ///
+    /// # Errors
+    /// When the zone is not known, or the value contradicts its kind.
+    pub(in crate::ical) fn place(
+        &self,
+        source: &Source<'_>,
+        zones: &Zones<'_>,
+        (text, written): (&str, Written),
+    ) -> Result<Placed, IcalError> {
+        as_declared(source, self.property, (text, written))
+            .and_then(|written| place(written, self.tzid.as_deref(), zones))
+            .map_err(|reason| source.wrong(self.property, reason))
+    }
+}
+
+/// A value of the kind that its property declares. Some declare a date and write its midnight as well.
+fn as_declared(
     source: &Source<'_>,
     property: Property<'_>,
-    zones: &Zones<'_>,
-    value: Written,
-) -> Result<Placed, IcalError> {
-    let tzid = property.parameter(&ICalendarParameterName::Tzid);
-    place(value, tzid, zones).map_err(|reason| source.wrong(property, reason))
+    (text, written): (&str, Written),
+) -> Result<Written, String> {
+    let name = property.entry.name.as_str();
+    if written.whole_day().is_none() && declares_date(source, property) {
+        let midnight = written.reading().time() == Time::midnight();
+        if !midnight && written.instant().is_some() {
+            return Err(format!("VALUE=DATE, but {:?} is a time, and its day depends on who looks", shortened(text)));
+        }
+        if !midnight {
+            source.note(format!("{name}: {:?} is declared as a date: its time is left out", shortened(text)));
+        }
+        return Ok(written.without_time());
+    }
+    if let Some(repaired) = written.repaired() {
+        source.note(format!("{name}: {:?} is read as {repaired}", shortened(text)));
+    }
+    Ok(written)
+}
+
+/// Whether the property itself says `VALUE=DATE`; calcard says so of every value without a time.
+fn declares_date(source: &Source<'_>, property: Property<'_>) -> bool {
+    parameter(source, property, "VALUE").is_some_and(|value| value.eq_ignore_ascii_case("DATE"))
+}
+
+/// A parameter as it stands in the text. calcard leaves out what it doesn't know.
+pub(in crate::ical) fn parameter(source: &Source<'_>, property: Property<'_>, name: &str) -> Option<String> {
+    let rest = source.line(property).map(Line::rest).unwrap_or_default();
+    let parameters = rest.get(..rest.len() - source.raw(property).len())?;
+    let pairs = parameters.split([';', ':']).filter_map(|parameter| parameter.split_once('='));
+    let named = pairs.filter(|(known, _)| known.trim().eq_ignore_ascii_case(name));
+    named.map(|(_, value)| value.trim().trim_matches('"').to_owned()).next()
+}
+
+/// Reads all values of a property, which stand behind the colon that ends its parameters.
+///
+/// Outlook writes zone names with colons and commas in them and forgets the quotes, as in
+/// `DTSTART;TZID=(UTC-05:00) Bogota, Lima, Quito:20261105T100000`: then a later colon is that one.
+///
+/// # Errors
+/// When one can't be read.
+pub(in crate::ical) fn values<'s, T>(
+    source: &Source<'_>,
+    property: Property<'s>,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Values<'s, T>, IcalError> {
+    let mut tzids = property.entry.parameters(&ICalendarParameterName::Tzid).filter_map(|value| value.as_text());
+    let tzid = tzids.next().map(str::to_owned);
+    let raw = source.raw(property);
+    let first = match list(&raw, &read) {
+        Ok(items) if tzids.next().is_none() => return Ok(told(source, Values { property, tzid, items }, &raw)),
+        Ok(_) => String::new(),
+        Err(reason) => reason,
+    };
+    let rest = source.line(property).map(Line::rest).unwrap_or_default();
+    let colons = rest.match_indices(':').filter_map(|(at, _)| Some((rest.get(..at)?, rest.get(at + 1..)?)));
+    for (parameters, value) in colons.filter(|_| tzid.is_some()) {
+        if let (Some(tzid), Ok(items)) = (unquoted_zone(parameters), list(value, &read))
+            && !items.is_empty()
+        {
+            return Ok(told(source, Values { property, tzid: Some(tzid), items }, value));
+        }
+    }
+    Err(source.wrong(property, first))
+}
+
+/// The name behind `TZID=`, up to another parameter that is known.
+fn unquoted_zone(parameters: &str) -> Option<String> {
+    let at = parameters.to_ascii_uppercase().find("TZID=")?;
+    let tzid = parameters.get(at + "TZID=".len()..)?;
+    let tzid = tzid.split_once(";VALUE=").map_or(tzid, |(tzid, _)| tzid);
+    Some(tzid.replace(['\\', '"'], ""))
+}
+
+/// The items of a list. Some write a semicolon or an escaped comma for the comma, or one too many.
+fn list<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<(String, T)>, String> {
+    let items = text.split([',', ';']).map(|item| item.trim().trim_end_matches('\\')).filter(|item| !item.is_empty());
+    items.map(|item| Ok((item.to_owned(), read(item)?))).collect()
+}
+
+fn told<'s, T>(source: &Source<'_>, values: Values<'s, T>, text: &str) -> Values<'s, T> {
+    if text.contains([';', '\\']) {
+        source.note(format!("{}: a comma was expected between its values", values.property.entry.name.as_str()));
+    }
+    values
 }
 
 /// Puts what was written into its zone.

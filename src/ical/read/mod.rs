@@ -4,6 +4,7 @@
 //! appointment is refused with its line; what merely decorates one (a reminder, a link) is left out with a note.
 
 mod alarms;
+mod broken;
 mod content;
 pub(in crate::ical) mod dates;
 mod extras;
@@ -13,11 +14,12 @@ mod repeats;
 mod source;
 mod span;
 
-use calcard::icalendar::{ICalendarParameterName, ICalendarProperty};
+use calcard::icalendar::ICalendarProperty;
 
 use crate::calendar::{Details, Override, RecurrenceId, Span};
 use crate::ical::error::IcalError;
 use crate::ical::timezone::Zones;
+use crate::ical::written::shortened;
 
 pub(in crate::ical) use floating::OWN_ZONE;
 pub(in crate::ical) use source::Source;
@@ -28,6 +30,11 @@ pub(in crate::ical) use source::Source;
 /// When it has none: without one nobody can say later which event a change is about.
 pub(in crate::ical) fn uid(source: &Source<'_>) -> Result<String, IcalError> {
     source.uid().ok_or_else(|| source.missing(&ICalendarProperty::Uid, "the event has no UID"))
+}
+
+/// Which of the versions of an event this VEVENT is.
+pub(in crate::ical) fn sequence(source: &Source<'_>) -> u32 {
+    content::sequence(source)
 }
 
 /// Whether a VEVENT speaks of one occurrence of a series.
@@ -48,6 +55,7 @@ pub(in crate::ical) struct Series {
 /// # Errors
 /// When it can't be understood without guessing.
 pub(in crate::ical) fn series(source: &Source<'_>, zones: &Zones<'_>) -> Result<Series, IcalError> {
+    broken::check(source)?;
     let span::PlacedSpan { span, custom_zone } = span::read(source, zones)?;
     let Some(repeats) = repeats::read(source, zones, &span.start)? else {
         return Ok(Series { details: content::read(source, span, None), periods: Vec::new() });
@@ -64,6 +72,7 @@ pub(in crate::ical) fn series(source: &Source<'_>, zones: &Zones<'_>) -> Result<
 /// # Errors
 /// When it can't be understood without guessing.
 pub(in crate::ical) fn alone(source: &Source<'_>, zones: &Zones<'_>) -> Result<Details, IcalError> {
+    broken::check(source)?;
     Ok(content::read(source, span::read(source, zones)?.span, None))
 }
 
@@ -76,11 +85,16 @@ pub(in crate::ical) fn occurrence(
     zones: &Zones<'_>,
     series: &Details,
 ) -> Result<Override, IcalError> {
+    broken::check(source)?;
     let name = ICalendarProperty::RecurrenceId;
     let property = source.first(name.clone()).ok_or_else(|| source.missing(&name, "it names no occurrence"))?;
     let at = dates::align(dates::point(source, property, zones)?.when, &series.span.start);
-    // There is one range; the other one of old (THISANDPRIOR) calcard doesn't take for one.
-    let and_later = property.entry.has_parameter(&ICalendarParameterName::Range);
+    let and_later = match dates::parameter(source, property, "RANGE") {
+        None => false,
+        Some(range) if range.eq_ignore_ascii_case("THISANDFUTURE") => true,
+        // THISANDPRIOR (RFC 2445) among them: a change of all that was before is no change of this one alone.
+        Some(range) => return Err(source.wrong(property, format!("RANGE={:?} is not supported", shortened(&range)))),
+    };
     let span = span::read(source, zones)?.span;
     Ok(Override { replaces: RecurrenceId { at, and_later }, details: content::read(source, span, None) })
 }

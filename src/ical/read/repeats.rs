@@ -1,12 +1,14 @@
 //! How a VEVENT repeats: RRULE, EXRULE, RDATE and EXDATE together.
 
-use calcard::icalendar::{ICalendarPeriod, ICalendarProperty, ICalendarValue};
+use calcard::icalendar::ICalendarProperty;
 
-use super::dates::{align, points};
-use super::source::{Property, Source};
+use super::dates::{align, points, values};
+use super::source::Source;
 use crate::calendar::{Recurrence, Rule, RuleEnd, Span, When};
 use crate::ical::error::IcalError;
+use crate::ical::length::Length;
 use crate::ical::limits::{MAX_DATES, MAX_PERIODS, MAX_RULES};
+use crate::ical::rule::Reach;
 use crate::ical::timezone::Zones;
 use crate::ical::written::Written;
 use crate::ical::{expand, rule};
@@ -29,24 +31,41 @@ pub(in crate::ical) fn read(
 ) -> Result<Option<Repeats>, IcalError> {
     let rules = rules(source, ICalendarProperty::Rrule, start)?;
     let (dates, periods) = added(source, zones, start)?;
-    if rules.is_empty() && dates.is_empty() {
+    let says = |name| source.all(name).any(|property| !source.raw(property).trim().is_empty());
+    let single = rules.is_empty() && dates.is_empty();
+    if single && !says(ICalendarProperty::Rrule) {
+        if says(ICalendarProperty::Exdate) {
+            source.note("EXDATE is left out: the event does not repeat");
+        }
         return Ok(None);
     }
     let except_rules = self::rules(source, ICalendarProperty::Exrule, start)?;
     let except_dates = excepted(source, zones, start)?;
+    // Of a rule that was left out the start remains, unless that is excepted.
+    if single && !except_dates.iter().any(|except| except.order() == start.order()) {
+        return Ok(None);
+    }
     Ok(Some(Repeats { recurrence: Recurrence { rules, except_rules, dates, except_dates }, periods }))
 }
 
+/// Servers search for what such a rule gives to the end of the calendar, while everybody waits.
+const NEVER: &str = "the rule never happens: there is no day or time that all of its parts fit";
+
 fn rules(source: &Source<'_>, name: ICalendarProperty, start: &When) -> Result<Vec<Rule>, IcalError> {
     let mut rules = Vec::new();
-    for property in source.all(name) {
+    for property in source.all(name.clone()) {
         let text = source.raw(property);
         if text.trim().is_empty() {
             continue;
         }
         let read = rule::read(&text, start).map_err(|reason| source.wrong(property, reason))?;
         if let Some(rule) = one_end(source, read, start) {
-            rules.push(rule);
+            match (rule::reach(&rule, start.reading()), &name) {
+                (Reach::On, _) => rules.push(rule),
+                (_, ICalendarProperty::Exrule) => source.note("a rule of exceptions never happens: left out"),
+                (Reach::NotAgain, _) => source.note("a rule never happens after the start of the event: left out"),
+                (Reach::Never, _) => return Err(source.wrong(property, NEVER)),
+            }
         }
         if rules.len() > MAX_RULES {
             return Err(source.wrong(property, format!("more than {MAX_RULES} rules")));
@@ -58,7 +77,8 @@ fn rules(source: &Source<'_>, name: ICalendarProperty, start: &When) -> Result<V
 /// A rule ends once: by UNTIL or by COUNT, whichever comes first. A rule that ends before the series starts leaves the
 /// start alone.
 fn one_end(source: &Source<'_>, read: rule::Read, start: &When) -> Option<Rule> {
-    let rule::Read { mut rule, count_too } = read;
+    let rule::Read { mut rule, count_too, notes } = read;
+    notes.into_iter().for_each(|note| source.note(note));
     let RuleEnd::Until(until) = rule.end.clone() else { return Some(rule) };
     if until.order() < start.order() {
         source.note("a rule ends before the event starts: left out");
@@ -93,15 +113,23 @@ fn added(source: &Source<'_>, zones: &Zones<'_>, start: &When) -> Result<(Vec<Wh
     let mut dates = Vec::new();
     let mut periods: Vec<Span> = Vec::new();
     for property in source.all(ICalendarProperty::Rdate) {
-        if property.entry.values.iter().any(|value| matches!(value, ICalendarValue::Period(_))) {
-            for value in &property.entry.values {
-                let ICalendarValue::Period(period) = value else {
-                    return Err(source.wrong(property, "periods and dates are mixed"));
-                };
-                periods.push(added_period(source, property, zones, (period, start))?);
+        let added = values(source, property, Added::read)?;
+        for item in &added.items {
+            let place =
+                |written| Ok::<_, IcalError>(align(added.place(source, zones, (&item.0, written))?.when, start));
+            match item.1 {
+                Added::Point(at) => dates.push(place(at)?),
+                Added::Until(from, to) => periods.push(Span { start: place(from)?, end: place(to)? }),
+                Added::Lasting(from, length) => {
+                    let start = place(from)?;
+                    let end = super::span::ending(&start, length);
+                    let end = end.ok_or_else(|| source.wrong(property, "a period of this length is not accepted"))?;
+                    periods.push(Span { start, end });
+                }
             }
-        } else {
-            dates.extend(points(source, property, zones)?.into_iter().map(|point| align(point.when, start)));
+        }
+        if periods.iter().any(|period| period.end.order() < period.start.order()) {
+            return Err(source.wrong(property, "a period ends before it starts"));
         }
         if dates.len() > MAX_DATES || periods.len() > MAX_PERIODS {
             let reason = format!("more than {MAX_DATES} dates or {MAX_PERIODS} periods");
@@ -114,30 +142,26 @@ fn added(source: &Source<'_>, zones: &Zones<'_>, start: &When) -> Result<(Vec<Wh
     Ok((dates, periods))
 }
 
-/// A period: its own start and end (RFC 5545 §3.3.9).
-fn added_period(
-    source: &Source<'_>,
-    property: Property<'_>,
-    zones: &Zones<'_>,
-    (period, series): (&ICalendarPeriod, &When),
-) -> Result<Span, IcalError> {
-    let place = |value| {
-        let written = Written::of(value).map_err(|reason| source.wrong(property, reason))?;
-        let placed = super::dates::place_as(source, property, zones, written)?;
-        Ok::<_, IcalError>(align(placed.when, series))
-    };
-    let (start, end) = match period {
-        ICalendarPeriod::Range { start, end } => (place(start)?, place(end)?),
-        ICalendarPeriod::Duration { start, duration } => {
-            let start = place(start)?;
-            let end = super::span::ending(&start, duration);
-            (start, end.ok_or_else(|| source.wrong(property, "a period of this length is not accepted"))?)
+/// A value of RDATE: a point in time, or a period with its own end or length (RFC 5545 §3.3.9).
+#[derive(Clone, Copy)]
+enum Added {
+    Point(Written),
+    Until(Written, Written),
+    Lasting(Written, Length),
+}
+
+impl Added {
+    fn read(text: &str) -> Result<Self, String> {
+        let Some((from, to)) = text.split_once('/') else { return Written::read(text).map(Self::Point) };
+        let from = Written::read(from)?;
+        if from.whole_day().is_some() {
+            return Err("a period starts at a time, not on a date".to_owned());
         }
-    };
-    if end.order() < start.order() {
-        return Err(source.wrong(property, "a period ends before it starts"));
+        match Length::read(to) {
+            Ok(length) => Ok(Self::Lasting(from, length)),
+            Err(_) => Written::read(to).map(|to| Self::Until(from, to)),
+        }
     }
-    Ok(Span { start, end })
 }
 
 fn excepted(source: &Source<'_>, zones: &Zones<'_>, start: &When) -> Result<Vec<When>, IcalError> {

@@ -63,6 +63,11 @@ impl<'a> Source<'a> {
         self.read.components.iter().skip(1).filter(move |inner| inner.component_type == *kind)
     }
 
+    /// The lines of the components inside of that kind, in their order.
+    pub(in crate::ical) fn inner_lines(&self, kind: &ICalendarComponentType) -> Vec<Vec<&Line<'a>>> {
+        self.outline.inner_lines(self.part, kind.as_str())
+    }
+
     /// Kinds of the components inside.
     pub(in crate::ical) fn inner_kinds(&self) -> impl Iterator<Item = &ICalendarComponentType> {
         self.read.components.iter().skip(1).map(|inner| &inner.component_type)

@@ -1,14 +1,15 @@
 //! From when until when: a text may give an end, a length, or neither, and each wrongly.
 
-use calcard::icalendar::{ICalendarDuration, ICalendarProperty, ICalendarValue};
-use jiff::civil::{DateTime, Time};
-use jiff::{Span as Length, ToSpan as _};
+use calcard::icalendar::ICalendarProperty;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{Span as Later, ToSpan as _};
 
 use super::dates::{Placed, point};
 use super::floating::settled;
 use super::source::{Property, Source};
 use crate::calendar::{Span, When};
 use crate::ical::error::IcalError;
+use crate::ical::length::Length;
 use crate::ical::limits::MAX_DAYS;
 use crate::ical::timezone::Zones;
 use crate::ical::written::shortened;
@@ -32,10 +33,16 @@ pub(in crate::ical) fn read(source: &Source<'_>, zones: &Zones<'_>) -> Result<Pl
     let Placed { when: start, custom_zone } = point(source, property, zones)?;
     let ends = source.first(ICalendarProperty::Dtend).is_some();
     let start = if ends { start } else { settled(source, zones, start) };
-    let end = match (source.first(ICalendarProperty::Dtend), source.first(ICalendarProperty::Duration)) {
-        (Some(end), _) => given_end(source, end, zones, &start)?,
-        (None, Some(duration)) => after(source, duration, &start)?,
-        (None, None) => default_end(&start),
+    let (start, end) = match (source.first(ICalendarProperty::Dtend), source.first(ICalendarProperty::Duration)) {
+        (Some(end), _) => given_end(source, end, zones, start)?,
+        (None, Some(duration)) => {
+            let end = after(source, duration, &start)?;
+            (start, end)
+        }
+        (None, None) => {
+            let end = default_end(&start);
+            (start, end)
+        }
     };
     let (start, end) = match (start, end) {
         (start @ When::Floating(_), end @ When::Floating(_)) => {
@@ -62,62 +69,84 @@ fn next_day(date: &When) -> When {
 }
 
 /// A clock reading that much later; the same where counting ends.
-fn later(reading: DateTime, length: Length) -> DateTime {
+fn later(reading: DateTime, length: Later) -> DateTime {
     reading.checked_add(length).unwrap_or(reading)
 }
 
-/// DTEND, brought to the kind of the start.
-fn given_end(source: &Source<'_>, property: Property<'_>, zones: &Zones<'_>, start: &When) -> Result<When, IcalError> {
+/// The start, and DTEND brought to its kind. Where only one of them names a zone, the other is on the same clock.
+fn given_end(
+    source: &Source<'_>,
+    property: Property<'_>,
+    zones: &Zones<'_>,
+    start: When,
+) -> Result<(When, When), IcalError> {
+    const ONE_ZONE: &str = "only one of DTSTART and DTEND names a zone: both are taken in it";
     let end = point(source, property, zones)?.when;
-    match (start, &end) {
-        (When::Date(first), When::Date(end)) if end <= first => {
-            // The same day, or one before, is what many mean by "that day".
-            if end < first {
-                source.note("DTEND is before DTSTART: taken as one whole day");
-            }
-            Ok(next_day(start))
-        }
-        (When::Date(_), When::Date(_)) => Ok(end),
+    Ok(match (&start, &end) {
         (When::Date(first), _) => {
-            source.note("DTSTART is a date and DTEND a time: taken as whole days");
-            let reading = end.reading();
-            let day = if reading.time() == Time::midnight() { reading } else { later(reading, 1.day()) };
-            if day.date() <= *first { Ok(next_day(start)) } else { Ok(When::Date(day.date())) }
+            let end = whole_end(source, *first, &end);
+            (start, end)
         }
         (_, When::Date(date)) => {
             source.note("DTSTART is a time and DTEND a date: taken as the midnight that begins it");
-            Ok(start.at_reading(date.to_datetime(Time::midnight())))
+            let end = start.at_reading(date.to_datetime(Time::midnight()));
+            (start, end)
         }
-        (When::Floating(_), When::Floating(_)) => Ok(end),
-        (When::Floating(_), _) | (_, When::Floating(_)) => {
-            Err(source.wrong(property, "one of DTSTART and DTEND has a zone and the other has none"))
+        (When::Floating(_), When::Zoned { .. }) => {
+            source.note(ONE_ZONE);
+            (end.at_reading(start.reading()), end)
         }
-        _ => Ok(end),
-    }
+        (When::Zoned { .. }, When::Floating(_)) => {
+            source.note(ONE_ZONE);
+            let end = start.at_reading(end.reading());
+            (start, end)
+        }
+        (When::Floating(_), When::Utc(_)) | (When::Utc(_), When::Floating(_)) => {
+            return Err(source.wrong(property, "one of DTSTART and DTEND has a zone and the other has none"));
+        }
+        _ => (start, end),
+    })
+}
+
+/// The end of an event of whole days, the first of which is `first`.
+fn whole_end(source: &Source<'_>, first: Date, end: &When) -> When {
+    let start = When::Date(first);
+    let day = if let When::Date(end) = end {
+        // The same day, or one before, is what many mean by "that day".
+        if *end < first {
+            source.note("DTEND is before DTSTART: taken as one whole day");
+        }
+        *end
+    } else {
+        source.note("DTSTART is a date and DTEND a time: taken as whole days");
+        let reading = end.reading();
+        if reading.time() == Time::midnight() { reading.date() } else { later(reading, 1.day()).date() }
+    };
+    if day <= first { next_day(&start) } else { When::Date(day) }
 }
 
 /// DTSTART + DURATION: days and weeks by the calendar, hours and less by the clock (RFC 5545 §3.3.6).
 fn after(source: &Source<'_>, property: Property<'_>, start: &When) -> Result<When, IcalError> {
-    let duration = match property.entry.values.first() {
-        Some(ICalendarValue::Duration(duration)) => duration,
-        Some(ICalendarValue::Text(text)) => {
-            return Err(source.wrong(property, format!("{:?} is not a duration", shortened(text))));
-        }
-        _ => return Err(source.wrong(property, "a duration was expected here")),
-    };
-    if duration.neg && seconds(duration) != 0 {
+    let text = source.raw(property);
+    let length = Length::read(&text).map_err(|reason| source.wrong(property, reason))?;
+    if length.is_repaired() {
+        source.note(format!("DURATION: {:?} is not spelled as iCalendar does", shortened(&text)));
+    }
+    if length.is_negative() {
         return Err(source.wrong(property, "the event would end before it starts"));
     }
-    ending(start, duration).ok_or_else(|| source.wrong(property, too_long()))
+    ending(start, length).ok_or_else(|| source.wrong(property, too_long()))
 }
 
 /// The end of something that starts at `start` and lasts that long; none when it lasts too long.
-pub(in crate::ical) fn ending(start: &When, duration: &ICalendarDuration) -> Option<When> {
-    if duration.neg || seconds(duration) > MAX_DAYS * 86_400 {
-        return (seconds(duration) == 0).then(|| default_end(start));
+pub(in crate::ical) fn ending(start: &When, length: Length) -> Option<When> {
+    if length.seconds() == 0 {
+        return Some(default_end(start));
     }
-    let days = i64::from(duration.weeks) * 7 + i64::from(duration.days);
-    let clock = seconds(duration) - days * 86_400;
+    if !(0..=MAX_DAYS * 86_400).contains(&length.seconds()) {
+        return None;
+    }
+    let (days, clock) = (length.days(), length.clock());
     if start.is_date() {
         // Hours on a date mean nothing by the standard; a part of a day takes the day.
         let days = days + clock.div_euclid(86_400) + i64::from(clock.rem_euclid(86_400) > 0);
@@ -126,19 +155,12 @@ pub(in crate::ical) fn ending(start: &When, duration: &ICalendarDuration) -> Opt
     Some(lasting(start, days, clock))
 }
 
-/// The whole length, a day counted as 86,400 seconds.
-pub(in crate::ical) fn seconds(duration: &ICalendarDuration) -> i64 {
-    let days = i64::from(duration.weeks) * 7 + i64::from(duration.days);
-    let hours = days * 24 + i64::from(duration.hours);
-    (hours * 60 + i64::from(duration.minutes)) * 60 + i64::from(duration.seconds)
-}
-
 /// `days` later by the calendar, and then `clock` seconds later by the clock.
 fn lasting(start: &When, days: i64, clock: i64) -> When {
-    let reading = later(start.reading(), Length::new().try_days(days).unwrap_or_default());
-    let clock = Length::new().try_seconds(clock).unwrap_or_default();
+    let reading = later(start.reading(), Later::new().try_days(days).unwrap_or_default());
+    let clock = Later::new().try_seconds(clock).unwrap_or_default();
     match start {
-        When::Zoned { zone, .. } if clock != Length::new().fieldwise() => {
+        When::Zoned { zone, .. } if clock != Later::new().fieldwise() => {
             let end = zone.instant(reading).and_then(|at| at.checked_add(clock).ok());
             let local = end.map_or_else(|| later(reading, clock), |at| zone.rules().to_datetime(at));
             When::Zoned { local, zone: zone.clone() }

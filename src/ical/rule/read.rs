@@ -1,12 +1,11 @@
 //! The text of a rule into a [`Rule`].
 
-use calcard::common::PartialDateTime;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use super::words::{FREQUENCIES, WEEKDAYS};
 use crate::calendar::{ByDay, Frequency, Rule, RuleEnd, When};
-use crate::ical::limits::MAX_PER_DAY;
+use crate::ical::limits::{MAX_PER_DAY, YEARS};
 use crate::ical::written::{Written, shortened};
 
 /// What a rule's text says; both ends at once are left to the caller.
@@ -15,6 +14,8 @@ pub(in crate::ical) struct Read {
     pub(in crate::ical) rule: Rule,
     /// COUNT, where UNTIL is given as well.
     pub(in crate::ical) count_too: Option<u32>,
+    /// What had to be repaired, in words for who sent it.
+    pub(in crate::ical) notes: Vec<String>,
 }
 
 /// Reads the value of an RRULE or EXRULE of a series that starts at `start`.
@@ -22,7 +23,15 @@ pub(in crate::ical) struct Read {
 /// # Errors
 /// When it is no rule, or one that floods a calendar.
 pub(in crate::ical) fn read(text: &str, start: &When) -> Result<Read, String> {
-    let mut parts = Parts { start, rule: Rule::every(Frequency::Daily), frequency: None, count: None, until: None };
+    let mut parts = Parts {
+        start,
+        rule: Rule::every(Frequency::Daily),
+        frequency: None,
+        count: None,
+        until: None,
+        seen: Vec::new(),
+        notes: Vec::new(),
+    };
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, value) =
             part.split_once('=').ok_or_else(|| format!("{:?} is not part of a rule", shortened(part)))?;
@@ -37,16 +46,25 @@ struct Parts<'a> {
     frequency: Option<Frequency>,
     count: Option<u32>,
     until: Option<When>,
+    /// Each part's name and value so far.
+    seen: Vec<(String, String)>,
+    notes: Vec<String>,
 }
 
 impl Parts<'_> {
     fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let (name, value) = (name.to_ascii_uppercase(), value.to_ascii_uppercase());
+        if self.is_known(&name, &value)? {
+            return Ok(());
+        }
+        let (name, value) = (name.as_str(), value.as_str());
         let rule = &mut self.rule;
-        match name.to_ascii_uppercase().as_str() {
+        match name {
             "FREQ" => self.frequency = Some(word(&FREQUENCIES, name, value)?),
             "INTERVAL" => rule.interval = number(name, value, 1..=10_000)?,
+            "COUNT" if value == "-1" => self.notes.push("COUNT=-1 is read as a rule without end".to_owned()),
             "COUNT" => self.count = Some(number(name, value, 1..=100_000)?),
-            "UNTIL" => self.until = Some(until(value, self.start)?),
+            "UNTIL" => self.until = self.read_until(value)?,
             "WKST" => rule.week_start = word(&WEEKDAYS, name, value)?,
             "BYSECOND" => rule.by_second = numbers(name, value, 0..=60)?,
             "BYMINUTE" => rule.by_minute = numbers(name, value, 0..=59)?,
@@ -57,18 +75,54 @@ impl Parts<'_> {
             "BYWEEKNO" => rule.by_week_number = signed(name, value, 53)?,
             "BYMONTH" => rule.by_month = numbers(name, value, 1..=12)?,
             "BYSETPOS" => rule.by_set_position = signed(name, value, 366)?,
-            "RSCALE" if value.eq_ignore_ascii_case("GREGORIAN") => {}
+            "RSCALE" if value == "GREGORIAN" => {}
             "RSCALE" => return Err(format!("rules by the calendar {:?} are not supported", shortened(value))),
             // OMIT is what a rule without RSCALE does anyway (RFC 7529 §4.1).
-            "SKIP" if value.eq_ignore_ascii_case("OMIT") => {}
+            "SKIP" if value == "OMIT" => {}
             other if other.starts_with("X-") => {}
             other => return Err(format!("{:?} is not a part of rules that is known", shortened(other))),
         }
         Ok(())
     }
 
+    /// Whether a part stands there already with the same value.
+    fn is_known(&mut self, name: &str, value: &str) -> Result<bool, String> {
+        match self.seen.iter().find(|(known, _)| known == name) {
+            Some((_, before)) if before == value || name.starts_with("X-") => Ok(true),
+            Some(_) => Err(format!("{} stands twice, with two values", shortened(name))),
+            None => {
+                self.seen.push((name.to_owned(), value.to_owned()));
+                Ok(false)
+            }
+        }
+    }
+
+    /// UNTIL; none where it means no end: Microsoft writes the year 1 for that, others the end of time.
+    fn read_until(&mut self, text: &str) -> Result<Option<When>, String> {
+        let written = Written::of_any_year(text).map_err(|reason| format!("UNTIL: {reason}"))?;
+        let year = written.reading().year();
+        if year <= 1 || year > *YEARS.end() {
+            self.notes.push(format!("UNTIL={} is read as a rule without end", shortened(text)));
+            return Ok(None);
+        }
+        if year < *YEARS.start() {
+            return Err(format!("UNTIL={:?}: the year is out of bounds", shortened(text)));
+        }
+        if let Some(repaired) = written.repaired() {
+            self.notes.push(format!("UNTIL={:?} is read as {repaired}", shortened(text)));
+        }
+        let time = written.reading().time();
+        let at_an_edge = time == Time::midnight() || time == Time::constant(23, 59, 59, 0);
+        if self.start.is_date() && !at_an_edge {
+            let what =
+                "UNTIL gives a time for an event of whole days: its date counts, and the last day may be missing";
+            self.notes.push(what.to_owned());
+        }
+        until(written, self.start).map(Some)
+    }
+
     fn finish(self) -> Result<Read, String> {
-        let Self { mut rule, frequency, count, until, start } = self;
+        let Self { mut rule, frequency, count, until, start, seen: _, notes } = self;
         rule.frequency = frequency.ok_or("the rule has no FREQ")?;
         let count_too = count.filter(|_| until.is_some());
         rule.end = match (until, count) {
@@ -84,19 +138,14 @@ impl Parts<'_> {
         }
         check_rate(&rule, start)?;
         check_parts(&rule)?;
-        Ok(Read { rule, count_too })
+        Ok(Read { rule, count_too, notes })
     }
 }
 
 /// UNTIL, brought to what the start asks for: a date for dates, an instant for zoned times and instants, a reading for
 /// floating times (RFC 5545 §3.3.10). A date among times means the end of that day.
-fn until(text: &str, start: &When) -> Result<When, String> {
-    let mut value = PartialDateTime::default();
-    if !value.parse_timestamp(&mut text.as_bytes().iter().peekable(), false) {
-        return Err(format!("UNTIL={:?} is not a date or a time", shortened(text)));
-    }
-    let is_date = value.hour.is_none();
-    let written = Written::of(&value).map_err(|reason| format!("UNTIL: {reason}"))?;
+fn until(written: Written, start: &When) -> Result<When, String> {
+    let is_date = written.whole_day().is_some();
     let reading =
         if is_date { written.reading().date().to_datetime(Time::constant(23, 59, 59, 0)) } else { written.reading() };
     let instant = match start {
@@ -123,12 +172,12 @@ fn number(name: &str, value: &str, bounds: std::ops::RangeInclusive<u32>) -> Res
 }
 
 fn numbers(name: &str, value: &str, bounds: std::ops::RangeInclusive<i16>) -> Result<Vec<i16>, String> {
-    list(value, |item| item.parse().ok().filter(|number| bounds.contains(number)))
+    list(value, |item| written(item, bounds.end().to_string().len()).filter(|number| bounds.contains(number)))
         .ok_or_else(|| format!("{name}={:?}: from {} to {}, please", shortened(value), bounds.start(), bounds.end()))
 }
 
 fn signed(name: &str, value: &str, most: i16) -> Result<Vec<i16>, String> {
-    list(value, |item| item.parse().ok().filter(|number: &i16| (1..=most).contains(&number.abs())))
+    list(value, |item| written(item, most.to_string().len()).filter(|number| (1..=most).contains(&number.abs())))
         .ok_or_else(|| format!("{name}={:?}: from 1 to {most} or -{most} to -1, please", shortened(value)))
 }
 
@@ -138,11 +187,17 @@ fn days(value: &str) -> Result<Vec<ByDay>, String> {
         let weekday = word(&WEEKDAYS, "BYDAY", day).ok()?;
         let nth = match nth {
             "" => None,
-            nth => Some(nth.parse().ok().filter(|nth: &i8| (1..=53).contains(&nth.unsigned_abs()))?),
+            nth => Some(i8::try_from(written(nth, 2)?).ok().filter(|nth| (1..=53).contains(&nth.unsigned_abs()))?),
         };
         Some(ByDay { nth, weekday })
     })
     .ok_or_else(|| format!("BYDAY={:?} is not a list of days", shortened(value)))
+}
+
+/// A number of at most so many digits, as the standard has it: `012` may have been 1, 12 or 01.
+fn written(item: &str, most_digits: usize) -> Option<i16> {
+    let digits = item.strip_prefix(['+', '-']).unwrap_or(item);
+    item.parse().ok().filter(|_| digits.len() <= most_digits)
 }
 
 /// The items of a list, sorted, each once.

@@ -2,10 +2,14 @@ mod extras;
 mod fingerprints;
 mod fixtures;
 mod floating;
+mod happening;
+mod odd;
 mod properties;
 mod refusals;
 mod repairs;
+mod slips;
 mod splitting;
+mod values;
 mod writing;
 
 use super::*;

@@ -1,7 +1,6 @@
 //! The rules that a text's own VTIMEZONE gives (RFC 5545 §3.6.5), as far as zones are described in practice: observances
 //! with a yearly RRULE, with RDATEs, or with neither.
 
-use calcard::common::PartialDateTime;
 use jiff::civil::{Date, DateTime, Weekday as Day};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -9,6 +8,7 @@ use jiff::{Timestamp, ToSpan as _};
 use crate::calendar::{ByDay, Frequency, Rule, RuleEnd, Weekday, When};
 use crate::ical::outline::{Outline, Part};
 use crate::ical::rule;
+use crate::ical::written::{Written, utc_offset};
 
 /// Observances of one VTIMEZONE. Outlook sends two, histories run to some hundred.
 const MAX_OBSERVANCES: usize = 200;
@@ -31,14 +31,18 @@ impl Rules {
     pub(in crate::ical) fn read(outline: &Outline<'_>, part: &Part<'_>) -> Option<Self> {
         let mut observances: Vec<Observance> = Vec::new();
         for line in outline.lines(part) {
+            // What is no property may be the rest of the value before it.
+            if !line.is_property() {
+                return None;
+            }
             let observance = observances.last_mut();
             let value = line.value();
             match (line.name().to_ascii_uppercase().as_str(), observance) {
                 ("BEGIN", _) if !value.trim().eq_ignore_ascii_case("VTIMEZONE") => {
                     observances.push(Observance::default());
                 }
-                ("TZOFFSETFROM", Some(observance)) => observance.from = Some(offset(&value)?),
-                ("TZOFFSETTO", Some(observance)) => observance.to = Some(offset(&value)?),
+                ("TZOFFSETFROM", Some(observance)) => observance.from = Some(utc_offset(&value)?),
+                ("TZOFFSETTO", Some(observance)) => observance.to = Some(utc_offset(&value)?),
                 ("DTSTART", Some(observance)) => observance.start = Some(reading(&value)?),
                 ("RDATE", Some(observance)) => {
                     for date in value.split(',') {
@@ -231,27 +235,7 @@ fn weekday(day: Weekday) -> Day {
     }
 }
 
-/// A UTC-OFFSET (RFC 5545 §3.3.14) in seconds.
-fn offset(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let sign = if text.starts_with('-') { -1 } else { 1 };
-    let digits = text.trim_start_matches(['+', '-']);
-    let two = |at: usize| match digits.get(at..at + 2) {
-        Some(two) => two.parse::<i64>().ok().filter(|number| (0..60).contains(number)),
-        None => Some(0),
-    };
-    let seconds = (two(0)? * 60 + two(2)?) * 60 + two(4)?;
-    (digits.len() >= 4 && digits.is_ascii() && seconds <= 18 * 3_600).then_some(sign * seconds)
-}
-
 /// A clock reading; rules may start in years that no event lies in (Outlook's in 1601).
 fn reading(text: &str) -> Option<DateTime> {
-    let mut value = PartialDateTime::default();
-    if !value.parse_timestamp(&mut text.trim().as_bytes().iter().peekable(), false) {
-        return None;
-    }
-    let number = |part: Option<u8>| i8::try_from(part.unwrap_or(0)).ok();
-    let year = i16::try_from(value.year?).ok()?;
-    let (month, day) = (number(value.month)?, number(value.day)?);
-    DateTime::new(year, month, day, number(value.hour)?, number(value.minute)?, number(value.second)?, 0).ok()
+    Written::of_any_year(text).ok().map(Written::reading)
 }

@@ -20,7 +20,7 @@ fn series(lines: &[&str], others: &str) -> String {
 fn moved(day: &str, to: &str, title: &str) -> String {
     format!(
         "BEGIN:VEVENT\r\nUID:s\r\nDTSTAMP:20261101T000000Z\r\nRECURRENCE-ID;TZID=Europe/Madrid:{day}T100000\r\n\
-         DTSTART;TZID=Europe/Madrid:{day}T{to}00\r\nDTEND;TZID=Europe/Madrid:{day}T{to}30\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
+         DTSTART;TZID=Europe/Madrid:{day}T{to}0000\r\nDTEND;TZID=Europe/Madrid:{day}T{to}3000\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
     )
 }
 
