@@ -43,6 +43,19 @@ impl From<Version> for Sight {
     }
 }
 
+impl Sight {
+    /// What stands for an event that has nothing to show (a series of which every occurrence is excepted): no object is
+    /// in the calendar, and that is as it should be. No provider calls a state like that.
+    pub fn nothing() -> Self {
+        Version("(nothing)".to_owned()).into()
+    }
+
+    /// Whether it is [`Sight::nothing`].
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::nothing()
+    }
+}
+
 /// What the client system wants in the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -81,7 +94,7 @@ impl Known {
     /// The last sure sight of the object, where it may still be there.
     pub fn last_sight(&self) -> Option<&Sight> {
         match self {
-            Self::At(seen) | Self::Unsure { last: Some(seen) } => Some(&seen.sight),
+            Self::At(seen) | Self::Unsure { last: Some(seen) } => Some(&seen.sight).filter(|sight| !sight.is_nothing()),
             Self::Unsure { last: None } | Self::Nothing | Self::Gone => None,
         }
     }

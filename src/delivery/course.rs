@@ -31,6 +31,13 @@ pub enum Outcome {
     },
     /// It is not in the calendar (any more).
     Removed,
+    /// The event has nothing to show, so nothing of it is in the calendar.
+    Nothing {
+        /// Which content.
+        revision: Revision,
+        /// What is said of it, in words for who sent it.
+        degradations: Vec<String>,
+    },
     /// Neither.
     Failed(RemoteError),
     /// Not now: the budget ended before anything was sent that is not settled.

@@ -10,7 +10,8 @@ use super::course::{Aim, Course, Outcome};
 use super::plan::Step;
 use crate::calendar::Event;
 use crate::guarded::Guarded;
-use crate::placement::{Due, RemoteKey, Revision, Sight, Wanted};
+use crate::ical;
+use crate::placement::{Due, Known, RemoteKey, Revision, Sight, Wanted};
 use crate::providers::{Answer, Call, Listed, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
 use crate::reading;
 
@@ -99,7 +100,9 @@ fn perform(remote: &dyn RemoteCalendar, attempts: Vec<Attempt>) -> Vec<(Attempt,
     let read: Vec<Result<Reading, RemoteError>> = attempts.iter().map(|attempt| read(&attempt.due)).collect();
     let mut courses: Vec<Course<'_>> = Vec::with_capacity(attempts.len());
     for (Attempt { due, step }, reading) in attempts.iter().zip(&read) {
-        if let Ok(reading) = reading {
+        if let Ok(reading) = reading
+            && !reading.is_settled(due)
+        {
             courses.push(Course::new(aim(due, reading), step, due.known.last_sight()));
         }
     }
@@ -108,7 +111,9 @@ fn perform(remote: &dyn RemoteCalendar, attempts: Vec<Attempt>) -> Vec<(Attempt,
     let unsettled = || Outcome::Failed(no_answer());
     let ends: Vec<Outcome> = read
         .into_iter()
-        .map(|reading| match reading {
+        .zip(&attempts)
+        .map(|(reading, attempt)| match reading {
+            Ok(reading) if reading.is_settled(&attempt.due) => with_notes(Outcome::Removed, reading),
             Ok(reading) => with_notes(outcomes.next().unwrap_or_else(unsettled), reading),
             Err(error) => Outcome::Failed(error),
         })
@@ -116,18 +121,49 @@ fn perform(remote: &dyn RemoteCalendar, attempts: Vec<Attempt>) -> Vec<(Attempt,
     attempts.into_iter().zip(ends).collect()
 }
 
-/// What is to be written, read again from the client's text; none where nothing is.
+/// What is said of an event with nothing to show.
+const NOTHING_LEFT: &str = "every occurrence of the series is excluded or called off: nothing is shown";
+
+/// What is to be written, read again from the client's text.
 struct Reading {
-    content: Option<(Event, Revision)>,
+    content: Content,
     notes: Vec<String>,
+}
+
+/// What a calendar shall show.
+enum Content {
+    /// The event is not wanted.
+    Unwanted,
+    /// The event.
+    Shown(Box<Event>, Revision),
+    /// Nothing, as nothing is left of the event.
+    Nothing(Revision),
+}
+
+impl Reading {
+    /// Whether there is nothing to do: nothing is to be shown, and nothing is there.
+    fn is_settled(&self, due: &Due) -> bool {
+        let nothing_there = match &due.known {
+            Known::Nothing | Known::Gone => true,
+            Known::At(seen) => seen.sight.is_nothing(),
+            Known::Unsure { .. } => false,
+        };
+        nothing_there && matches!(self.content, Content::Nothing(_))
+    }
 }
 
 /// What is held was read before it was accepted; a reading that fails now is a refusal of our own.
 fn read(due: &Due) -> Result<Reading, RemoteError> {
-    let Wanted::Present(revision) = due.wanted else { return Ok(Reading { content: None, notes: Vec::new() }) };
+    let Wanted::Present(revision) = due.wanted else {
+        return Ok(Reading { content: Content::Unwanted, notes: Vec::new() });
+    };
     let text = due.ical.as_deref().unwrap_or_default();
     match reading::read(text) {
-        Ok(draft) => Ok(Reading { content: Some((draft.event, revision)), notes: draft.notes }),
+        Ok(mut draft) if !ical::happens(&draft.event) => {
+            draft.notes.push(NOTHING_LEFT.to_owned());
+            Ok(Reading { content: Content::Nothing(revision), notes: draft.notes })
+        }
+        Ok(draft) => Ok(Reading { content: Content::Shown(Box::new(draft.event), revision), notes: draft.notes }),
         Err(error) => {
             let (code, why) = ("invalid-ical".to_owned(), error.to_string());
             Err(RemoteError::Refused(Refusal { code, why, name_taken: false }))
@@ -137,19 +173,22 @@ fn read(due: &Due) -> Result<Reading, RemoteError> {
 
 fn aim<'a>(due: &'a Due, reading: &'a Reading) -> Aim<'a> {
     match &reading.content {
-        Some((event, revision)) => Aim::Present(Outgoing { key: &due.key, event_id: &due.event_id, event }, *revision),
-        None => Aim::Absent(&due.key),
+        Content::Shown(event, revision) => {
+            Aim::Present(Outgoing { key: &due.key, event_id: &due.event_id, event }, *revision)
+        }
+        Content::Unwanted | Content::Nothing(_) => Aim::Absent(&due.key),
     }
 }
 
 /// What reading had to repair or leave out is missing from the calendar as much as what writing can't hold.
 fn with_notes(outcome: Outcome, reading: Reading) -> Outcome {
-    match outcome {
-        Outcome::Written { revision, mut written, created } => {
+    match (outcome, reading.content) {
+        (Outcome::Written { revision, mut written, created }, _) => {
             written.degradations.splice(0..0, reading.notes);
             Outcome::Written { revision, written, created }
         }
-        other => other,
+        (Outcome::Removed, Content::Nothing(revision)) => Outcome::Nothing { revision, degradations: reading.notes },
+        (other, _) => other,
     }
 }
 
@@ -208,7 +247,7 @@ fn remove_some<'a>(
     courses.into_iter().map(Course::outcome).find_map(|outcome| match outcome {
         Outcome::Failed(error) => Some(error),
         Outcome::Waits { wait, .. } => Some(RemoteError::OutOfBudget { wait }),
-        Outcome::Removed | Outcome::Written { .. } => None,
+        Outcome::Removed | Outcome::Nothing { .. } | Outcome::Written { .. } => None,
     })
 }
 
@@ -232,6 +271,6 @@ pub fn create(remote: &dyn RemoteCalendar, outgoing: Outgoing<'_>) -> Result<Wri
         Outcome::Written { written, .. } => Ok(written),
         Outcome::Failed(error) => Err(error),
         Outcome::Waits { wait, .. } => Err(RemoteError::OutOfBudget { wait }),
-        Outcome::Removed => Err(no_answer()),
+        Outcome::Removed | Outcome::Nothing { .. } => Err(no_answer()),
     }
 }

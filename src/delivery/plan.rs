@@ -24,6 +24,8 @@ pub fn step(wanted: Wanted, known: &Known) -> Step {
     match (wanted, known) {
         (Wanted::Present(_), Known::Nothing | Known::Gone) => Step::Insert,
         (Wanted::Present(wanted), Known::At(seen)) if seen.revision == wanted => Step::Rest,
+        // Nothing of it was to be shown. A try since then may have left something all the same.
+        (Wanted::Present(_), Known::At(seen)) if seen.sight.is_nothing() => Step::Look,
         (Wanted::Present(_), Known::At(seen)) => Step::Update(seen.sight.clone()),
         (Wanted::Present(_), Known::Unsure { .. }) => Step::Look,
         (Wanted::Absent, Known::At(_) | Known::Unsure { .. }) => Step::Delete,
@@ -40,6 +42,7 @@ pub fn sighted(known: &Known, listed: Option<&Sight>) -> Known {
     let Some(sight) = listed else {
         return match known {
             Known::Nothing => Known::Nothing,
+            Known::At(last) | Known::Unsure { last: Some(last) } if last.sight.is_nothing() => Known::At(last.clone()),
             Known::At(_) | Known::Unsure { .. } | Known::Gone => Known::Gone,
         };
     };
@@ -81,6 +84,9 @@ mod tests {
             (present, at("a", 1), Step::Update(sight("a"))),
             (present, at("a", 3), Step::Update(sight("a"))),
             (present, at("a", FOREIGN.0), Step::Update(sight("a"))),
+            (present, at("(nothing)", 2), Step::Rest),
+            (present, at("(nothing)", 1), Step::Look),
+            (Wanted::Absent, at("(nothing)", 2), Step::Delete),
             (present, Known::Unsure { last: None }, Step::Look),
             (present, unsure.clone(), Step::Look),
             (Wanted::Absent, Known::Nothing, Step::Forget),
@@ -101,6 +107,9 @@ mod tests {
             (Known::Nothing, None, Known::Nothing),
             (Known::Gone, None, Known::Gone),
             (at("a", 2), None, Known::Gone),
+            (at("(nothing)", 2), None, at("(nothing)", 2)),
+            (Known::Unsure { last: Some(seen("(nothing)", 2)) }, None, at("(nothing)", 2)),
+            (at("(nothing)", 2), Some(&here), at("a", FOREIGN.0)),
             (Known::Unsure { last: Some(seen("a", 2)) }, None, Known::Gone),
             (Known::Unsure { last: None }, None, Known::Gone),
             (at("a", 2), Some(&here), at("a", 2)),

@@ -10,7 +10,7 @@ use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::ids::{HolderId, LinkId};
 use crate::link::ResyncCounts;
-use crate::placement::{Mark, RemoteKey, Seen, Wanted};
+use crate::placement::{Known, Mark, RemoteKey, Seen, Sight, Wanted};
 use crate::providers::{Concern, Refusal, RemoteError};
 use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
@@ -81,8 +81,14 @@ fn record_one(
             let seen = Seen { sight: written.sight.clone(), revision: *revision };
             known::written(tx, due.id, &seen, &written.degradations, now)
         }
+        Outcome::Nothing { revision, degradations } => {
+            counts.deleted += u64::from(due.known.last_sight().is_some());
+            let seen = Seen { sight: Sight::nothing(), revision: *revision };
+            known::written(tx, due.id, &seen, degradations, now)
+        }
         Outcome::Removed => {
-            counts.deleted += 1;
+            let was_nothing = matches!(&due.known, Known::At(seen) if seen.sight.is_nothing());
+            counts.deleted += u64::from(!was_nothing);
             known::removed(tx, owner.holder, due.id, now)
         }
         Outcome::Waits { seen: None, .. } if attempt.step == Step::Insert => known::release(tx, due),

@@ -88,7 +88,7 @@ pub(super) fn to_google(event: &Event, context: &Context<'_>) -> Mapped {
         visibility: content::visibility(&mut told, &event.master, &series.changed),
         repeats: !series.lines.is_empty(),
     };
-    let mut body = content::body(&mut told, &series.details, &series.span, &frame);
+    let mut body = content::body(&mut told, series.details, &series.span, &frame);
     if frame.repeats {
         body.insert("recurrence".to_owned(), series.lines.into());
     }

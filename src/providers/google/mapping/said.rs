@@ -7,7 +7,6 @@ pub(super) const WITHIN_DAY: &str =
 pub(super) const EXCEPT_WITHIN_DAY: &str =
     "a rule of exceptions that repeats within a day is left out: occurrences that don't happen are shown";
 pub(super) const AND_LATER: &str = "a change of one occurrence and all later ones is written to that one only";
-pub(super) const EXCLUDED: &str = "a changed occurrence is left out, because a rule of exceptions excludes it";
 pub(super) const CANCELLED: &str =
     "a cancelled event is written as confirmed and free, with \"Cancelado:\" before its title";
 pub(super) const CONFIDENTIAL: &str = "a confidential event is written as a private one";

@@ -1,6 +1,5 @@
 //! How a series repeats, in the lines that Google takes, and which of its occurrences have to be written apart.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::civil::DateTime;
@@ -18,8 +17,8 @@ const MOST_SEARCHED: usize = 20_000;
 
 /// A series, or a single happening: then there are no lines.
 pub(super) struct Series<'a> {
-    /// What all occurrences have in common; called off when none of them is left.
-    pub(super) details: Cow<'a, Details>,
+    /// What all occurrences have in common.
+    pub(super) details: &'a Details,
     /// The first occurrence.
     pub(super) span: Span,
     /// `recurrence`.
@@ -36,10 +35,6 @@ pub(super) fn of<'a>(told: &mut Vec<String>, event: &'a Event) -> Series<'a> {
     write_out(told, &mut repeats, &span.start);
     gap::leave(told, &mut span, &mut repeats);
     let changed = overrides(told, event, &span.start, &mut repeats);
-    if none_is_left(&repeats, &span.start) {
-        let details = Cow::Owned(Details { status: Some(Status::Cancelled), ..master.clone() });
-        return Series { details, span, lines: Vec::new(), changed };
-    }
     if repeats.rules.is_empty() && repeats.dates.is_empty() {
         if changed.is_empty() {
             repeats = Recurrence::default();
@@ -52,16 +47,7 @@ pub(super) fn of<'a>(told: &mut Vec<String>, event: &'a Event) -> Series<'a> {
         dates.sort_by_key(When::order);
         dates.dedup_by_key(|date| date.order());
     }
-    Series { details: Cow::Borrowed(master), span, lines: ical::recurrence_lines(&repeats), changed }
-}
-
-/// Whether every occurrence was called off, one by one. A series without occurrences is nothing that Google can show.
-fn none_is_left(repeats: &Recurrence, start: &When) -> bool {
-    let Recurrence { rules, except_rules: _, dates, except_dates } = repeats;
-    let excepted: BTreeSet<DateTime> = except_dates.iter().map(When::order).collect();
-    let is_off = |date: &When| excepted.contains(&date.order());
-    let all_off = |rule| ical::occurrences(rule, start, None, excepted.len()).is_some_and(|all| all.iter().all(is_off));
-    is_off(start) && dates.iter().all(is_off) && rules.iter().all(all_off)
+    Series { details: master, span, lines: ical::recurrence_lines(&repeats), changed }
 }
 
 /// Google takes no rule that repeats within a day: its occurrences are written one by one, as long as they are few.
@@ -95,7 +81,6 @@ fn overrides<'a>(
     let last = event.overrides.iter().map(|one| &one.replaces.at).max_by_key(|at| at.order());
     let Some(last) = last else { return Vec::new() };
     let given = starts(&repeats.rules, start, last);
-    let excluded = starts(&repeats.except_rules, start, last).unwrap_or_default();
     let (mut changed, mut off, mut kept) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for one in &event.overrides {
         let (at, order) = (&one.replaces.at, one.replaces.at.order());
@@ -105,8 +90,6 @@ fn overrides<'a>(
         if one.details.status == Some(Status::Cancelled) {
             off.insert(order);
             repeats.except_dates.push(at.clone());
-        } else if excluded.contains(&order) {
-            told.push(said::EXCLUDED.to_owned());
         } else {
             kept.insert(order);
             if order != start.order() && given.as_ref().is_some_and(|given| !given.contains(&order)) {
