@@ -1,10 +1,9 @@
 //! Properties of other makers that are passed on: what they say, not how it was spelled, so that they can be written anew.
 
-use jiff::{Span as Length, SpanRelativeTo, Unit};
-
 use super::source::Source;
 use crate::calendar::{Extra, ExtraValue};
 use crate::ical::content_line::is_token;
+use crate::ical::length::Length;
 use crate::ical::text::{clean, unescape};
 use crate::ical::uri::uri;
 
@@ -114,19 +113,9 @@ fn list(value: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A DURATION (RFC 5545 §3.3.6): days and less, in seconds.
+/// A length in seconds, no longer than any way takes.
 fn seconds(value: &str) -> Option<i64> {
-    let value = value.trim();
-    let bare = value.trim_start_matches(['+', '-']);
-    let plain = bare.starts_with('P') && bare.bytes().all(|byte| byte.is_ascii_digit() || b"PTWDHMS".contains(&byte));
-    let length: Length = plain.then(|| value.parse().ok()).flatten()?;
-    if length.get_years() != 0 || length.get_months() != 0 {
-        return None;
-    }
-    let days = SpanRelativeTo::days_are_24_hours();
-    let seconds = length.total((Unit::Second, days)).ok()?;
-    // A year is more than any way takes.
-    (seconds.abs() <= 366.0 * 86_400.0).then_some(seconds as i64)
+    Length::read(value).ok().map(Length::seconds).filter(|seconds| seconds.abs() <= 366 * 86_400)
 }
 
 /// The parameters of a property and its value, without the marks that only keep them apart. A piece that is no

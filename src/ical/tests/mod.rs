@@ -4,6 +4,7 @@ mod fixtures;
 mod floating;
 mod happening;
 mod odd;
+mod places;
 mod properties;
 mod refusals;
 mod repairs;

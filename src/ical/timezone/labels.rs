@@ -5,7 +5,6 @@
 //! had it when the label was made, is what it means. A place is a region that Windows uses, or a city of the IANA
 //! database.
 
-use jiff::Timestamp;
 use jiff::tz::{self, Dst, TimeZone};
 
 use super::{offsets, regions};
@@ -15,6 +14,10 @@ use crate::calendar::Zone;
 pub(super) fn zone(label: &str) -> Option<Zone> {
     let (offset, places) = parts(label)?;
     let places = plain(places);
+    if regions::begins(&places).any(|zone| zone == "UTC") {
+        // `Coordinated Universal Time-11`.
+        return offsets::zone(offset);
+    }
     let whole = regions::begins(&places).map(str::to_owned);
     let cities = cities(&places).flat_map(known);
     let zones: Vec<Zone> = whole.chain(cities).filter_map(|name| Zone::named(&name)).collect();
@@ -96,18 +99,30 @@ fn with_city(city: &str) -> Vec<String> {
 /// The year whose rules count first.
 const THIS_YEAR: i16 = 2026;
 
-/// Whether an offset was the standard time in any of the years that labels were made in.
+/// Whether an offset was the standard time in any of the years that labels were made in, or the time of all the year
+/// (Santiago's -03:00 of 2015, Casablanca's +01:00 of 2019).
 fn was_standard(rules: &TimeZone, offset: i64) -> bool {
-    (1995..THIS_YEAR).any(|year| standard_offset(rules, year) == Some(offset))
+    (1995..THIS_YEAR).any(|year| {
+        let [winter, summer] = seasons(rules, year).map(|info| info.map(|(offset, _)| offset));
+        standard_offset(rules, year) == Some(offset) || [winter, summer] == [Some(offset); 2]
+    })
 }
 
 /// The offset in seconds outside of summer time, by the rules of a year.
 fn standard_offset(rules: &TimeZone, year: i16) -> Option<i64> {
-    [1, 7].into_iter().find_map(|month| {
+    // Ireland's standard time is its summer time by the letter; for labels it is winter's.
+    seasons(rules, year)
+        .into_iter()
+        .flatten()
+        .find(|(offset, dst)| *dst == Dst::No || *offset == 0)
+        .map(|(offset, _)| offset)
+}
+
+/// The offsets in the middle of January and of July, and whether they are of summer time.
+fn seasons(rules: &TimeZone, year: i16) -> [Option<(i64, Dst)>; 2] {
+    [1, 7].map(|month| {
         let middle = jiff::civil::Date::new(year, month, 15).ok()?.at(0, 0, 0, 0);
-        let at: Timestamp = TimeZone::UTC.to_timestamp(middle).ok()?;
-        let info = rules.to_offset_info(at);
-        // Ireland's standard time is its summer time by the letter; for labels it is winter's.
-        (info.dst() == Dst::No || info.offset().seconds() == 0).then(|| i64::from(info.offset().seconds()))
+        let info = rules.to_offset_info(TimeZone::UTC.to_timestamp(middle).ok()?);
+        Some((i64::from(info.offset().seconds()), info.dst()))
     })
 }

@@ -5,9 +5,8 @@ use std::cmp::Reverse;
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz};
 
-use super::names::fixed;
 use super::rules::Rules;
-use super::windows;
+use super::{offsets, windows};
 use crate::calendar::Zone;
 
 /// How many years from the event on rules are compared; a series may last as long.
@@ -28,8 +27,8 @@ pub(super) struct Like {
     pub(super) until: Option<i16>,
 }
 
-/// The zone that has the same offsets and the same changes of them for the longest time from the year of `near` on: of
-/// several the one whose changes are nearest, the best known first.
+/// The zone that has the same offsets and the same changes of them for the longest time from the year of `near` on, the
+/// best known first; one whose changes only slip counts where no other has them.
 pub(super) fn zone(rules: &Rules, near: DateTime) -> Option<Like> {
     let wanted = Clock::of_rules(rules, near, YEARS)?;
     if let Some(zone) = wanted.fixed() {
@@ -38,9 +37,10 @@ pub(super) fn zone(rules: &Rules, near: DateTime) -> Option<Like> {
     let least = start_of_year(near.year() + LEAST)?;
     let agreeing = candidates().filter_map(|zone| {
         let Agreement { until, slip } = wanted.agreement(&zone)?;
-        (until >= least).then_some((Reverse(until), slip, zone))
+        (until >= least).then_some((slip, until, zone))
     });
-    let (Reverse(until), slip, zone) = agreeing.min_by_key(|(until, slip, _)| (*until, *slip))?;
+    // Whole years: who parts some weeks later in one is no better.
+    let (slip, until, zone) = agreeing.min_by_key(|(slip, until, _)| (*slip > 0, Reverse(year_of(*until)), *slip))?;
     let parts = (until < wanted.to).then(|| year_of(until));
     Some(Like { zone, slips: slip > 0, until: parts })
 }
@@ -90,7 +90,7 @@ impl Clock {
     /// The zone of clocks that never change, whole hours from UTC: no place's, so that no place's rules can part from it.
     fn fixed(&self) -> Option<Zone> {
         let whole = self.changes.is_empty() && self.offset % 3_600 == 0;
-        whole.then(|| fixed(self.offset)).flatten()
+        whole.then(|| offsets::zone(self.offset)).flatten()
     }
 
     /// None where not even the first offset is the same.

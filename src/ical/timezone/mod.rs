@@ -13,6 +13,8 @@
 //! The offsets are jiff's, whose rules are current; of calcard's zones (chrono-tz) nothing is used.
 
 mod component;
+#[cfg(test)]
+mod label_tests;
 mod labels;
 mod likeness;
 mod localized;
@@ -167,6 +169,7 @@ fn by_name(tzid: &str, named: Named) -> Meaning {
 
 /// What a VTIMEZONE says whose name is not that of a place.
 fn by_rules(tzid: &str, named: Option<Named>, rules: Rules, near: DateTime) -> Meaning {
+    let named = named.or_else(|| hinted(tzid, &rules, near));
     match named {
         Some(named) if likeness::is_like(&named.zone, &rules, near) => return by_name(tzid, named),
         _ => {}
@@ -175,11 +178,7 @@ fn by_rules(tzid: &str, named: Option<Named>, rules: Rules, near: DateTime) -> M
         let note = taken_for(tzid, &like);
         return Meaning { place: place(like.zone), note: Some(note) };
     }
-    let hinted = named.filter(|named| named.sort == Sort::Label).map(|named| named.zone);
-    let hinted = hinted.or_else(|| {
-        windows::short(tzid).and_then(Zone::named).filter(|zone| likeness::has_offsets(zone, &rules, near))
-    });
-    if let Some(zone) = hinted {
+    if let Some(Named { zone, .. }) = named.filter(|named| named.sort == Sort::Label) {
         let note = format!("no zone has the rules of the VTIMEZONE of {tzid:?}: those of {} are followed", zone.name());
         return Meaning { place: place(zone), note: Some(note) };
     }
@@ -187,6 +186,13 @@ fn by_rules(tzid: &str, named: Option<Named>, rules: Rules, near: DateTime) -> M
         place: Place::Custom(Rc::new(rules)),
         note: Some(format!("the zone {tzid:?} is none that calendars know: the event is written in UTC")),
     }
+}
+
+/// The zone that a short name of Lotus Notes' would be (`Eastern`, which may be anywhere), where its VTIMEZONE has the same
+/// offsets.
+fn hinted(tzid: &str, rules: &Rules, near: DateTime) -> Option<Named> {
+    let zone = Zone::named(windows::short(tzid)?)?;
+    likeness::has_offsets(&zone, rules, near).then_some(Named { zone, sort: Sort::Label, exact: false })
 }
 
 fn taken_for(tzid: &str, like: &Like) -> String {

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, PoisonError, RwLock};
 
-use jiff::tz::TimeZone;
-
 use super::{labels, localized, offsets, windows};
 use crate::calendar::Zone;
 
@@ -55,7 +53,7 @@ fn look_up(tzid: &str) -> Option<Named> {
         return named(Zone::named(zone)?, Sort::Place, true);
     }
     if let Some(seconds) = offsets::offset(tzid) {
-        return named(fixed(seconds)?, Sort::Offset, true);
+        return named(offsets::zone(seconds)?, Sort::Offset, true);
     }
     if let Some(zone) = labels::zone(tzid) {
         return named(zone, Sort::Label, true);
@@ -98,22 +96,4 @@ fn misspelt(tzid: &str) -> Option<(Zone, Sort)> {
     let text = tzid.trim_matches(['"', '\'']).replace('\\', "").replace("%2F", "/").trim().replace(' ', "_");
     let parted = |by: char| text.split_once(by).map(|(area, city)| format!("{area}/{city}"));
     [Some(text.clone()), parted('-'), parted('_')].into_iter().flatten().find_map(|name| iana(&name))
-}
-
-/// The zone of clocks that are always this far from UTC: the database's own for whole hours, else the place that has
-/// kept to that offset and will (Kathmandu for +05:45).
-pub(super) fn fixed(seconds: i64) -> Option<Zone> {
-    if seconds % 3_600 == 0 {
-        // The names have the sign the other way round.
-        return Zone::named(&format!("Etc/GMT{:+}", -seconds / 3_600));
-    }
-    windows::zones().filter_map(Zone::named).find(|zone| always(zone.rules(), seconds))
-}
-
-/// Whether clocks have been that far from UTC since 2000, and will be.
-fn always(rules: &TimeZone, seconds: i64) -> bool {
-    let since = jiff::Timestamp::from_second(946_684_800).unwrap_or_default();
-    let offset = |at| i64::from(rules.to_offset(at).seconds());
-    offset(since) == seconds
-        && rules.following(since).take(200).all(|change| i64::from(change.offset().seconds()) == seconds)
 }

@@ -307,6 +307,11 @@ fn a_zone_that_parts_from_a_vtimezone_later_is_said_to() {
     let (place, notes) = said_in(2004, "Old Eastern", &old).unwrap();
     assert_eq!(place, "America/New_York");
     assert!(notes[0].ends_with("until 2007: from then on those of America/New_York are followed"), "{notes:?}");
+    // Haiti did almost the same for some weeks longer.
+    let eastern = old.replace("Old Eastern", "Eastern");
+    assert_eq!(said_in(2005, "Eastern", &eastern).unwrap().0, "America/New_York");
+    let slipped = old.replace("T020000", "T030000");
+    assert_eq!(said_in(2005, "Old Eastern", &slipped).unwrap().0, "America/New_York");
     let (place, notes) = said_in(1990, "Old Eastern", &old).unwrap();
     assert_eq!(place, "America/New_York");
     assert!(notes[0].ends_with("which has the same rules"), "{notes:?}");
