@@ -23,6 +23,8 @@ mod linking;
 #[cfg(test)]
 mod neighbours;
 #[cfg(test)]
+mod ornaments;
+#[cfg(test)]
 mod puentes;
 #[cfg(test)]
 mod readme;

@@ -80,6 +80,11 @@ pub(in crate::caldav) fn store(
         return Err(Refusal::because(403, cal("supported-calendar-component")));
     }
     let good = validate(body, quirks.takes_anything)?;
+    if let Some((status, word)) = quirks.refuses.as_ref()
+        && String::from_utf8_lossy(body).contains(word)
+    {
+        return Err(Refusal::because(*status, cal("valid-calendar-data")));
+    }
     let taken = match old.filter(|old| old.uid != good.uid) {
         Some(_) => Some((calendar_name.clone(), name.clone())),
         None => user.conflict(&good.uid, calendar_name, name, quirks.uid_per_calendar),

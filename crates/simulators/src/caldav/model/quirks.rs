@@ -33,6 +33,8 @@ pub struct Quirks {
     pub drops_x_properties: bool,
     /// Anything that is iCalendar is taken, as most servers do.
     pub takes_anything: bool,
+    /// A text that holds this is refused with that status, as one that is no calendar: 403 Cyrus, 400 Radicale, 415, 422.
+    pub refuses: Option<(u16, String)>,
     /// A duplicate UID is refused with this status: 403, 409 or 412.
     pub uid_conflict: u16,
     /// One UID may be in two calendars of a user (Radicale, Baikal and most; not Cyrus, iCloud).
@@ -78,6 +80,7 @@ impl Default for Quirks {
             rewrites_body: false,
             drops_x_properties: false,
             takes_anything: false,
+            refuses: None,
             uid_conflict: 403,
             uid_per_calendar: false,
             ignores_if_none_match: false,
