@@ -78,7 +78,7 @@ fn one_link(tx: &WriteTx<'_>, key: &Holder, mark: &Mark, number: u32, events: u3
         let version = Version(format!("\"{}\"", due.key));
         placements::known::written(tx, due.id, &Seen { sight: version.into(), revision: Revision(1) }, &[], now)?;
     }
-    links::surveyed(tx, link)?;
+    links::surveyed(tx, link, None)?;
     links::rest(tx, link, now)
 }
 

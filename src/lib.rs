@@ -69,13 +69,13 @@
 //! [`sync::Reconciler::resync`] stores a run. The driver's worker asks the client system for everything
 //! ([`clients::Clients::source_of`]); unless the whole answer was understood, and [`sync::brake`] finds no sudden shrink,
 //! nothing changes. Then one transaction makes the answer what is wanted and everything known doubtful. A survey (one
-//! listing of the calendar) settles all doubts, removes strays, and the ordinary path writes what differs. A rebuild
-//! only gives every placement a new name first.
+//! listing of the calendar) settles all doubts and makes placements of strays; the ordinary path removes those and writes
+//! what differs. A rebuild only wants every event *anew*: what stands there goes before it is written under a new name.
 //!
 //! # An unlink
 //!
 //! [`linking::Linking::begin_unlink`] wants every placement absent; the rest is [`sync`]'s. The survey finds also what no
-//! placement names; the ordinary path deletes; `sync::ending` looks through the calendar once more, gives the permission
+//! placement names; the ordinary path deletes it all; `sync::ending` looks through the calendar once more, gives the permission
 //! back where that can be done, forgets the credentials and leaves a receipt.
 
 // words: no I/O

@@ -61,7 +61,10 @@ impl Sight {
 pub enum Wanted {
     /// The event, with this content.
     Present(Revision),
-    /// Nothing: it was deleted, or the link is ending.
+    /// The event, with this content, under a name that the calendar has never seen: what stands under the present name
+    /// goes first.
+    Anew(Revision),
+    /// Nothing: it was deleted, the link is ending, or no event goes by this name any more.
     Absent,
 }
 
@@ -105,15 +108,15 @@ impl Known {
 pub struct Due {
     /// Which.
     pub id: PlacementId,
-    /// The client's name for the event.
-    pub event_id: EventId,
+    /// The client's name for the event; none for a stray, an object of ours that no event goes by.
+    pub event_id: Option<EventId>,
     /// The name at the provider.
     pub key: RemoteKey,
     /// What it should be.
     pub wanted: Wanted,
     /// What it was last known to be.
     pub known: Known,
-    /// The event's text, where it is wanted present.
+    /// The event's text, where it may be written.
     pub ical: Option<String>,
     /// Tries that failed in a row.
     pub attempts: u32,

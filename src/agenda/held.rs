@@ -110,7 +110,7 @@ impl Carrier {
         Ok(Self {
             link: link.as_ref().map(|link| link.id),
             zone: link.as_ref().and_then(|link| Zone::named(link.calendar_zone.as_deref()?)),
-            trouble: link.and_then(|link| link.reason),
+            trouble: link.and_then(|link| link.trouble()),
         })
     }
 

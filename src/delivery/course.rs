@@ -49,6 +49,13 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Whether the attempt has come to a good end.
+    pub fn is_progress(&self) -> bool {
+        matches!(self, Self::Written { .. } | Self::Removed | Self::Nothing { .. })
+    }
+}
+
 /// What is to be reached.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Aim<'a> {
@@ -95,7 +102,9 @@ impl<'a> Course<'a> {
             (Aim::Absent(_), _) => Next::Remove,
             (Aim::Present(..), Step::Update(sight)) => Next::Write(Some(sight.clone())),
             (Aim::Present(..), Step::Look) => Next::Look,
-            (Aim::Present(..), Step::Insert | Step::Rest | Step::Delete | Step::Forget) => Next::Write(None),
+            (Aim::Present(..), Step::Insert | Step::Rest | Step::Delete | Step::Rename | Step::Forget) => {
+                Next::Write(None)
+            }
         };
         let last = last.cloned();
         Self { aim, next, created: None, failures: 0, last, seen: None, in_doubt: false, plain: None, ended: None }

@@ -11,8 +11,9 @@ use super::plan::Step;
 use crate::calendar::Event;
 use crate::guarded::Guarded;
 use crate::ical;
+use crate::ids::EventId;
 use crate::placement::{Due, Known, RemoteKey, Revision, Sight, Wanted};
-use crate::providers::{Answer, Call, Listed, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
+use crate::providers::{Answer, Call, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
 use crate::reading;
 
 /// Most outcomes handed over at once.
@@ -26,8 +27,15 @@ const GATHER: Duration = Duration::from_millis(10);
 pub struct Attempt {
     /// The placement as it was loaded.
     pub due: Due,
-    /// Its step; neither [`Step::Rest`] nor [`Step::Forget`] needs a provider.
+    /// Its step; [`Step::Rest`], [`Step::Rename`] and [`Step::Forget`] need no provider.
     pub step: Step,
+}
+
+impl Attempt {
+    /// Whether it makes room for what is to be written: a stray goes, or what stands under a name that is given up.
+    pub fn makes_room(&self) -> bool {
+        self.step == Step::Delete && (self.due.event_id.is_none() || matches!(self.due.wanted, Wanted::Anew(_)))
+    }
 }
 
 /// Carries out all attempts over `lanes` lanes, each of which takes as many at a time as go into one request. `record`
@@ -97,7 +105,7 @@ fn join(lanes: Vec<std::thread::ScopedJoinHandle<'_, ()>>) {
 
 /// Carries out some attempts, as many calls to a request as the provider takes.
 fn perform(remote: &dyn RemoteCalendar, attempts: Vec<Attempt>) -> Vec<(Attempt, Outcome)> {
-    let read: Vec<Result<Reading, RemoteError>> = attempts.iter().map(|attempt| read(&attempt.due)).collect();
+    let read: Vec<Result<Reading<'_>, RemoteError>> = attempts.iter().map(|attempt| read(&attempt.due)).collect();
     let mut courses: Vec<Course<'_>> = Vec::with_capacity(attempts.len());
     for (Attempt { due, step }, reading) in attempts.iter().zip(&read) {
         if let Ok(reading) = reading
@@ -125,22 +133,22 @@ fn perform(remote: &dyn RemoteCalendar, attempts: Vec<Attempt>) -> Vec<(Attempt,
 const NOTHING_LEFT: &str = "every occurrence of the series is excluded or called off: nothing is shown";
 
 /// What is to be written, read again from the client's text.
-struct Reading {
-    content: Content,
+struct Reading<'a> {
+    content: Content<'a>,
     notes: Vec<String>,
 }
 
 /// What a calendar shall show.
-enum Content {
+enum Content<'a> {
     /// The event is not wanted.
     Unwanted,
     /// The event.
-    Shown(Box<Event>, Revision),
+    Shown(&'a EventId, Box<Event>, Revision),
     /// Nothing, as nothing is left of the event.
     Nothing(Revision),
 }
 
-impl Reading {
+impl Reading<'_> {
     /// Whether there is nothing to do: nothing is to be shown, and nothing is there.
     fn is_settled(&self, due: &Due) -> bool {
         let nothing_there = match &due.known {
@@ -153,8 +161,8 @@ impl Reading {
 }
 
 /// What is held was read before it was accepted; a reading that fails now is a refusal of our own.
-fn read(due: &Due) -> Result<Reading, RemoteError> {
-    let Wanted::Present(revision) = due.wanted else {
+fn read(due: &Due) -> Result<Reading<'_>, RemoteError> {
+    let (Wanted::Present(revision), Some(event_id)) = (due.wanted, &due.event_id) else {
         return Ok(Reading { content: Content::Unwanted, notes: Vec::new() });
     };
     let text = due.ical.as_deref().unwrap_or_default();
@@ -163,7 +171,9 @@ fn read(due: &Due) -> Result<Reading, RemoteError> {
             draft.notes.push(NOTHING_LEFT.to_owned());
             Ok(Reading { content: Content::Nothing(revision), notes: draft.notes })
         }
-        Ok(draft) => Ok(Reading { content: Content::Shown(Box::new(draft.event), revision), notes: draft.notes }),
+        Ok(draft) => {
+            Ok(Reading { content: Content::Shown(event_id, Box::new(draft.event), revision), notes: draft.notes })
+        }
         Err(error) => {
             let (code, why) = ("invalid-ical".to_owned(), error.to_string());
             Err(RemoteError::Refused(Refusal { code, why, name_taken: false }))
@@ -171,17 +181,17 @@ fn read(due: &Due) -> Result<Reading, RemoteError> {
     }
 }
 
-fn aim<'a>(due: &'a Due, reading: &'a Reading) -> Aim<'a> {
+fn aim<'a>(due: &'a Due, reading: &'a Reading<'_>) -> Aim<'a> {
     match &reading.content {
-        Content::Shown(event, revision) => {
-            Aim::Present(Outgoing { key: &due.key, event_id: &due.event_id, event }, *revision)
+        Content::Shown(event_id, event, revision) => {
+            Aim::Present(Outgoing { key: &due.key, event_id, event }, *revision)
         }
         Content::Unwanted | Content::Nothing(_) => Aim::Absent(&due.key),
     }
 }
 
 /// What reading had to repair or leave out is missing from the calendar as much as what writing can't hold.
-fn with_notes(outcome: Outcome, reading: Reading) -> Outcome {
+fn with_notes(outcome: Outcome, reading: Reading<'_>) -> Outcome {
     match (outcome, reading.content) {
         (Outcome::Written { revision, mut written, created }, _) => {
             written.degradations.splice(0..0, reading.notes);
@@ -212,51 +222,19 @@ fn no_answer() -> RemoteError {
     RemoteError::Unsure { retry_after: None, why: "the provider answered nothing for this event".to_owned() }
 }
 
-/// Removes listed objects over `lanes` lanes; stops at the first failure and answers it.
-pub fn remove_all(remote: &dyn RemoteCalendar, objects: &[Listed], lanes: usize) -> Option<RemoteError> {
-    let queue = Guarded::new(objects.chunks(remote.batch_size().max(1)));
-    let failed = Guarded::new(None);
-    let lane = || {
-        loop {
-            let next = queue.lock().next();
-            let Some(objects) = next else { return };
-            if let Some(error) = remove_some(remote, objects.iter().map(|object| (&object.key, Some(&object.sight)))) {
-                *failed.lock() = Some(error);
-                // Emptied, so that the other lanes end too.
-                *queue.lock() = [].chunks(1);
-            }
-        }
-    };
-    if lanes <= 1 {
-        lane();
-    } else {
-        std::thread::scope(|scope| {
-            join((0..lanes).map(|_| scope.spawn(lane)).collect());
-        });
-    }
-    failed.into_inner()
-}
-
-fn remove_some<'a>(
-    remote: &dyn RemoteCalendar,
-    objects: impl Iterator<Item = (&'a RemoteKey, Option<&'a Sight>)>,
-) -> Option<RemoteError> {
-    let begin = |(key, last)| Course::new(Aim::Absent(key), &Step::Delete, last);
-    let mut courses: Vec<Course<'a>> = objects.map(begin).collect();
-    settle(remote, &mut courses);
-    courses.into_iter().map(Course::outcome).find_map(|outcome| match outcome {
-        Outcome::Failed(error) => Some(error),
-        Outcome::Waits { wait, .. } => Some(RemoteError::OutOfBudget { wait }),
-        Outcome::Removed | Outcome::Nothing { .. } | Outcome::Written { .. } => None,
-    })
-}
-
 /// Removes one object that was last seen as `last`.
 ///
 /// # Errors
 /// What the provider says, or what kept it from being asked.
 pub fn remove(remote: &dyn RemoteCalendar, key: &RemoteKey, last: Option<&Sight>) -> Result<(), RemoteError> {
-    remove_some(remote, iter::once((key, last))).map_or(Ok(()), Err)
+    let mut course = [Course::new(Aim::Absent(key), &Step::Delete, last)];
+    settle(remote, &mut course);
+    let [course] = course;
+    match course.outcome() {
+        Outcome::Removed | Outcome::Nothing { .. } | Outcome::Written { .. } => Ok(()),
+        Outcome::Failed(error) => Err(error),
+        Outcome::Waits { wait, .. } => Err(RemoteError::OutOfBudget { wait }),
+    }
 }
 
 /// Creates one object and answers it as it then stands.

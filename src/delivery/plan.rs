@@ -13,8 +13,10 @@ pub enum Step {
     Update(Sight),
     /// It may be there: look, then create or replace.
     Look,
-    /// It is or may be there, and is not wanted: remove it. (Removing what is not there is success.)
+    /// It is or may be there, and is not wanted there: remove it. (Removing what is not there is success.)
     Delete,
+    /// It is surely not there, and is wanted under a new name: from now on it goes by that.
+    Rename,
     /// It is not wanted and surely not there: nothing is left to remember.
     Forget,
 }
@@ -28,7 +30,8 @@ pub fn step(wanted: Wanted, known: &Known) -> Step {
         (Wanted::Present(_), Known::At(seen)) if seen.sight.is_nothing() => Step::Look,
         (Wanted::Present(_), Known::At(seen)) => Step::Update(seen.sight.clone()),
         (Wanted::Present(_), Known::Unsure { .. }) => Step::Look,
-        (Wanted::Absent, Known::At(_) | Known::Unsure { .. }) => Step::Delete,
+        (Wanted::Anew(_) | Wanted::Absent, Known::At(_) | Known::Unsure { .. }) => Step::Delete,
+        (Wanted::Anew(_), Known::Nothing | Known::Gone) => Step::Rename,
         (Wanted::Absent, Known::Nothing | Known::Gone) => Step::Forget,
     }
 }
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn the_plan_is_this_table() {
-        let present = Wanted::Present(Revision(2));
+        let (present, anew) = (Wanted::Present(Revision(2)), Wanted::Anew(Revision(2)));
         let unsure = Known::Unsure { last: Some(seen("a", 2)) };
         let table = [
             (present, Known::Nothing, Step::Insert),
@@ -89,6 +92,11 @@ mod tests {
             (Wanted::Absent, at("(nothing)", 2), Step::Delete),
             (present, Known::Unsure { last: None }, Step::Look),
             (present, unsure.clone(), Step::Look),
+            (anew, at("a", 2), Step::Delete),
+            (anew, Known::Unsure { last: None }, Step::Delete),
+            (anew, unsure.clone(), Step::Delete),
+            (anew, Known::Nothing, Step::Rename),
+            (anew, Known::Gone, Step::Rename),
             (Wanted::Absent, Known::Nothing, Step::Forget),
             (Wanted::Absent, Known::Gone, Step::Forget),
             (Wanted::Absent, at("a", 2), Step::Delete),
@@ -138,6 +146,7 @@ mod tests {
         for known in [Known::Nothing, Known::Gone, at("a", 1), Known::Unsure { last: None }] {
             let after = sighted(&known, None);
             assert_eq!(step(Wanted::Present(Revision(1)), &after), Step::Insert);
+            assert_eq!(step(Wanted::Anew(Revision(1)), &after), Step::Rename);
             assert_eq!(step(Wanted::Absent, &after), Step::Forget);
         }
     }

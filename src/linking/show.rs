@@ -35,7 +35,7 @@ pub struct LinkView {
     pub pending: u64,
     /// Events that the provider refuses.
     pub failed: u64,
-    /// The last trouble of the link as a whole, while it lasts.
+    /// The last trouble of the link as a whole, while it lasts; else the question of the brake that waits for an answer.
     pub reason: Option<String>,
     /// While it is being cleaned up: objects removed so far.
     pub removed: u64,
@@ -68,7 +68,7 @@ impl Linking {
 }
 
 fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {
-    let tally = placements::tally(tx, link.id)?;
+    let (tally, trouble) = (placements::tally(tx, link.id)?, link.trouble());
     let last_resync = resync::newest(tx, link.id)?;
     Ok(LinkView {
         id: link.id,
@@ -82,7 +82,7 @@ fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {
         settled: tally.settled,
         pending: tally.pending,
         failed: tally.refused,
-        reason: link.reason,
+        reason: trouble,
         removed: link.unlink_deleted,
         last_resync,
     })

@@ -137,6 +137,16 @@ pub trait RemoteCalendar: Send + Sync {
         calls.iter().map(|call| one_by_itself(self, call)).collect()
     }
 
+    /// Whether the calendar is gone for sure, and with it all that was in it. Asked where a call found it
+    /// [lost](RemoteError::CalendarLost): gone, read-only and shut are one reaction there, and not one truth. Who tells
+    /// [`RemoteError::CalendarGone`] apart by itself is not asked.
+    ///
+    /// # Errors
+    /// See [`RemoteError`].
+    fn is_gone(&self) -> Result<bool, RemoteError> {
+        Ok(false)
+    }
+
     /// Removes the calendar itself if it holds nothing at all. Called only for calendars that we created, after our
     /// objects are gone. Answers whether it was removed; a provider that can't answers `false`.
     ///

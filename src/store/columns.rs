@@ -107,18 +107,12 @@ macro_rules! foreign {
 
 foreign!(Version, Handle);
 
-/// What is wanted is a revision; nothing, where it is wanted absent.
+/// What is wanted is a revision; nothing, where it is wanted absent. (Whether it is wanted anew lies in another column.)
 impl From<Wanted> for Value<'_> {
     fn from(wanted: Wanted) -> Self {
         match wanted {
-            Wanted::Present(revision) => revision.into(),
+            Wanted::Present(revision) | Wanted::Anew(revision) => revision.into(),
             Wanted::Absent => Self::Null,
         }
-    }
-}
-
-impl Stored for Wanted {
-    fn of(value: Value<'_>) -> Option<Self> {
-        Option::of(value).map(|revision: Option<Revision>| revision.map_or(Self::Absent, Self::Present))
     }
 }

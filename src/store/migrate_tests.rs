@@ -6,7 +6,7 @@ use super::*;
 use crate::happened::{Happened, ResyncFailure, Revoked};
 use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId, ResyncId};
 use crate::link::LinkState;
-use crate::placement::{Known, Revision, Seen, Sight, Version};
+use crate::placement::{self, Known, Revision, Seen, Sight, Version};
 
 /// A database of version 1 in which somebody is linked and something is on its way.
 fn version_1(path: &Path) {
@@ -199,4 +199,61 @@ fn version_6_knows_no_handles_of_what_was_written_before() {
     let placements = store.read(|tx| placements::all_of(tx, LinkId(3))).unwrap();
     let sight = Sight { version: Version("\"1\"".to_owned()), handle: None };
     assert_eq!(placements[0].known, Known::At(Seen { sight, revision: Revision(1) }));
+}
+
+#[test]
+fn version_7_keeps_every_placement_as_it_was_and_has_room_for_strays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 6);
+    connection
+        .execute_batch(
+            "INSERT INTO events (id, holder_id, event_id, ical, revision, fingerprint, created_at, updated_at)
+             VALUES (6, 7, 'f', 'text', 2, x'00', 1000, 1500), (8, 7, 'g', 'text', 2, x'00', 1000, 1500),
+                    (9, 7, 'h', 'text', 2, x'00', 1000, 1500);
+             INSERT INTO placements (id, link_id, event_id, generation, key, wanted, known, seen_version, seen_handle,
+                                     seen_revision, refused, due_at, attempts, failing_since, last_attempt_at, reason,
+                                     degradations, written_at, confirmed_at)
+             VALUES (31, 3, 6, 2, 'psrsix', NULL, 'unsure', '2', 'h', 1, NULL, 5, 4, 3, 2, 'down', '[]', 1, 9),
+                    (32, 3, 8, 0, 'psreight', 2, 'gone', NULL, NULL, NULL, 2, NULL, 0, 1, 2, 'no', NULL, NULL, NULL),
+                    (33, 3, 9, 1, 'psrnine', 2, 'nothing', NULL, NULL, NULL, NULL, 7, 0, NULL, NULL, NULL, NULL, NULL, NULL);",
+        )
+        .unwrap();
+    let rows = |connection: &rusqlite::Connection| -> Vec<Vec<rusqlite::types::Value>> {
+        let all =
+            "SELECT id, link_id, event_id, generation, key, wanted, known, seen_version, seen_handle, seen_revision,
+                          refused, due_at, attempts, failing_since, last_attempt_at, reason, degradations, written_at,
+                          confirmed_at FROM placements ORDER BY id";
+        let mut statement = connection.prepare(all).unwrap();
+        let columns = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| (0..columns).map(|n| row.get(n)).collect();
+        statement.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    let before = rows(&connection);
+    drop(connection);
+    let store = Store::open(&path).unwrap();
+    let key = placement::RemoteKey::from_text("psrstray");
+    let sight = Sight { version: Version("1".to_owned()), handle: None };
+    store.write(move |tx| placements::known::stray(tx, LinkId(3), &key, &sight)).unwrap();
+    let link = store.read(|tx| links::get(tx, LinkId(3))).unwrap().unwrap();
+    assert_eq!((link.held, link.trouble()), (None, None));
+    drop(store);
+    let connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    let after = rows(&connection);
+    assert_eq!(after[..4], before, "as they were, under the same numbers");
+    assert_eq!(after.len(), 5);
+    let wrong = connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get::<_, i64>(0));
+    assert_eq!(wrong, Ok(0));
+    for refused in [
+        "INSERT INTO placements (link_id, key, known, wanted) VALUES (3, 'psrother', 'nothing', 1)",
+        "INSERT INTO placements (link_id, key, known) VALUES (3, 'psrnine', 'at')",
+    ] {
+        assert!(connection.execute(refused, []).is_err(), "{refused}");
+    }
+    // A link still takes its placements along, and an event that has one can't go.
+    assert!(connection.execute("DELETE FROM events WHERE id = 9", []).is_err());
+    connection.execute("DELETE FROM links WHERE id = 3", []).unwrap();
+    assert_eq!(rows(&connection), Vec::<Vec<rusqlite::types::Value>>::new());
 }

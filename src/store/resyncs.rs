@@ -161,7 +161,7 @@ pub fn fail(
 pub fn fail_going(tx: &WriteTx<'_>, link: LinkId, error: ResyncFailure, now: Timestamp) -> Result<(), StoreError> {
     let Some(run) = going(tx, link)? else { return Ok(()) };
     let tally = placements::tally(tx, link)?;
-    fail(tx, run.id, &error, tally.pending + tally.refused, now)?;
+    fail(tx, run.id, &error, tally.left(), now)?;
     activity::log(tx, run.holder, now, &Happened::ResyncFailed(error))
 }
 

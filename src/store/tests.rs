@@ -305,7 +305,7 @@ fn a_link_sleeps_when_nothing_is_due_and_keeps_its_pause_when_woken() {
     assert!(awake(1), "a new link is surveyed");
     store
         .write(move |tx| {
-            links::surveyed(tx, link)?;
+            links::surveyed(tx, link, None)?;
             links::rest(tx, link, at(2))
         })
         .unwrap();
@@ -341,7 +341,7 @@ fn a_creation_that_is_not_wanted_any_more_can_not_be_claimed() {
             events::purge(tx, holder)?;
             planned
                 .iter()
-                .map(|due| Ok((due.event_id.to_string(), placements::known::claim(tx, due)?)))
+                .map(|due| Ok((due.event_id.as_ref().unwrap().to_string(), placements::known::claim(tx, due)?)))
                 .collect::<Result<_, StoreError>>()
         })
         .unwrap();

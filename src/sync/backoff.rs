@@ -9,9 +9,9 @@ use jiff::Timestamp;
 
 /// The first window.
 const BASE: Duration = Duration::from_secs(1);
-/// The window doubles up to this after ten failures, then to [`LONGEST`].
+/// The window doubles up to this, and stays there for the first ten failures (some minutes).
 const SOON: Duration = Duration::from_secs(64);
-/// Failures after which hours, not minutes, are the right measure.
+/// Failures after which it doubles on, up to [`LONGEST`]: nobody waits much longer than the trouble lasted already.
 const PATIENT_AFTER: u32 = 10;
 /// The last window: a provider that is down for days is asked about once an hour.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -21,8 +21,12 @@ const A_DAY: Duration = Duration::from_secs(86_400);
 /// The time of the next try after `attempts` failures in a row (the one just seen included). `chance` is uniform in
 /// 0 to 1.
 pub fn next(attempts: u32, retry_after: Option<Duration>, now: Timestamp, chance: f64) -> Timestamp {
-    let doubled = BASE.saturating_mul(2_u32.saturating_pow(attempts.min(16)));
-    let window = if attempts <= PATIENT_AFTER { doubled.min(SOON) } else { doubled.min(LONGEST) };
+    let doubled = |from: Duration, times: u32| from.saturating_mul(2_u32.saturating_pow(times.min(16)));
+    let window = if attempts <= PATIENT_AFTER {
+        doubled(BASE, attempts).min(SOON)
+    } else {
+        doubled(SOON, attempts - PATIENT_AFTER).min(LONGEST)
+    };
     // Half the window at least: a window that chance makes zero would be no pause at all.
     let jittered = window.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0);
     let wait = retry_after.unwrap_or_default().max(Duration::ZERO) + jittered;
@@ -50,7 +54,7 @@ mod tests {
     #[test]
     fn the_window_doubles_to_a_minute_and_later_to_an_hour() {
         assert_eq!([1, 2, 3, 6, 10].map(|n| wait(n, None, 1.0)), [2.0, 4.0, 8.0, 64.0, 64.0]);
-        assert_eq!([11, 12, 40].map(|n| wait(n, None, 1.0)), [2048.0, 3600.0, 3600.0]);
+        assert_eq!([11, 12, 13, 15, 16, 40].map(|n| wait(n, None, 1.0)), [128.0, 256.0, 512.0, 2048.0, 3600.0, 3600.0]);
     }
 
     #[test]
@@ -72,6 +76,6 @@ mod tests {
     #[test]
     fn retry_after_is_a_floor() {
         assert!(wait(1, Some(30), 0.0) >= 30.0);
-        assert!(wait(12, Some(1), 0.0) > 1000.0);
+        assert!(wait(15, Some(1), 0.0) > 1000.0);
     }
 }

@@ -10,8 +10,10 @@ use crate::accounts::{self, Place, Turns};
 use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::link::UnlinkReceipt;
+use crate::placement::Known;
 use crate::providers::{Concern, RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
+use crate::store::placements::Sighting;
 use crate::store::receipts;
 use crate::store::{StoreError, WriteTx, activity, events, links, placements};
 
@@ -75,10 +77,10 @@ fn unsure(why: &str) -> RemoteError {
 pub(super) fn gives_up(
     gateway: &Gateway,
     link: &LinkRow,
+    remote: Option<&dyn RemoteCalendar>,
     error: &RemoteError,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let left = gateway.store.read(|tx| placements::all_of(tx, link.id))?.len() as u64;
     let requested_at = link.unlink_requested_at.unwrap_or(now);
     let patience = gateway.config.sync.unlink_gives_up_after;
     let waited = now.duration_since(requested_at);
@@ -89,10 +91,33 @@ pub(super) fn gives_up(
     };
     if give_up {
         // With its calendar all that we had written is gone.
-        let left = if matches!(error, RemoteError::CalendarGone { .. }) { 0 } else { left };
+        let left = if is_gone(remote, error) { 0 } else { left(gateway, link)? };
         end(gateway, link, left, Some(error.to_string()))?;
     }
     Ok(give_up)
+}
+
+/// Whether the calendar is gone for sure; a lost one may as well be shut or read-only, with all that is in it.
+fn is_gone(remote: Option<&dyn RemoteCalendar>, error: &RemoteError) -> bool {
+    match error {
+        RemoteError::CalendarGone { .. } => true,
+        RemoteError::CalendarLost { .. } => {
+            let ask = |remote: &dyn RemoteCalendar| (0..TRIES).find_map(|_| remote.is_gone().ok());
+            remote.and_then(ask).unwrap_or(false)
+        }
+        _ => false,
+    }
+}
+
+/// Objects of ours that may stand there still.
+fn left(gateway: &Gateway, link: &LinkRow) -> Result<u64, StoreError> {
+    let known = gateway.store.read(|tx| placements::all_of(tx, link.id))?;
+    let may_stand = |one: &&Sighting| match &one.known {
+        Known::Nothing | Known::Gone => false,
+        Known::At(seen) => !seen.sight.is_nothing(),
+        Known::Unsure { .. } => true,
+    };
+    Ok(known.iter().filter(may_stand).count() as u64)
 }
 
 fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> Result<(), StoreError> {

@@ -1,6 +1,5 @@
 //! Why a reconcile ends before all is done.
 
-use crate::happened::Shrink;
 use crate::providers::RemoteError;
 use crate::store::StoreError;
 
@@ -11,8 +10,6 @@ pub(super) enum Halt {
     Store(StoreError),
     /// The provider, as a whole.
     Remote(RemoteError),
-    /// The brake.
-    Held(Shrink),
     /// The gateway is stopping; the next start goes on.
     Stopping,
 }

@@ -12,16 +12,28 @@
 //! ```text
 //!                     claimed               written, or a look showed it
 //!  wanted ─▶ nothing ─────────▶ unsure ◀────────────────────────────────▶ at
-//!              ▲    ◀─────────   ▲  │     put off, or a resync doubts it   │
-//!              │    not begun    │  │                                      │
-//!   renamed ───┘         claimed │  │ removed, or a look did not show it   │
-//!   (from any)                   │  ▼                                      │
-//!                               gone ◀─────────────────────────────────────┘
+//!              ▲    ◀─────────   ▲  │     put off, or a resync doubts it   │ ▲
+//!              │    not begun    │  │                                      │ │
+//!              │         claimed │  │ removed, or a look did not show it   │ └── a stray: a look showed
+//!              │                 │  ▼                                      │     what no placement names
+//!              └─────────────── gone ◀─────────────────────────────────────┘
+//!          wanted anew: renamed
 //!
 //!  nothing, gone ── wanted absent ─▶ forgotten
 //! ```
 //!
-//! A refusal moves nothing: it is kept beside the content that was refused, so new content is tried at once.
+//! A refusal moves nothing: it is kept beside the content that was refused, so new content is tried at once. (A creation
+//! that is refused for its name, and a removal that is refused where the event is wanted anew, go on otherwise: under the
+//! next name, and under the present one.)
+//!
+//! What goes first: what makes room. A stray is a placement without an event, wanted absent. A rebuild wants every event
+//! *anew*: what stands under its name goes, and only then it gets the next name and is written. Rounds in which something
+//! makes room write nothing; a removal that is put off keeps back its own event, and no other.
+//!
+//! What waits: where a survey finds suddenly many strays, the brake holds them. Perhaps our memory is old, and then what is
+//! not found under its name stands there under another; so nothing of that is created before a resync with a confirmation,
+//! or a survey that finds the strays gone. What is found goes on being changed and removed, and what is accepted after the
+//! question is written.
 //!
 //! # When the process ends
 //!
@@ -31,12 +43,13 @@
 //! | a creation: claimed, perhaps sent, perhaps carried out | `Unsure` | looks under the derived name, creates or replaces what it saw |
 //! | a change: perhaps carried out | `At` the old version, due | writes on the condition of that version; refused, it looks |
 //! | a deletion: perhaps carried out | wanted absent, due | deletes again: what is not there is removed |
-//! | a survey: some strays gone | the survey is still asked for | lists again |
+//! | a survey | nothing of it, or all: doubts settled, strays due | lists again, or goes on with what is due |
+//! | a rebuild: some objects gone, some not, some back | each event wanted anew, or under its new name | goes on event by event, also when the run has ended |
 //! | asking for everything again | a run that is `asking` | asks again |
 //! | taking the answer over | nothing of it, or all: everything in doubt, a survey asked for | asks again, or lists |
 //! | the last write of a resync, before the run was concluded | nothing due, the link awake | a round without work concludes it |
 //! | making a calendar of ours again | the address of the one that is gone | makes another; the first stays behind, empty |
-//! | an unlink | everything wanted absent, a survey asked for | goes on; the receipt counts what was recorded |
+//! | an unlink | everything wanted absent, a survey asked for or its strays due | goes on; the receipt counts what was recorded |
 //! | the end of an unlink: calendar removed, or permission given back | a link that is ending | hears that it is gone or shut out, and ends it |
 //!
 //! Nothing on this list is a case of its own in the code: each row is what an ordinary round finds.

@@ -15,14 +15,14 @@ use crate::delivery::Outcome;
 use crate::delivery::execute::{self, Attempt};
 use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
-use crate::happened::{Happened, ResyncFailure, Revoked, Shrink};
+use crate::happened::{ResyncFailure, Revoked};
 use crate::ids::LinkId;
 use crate::link::LinkState;
 use crate::placement::Due;
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
 use crate::store::placements::{self, known};
-use crate::store::{StoreError, activity, holders, links, resyncs};
+use crate::store::{ReadTx, StoreError, activity, events, holders, links, resyncs};
 
 /// Most placements of one round; bounds memory, and how old a plan can get.
 const ROUND: usize = 512;
@@ -39,7 +39,7 @@ impl Reconciler {
         let Some(link) = ask_if_wanted(gateway, link)? else { return Ok(()) };
         match accounts::calendar(gateway, &link) {
             Ok(remote) => self.with_remote(&link, remote.as_ref()),
-            Err(error) => react(self, &link, Halt::Remote(error)),
+            Err(error) => react(self, &link, None, Halt::Remote(error)),
         }
     }
 
@@ -50,7 +50,7 @@ impl Reconciler {
     pub fn with_remote(&self, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), StoreError> {
         match self.work(link, remote) {
             Ok(()) => finish(&self.gateway, link),
-            Err(halt) => react(self, link, halt),
+            Err(halt) => react(self, link, Some(remote), halt),
         }
     }
 
@@ -86,21 +86,23 @@ impl Reconciler {
         let gateway = &*self.gateway;
         let attempts = claim(gateway, owner, due)?;
         let lanes = lanes::take(self, remote, attempts.len());
-        let mut doubts = 0;
+        let (mut doubts, mut doubt) = (0, None);
         let mut halt = None;
         let unbegun = execute::run(remote, attempts, lanes.count(), |batch| {
             let stopper = record::round_stopper(&batch);
             for (_, outcome) in &batch {
-                let doubtful = matches!(outcome, Outcome::Failed(RemoteError::Unsure { .. }));
-                doubts = if doubtful { doubts + 1 } else { 0 };
+                let Outcome::Failed(error @ RemoteError::Unsure { .. }) = outcome else {
+                    doubts = 0;
+                    continue;
+                };
+                (doubts, doubt) = (doubts + 1, Some(error.clone()));
             }
             if let Err(error) = record::record(gateway, owner, batch) {
                 halt = Some(Halt::Store(error));
             } else if let Some(error) = stopper {
                 halt = Some(Halt::Remote(error));
             } else if doubts >= DOUBTS && halt.is_none() {
-                let why = "several requests in a row had no sure answer".to_owned();
-                halt = Some(Halt::Remote(RemoteError::Unsure { retry_after: None, why }));
+                halt = doubt.take().map(Halt::Remote);
             } else if self.is_stopping() && halt.is_none() {
                 halt = Some(Halt::Stopping);
             }
@@ -124,25 +126,39 @@ fn ask_if_wanted(gateway: &Gateway, link: LinkId) -> Result<Option<LinkRow>, Sto
 /// Plans, and writes down what is about to be created. Steps that need no provider are settled here, and creations
 /// that are not wanted any more are dropped.
 fn claim(gateway: &Gateway, owner: &Owner, due: Vec<Due>) -> Result<Vec<Attempt>, StoreError> {
-    let planned: Vec<Attempt> =
+    let mut planned: Vec<Attempt> =
         due.into_iter().map(|due| Attempt { step: plan::step(due.wanted, &due.known), due }).collect();
-    if !planned.iter().any(|attempt| matches!(attempt.step, Step::Insert | Step::Rest | Step::Forget)) {
+    if planned.iter().any(Attempt::makes_room) {
+        // Nothing is written beside it; what else is due comes with the next round.
+        planned.retain(|attempt| attempt.step == Step::Delete);
+    }
+    if !planned.iter().any(|attempt| settled_here(&attempt.step)) {
         return Ok(planned);
     }
-    let (now, holder) = (gateway.clock.now(), owner.holder);
+    let (now, owner) = (gateway.clock.now(), owner.clone());
     let planned = Arc::new(planned);
     let plans = Arc::clone(&planned);
     let goes_on = gateway.store.write(move |tx| {
         let claimed = plans.iter().map(|attempt| match attempt.step {
             Step::Insert => known::claim(tx, &attempt.due),
-            Step::Forget => known::removed(tx, holder, attempt.due.id, now).map(|()| false),
+            Step::Forget => known::removed(tx, attempt.due.id, now).map(|()| false),
+            Step::Rename => record::rename(tx, &owner, &attempt.due, now).map(|()| false),
             Step::Rest => known::rested(tx, attempt.due.id).map(|()| false),
             Step::Update(_) | Step::Look | Step::Delete => Ok(true),
         });
-        claimed.collect::<Result<Vec<bool>, StoreError>>()
+        let claimed = claimed.collect::<Result<Vec<bool>, StoreError>>()?;
+        if plans.iter().any(|attempt| attempt.step == Step::Forget) {
+            events::purge(tx, owner.holder)?;
+        }
+        Ok::<_, StoreError>(claimed)
     })?;
     let planned = Arc::unwrap_or_clone(planned);
     Ok(planned.into_iter().zip(goes_on).filter(|(_, goes_on)| *goes_on).map(|(attempt, _)| attempt).collect())
+}
+
+/// Whether something is written down of it before a provider is asked, if one is.
+fn settled_here(step: &Step) -> bool {
+    matches!(step, Step::Insert | Step::Rest | Step::Rename | Step::Forget)
 }
 
 /// Ends a reconcile in which the provider did not fail.
@@ -157,18 +173,22 @@ fn finish(gateway: &Gateway, link: &LinkRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends a reconcile that the provider, the brake or a stop broke off.
-fn react(reconciler: &Reconciler, link: &LinkRow, halt: Halt) -> Result<(), StoreError> {
+/// Ends a reconcile that the provider or a stop broke off. Without a remote the calendar could not even be opened.
+fn react(
+    reconciler: &Reconciler,
+    link: &LinkRow,
+    remote: Option<&dyn RemoteCalendar>,
+    halt: Halt,
+) -> Result<(), StoreError> {
     let gateway = &*reconciler.gateway;
     let now = gateway.clock.now();
     let error = match halt {
         Halt::Store(error) => return Err(error),
         Halt::Stopping => return Ok(()),
-        Halt::Held(shrink) => return held(gateway, link, shrink, now),
         Halt::Remote(error) => error,
     };
     tell(link, &error);
-    if link.state.is_ending() && ending::gives_up(gateway, link, &error, now)? {
+    if link.state.is_ending() && ending::gives_up(gateway, link, remote, &error, now)? {
         return Ok(());
     }
     let error = match error {
@@ -199,49 +219,37 @@ fn tell(link: &LinkRow, error: &RemoteError) {
 
 /// Writes down what a failure means for the link.
 fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp) -> Result<(), StoreError> {
-    let trouble = Trouble::of(error, link.attempts, now, fastrand::f64());
-    let (id, holder, lost) = (link.id, link.holder, link.clone());
-    gateway.store.write(move |tx| match &trouble {
-        Trouble::Wait { until } => links::wait(tx, id, *until),
+    let (id, holder, chance, error) = (link.id, link.holder, fastrand::f64(), error.clone());
+    let lost = link.clone();
+    gateway.store.write(move |tx| match Trouble::of(&error, failures(tx, id)?, now, chance) {
+        Trouble::Wait { until } => links::wait(tx, id, until),
         Trouble::Pause { until, reason, lasting } => {
-            links::pause(tx, id, *until, reason)?;
-            if *lasting {
-                resyncs::fail_going(tx, id, ResyncFailure::CalendarUnreachable { why: reason.clone() }, now)?;
+            links::pause(tx, id, until, &reason)?;
+            if lasting {
+                resyncs::fail_going(tx, id, ResyncFailure::CalendarUnreachable { why: reason }, now)?;
             }
             Ok::<_, StoreError>(())
         }
         Trouble::Park { state, happened, failure, reason } => {
-            links::park(tx, id, *state, reason)?;
+            links::park(tx, id, state, &reason)?;
             if link_is_ending(tx, id)? {
-                return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), reason);
+                return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), &reason);
             }
-            if *state == LinkState::CalendarLost {
+            if state == LinkState::CalendarLost {
                 links::warn_companions(tx, &lost, now)?;
             }
-            activity::log(tx, holder, now, happened)?;
-            resyncs::fail_going(tx, id, failure.clone(), now)
+            activity::log(tx, holder, now, &happened)?;
+            resyncs::fail_going(tx, id, failure, now)
         }
     })
 }
 
-/// An unlink may have been asked for while the round was going on: it is not parked, it goes on.
-fn link_is_ending(tx: &crate::store::ReadTx<'_>, link: LinkId) -> Result<bool, StoreError> {
-    Ok(links::get(tx, link)?.is_some_and(|row| row.state.is_ending()))
+/// Rounds that failed since anything was done. What the row in hand says is from before this one.
+fn failures(tx: &ReadTx<'_>, link: LinkId) -> Result<u32, StoreError> {
+    Ok(links::get(tx, link)?.map_or(0, |row| row.attempts))
 }
 
-/// The brake held a survey: nothing was removed. A resync that is going on ends with the question, unless it was
-/// confirmed, which it may have been while this survey, without its word, was going on.
-fn held(gateway: &Gateway, link: &LinkRow, shrink: Shrink, now: Timestamp) -> Result<(), StoreError> {
-    let (id, holder) = (link.id, link.holder);
-    gateway.store.write(move |tx| {
-        links::surveyed(tx, id)?;
-        links::rest(tx, id, now)?;
-        activity::log(tx, holder, now, &Happened::Held(shrink))?;
-        match resyncs::going(tx, id)? {
-            Some(run) if !run.confirmed => resyncs::fail_going(tx, id, ResyncFailure::Held(shrink), now),
-            Some(_) | None => Ok(()),
-        }
-    })?;
-    gateway.settled.ring(link.id);
-    Ok(())
+/// An unlink may have been asked for while the round was going on: it is not parked, it goes on.
+fn link_is_ending(tx: &ReadTx<'_>, link: LinkId) -> Result<bool, StoreError> {
+    Ok(links::get(tx, link)?.is_some_and(|row| row.state.is_ending()))
 }

@@ -10,11 +10,12 @@ use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::ids::{HolderId, LinkId};
 use crate::link::ResyncCounts;
-use crate::placement::{Known, Mark, RemoteKey, Seen, Sight, Wanted};
+use crate::placement::{Due, Known, Mark, Seen, Sight, Wanted};
 use crate::providers::{Concern, Refusal, RemoteError};
+use crate::store::placements::Target;
 use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
-use crate::store::{StoreError, WriteTx, activity, links};
+use crate::store::{StoreError, WriteTx, activity, events, links};
 
 /// The most names that one event goes through before it counts as refused.
 const MOST_NAMES: u32 = 5;
@@ -56,6 +57,12 @@ pub(super) fn record(gateway: &Gateway, owner: &Owner, batch: Vec<(Attempt, Outc
         for (attempt, outcome) in &batch {
             record_one(tx, &owner, (attempt, outcome), &mut counts, now)?;
         }
+        if batch.iter().any(|(_, outcome)| *outcome == Outcome::Removed) {
+            events::purge(tx, owner.holder)?;
+        }
+        if batch.iter().any(|(_, outcome)| outcome.is_progress()) {
+            links::progressed(tx, link)?;
+        }
         links::count_removed(tx, link, counts.deleted)?;
         resyncs::count(tx, link, counts)
     })?;
@@ -89,7 +96,7 @@ fn record_one(
         Outcome::Removed => {
             let was_nothing = matches!(&due.known, Known::At(seen) if seen.sight.is_nothing());
             counts.deleted += u64::from(!was_nothing);
-            known::removed(tx, owner.holder, due.id, now)
+            known::removed(tx, due.id, now)
         }
         Outcome::Waits { seen: None, .. } if attempt.step == Step::Insert => known::release(tx, due),
         Outcome::Waits { seen: None, .. } => Ok(()),
@@ -128,16 +135,23 @@ fn refused(
 ) -> Result<(), StoreError> {
     let due = &attempt.due;
     let reason = format!("{}: {}", refusal.code, refusal.why);
-    let Wanted::Present(revision) = due.wanted else {
+    let (revision, event) = match (due.wanted, &due.event_id) {
+        (Wanted::Present(revision), Some(event)) => (revision, event.clone()),
+        (Wanted::Anew(_), _) => return known::not_anew(tx, due.id, &reason, now),
         // A removal can't be given up: it is tried again, ever more rarely.
-        return put_off(tx, attempt, None, &reason, now);
+        (Wanted::Absent | Wanted::Present(_), _) => return put_off(tx, attempt, None, &reason, now),
     };
     if refusal.name_taken && due.generation < MOST_NAMES {
-        let generation = due.generation + 1;
-        let key = RemoteKey::derive(&owner.mark, owner.link, &due.event_id, generation);
-        return known::renamed(tx, due.id, &key, generation, now);
+        return rename(tx, owner, due, now);
     }
-    let (event, code, why) = (due.event_id.clone(), refusal.code.clone(), refusal.why.clone());
+    let (code, why) = (refusal.code.clone(), refusal.why.clone());
     activity::log(tx, owner.holder, now, &Happened::EventRefused { event, code, why })?;
     known::refused(tx, due.id, revision, &reason, now)
+}
+
+/// From now on the event goes by its next name. (A stray has none.)
+pub(super) fn rename(tx: &WriteTx<'_>, owner: &Owner, due: &Due, now: Timestamp) -> Result<(), StoreError> {
+    let Some(event) = &due.event_id else { return Ok(()) };
+    let target = Target { link: owner.link, mark: &owner.mark };
+    known::renamed(tx, target, (due.id, event, due.generation + 1), now)
 }

@@ -1,28 +1,32 @@
-//! A look at the whole calendar: settles every doubt with one listing, and removes strays.
+//! A look at the whole calendar: settles every doubt with one listing, and finds strays.
 //!
-//! A stray is an object with our mark that no placement names: left by an earlier link, a probe whose removal was
-//! lost, or the old names of a rebuild. Strays go **before** anything is written, so that a rebuild deletes first and
-//! no event stands twice.
+//! A stray is an object with our mark that no placement names: left by an earlier link, or a probe whose removal was
+//! lost. It becomes a placement that is wanted absent, so it goes as everything goes: tried again by itself, counted,
+//! remembered when the process ends. Strays go **before** anything is written.
+//!
+//! Where the brake holds them, perhaps our memory is old, and what is not found under its own name stands there under
+//! another: nothing of that is created until somebody confirms that the strays may go, or they are none any more.
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+
 use super::brake;
 use super::halt::Halt;
-use super::lanes;
 use super::record::Owner;
-use crate::delivery::{execute, plan};
+use crate::delivery::plan;
 use crate::gateway::Gateway;
-use crate::happened::Shrink;
-use crate::link::{ResyncCounts, ResyncMode};
+use crate::happened::{Happened, ResyncFailure, Shrink};
+use crate::ids::LinkId;
+use crate::link::ResyncMode;
 use crate::placement::{RemoteKey, Sight};
-use crate::providers::{Listed, RemoteCalendar, RemoteError};
+use crate::providers::RemoteCalendar;
 use crate::store::links::LinkRow;
-use crate::store::placements::Sighting;
-use crate::store::placements::{self, known};
+use crate::store::placements::{self, Sighting, known};
 use crate::store::resyncs::Run;
-use crate::store::{StoreError, links, resyncs};
+use crate::store::{StoreError, WriteTx, activity, links, resyncs};
 
-/// Looks, records what was seen, removes strays.
+/// Looks, and records what was seen.
 pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
     // Placements first: one that is added while the provider lists has no object yet, since only we write.
     let known = gateway.store.read(|tx| placements::all_of(tx, owner.link))?;
@@ -30,34 +34,34 @@ pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn
     let listed: HashMap<RemoteKey, Sight> =
         remote.list_ours()?.into_iter().map(|object| (object.key, object.sight)).collect();
     let strays = strays(&known, &listed);
-    hold_sudden_loss(gateway, link, going.as_ref(), Shrink { standing: listed.len(), going: strays.len() })?;
-    let removed = remove(remote, &strays, lanes::useful(gateway, remote, strays.len()))?;
-    record(gateway, owner, known, listed, removed)?;
+    let shrink = Shrink { standing: listed.len(), going: strays.len() };
+    let expected = is_expected(link, going.as_ref());
+    let found =
+        if brake::holds(shrink, expected, &gateway.config.sync) { Found::Held(shrink) } else { Found::Strays(strays) };
+    record(gateway, owner, known, listed, found)?;
     gateway.settled.ring(owner.link);
     Ok(())
 }
 
-fn strays(known: &[Sighting], listed: &HashMap<RemoteKey, Sight>) -> Vec<Listed> {
+/// What is to become of the strays.
+enum Found {
+    /// They go.
+    Strays(Vec<RemoteKey>),
+    /// Too many of them: the brake holds.
+    Held(Shrink),
+}
+
+fn strays(known: &[Sighting], listed: &HashMap<RemoteKey, Sight>) -> Vec<RemoteKey> {
     let named: HashSet<&RemoteKey> = known.iter().map(|sighting| &sighting.key).collect();
-    let strays = listed.iter().filter(|(key, _)| !named.contains(key));
-    strays.map(|(key, sight)| Listed { key: key.clone(), sight: sight.clone() }).collect()
+    listed.keys().filter(|key| !named.contains(key)).cloned().collect()
 }
 
 /// A link that was in step once has few strays: many of them mean that our memory is old (a restored backup). A new
-/// link may find all that an earlier one left, a rebuild has just renamed everything, and an unlink wants it all gone.
-fn hold_sudden_loss(gateway: &Gateway, link: &LinkRow, run: Option<&Run>, shrink: Shrink) -> Result<(), Halt> {
-    let expected = link.state.is_ending()
+/// link may find all that an earlier one left, a rebuild is to remove everything of ours, and an unlink wants it all gone.
+fn is_expected(link: &LinkRow, run: Option<&Run>) -> bool {
+    link.state.is_ending()
         || link.last_sync_at.is_none()
-        || run.is_some_and(|run| run.confirmed || run.mode == ResyncMode::Rebuild);
-    if brake::holds(shrink, expected, &gateway.config.sync) { Err(Halt::Held(shrink)) } else { Ok(()) }
-}
-
-fn remove(remote: &dyn RemoteCalendar, strays: &[Listed], lanes: usize) -> Result<u64, RemoteError> {
-    let failed = execute::remove_all(remote, strays, lanes);
-    match failed {
-        None => Ok(strays.len() as u64),
-        Some(error) => Err(error),
-    }
+        || run.is_some_and(|run| run.confirmed || run.mode == ResyncMode::Rebuild)
 }
 
 fn record(
@@ -65,18 +69,39 @@ fn record(
     owner: &Owner,
     known: Vec<Sighting>,
     listed: HashMap<RemoteKey, Sight>,
-    removed: u64,
+    found: Found,
 ) -> Result<(), StoreError> {
     let now = gateway.clock.now();
-    let (link, holder) = (owner.link, owner.holder);
+    let owner = owner.clone();
     gateway.store.write(move |tx| {
         for sighting in &known {
             let seen = plan::sighted(&sighting.known, listed.get(&sighting.key));
             known::sighted(tx, sighting.id, &seen, now)?;
         }
-        known::forget_absent(tx, link, holder)?;
-        resyncs::count(tx, link, ResyncCounts { deleted: removed, ..ResyncCounts::default() })?;
-        links::count_removed(tx, link, removed)?;
-        links::surveyed(tx, link)
+        known::forget_absent(tx, owner.link, owner.holder)?;
+        known::hold_nothing(tx, owner.link)?;
+        match &found {
+            Found::Strays(strays) => {
+                for (key, sight) in strays.iter().filter_map(|key| listed.get_key_value(key)) {
+                    known::stray(tx, owner.link, key, sight)?;
+                }
+                links::surveyed(tx, owner.link, None)
+            }
+            Found::Held(shrink) => {
+                known::hold_creations(tx, owner.link)?;
+                links::surveyed(tx, owner.link, Some(*shrink))?;
+                activity::log(tx, owner.holder, now, &Happened::Held(*shrink))?;
+                ask(tx, owner.link, *shrink, now)
+            }
+        }
     })
+}
+
+/// A resync that is going on ends with the question, unless it was confirmed, which it may have been while this survey,
+/// without its word, was going on.
+fn ask(tx: &WriteTx<'_>, link: LinkId, shrink: Shrink, now: Timestamp) -> Result<(), StoreError> {
+    match resyncs::going(tx, link)? {
+        Some(run) if !run.confirmed => resyncs::fail_going(tx, link, ResyncFailure::Held(shrink), now),
+        Some(_) | None => Ok(()),
+    }
 }

@@ -7,8 +7,8 @@ use crate::happened::{Happened, ResyncFailure};
 use crate::link::LinkState;
 use crate::providers::RemoteError;
 
-/// Failed rounds after which a resync stops waiting and says so (about a minute).
-const LASTING: u32 = 5;
+/// Rounds in a row in which nothing was done after which a resync stops waiting and says so (one to two minutes).
+const LASTING: u32 = 7;
 
 /// What happens to a link whose round was broken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// After `attempts` rounds that failed before this one.
+    /// After `attempts` rounds that failed before this one, and nothing done in between.
     pub(super) fn of(error: &RemoteError, attempts: u32, now: Timestamp, chance: f64) -> Self {
         let reason = error.to_string();
         let pause = |reason: String, retry_after| Self::Pause {

@@ -36,8 +36,13 @@ impl BenchTop {
 
     /// A gateway whose links work over `lanes` lanes; with one, a history can be played again.
     pub fn gateway(&self, clock: Clock, lanes: usize) -> Engine {
+        self.gateway_with(clock, lanes, "")
+    }
+
+    /// The same with further lines of TOML.
+    pub fn gateway_with(&self, clock: Clock, lanes: usize, lines: &str) -> Engine {
         let settings = Settings::in_folder(self.dir.path()).events_url("http://127.0.0.1:9/events");
         let settings = settings.set("sync", "lanes_per_account", i64::try_from(lanes).unwrap());
-        settings.engine(clock)
+        settings.lines(lines).engine(clock)
     }
 }

@@ -236,6 +236,16 @@ impl RemoteCalendar for Calendar {
         Ok(ours)
     }
 
+    fn is_gone(&self) -> Result<bool, RemoteError> {
+        let answer = self.ask(&requests::look_at_calendar(&self.url))?;
+        Ok(match answer.status {
+            404 | 410 => true,
+            // Xandikos reports a missing calendar inside of a 207; others keep a plain folder at its address.
+            207 => matches!(self.standing()?, Standing::Gone(_)),
+            _ => false,
+        })
+    }
+
     fn remove_if_empty(&self) -> Result<bool, RemoteError> {
         let mut ladder = Ladder::default();
         for _ in 0..removal::TRIES {

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, holders};
+use super::{ReadTx, StoreError, WriteTx, damaged, holders};
+use crate::happened::Shrink;
 use crate::ids::{Holder, HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
 
 pub use sharing::{account_is_shared, calendar_goes, calendar_was_made, comes_along, companions, warn_companions};
-pub use timing::{DueLink, due, park, pause, rest, try_again, wait, wake};
+pub use timing::{DueLink, due, park, pause, progressed, rest, try_again, wait, wake};
 
 /// A link to be stored.
 #[derive(Clone, Debug)]
@@ -69,6 +70,8 @@ pub struct LinkRow {
     pub state: LinkState,
     /// Trouble of the link as a whole, while it lasts.
     pub reason: Option<String>,
+    /// What the brake holds, until somebody confirms that it may go.
+    pub held: Option<Shrink>,
     /// Since when.
     pub linked_at: Timestamp,
     /// The last time that all was as wanted.
@@ -83,11 +86,24 @@ pub struct LinkRow {
     pub unlink_deleted: u64,
 }
 
+impl LinkRow {
+    /// What keeps the link as a whole from being in step, in words: trouble, else the question that waits for an answer.
+    pub fn trouble(&self) -> Option<String> {
+        let question = |shrink| {
+            format!(
+                "{shrink}: a resync with \"confirm\": true lets them go. Until then, what is not found in the calendar \
+                 is not written again"
+            )
+        };
+        self.reason.clone().or_else(|| self.held.map(question))
+    }
+}
+
 /// What [`LinkRow`] is read from.
 macro_rules! row {
     () => {
         "SELECT id, holder_id, provider, account, username, credentials, calendar_url, calendar_name, calendar_is_ours,
-                calendar_made_at, calendar_zone, state, reason, linked_at, last_sync_at, survey, attempts,
+                calendar_made_at, calendar_zone, state, reason, held, linked_at, last_sync_at, survey, attempts,
                 unlink_requested_at, unlink_deleted
          FROM links"
     };
@@ -105,7 +121,7 @@ statements! {
     OF_HOLDER(Int) = concat!(row!(), " WHERE holder_id = ?1");
     GET(Int) = concat!(row!(), " WHERE id = ?1");
     ASK_FOR_SURVEY(Int) = "UPDATE links SET survey = 1 WHERE id = ?1";
-    SURVEYED(Int) = "UPDATE links SET survey = 0 WHERE id = ?1";
+    SURVEYED(Int, Text) = "UPDATE links SET survey = 0, attempts = 0, held = ?2 WHERE id = ?1";
     KEEP_CREDENTIALS(Int, Bytes) = "UPDATE links SET credentials = ?2 WHERE id = ?1";
     CALENDAR_MADE_AGAIN(Int, Text, Int, Int) =
         "UPDATE links SET calendar_url = ?2, calendar_is_ours = ?3, calendar_made_at = ?4, survey = 1, wake_at = ?4
@@ -117,7 +133,7 @@ statements! {
          WHERE id = ?1 AND state IN ('needs_reauthorization', 'calendar_lost')";
     AUTHORISE_AGAIN(Int, Bytes) = "UPDATE links SET credentials = ?2, reason = NULL WHERE id = ?1";
     BEGIN_UNLINK(Int, Int) =
-        "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, wake_at = ?2,
+        "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, held = NULL, wake_at = ?2,
                 unlink_requested_at = ?2 WHERE id = ?1 AND state <> 'unlinking'";
     COUNT_REMOVED(Int, Int) =
         "UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1 AND state = 'unlinking'";
@@ -168,9 +184,11 @@ pub fn ask_for_survey(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// The whole calendar was looked at.
-pub fn surveyed(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
-    tx.execute(&SURVEYED, values![link])?;
+/// The whole calendar was looked at, which is progress; `held` is what the brake then held.
+pub fn surveyed(tx: &WriteTx<'_>, link: LinkId, held: Option<Shrink>) -> Result<(), StoreError> {
+    let held = held.map(|shrink| serde_json::to_string(&shrink)).transpose();
+    let held = held.map_err(|error| StoreError(format!("what the brake holds can't be written down: {error}")))?;
+    tx.execute(&SURVEYED, values![link, held.as_deref()])?;
     Ok(())
 }
 
@@ -247,6 +265,10 @@ pub fn erase(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn shrink(held: &str) -> Result<Shrink, StoreError> {
+    serde_json::from_str(held).map_err(|_| damaged("held"))
+}
+
 fn read(row: &Row<'_>) -> Result<LinkRow, StoreError> {
     Ok(LinkRow {
         id: row.get("id")?,
@@ -262,6 +284,7 @@ fn read(row: &Row<'_>) -> Result<LinkRow, StoreError> {
         calendar_zone: row.get("calendar_zone")?,
         state: row.get("state")?,
         reason: row.get("reason")?,
+        held: row.get::<Option<String>>("held")?.map(|held| shrink(&held)).transpose()?,
         linked_at: row.get("linked_at")?,
         last_sync_at: row.get("last_sync_at")?,
         survey: row.get("survey")?,

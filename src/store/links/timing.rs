@@ -30,11 +30,12 @@ statements! {
         "UPDATE links SET attempts = 0, not_before = 0, reason = NULL,
                 wake_at = CASE WHEN survey = 1 OR state = 'unlinking' OR EXISTS
                         (SELECT 1 FROM resync_runs WHERE link_id = ?1 AND phase = 'asking') THEN ?2 ELSE
-                    (SELECT min(due_at) FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL) END,
+                    (SELECT min(due_at) FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL AND held = 0) END,
                 last_sync_at = CASE WHEN survey = 1 OR EXISTS
                         (SELECT 1 FROM placements WHERE link_id = ?1 AND due_at IS NOT NULL)
                     THEN last_sync_at ELSE ?2 END
          WHERE id = ?1 AND state IN ('active', 'unlinking')";
+    PROGRESSED(Int) = "UPDATE links SET attempts = 0 WHERE id = ?1 AND attempts > 0";
     PAUSE(Int, Int, Text) =
         "UPDATE links SET attempts = attempts + 1, not_before = ?2, wake_at = ?2, reason = ?3 WHERE id = ?1";
     WAIT(Int, Int) = "UPDATE links SET not_before = ?2, wake_at = ?2 WHERE id = ?1";
@@ -83,6 +84,12 @@ pub fn try_again(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), S
 /// resync that was asked for meanwhile.
 pub fn rest(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(&REST, values![link, now])?;
+    Ok(())
+}
+
+/// Something was done: whatever fails next is the first failure in a row.
+pub fn progressed(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
+    tx.execute(&PROGRESSED, values![link])?;
     Ok(())
 }
 

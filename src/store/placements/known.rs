@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{Target, afresh};
+use super::{FIRST, Target, afresh};
 use crate::ids::{EventId, HolderId, LinkId, PlacementId};
 use crate::placement::{Due, Known, RemoteKey, Revision, Seen, Sight, Wanted};
 use crate::store::sql::statements;
@@ -40,12 +40,13 @@ statements! {
                 due_at = CASE WHEN wanted IS NOT DISTINCT FROM ?2 THEN NULL ELSE ?4 END
          WHERE id = ?1";
     RENAMED(Int, Text, Int, Int) =
-        "UPDATE placements SET key = ?2, generation = ?3, known = 'nothing', seen_version = NULL,
+        "UPDATE placements SET key = ?2, generation = ?3, anew = 0, known = 'nothing', seen_version = NULL,
                 seen_handle = NULL, seen_revision = NULL, due_at = ?4, last_attempt_at = ?4,
                 written_at = NULL, confirmed_at = NULL WHERE id = ?1";
     SIGHTED(Int, Text, Text, Int, Int, Text) =
         "UPDATE placements SET known = ?2, seen_version = ?3, seen_handle = ?6, seen_revision = ?4,
-                due_at = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4 THEN NULL ELSE ?5 END,
+                due_at = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4 THEN NULL
+                              WHEN due_at < ?5 THEN due_at ELSE ?5 END,
                 failing_since = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4
                                      THEN NULL ELSE failing_since END,
                 reason = CASE WHEN ?2 = 'at' AND wanted IS NOT DISTINCT FROM ?4 THEN NULL ELSE reason END,
@@ -65,18 +66,24 @@ statements! {
         afresh!(),
         " WHERE link_id = ?1"
     );
+    FORGET_STRAYS(Int) = "DELETE FROM placements WHERE link_id = ?1 AND event_id IS NULL";
     NOTHING_THERE(Int, Int) = concat!(
         "UPDATE placements SET known = 'nothing', seen_version = NULL, seen_handle = NULL, seen_revision = NULL, written_at = NULL,
-                confirmed_at = NULL, due_at = ?2, ",
+                confirmed_at = NULL, anew = 0, held = 0, due_at = ?2, ",
         afresh!(),
         " WHERE link_id = ?1"
     );
-    NAMED(Int) =
-        "SELECT p.id, p.generation, e.event_id FROM placements p JOIN events e ON e.id = p.event_id
-         WHERE p.link_id = ?1";
-    RENAME(Int, Int, Text) =
-        "UPDATE placements SET generation = ?2, key = ?3, known = 'nothing', seen_version = NULL,
-                seen_handle = NULL, seen_revision = NULL, written_at = NULL, confirmed_at = NULL WHERE id = ?1";
+    ALL_ANEW(Int, Int) =
+        "UPDATE placements SET anew = 1, due_at = ?2, seen_revision = CASE WHEN seen_version IS NULL THEN NULL ELSE 0 END,
+                written_at = NULL, confirmed_at = NULL WHERE link_id = ?1 AND wanted IS NOT NULL";
+    NOT_ANEW(Int, Text, Int) = "UPDATE placements SET anew = 0, reason = ?2, due_at = ?3, last_attempt_at = ?3 WHERE id = ?1";
+    STRAY(Int, Text, Text, Text, Int) =
+        "INSERT INTO placements (link_id, key, known, seen_version, seen_handle, seen_revision, due_at)
+         VALUES (?1, ?2, 'at', ?3, ?4, 0, ?5) ON CONFLICT (link_id, key) DO NOTHING";
+    HOLD_CREATIONS(Int) =
+        "UPDATE placements SET held = 1 WHERE link_id = ?1 AND wanted IS NOT NULL AND known IN ('nothing', 'gone')";
+    HOLD_NOTHING(Int) = "UPDATE placements SET held = 0 WHERE link_id = ?1 AND held = 1";
+    TAKEN(Int, Text) = "SELECT id FROM placements WHERE link_id = ?1 AND key = ?2";
 }
 
 /// About to be created: from now on it may exist. Written before the first byte is sent, so that a crash between the
@@ -110,12 +117,12 @@ pub fn written(
     Ok(())
 }
 
-/// It is not in the calendar any more. Where that was wanted, placement and deleted event are forgotten.
-pub fn removed(tx: &WriteTx<'_>, holder: HolderId, placement: PlacementId, now: Timestamp) -> Result<(), StoreError> {
-    if tx.execute(&FORGET, values![placement])? > 0 {
-        return events::purge(tx, holder);
+/// It is not in the calendar any more. Where that was wanted it is forgotten; the deleted events behind such placements
+/// are for [`events::purge`], once for all of them.
+pub fn removed(tx: &WriteTx<'_>, placement: PlacementId, now: Timestamp) -> Result<(), StoreError> {
+    if tx.execute(&FORGET, values![placement])? == 0 {
+        tx.execute(&REMOVED, values![placement, now])?;
     }
-    tx.execute(&REMOVED, values![placement, now])?;
     Ok(())
 }
 
@@ -154,15 +161,20 @@ pub fn refused(
     Ok(())
 }
 
-/// The name is taken by something that we can't see (a trash bin): the same event goes on under a new name.
+/// The event goes on under its next name: what stands under the present one is nothing of ours, or was removed.
 pub fn renamed(
     tx: &WriteTx<'_>,
-    placement: PlacementId,
-    key: &RemoteKey,
-    generation: u32,
+    target: Target<'_>,
+    (placement, event, generation): (PlacementId, &EventId, u32),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(&RENAMED, values![placement, key, generation, now])?;
+    let (mut generation, mut key) = (generation, RemoteKey::derive(target.mark, target.link, event, generation));
+    // A name that is a stray's is not taken again before the stray is gone.
+    while tx.one(&TAKEN, values![target.link, &key], |row| row.get::<PlacementId>("id"))?.is_some() {
+        generation += 1;
+        key = RemoteKey::derive(target.mark, target.link, event, generation);
+    }
+    tx.execute(&RENAMED, values![placement, &key, generation, now])?;
     Ok(())
 }
 
@@ -202,21 +214,41 @@ pub fn doubt_all(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), S
     links::wake(tx, link, now)
 }
 
-/// The calendar of a link is new and empty: all that is wanted is to be written.
+/// The calendar of a link is new and empty: all that is wanted is to be written, and nothing else of ours is there.
 pub fn nothing_there(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&FORGET_STRAYS, values![link])?;
     tx.execute(&NOTHING_THERE, values![link, now])?;
     Ok(())
 }
 
-/// Gives every placement of the link a name that the calendar has never seen: what stands there under the old names
-/// becomes a stray, and is removed before anything is written.
-pub fn rename_all(tx: &WriteTx<'_>, target: Target<'_>) -> Result<(), StoreError> {
-    let named = tx.all(&NAMED, values![target.link], |row| {
-        Ok((row.get::<PlacementId>("id")?, row.get::<u32>("generation")? + 1, row.get::<EventId>("event_id")?))
-    })?;
-    for (id, generation, event) in named {
-        let key = RemoteKey::derive(target.mark, target.link, &event, generation);
-        tx.execute(&RENAME, values![id, generation, &key])?;
-    }
+/// Wants every event of the link under a name that the calendar has never seen. What stands there goes first, event by
+/// event: none is written under its new name before nothing stands under the old one, whatever breaks off in between.
+pub fn all_anew(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
+    tx.execute(&ALL_ANEW, values![link, FIRST])?;
+    Ok(())
+}
+
+/// What stands under the present name can't be removed: the event stays under it, and is written there.
+pub fn not_anew(tx: &WriteTx<'_>, placement: PlacementId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&NOT_ANEW, values![placement, reason, now])?;
+    Ok(())
+}
+
+/// A look showed an object of ours that no event goes by: it goes, before anything is written.
+pub fn stray(tx: &WriteTx<'_>, link: LinkId, key: &RemoteKey, sight: &Sight) -> Result<(), StoreError> {
+    tx.execute(&STRAY, values![link, key, &sight.version, sight.handle.as_ref(), FIRST])?;
+    Ok(())
+}
+
+/// Nothing that is not in the calendar is created until the brake lets go: it may stand there under a name that is not
+/// known any more.
+pub fn hold_creations(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
+    tx.execute(&HOLD_CREATIONS, values![link])?;
+    Ok(())
+}
+
+/// The brake holds nothing (any more).
+pub fn hold_nothing(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
+    tx.execute(&HOLD_NOTHING, values![link])?;
     Ok(())
 }

@@ -3,20 +3,28 @@
 //! Rule: whatever happens is an edit of one half. [`wanted`] holds the edits of what is wanted, [`known`] those of what is
 //! known, and nothing else writes this table; [`due`](mod@due) says what is to be acted on, [`told`] what people hear. An edit of
 //! the wanted half begins afresh: what was tried for the wish before counts no more, and the link wakes.
+//!
+//! A placement without an event is a *stray*: an object with our mark that no event goes by. It is wanted absent, and so it
+//! goes as everything goes.
 
 pub(super) mod due;
 pub mod known;
 pub(super) mod told;
 pub(super) mod wanted;
 
+use jiff::Timestamp;
+
 use super::engine::Row;
 use super::{StoreError, damaged};
 use crate::ids::LinkId;
-use crate::placement::{Handle, Known, Mark, Revision, Seen, Sight, Version};
+use crate::placement::{Handle, Known, Mark, Revision, Seen, Sight, Version, Wanted};
 
 pub use due::due;
 pub use told::{PlacementState, Sighting, Tally, all_of, next_try, standing, tally};
 pub use wanted::{want, want_absent, want_all, want_nothing};
+
+/// When that is due which makes room for what is to be written: before everything else.
+const FIRST: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Where a placement is made: a link and the mark of its holder.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +43,16 @@ macro_rules! afresh {
 }
 
 use afresh;
+
+/// What is wanted, of the two columns that say it.
+fn read_wanted(row: &Row<'_>) -> Result<Wanted, StoreError> {
+    let (revision, anew): (Option<Revision>, bool) = (row.get("wanted")?, row.get("anew")?);
+    Ok(match revision {
+        None => Wanted::Absent,
+        Some(revision) if anew => Wanted::Anew(revision),
+        Some(revision) => Wanted::Present(revision),
+    })
+}
 
 /// What is known, of the four columns that say it.
 fn read_known(row: &Row<'_>) -> Result<Known, StoreError> {

@@ -5,13 +5,17 @@ use jiff::Timestamp;
 use super::*;
 use crate::ids::{ClientSystemId, EventId, Holder, LinkId};
 use crate::link::{AccountName, ProviderKind, Site};
-use crate::placement::{Handle, Known, Mark, RemoteKey, Revision, Seen, Sight, Version, Wanted};
+use crate::placement::{Due, Handle, Known, Mark, RemoteKey, Revision, Seen, Sight, Version, Wanted};
 use crate::store::events::Content;
 use crate::store::links::NewLink;
 use crate::store::{ReadTx, Store, StoreError, WriteTx, events, holders, links};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
+}
+
+fn event() -> EventId {
+    EventId::new("e").unwrap()
 }
 
 /// One linked event that was written at second 5.
@@ -45,7 +49,7 @@ impl Desk {
                     calendar_zone: None,
                 };
                 let target = Target { link: links::insert(tx, &link, at(1))?.unwrap(), mark: &of_ana };
-                let event_id = EventId::new("e").unwrap();
+                let event_id = event();
                 let content = Content { event_id: event_id.clone(), ical: String::new(), fingerprint: [7; 32] };
                 let revision = events::insert(tx, holder, &content, at(1))?;
                 let row = events::row_of(tx, holder, &event_id)?;
@@ -65,6 +69,20 @@ impl Desk {
         let id = self.store.read(|tx| super::all_of(tx, self.link)).unwrap()[0].id;
         let (link, mark) = (self.link, self.mark.clone());
         self.store.write(move |tx| work(tx, id, Target { link, mark: &mark })).unwrap();
+    }
+
+    fn due(&self, second: i64) -> Vec<Due> {
+        self.store.read(|tx| super::due(tx, self.link, at(second), 10)).unwrap()
+    }
+
+    fn key(&self, generation: u32) -> RemoteKey {
+        RemoteKey::derive(&self.mark, self.link, &event(), generation)
+    }
+
+    /// A look shows an object of ours under this name of the event, which goes by another or is none any more.
+    fn stray(&self, generation: u32) {
+        let key = self.key(generation);
+        self.does(move |tx, _, target| known::stray(tx, target.link, &key, &named().sight));
     }
 
     fn known(&self) -> Known {
@@ -108,10 +126,10 @@ fn a_write_is_written_and_confirmed_and_a_look_confirms_only_what_is_wanted() {
 fn what_is_gone_renamed_or_in_a_new_calendar_claims_nothing() {
     let gone: [fn(&Desk); 5] = [
         |desk| desk.does(|tx, id, _| known::sighted(tx, id, &Known::Gone, at(9))),
-        |desk| desk.does(|tx, id, _| known::renamed(tx, id, &RemoteKey::from_text("other"), 1, at(9))),
+        |desk| desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), at(9))),
         |desk| desk.does(|tx, _, target| known::nothing_there(tx, target.link, at(9))),
-        |desk| desk.does(|tx, _, target| known::rename_all(tx, target)),
-        |desk| desk.does(|tx, id, _| known::removed(tx, crate::ids::HolderId(1), id, at(9))),
+        |desk| desk.does(|tx, _, target| known::all_anew(tx, target.link)),
+        |desk| desk.does(|tx, id, _| known::removed(tx, id, at(9))),
     ];
     for (nth, goes) in gone.iter().enumerate() {
         let desk = Desk::new();
@@ -137,8 +155,74 @@ fn what_a_provider_calls_an_object_is_kept_until_the_object_is_gone() {
     assert_eq!(desk.known(), Known::At(at_revision(1)), "what was seen last counts");
     desk.does(|tx, id, _| known::sighted(tx, id, &Known::At(named()), at(9)));
     assert_eq!(desk.known(), Known::At(named()));
-    desk.does(|tx, id, _| known::renamed(tx, id, &RemoteKey::from_text("other"), 1, at(10)));
+    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), at(10)));
     let put_off = known::PutOff { planned: Wanted::Present(Revision(1)), again: at(12), reason: "lost" };
     desk.does(move |tx, id, _| known::put_off(tx, id, put_off, at(11)));
     assert_eq!(desk.known(), Known::Unsure { last: None }, "under a new key it is another object");
+}
+
+#[test]
+fn what_is_wanted_anew_goes_before_anything_else_and_is_never_at_rest_before() {
+    let desk = Desk::new();
+    desk.does(|tx, _, target| known::doubt_all(tx, target.link, at(6)));
+    desk.does(|tx, _, target| known::all_anew(tx, target.link));
+    // What a look shows of it then is not taken for the end of it.
+    desk.does(|tx, id, _| known::sighted(tx, id, &Known::At(at_revision(0)), at(7)));
+    let due = desk.due(0).remove(0);
+    assert_eq!((due.wanted, due.ical), (Wanted::Anew(Revision(1)), None), "the text is not needed for it");
+    desk.does(|tx, id, _| known::removed(tx, id, at(8)));
+    assert_eq!((desk.due(8)[0].wanted, &desk.due(8)[0].known), (Wanted::Anew(Revision(1)), &Known::Gone));
+    desk.stray(1);
+    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), at(9)));
+    let due = desk.due(9);
+    assert_eq!((due[0].event_id.as_ref(), &due[0].key), (None, &desk.key(1)), "the stray goes first");
+    assert_eq!((due[1].wanted, due[1].generation), (Wanted::Present(Revision(1)), 2), "its name is not taken again");
+    assert_eq!((&due[1].key, due[1].ical.is_some()), (&desk.key(2), true));
+}
+
+#[test]
+fn a_stray_is_a_placement_of_no_event_until_an_event_gets_its_name() {
+    let desk = Desk::new();
+    desk.stray(3);
+    desk.stray(3);
+    let due = desk.due(5).remove(0);
+    assert_eq!((due.event_id, due.wanted, due.ical), (None, Wanted::Absent, None));
+    assert_eq!(due.known.last_sight(), Some(&named().sight), "a provider that gives names is told it");
+    let tally = desk.store.read(|tx| super::tally(tx, desk.link)).unwrap();
+    assert_eq!(tally, Tally { settled: 1, strays: 1, ..Tally::default() });
+    desk.does(move |tx, _, _| known::removed(tx, due.id, at(6)));
+    assert!(desk.due(9).is_empty());
+
+    // The event goes, what it had left stands there still, and it comes again.
+    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), at(10)));
+    desk.stray(0);
+    desk.does(|tx, _, target| {
+        let row = events::row_of(tx, crate::ids::HolderId(1), &event())?;
+        super::want_absent(tx, target.link, row, at(11))?;
+        super::want(tx, target, (row, &event()), Revision(1), at(12))
+    });
+    let due = desk.due(12);
+    assert_eq!(due.len(), 1, "{due:?}");
+    assert_eq!((due[0].event_id.as_ref(), &due[0].key), (Some(&event()), &desk.key(0)));
+    assert!(matches!(&due[0].known, Known::At(seen) if seen.revision == Revision(0)), "to be overwritten in place");
+}
+
+#[test]
+fn what_the_brake_holds_is_not_created_and_comes_after_it() {
+    let desk = Desk::new();
+    desk.does(|tx, id, _| known::sighted(tx, id, &Known::Gone, at(6)));
+    desk.does(|tx, _, target| known::hold_creations(tx, target.link));
+    assert!(desk.due(99).is_empty());
+    let next = |tx: &ReadTx<'_>| super::next_try(tx, desk.link, &event());
+    assert_eq!(desk.store.read(next).unwrap(), None, "nobody knows when");
+    desk.does(|tx, _, target| {
+        let row = events::row_of(tx, crate::ids::HolderId(1), &event())?;
+        super::want(tx, target, (row, &event()), Revision(2), at(7))
+    });
+    assert!(desk.due(99).is_empty(), "a change does not answer the question");
+    desk.does(|tx, _, target| known::hold_nothing(tx, target.link));
+    assert_eq!(desk.due(99).len(), 1);
+    desk.does(|tx, _, target| known::hold_creations(tx, target.link));
+    desk.does(|tx, _, target| super::want_nothing(tx, target.link, at(8)));
+    assert_eq!(desk.due(99).len(), 1, "an unlink waits for no answer");
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::read_known;
+use super::{read_known, read_wanted};
 use crate::ids::{EventId, LinkId, PlacementId};
 use crate::placement::{Known, RemoteKey, Wanted};
 use crate::store::sql::statements;
@@ -10,14 +10,15 @@ use crate::store::value::values;
 use crate::store::{ReadTx, StoreError};
 
 statements! {
-    ALL_OF(Int) = "SELECT id, key, wanted, known, seen_version, seen_handle, seen_revision FROM placements WHERE link_id = ?1";
+    ALL_OF(Int) = "SELECT id, key, wanted, anew, known, seen_version, seen_handle, seen_revision FROM placements WHERE link_id = ?1";
     TALLY(Int) =
         "SELECT count(*) FILTER (WHERE known = 'at' AND seen_revision IS NOT DISTINCT FROM wanted) AS settled,
                 count(*) FILTER (WHERE refused IS NOT NULL AND refused IS NOT DISTINCT FROM wanted) AS refused,
+                count(*) FILTER (WHERE event_id IS NULL) AS strays,
                 count(*) AS placed
          FROM placements WHERE link_id = ?1";
     STANDING(Int, Text) =
-        "SELECT p.wanted, p.known, p.seen_version, p.seen_handle, p.seen_revision,
+        "SELECT p.wanted, p.anew, p.known, p.seen_version, p.seen_handle, p.seen_revision,
                 CASE WHEN p.refused IS NOT NULL AND p.refused IS NOT DISTINCT FROM p.wanted THEN 1 ELSE 0 END AS refused,
                 p.due_at
          FROM links l JOIN events e ON e.holder_id = l.holder_id AND e.event_id = ?2
@@ -27,7 +28,7 @@ statements! {
         "SELECT p.due_at, l.not_before, l.wake_at
          FROM links l JOIN events e ON e.holder_id = l.holder_id AND e.event_id = ?2
               JOIN placements p ON p.event_id = e.id AND p.link_id = l.id
-         WHERE l.id = ?1 AND l.state = 'active' AND p.due_at IS NOT NULL";
+         WHERE l.id = ?1 AND l.state = 'active' AND p.due_at IS NOT NULL AND p.held = 0";
 }
 
 /// One line of what is known of a calendar as a whole.
@@ -46,7 +47,7 @@ pub struct Sighting {
 /// Every placement of a link, for a survey.
 pub fn all_of(tx: &ReadTx<'_>, link: LinkId) -> Result<Vec<Sighting>, StoreError> {
     tx.all(&ALL_OF, values![link], |row| {
-        Ok(Sighting { id: row.get("id")?, key: row.get("key")?, wanted: row.get("wanted")?, known: read_known(row)? })
+        Ok(Sighting { id: row.get("id")?, key: row.get("key")?, wanted: read_wanted(row)?, known: read_known(row)? })
     })
 }
 
@@ -59,14 +60,23 @@ pub struct Tally {
     pub pending: u64,
     /// Refused for good.
     pub refused: u64,
+    /// Objects of ours that no event goes by, and that are not gone yet.
+    pub strays: u64,
+}
+
+impl Tally {
+    /// Everything that is not yet as it should be.
+    pub fn left(&self) -> u64 {
+        self.pending + self.refused + self.strays
+    }
 }
 
 /// Counts the placements of a link.
 pub fn tally(tx: &ReadTx<'_>, link: LinkId) -> Result<Tally, StoreError> {
     let tally = tx.one(&TALLY, values![link], |row| {
-        let (settled, refused, placed): (u64, u64, u64) =
-            (row.get("settled")?, row.get("refused")?, row.get("placed")?);
-        Ok(Tally { settled, refused, pending: placed.saturating_sub(settled + refused) })
+        let (settled, refused): (u64, u64) = (row.get("settled")?, row.get("refused")?);
+        let (strays, placed): (u64, u64) = (row.get("strays")?, row.get("placed")?);
+        Ok(Tally { settled, refused, strays, pending: placed.saturating_sub(settled + refused + strays) })
     })?;
     Ok(tally.unwrap_or_default())
 }
@@ -88,7 +98,7 @@ pub struct PlacementState {
 pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<PlacementState>, StoreError> {
     tx.one(&STANDING, values![link, event], |row| {
         Ok(PlacementState {
-            wanted: row.get("wanted")?,
+            wanted: read_wanted(row)?,
             known: read_known(row)?,
             refused: row.get("refused")?,
             due_at: row.get("due_at")?,
@@ -97,7 +107,7 @@ pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option
 }
 
 /// When the placement of an event is tried next: when it is due, its link's pause is over and the link wakes. None when
-/// it is at rest, or the link waits for its person or is ending.
+/// it is at rest or held by the brake, or the link waits for its person or is ending.
 pub fn next_try(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<Timestamp>, StoreError> {
     tx.one(&NEXT_TRY, values![link, event], |row| {
         let (due, not_before): (Timestamp, Timestamp) = (row.get("due_at")?, row.get("not_before")?);

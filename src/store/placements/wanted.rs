@@ -11,6 +11,12 @@ use crate::store::value::values;
 use crate::store::{StoreError, WriteTx, events, links};
 
 statements! {
+    ADOPT(Int, Int, Text, Int, Int) = concat!(
+        "UPDATE placements SET event_id = ?2, wanted = ?4, due_at = ?5, ",
+        afresh!(),
+        " WHERE link_id = ?1 AND key = ?3 AND event_id IS NULL
+            AND NOT EXISTS (SELECT 1 FROM placements own WHERE own.link_id = ?1 AND own.event_id = ?2)"
+    );
     WANT(Int, Int, Text, Int, Int) = concat!(
         "INSERT INTO placements (link_id, event_id, key, wanted, known, due_at) VALUES (?1, ?2, ?3, ?4, 'nothing', ?5)
          ON CONFLICT (link_id, event_id) DO UPDATE SET wanted = excluded.wanted, due_at = excluded.due_at, ",
@@ -23,10 +29,11 @@ statements! {
         " WHERE link_id = ?1 AND event_id = ?2"
     );
     WANT_NOTHING(Int, Int) =
-        concat!("UPDATE placements SET wanted = NULL, due_at = ?2, ", afresh!(), " WHERE link_id = ?1");
+        concat!("UPDATE placements SET wanted = NULL, anew = 0, held = 0, due_at = ?2, ", afresh!(), " WHERE link_id = ?1");
 }
 
-/// Wants `event` in the calendar with this content, and wakes the link.
+/// Wants `event` in the calendar with this content, and wakes the link. Where a stray stands under the name that the event
+/// gets, it is that event's again.
 pub fn want(
     tx: &WriteTx<'_>,
     target: Target<'_>,
@@ -36,7 +43,9 @@ pub fn want(
 ) -> Result<(), StoreError> {
     let (row, name) = event;
     let key = RemoteKey::derive(target.mark, target.link, name, 0);
-    tx.execute(&WANT, values![target.link, row, &key, revision, now])?;
+    if tx.execute(&ADOPT, values![target.link, row, &key, revision, now])? == 0 {
+        tx.execute(&WANT, values![target.link, row, &key, revision, now])?;
+    }
     links::wake(tx, target.link, now)
 }
 

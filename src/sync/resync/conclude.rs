@@ -20,15 +20,16 @@ pub(in crate::sync) fn conclude(
     let Some(run) = resyncs::going(tx, link)?.filter(|run| run.phase == RunPhase::Writing) else { return Ok(()) };
     let tally = placements::tally(tx, link)?;
     let waited = now.duration_since(run.requested_at);
-    if tally.pending > 0 && waited < PATIENCE {
+    let trying = tally.pending + tally.strays;
+    if trying > 0 && waited < PATIENCE {
         return Ok(());
     }
-    if tally.pending == 0 && tally.refused == 0 {
+    if tally.left() == 0 {
         resyncs::succeed(tx, run.id, now)?;
         let events = run.total.unwrap_or(0);
         return activity::log(tx, holder, now, &Happened::ResyncSucceeded { events });
     }
-    let failure = ResyncFailure::EventsLeft { refused: tally.refused, trying: tally.pending };
-    resyncs::fail(tx, run.id, &failure, tally.refused + tally.pending, now)?;
+    let failure = ResyncFailure::EventsLeft { refused: tally.refused, trying };
+    resyncs::fail(tx, run.id, &failure, tally.left(), now)?;
     activity::log(tx, holder, now, &Happened::ResyncFailed(failure))
 }

@@ -39,7 +39,7 @@ impl From<StoreError> for Refusal {
 
 /// Makes the answer what is wanted, in one transaction, unless the brake holds.
 pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: Timestamp) -> Result<(), Refusal> {
-    let Answer { run, mark, heard, since } = answer;
+    let Answer { run, heard, since, .. } = answer;
     let link = links::get(tx, run.link)?;
     if link.is_none_or(|link| link.state.is_ending()) {
         return Ok(());
@@ -62,7 +62,7 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
     }
     known::doubt_all(tx, run.link, now)?;
     if run.mode == ResyncMode::Rebuild {
-        known::rename_all(tx, Target { link: run.link, mark })?;
+        known::all_anew(tx, run.link)?;
     }
     let total = events::all_of(tx, run.holder)?.iter().filter(|event| !event.deleted).count() as u64;
     resyncs::told(tx, run.id, total)?;

@@ -15,6 +15,7 @@ use testing::faults::{FaultProxy, Rule};
 use testing::servers::{CaldavServer, SimulatedCaldav};
 use testing::wire::{Answer, Client};
 
+use super::broken_off;
 use super::neighbours;
 use super::room::{Raw, Room, TRIES, event, sure, text};
 use super::suite::{self, Ground};
@@ -46,6 +47,22 @@ fn a_calendar_of_two_phones_goes_with_the_last_one_on_every_server() {
         neighbours::a_calendar_of_two_phones_goes_with_the_last_one(server);
         let proxy = FaultProxy::start(server.host(), &[Rule::every_third_answer_to_a_write_is_lost()]);
         neighbours::a_calendar_of_two_phones_goes_with_the_last_one(&server.behind(&proxy.url()));
+    }
+}
+
+#[test]
+fn what_is_broken_off_goes_on_on_every_server() {
+    let demo = SimulatedCaldav::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
+        broken_off::what_is_broken_off_goes_on_and_doubles_nothing(server);
+    }
+}
+
+#[test]
+fn nothing_is_left_of_a_deleted_calendar_on_any_server() {
+    let demo = SimulatedCaldav::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
+        broken_off::nothing_is_left_of_a_calendar_that_its_person_deleted(server);
     }
 }
 
@@ -261,7 +278,7 @@ fn meaning(text: &str) -> BTreeSet<String> {
     text.replace("\r\n", "\n").replace("\n ", "").lines().map(str::to_owned).collect()
 }
 
-fn way_to(server: &CaldavServer) -> Outbound {
+pub(super) fn way_to(server: &CaldavServer) -> Outbound {
     Outbound::new(Rules { allowed_hosts: vec![server.host().to_owned()], ..Rules::default() })
 }
 
@@ -271,7 +288,7 @@ pub(super) fn found_calendars(server: &CaldavServer) -> Vec<CalendarInfo> {
     found(&way_to(server), &login).unwrap_or_else(|error| panic!("{}: {error}", server.name)).calendars
 }
 
-fn login(address: &str, username: &str, password: &str) -> Login {
+pub(super) fn login(address: &str, username: &str, password: &str) -> Login {
     Login { address: address.to_owned(), username: username.to_owned(), password: SecretString::from(password) }
 }
 

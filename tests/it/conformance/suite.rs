@@ -61,6 +61,7 @@ impl Suite<'_> {
         assert_eq!(room.version(&key), Some(second), "{}", self.server());
         assert!(room.raw.text(&key).contains("Second"), "{}", self.server());
         assert_eq!(room.ours(), BTreeSet::from([key.clone()]));
+        assert_eq!(settled(&room.clock, || room.remote.is_gone()), Ok(false), "{}", self.server());
         room.deleted(&key);
         assert_eq!(room.version(&key), None, "{}", self.server());
         room.deleted(&key);
@@ -122,6 +123,9 @@ impl Suite<'_> {
         assert!(lost(&updated), "{}: {updated:?}", self.server());
         let listed = settled(&room.clock, || room.remote.list_ours()).map(|_| ());
         assert!(lost(&listed), "{}: {listed:?}", self.server());
+        if matches!(listed, Err(RemoteError::CalendarLost { .. })) {
+            assert_eq!(settled(&room.clock, || room.remote.is_gone()), Ok(true), "{}", self.server());
+        }
         assert_eq!(settled(&room.clock, || room.remote.delete(&key, None)), Ok(()), "{}", self.server());
         assert_eq!(settled(&room.clock, || room.remote.remove_if_empty()), Ok(true), "{}", self.server());
     }

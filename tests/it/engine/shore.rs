@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use pasarela::calendar::Event;
 use pasarela::placement::{Mark, RemoteKey};
-use pasarela::providers::RemoteCalendar;
-use testing::memory::MemoryServer;
+use pasarela::providers::{RemoteCalendar, RemoteError};
+use testing::memory::{Fault, MemoryServer};
 
 /// The far side of a world. It outlives the gateway's crashes.
 pub(crate) trait Shore {
@@ -23,6 +23,8 @@ pub(crate) trait Shore {
     fn told(&self, event: &Event) -> String;
     /// Faults from now on, as the dice of this seed fall.
     fn rage(&self, seed: u64);
+    /// Nothing gets through from now on.
+    fn away(&self);
     /// No faults any more.
     fn calm(&self);
     /// Any call from now on is one too many.
@@ -61,6 +63,11 @@ impl Shore for MemoryServer {
 
     fn rage(&self, seed: u64) {
         self.set_faults(Some(super::histories::faults(seed)));
+    }
+
+    fn away(&self) {
+        let down = || RemoteError::Unsure { retry_after: None, why: "connection refused".to_owned() };
+        self.set_faults(Some(Box::new(move |_| Fault::Before(down()))));
     }
 
     fn calm(&self) {

@@ -7,9 +7,9 @@ use std::time::Duration;
 use fastrand::Rng;
 use jiff::Timestamp;
 use pasarela::clients::{self, SourceError, Told};
-use pasarela::ids::{Holder, LinkId};
+use pasarela::ids::{Holder, LinkId, ResyncId};
 use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
-use pasarela::placement::RemoteKey;
+use pasarela::placement::{Mark, RemoteKey};
 use pasarela::reading;
 use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
@@ -47,6 +47,12 @@ pub(crate) struct World<'g, S: Shore = MemoryServer> {
     pub(crate) promised: BTreeMap<String, u64>,
     pub(crate) content: u64,
     pub(crate) rng: Rng,
+    /// Whether outages come that last longer than a run waits, and memory grows old.
+    pub(crate) storms: bool,
+    /// Whether something stands under names that nobody knows any more, so that a question may stand.
+    pub(crate) forgot: bool,
+    /// Whose objects stand in the same calendar.
+    pub(crate) neighbours: Vec<Mark>,
 }
 
 impl<'g> World<'g> {
@@ -66,6 +72,9 @@ impl<'g, S: Shore> World<'g, S> {
             promised: BTreeMap::new(),
             content: 0,
             rng: Rng::with_seed(seed),
+            storms: false,
+            forgot: false,
+            neighbours: Vec::new(),
         }
     }
 
@@ -222,6 +231,9 @@ impl<'g, S: Shore> World<'g, S> {
 
     pub(crate) fn act(&mut self) {
         self.gateway.clock.advance(Duration::from_millis(1));
+        if self.storms && self.rng.u8(0..6) == 0 {
+            return self.storm();
+        }
         match self.rng.u8(0..24) {
             0..6 => self.accept(),
             6..10 => self.change(),
@@ -240,6 +252,49 @@ impl<'g, S: Shore> World<'g, S> {
         }
     }
 
+    /// So many seconds pass, and the link is worked on whenever it has work, as the driver does it.
+    pub(crate) fn drive(&self, seconds: u64) {
+        for _ in 0..seconds {
+            self.gateway.clock.advance(Duration::from_secs(1));
+            let now = self.gateway.clock.now();
+            let due = self.gateway.store.read(|tx| links::due(tx, now, &[])).unwrap();
+            if self.link().is_some_and(|link| due.iter().any(|due| due.id == link.id)) {
+                self.reconcile();
+            }
+        }
+    }
+
+    /// The objects of ours in the calendar.
+    pub(crate) fn ours(&self) -> Vec<RemoteKey> {
+        let mark = self.gateway.mark(&self.holder);
+        self.server.standing().into_keys().filter(|key| key.carries(&mark)).collect()
+    }
+
+    /// Asks for a resync that is told `truth`.
+    pub(crate) fn told(&self, mode: ResyncMode, confirm: bool, truth: &BTreeMap<String, u64>) -> ResyncId {
+        let id = self.gateway.app.sync.resync(&self.holder, mode, confirm).unwrap();
+        let told = truth.iter().map(|(id, content)| Told { event_id: id.clone(), event_data: text(id, *content) });
+        let (link, asked_at) = (self.link().unwrap().id, self.gateway.clock.now());
+        resync::answered(self.gateway, link, Ok(told.collect()), asked_at).unwrap();
+        id
+    }
+
+    /// How a run is shown.
+    pub(crate) fn run(&self, id: &ResyncId) -> resync::ResyncView {
+        self.gateway.app.sync.resync_run(&self.holder, id).unwrap().unwrap()
+    }
+
+    /// So many events, and the calendar holds them.
+    pub(crate) fn holds(&mut self, count: u64) {
+        for n in 0..count {
+            let id = format!("many-{n}");
+            self.gateway.app.intake.accept(&self.holder, None, &text(&id, n)).unwrap();
+            self.promised.insert(id, n);
+        }
+        self.reconcile();
+        self.gateway.clock.advance(Duration::from_secs(1));
+    }
+
     /// Without faults, until nothing is left to do.
     pub(crate) fn settle(&mut self) {
         self.server.calm();
@@ -253,6 +308,7 @@ impl<'g, S: Shore> World<'g, S> {
     /// What stands in the calendar under our mark, by what was promised.
     pub(crate) fn assert_calendar_is(&self, promised: &BTreeMap<String, u64>) {
         let mut objects = self.server.standing();
+        objects.retain(|key, _| !self.neighbours.iter().any(|mark| key.carries(mark)));
         assert_eq!(objects.remove(&self.foreign), Some(None), "the holder's own event is as it was");
         let mut standing: Vec<String> = Vec::new();
         for (key, content) in objects {

@@ -184,6 +184,12 @@ impl Shore for Bay<'_> {
         *self.crashes.lock().unwrap() = Some(rng);
     }
 
+    fn away(&self) {
+        let rule = Rule { pattern: "/".to_owned(), lost: Some(Lost::Request), ..Rule::default() };
+        self.beach.google.set_faults(vec![rule]).unwrap();
+        *self.crashes.lock().unwrap() = None;
+    }
+
     fn calm(&self) {
         self.beach.google.set_faults(Vec::new()).unwrap();
         self.beach.google.set_trouble(Vec::new()).unwrap();
@@ -281,4 +287,21 @@ fn histories_with_google_end_as_they_ended_before() {
         end_state(&world, &bench_top.database(), &[EVENTS])
     });
     are_as_they_were("google.txt", &ends.collect::<Vec<_>>());
+}
+
+#[test]
+fn random_histories_with_google_and_storms_end_with_what_was_promised() {
+    let bench_top = BenchTop::new();
+    let clock = Clock::standing("2026-01-01T00:00:00Z".parse().unwrap());
+    let gateway = bench_top.gateway_with(clock.clone(), 1, "sync.brake_events = 3");
+    let beach = Beach::new(&clock);
+    for seed in seeds(0..1000) {
+        let mut world = World::on(&gateway, seed, beach.bay());
+        world.storms = true;
+        let played = catch_unwind(AssertUnwindSafe(|| play(world, seed)));
+        beach.google.set_faults(Vec::new()).unwrap();
+        beach.google.set_trouble(Vec::new()).unwrap();
+        beach.google.clear_counts();
+        assert!(played.is_ok(), "seed {seed} failed: PASARELA_SEEDS={seed}..{} plays it again", seed + 1);
+    }
 }
