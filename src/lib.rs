@@ -67,10 +67,11 @@
 //! # A resync
 //!
 //! [`sync::Reconciler::resync`] stores a run. The driver's worker asks the client system for everything
-//! ([`clients::Clients::source_of`]); unless the whole answer was understood, and [`sync::brake`] finds no sudden shrink,
-//! nothing changes. Then one transaction makes the answer what is wanted and everything known doubtful. A survey (one
-//! listing of the calendar) settles all doubts and makes placements of strays; the ordinary path removes those and writes
-//! what differs. A rebuild only wants every event *anew*: what stands there goes before it is written under a new name.
+//! ([`clients::Clients::source_of`]); unless the whole answer came, and [`sync::brake`] finds no sudden shrink, nothing
+//! changes. An event in it that can't be read keeps its last good content and is named ([`happened::Skipped`]). Then one
+//! transaction makes the answer what is wanted and everything known doubtful. A survey (one listing of the calendar) settles
+//! all doubts and makes placements of strays; the ordinary path removes those and writes what differs. A rebuild only wants
+//! every event *anew*: what stands there goes before it is written under a new name.
 //!
 //! # An unlink
 //!

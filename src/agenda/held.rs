@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Agenda;
 use crate::calendar::Zone;
+use crate::happened::Unread;
 use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId};
 use crate::placement::Revision;
 use crate::store::events::{self, Held, HeldPlacement};
@@ -19,6 +20,8 @@ pub enum SyncState {
     Pending,
     /// The provider refuses it, or it has been failing for a day; the reason says more.
     Failed,
+    /// The client system told a newer content that can't be read; the calendar keeps the last good one.
+    Unread,
     /// The holder has no link.
     NotLinked,
 }
@@ -40,6 +43,8 @@ pub struct HeldEvent {
     pub state: SyncState,
     /// What the provider last said, when it was not simply yes.
     pub provider_reason: Option<String>,
+    /// Why a newer content that the client system told is not held.
+    pub unread: Option<Unread>,
     /// When a provider was last asked.
     pub last_attempt: Option<Timestamp>,
     /// What the calendar can't hold of it.
@@ -114,11 +119,18 @@ impl Carrier {
         })
     }
 
-    /// How far an event with this placement is, and what the provider or the link says about it.
-    pub(super) fn state(&self, placement: Option<&HeldPlacement>, now: Timestamp) -> (SyncState, Option<String>) {
+    /// How far an event with this placement is, and what the provider or the link says about it. `unread`: a newer content was
+    /// told that can't be read.
+    pub(super) fn state(
+        &self,
+        placement: Option<&HeldPlacement>,
+        unread: bool,
+        now: Timestamp,
+    ) -> (SyncState, Option<String>) {
         match placement {
             None => (SyncState::NotLinked, None),
             Some(placement) if placement.refused => (SyncState::Failed, placement.reason.clone()),
+            Some(placement) if unread => (SyncState::Unread, placement.reason.clone()),
             Some(placement) if placement.settled => (SyncState::Synced, None),
             Some(placement) => {
                 let since = placement.failing_since.map(|since| now.duration_since(since));
@@ -130,7 +142,7 @@ impl Carrier {
     }
 
     fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
-        let (state, reason) = self.state(held.placement.as_ref(), now);
+        let (state, reason) = self.state(held.placement.as_ref(), held.unread.is_some(), now);
         let (last_attempt, degradations) =
             held.placement.map(|placement| (placement.last_attempt_at, placement.degradations)).unwrap_or_default();
         HeldEvent {
@@ -139,6 +151,7 @@ impl Carrier {
             revision: held.revision,
             created_at: held.created_at,
             updated_at: held.updated_at,
+            unread: held.unread,
             state,
             provider_reason: reason,
             last_attempt,

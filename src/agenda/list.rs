@@ -110,7 +110,7 @@ impl Desk<'_> {
     /// One event, at `happens`; none when its text can't be read.
     pub(super) fn shown(&self, event: &Outlined, happens: Option<&Happens>) -> AgendaEvent {
         let repeats = self.pile.told(event).is_some_and(|told| told.series.is_some());
-        let (state, _) = self.carrier.state(event.placement.as_ref(), self.now);
+        let (state, _) = self.carrier.state(event.placement.as_ref(), event.unread, self.now);
         line((&event.event_id, event.created_at), happens, repeats, state, &self.zone)
     }
 }

@@ -8,6 +8,7 @@ use super::list::{AgendaEvent, line};
 use super::next::next;
 use super::told::Told;
 use crate::calendar::Zone;
+use crate::happened::Unread;
 use crate::ids::{EventId, Holder};
 use crate::store::{StoreError, events, holders, placements};
 
@@ -30,6 +31,8 @@ pub struct Story {
     pub last_attempt_at: Option<Timestamp>,
     /// What the provider last said, when it was not simply yes.
     pub reason: Option<String>,
+    /// Why a newer content that the client system told is not held.
+    pub unread: Option<Unread>,
     /// What the calendar can't hold of it.
     pub degradations: Vec<String>,
     /// When it is tried next, not before now; none when it is at rest, or the link waits for its person.
@@ -56,7 +59,7 @@ impl Agenda {
             None => self.zone_of_events(holder)?,
         };
         let now = self.gateway.clock.now();
-        let (state, reason) = carrier.state(held.placement.as_ref(), now);
+        let (state, reason) = carrier.state(held.placement.as_ref(), held.unread.is_some(), now);
         let told = Told::read(&held.ical);
         let happens = told.as_ref().map(|told| next(told, &zone, now).unwrap_or_else(|| told.own.clone()));
         let repeats = told.is_some_and(|told| told.series.is_some());
@@ -71,6 +74,7 @@ impl Agenda {
             confirmed_at: placement.and_then(|placement| placement.confirmed_at),
             last_attempt_at: placement.and_then(|placement| placement.last_attempt_at),
             reason,
+            unread: held.unread,
             degradations: held.placement.map(|placement| placement.degradations).unwrap_or_default(),
             next_attempt_at: next_try.map(|at| at.max(now)),
         })

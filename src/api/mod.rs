@@ -16,6 +16,7 @@ mod mapping;
 mod media;
 mod prefer;
 mod resync;
+mod skipped;
 mod time;
 mod wait;
 

@@ -24,7 +24,7 @@ pub(super) fn look(settings: &config::Puentes) -> State {
         Ok(_) if settings.secret.expose_secret().len() < SHORT => State::Doubtful(format!(
             "{place} answers, but puentes.secret is shorter than {SHORT} characters: whoever sees one link can find it by trying"
         )),
-        Ok(events) => State::Fine(format!("{place} answers ({} events for a made-up phone)", events.len())),
+        Ok(events) => State::Fine(format!("{place} answers ({} events for a made-up phone)", events.events.len())),
         Err(error) => State::Wrong(format!("{error} (asked about the made-up phone {NOBODY})")),
     }
 }

@@ -2,13 +2,13 @@
 //! all their events.
 //!
 //! Rule: whoever names a holder names the client system with it ([`Holder`]); none is assumed. What a system says is
-//! believed whole or not at all. What only one kind of system does (its keys, its phones, the shape of its answers) stays
+//! believed whole or not at all, but for single events that can't be read, which are named. What only one kind of system does (its keys, its phones, the shape of its answers) stays
 //! in that kind's folder, [`puentes`] being the first; the doors above ask a [`ClientSystem`].
 
 pub mod puentes;
 mod source;
 
-pub use source::{SourceError, Told};
+pub use source::{SourceError, Telling, Told};
 
 use std::sync::Arc;
 

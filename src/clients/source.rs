@@ -1,5 +1,16 @@
 //! What a client system's source of events answers.
 
+use crate::happened::Skipped;
+
+/// All that a client system tells of a holder: every event, each either as it was told or as one that can't be used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Telling {
+    /// The events, each id once.
+    pub events: Vec<Told>,
+    /// Those that can't be used, whose ids stand in `events` no more.
+    pub skipped: Vec<Skipped>,
+}
+
 /// One event as its client system tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {

@@ -6,6 +6,7 @@
 
 mod failure;
 mod revoked;
+mod skipped;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use crate::link::{Obstacle, ProviderKind};
 
 pub use failure::{ResyncFailure, Shrink};
 pub use revoked::Revoked;
+pub use skipped::{Skipped, Unread};
 
 /// What can happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +75,9 @@ pub enum Happened {
     ResyncSucceeded {
         /// How many events there are.
         events: u64,
+        /// How many of the answer were passed over; none of those before version 8.
+        #[serde(default)]
+        skipped: u64,
     },
     /// A resync ended badly.
     ResyncFailed(ResyncFailure),

@@ -32,7 +32,7 @@ pub use expand::{occurrences, occurrences_from, second_occurrence};
 pub use given::happens;
 pub use limits::Limits;
 pub use parse::{Draft, parse};
-pub use split::split;
+pub use split::{Piece, split};
 pub use write::{Object, description, lasting_end, recurrence_lines, said, write};
 
 #[cfg(test)]

@@ -11,26 +11,42 @@ use super::outline::{Line, Outline, Part};
 use super::read::OWN_ZONE;
 use super::text::unescape;
 
-/// Reads a calendar with any number of events: each UID apart, in the order of the text, as a calendar of its own with
-/// the VTIMEZONEs that it uses. Whether each can be read is not checked. A calendar without events gives none.
+/// One event of a calendar of many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its UID; none where it has none.
+    pub uid: Option<String>,
+    /// The line on which it begins, from 1.
+    pub line: usize,
+    /// It alone, as a calendar of its own with the VTIMEZONEs that it uses.
+    pub text: String,
+}
+
+/// Reads a calendar with any number of events: each UID apart, in the order of the text. Whether each can be read is not
+/// checked, and one that has no UID is apart from all others. A calendar without events gives none.
 ///
 /// # Errors
-/// When the text as a whole is not a complete calendar, or an event has no UID.
-pub fn split(text: &str, limits: &Limits) -> Result<Vec<(String, String)>, IcalError> {
+/// When the text as a whole is not a complete calendar.
+pub fn split(text: &str, limits: &Limits) -> Result<Vec<Piece>, IcalError> {
     let outline = Outline::of(text, limits)?;
-    let mut events: Vec<(String, Vec<&Part<'_>>)> = Vec::new();
+    let mut events: Vec<(Option<String>, Vec<&Part<'_>>)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for part in outline.parts.iter().filter(|part| part.is("VEVENT")) {
-        let uid = outline.uid(part).ok_or_else(|| IcalError::property(part.line, "UID", "the event has no UID"))?;
+        let uid = outline.uid(part);
         let next = events.len();
-        let place = *places.entry(uid.clone()).or_insert(next);
+        let place = uid.clone().map_or(next, |uid| *places.entry(uid).or_insert(next));
         match events.get_mut(place) {
             Some((_, parts)) => parts.push(part),
             None => events.push((uid, vec![part])),
         }
     }
     let zones = zones(&outline);
-    Ok(events.into_iter().map(|(uid, parts)| (uid, calendar(&outline, &zones, &parts))).collect())
+    let piece = |(uid, parts): (Option<String>, Vec<&Part<'_>>)| Piece {
+        uid,
+        line: parts.first().map_or(0, |part| part.line),
+        text: calendar(&outline, &zones, &parts),
+    };
+    Ok(events.into_iter().map(piece).collect())
 }
 
 /// The VTIMEZONEs of a text with their names in lower case.

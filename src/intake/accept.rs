@@ -20,7 +20,7 @@ pub enum Verdict {
     New,
     /// Held, with another content; only a PUT makes this.
     Changed,
-    /// Held with the same content: nothing was written.
+    /// Held with the same content: nothing is to be written in any calendar.
     Same,
     /// Held no more.
     Removed,
@@ -75,6 +75,7 @@ impl Intake {
                 None => events::insert(tx, holder, &content, now)?,
                 Some(event) if event.deleted => events::replace(tx, &event, &content, now)?,
                 Some(event) if event.fingerprint == content.fingerprint => {
+                    events::readable(tx, &event)?;
                     let revision = event.revision;
                     return Ok(Accepted { event_id, verdict: Verdict::Same, revision, link: carrier });
                 }
@@ -102,6 +103,7 @@ impl Intake {
             let (holder, event) = standing(tx, &key, &event_id)?;
             let carrier = links::carrier(tx, holder)?.map(|link| link.id);
             if event.fingerprint == content.fingerprint {
+                events::readable(tx, &event)?;
                 return Ok(Accepted { event_id, verdict: Verdict::Same, revision: event.revision, link: carrier });
             }
             let revision = events::replace(tx, &event, &content, now)?;

@@ -22,6 +22,11 @@ pub(super) fn columns(fact: &impl Serialize) -> Result<(String, String), StoreEr
     Ok((columns.is, columns.with.to_string()))
 }
 
+/// A fact that lies in one column, word and data together.
+pub(super) fn json(fact: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(fact).map_err(|error| StoreError(format!("a fact can't be written down: {error}")))
+}
+
 /// The fact that lies in two columns; the words, if it is none of this version's and there are any.
 pub(super) fn read<T: DeserializeOwned>(word: &str, data: &str) -> Result<T, Option<String>> {
     #[derive(Deserialize)]
@@ -67,7 +72,7 @@ mod tests {
             Happened::Unlinking { calendar: text() },
             Happened::Unlinked { removed: 3, left: 0 },
             Happened::ResyncStarted { events: 3 },
-            Happened::ResyncSucceeded { events: 3 },
+            Happened::ResyncSucceeded { events: 3, skipped: 1 },
             Happened::Held(Shrink { standing: 31, going: 30 }),
             Happened::EventRefused { event: EventId::new("a@b").unwrap(), code: text(), why: text() },
         ];
@@ -102,6 +107,12 @@ mod tests {
         for provider in ProviderKind::ALL {
             assert_eq!(json!(provider), json!(provider.as_str()));
         }
+    }
+
+    #[test]
+    fn a_run_that_ended_before_anything_was_passed_over_passed_over_nothing() {
+        let old = read("resync_succeeded", r#"{"events":31}"#);
+        assert_eq!(old, Ok(Happened::ResyncSucceeded { events: 31, skipped: 0 }));
     }
 
     #[test]

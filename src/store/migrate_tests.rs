@@ -257,3 +257,22 @@ fn version_7_keeps_every_placement_as_it_was_and_has_room_for_strays() {
     connection.execute("DELETE FROM links WHERE id = 3", []).unwrap();
     assert_eq!(rows(&connection), Vec::<Vec<rusqlite::types::Value>>::new());
 }
+
+#[test]
+fn version_8_has_passed_over_nothing_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 7);
+    let run = "INSERT INTO resync_runs (public_id, holder_id, link_id, mode, confirmed, phase, total, requested_at, finished_at)
+               VALUES ('old', 7, 3, 'repair', 0, 'succeeded', 31, 1000, 1500)";
+    connection.execute(run, []).unwrap();
+    drop(connection);
+    let store = Store::open(&path).unwrap();
+    let run = store.read(|tx| resyncs::find(tx, HolderId(7), &ResyncId::from_text("old"))).unwrap().unwrap();
+    assert_eq!((run.total, run.skipped), (Some(31), resyncs::PassedOver::default()));
+    let id = EventId::new("e").unwrap();
+    let held = store.read(|tx| events::held_one(tx, HolderId(7), Some(LinkId(3)), &id)).unwrap().unwrap();
+    assert_eq!((held.ical.as_str(), held.unread), ("text", None));
+}

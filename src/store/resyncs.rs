@@ -6,8 +6,8 @@ use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx, activity, facts, links, placements};
-use crate::happened::{Happened, ResyncFailure};
-use crate::ids::{HolderId, LinkId, ResyncId, ResyncRowId};
+use crate::happened::{Happened, ResyncFailure, Skipped, Unread};
+use crate::ids::{EventId, HolderId, LinkId, ResyncId, ResyncRowId};
 use crate::link::{ResyncCounts, ResyncMode};
 
 /// Where a run stands.
@@ -41,6 +41,18 @@ impl RunPhase {
     }
 }
 
+/// What of an answer a run passed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassedOver {
+    /// How many events.
+    pub count: u64,
+    /// The first of them, in the order told, [`MOST_LISTED`] at most.
+    pub listed: Vec<Skipped>,
+}
+
+/// Events that a run names as passed over; of more it keeps the number alone.
+pub const MOST_LISTED: usize = 1_000;
+
 /// One run.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -62,6 +74,8 @@ pub struct Run {
     pub total: Option<u64>,
     /// What it did so far.
     pub counts: ResyncCounts,
+    /// What of the client system's answer it passed over.
+    pub skipped: PassedOver,
     /// Why it failed.
     pub error: Option<ResyncFailure>,
     /// When it was asked for.
@@ -74,7 +88,7 @@ pub struct Run {
 macro_rules! row {
     () => {
         "SELECT id, public_id, holder_id, link_id, mode, confirmed, phase, total, created, changed, deleted, remaining,
-                error_code, error, requested_at, finished_at
+                skipped, skipped_count, error_code, error, requested_at, finished_at
          FROM resync_runs"
     };
 }
@@ -86,7 +100,8 @@ statements! {
     GOING(Int) = concat!(row!(), " WHERE link_id = ?1 AND finished_at IS NULL");
     FIND(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND public_id = ?2");
     NEWEST(Int) = concat!(row!(), " WHERE link_id = ?1 ORDER BY id DESC LIMIT 1");
-    TOLD(Int, Int) = "UPDATE resync_runs SET phase = 'writing', total = ?2 WHERE id = ?1";
+    TOLD(Int, Int, Text, Int) =
+        "UPDATE resync_runs SET phase = 'writing', total = ?2, skipped = ?3, skipped_count = ?4 WHERE id = ?1";
     COUNT(Int, Int, Int, Int) =
         "UPDATE resync_runs SET created = created + ?2, changed = changed + ?3, deleted = deleted + ?4
          WHERE link_id = ?1 AND finished_at IS NULL";
@@ -126,9 +141,11 @@ pub fn newest(tx: &ReadTx<'_>, link: LinkId) -> Result<Option<Run>, StoreError> 
     tx.one(&NEWEST, values![link], read)
 }
 
-/// The client system has told `total` events: from now on they are being written.
-pub fn told(tx: &WriteTx<'_>, run: ResyncRowId, total: u64) -> Result<(), StoreError> {
-    tx.execute(&TOLD, values![run, total])?;
+/// The client system has told `total` events, and others that were `skipped`: from now on they are being written.
+pub fn told(tx: &WriteTx<'_>, run: ResyncRowId, total: u64, skipped: &[Skipped]) -> Result<(), StoreError> {
+    let listed: Vec<&Skipped> = skipped.iter().take(MOST_LISTED).collect();
+    let listed = if listed.is_empty() { None } else { Some(facts::json(&listed)?) };
+    tx.execute(&TOLD, values![run, total, listed.as_deref(), skipped.len() as u64])?;
     Ok(())
 }
 
@@ -190,6 +207,10 @@ fn read(row: &Row<'_>) -> Result<Run, StoreError> {
             deleted: row.get("deleted")?,
             left: row.get("remaining")?,
         },
+        skipped: PassedOver {
+            count: row.get("skipped_count")?,
+            listed: row.get::<Option<String>>("skipped")?.map(|json| listed(&json)).unwrap_or_default(),
+        },
         error: row.get::<Option<String>>("error_code")?.zip(row.get("error")?).map(failure),
         requested_at: row.get("requested_at")?,
         finished_at: row.get("finished_at")?,
@@ -198,4 +219,63 @@ fn read(row: &Row<'_>) -> Result<Run, StoreError> {
 
 fn failure((code, data): (String, String)) -> ResyncFailure {
     facts::read(&code, &data).unwrap_or_else(|words| ResyncFailure::Other { code, words: words.unwrap_or_default() })
+}
+
+/// Each by itself: one that another version wrote down hides no other.
+fn listed(json: &str) -> Vec<Skipped> {
+    let each: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    let read = |one: serde_json::Value| {
+        let event = one.get("event").and_then(|id| EventId::new(id.as_str()?).ok());
+        serde_json::from_value(one).unwrap_or(Skipped { event, why: Unread::Other })
+    };
+    each.into_iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ClientSystemId, Holder};
+    use crate::store::{Store, holders};
+
+    /// Stores what a run passed over, and reads it back.
+    fn kept(skipped: Vec<Skipped>) -> PassedOver {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_rehearsing(&folder.path().join("pasarela.db")).unwrap();
+        let run = store.write(move |tx| {
+            let holder = holders::ensure(tx, &Holder::of(ClientSystemId(1), "+593991234567"))?;
+            let id = start(tx, (holder, LinkId(1)), ResyncMode::Repair, false, Timestamp::UNIX_EPOCH)?;
+            let run = find(tx, holder, &id)?.unwrap();
+            told(tx, run.id, 3, &skipped)?;
+            find(tx, holder, &id)
+        });
+        run.unwrap().unwrap().skipped
+    }
+
+    #[test]
+    fn what_was_passed_over_comes_back_as_it_was_and_of_very_much_the_number() {
+        let text = || "«ñ» \"quoted\"".to_owned();
+        let id = |n: usize| EventId::new(format!("e{n}")).unwrap();
+        let whys = [
+            Unread::Invalid { line: Some(7), property: Some("DTSTART".to_owned()), reason: text() },
+            Unread::Invalid { line: None, property: None, reason: text() },
+            Unread::NoText,
+            Unread::Twice,
+            Unread::NoId { place: "events[3]".to_owned(), reason: text() },
+        ];
+        let skipped: Vec<Skipped> =
+            whys.into_iter().enumerate().map(|(n, why)| Skipped { event: (n < 4).then(|| id(n)), why }).collect();
+        assert_eq!(kept(skipped.clone()), PassedOver { count: 5, listed: skipped });
+        assert_eq!(kept(vec![]), PassedOver::default());
+        let many: Vec<Skipped> = (0..1_234).map(|n| Skipped { event: Some(id(n)), why: Unread::NoText }).collect();
+        let kept = kept(many.clone());
+        assert_eq!((kept.count, kept.listed.as_slice()), (1_234, &many[..MOST_LISTED]));
+    }
+
+    #[test]
+    fn what_another_version_passed_over_hides_no_other() {
+        let json = r#"[{"event":"a","why":{"is":"of tomorrow","with":3}},{"event":"b","why":{"is":"twice"}},7]"#;
+        let named = |id: &str, why| Skipped { event: Some(EventId::new(id).unwrap()), why };
+        let nobody = Skipped { event: None, why: Unread::Other };
+        assert_eq!(listed(json), [named("a", Unread::Other), named("b", Unread::Twice), nobody]);
+    }
 }

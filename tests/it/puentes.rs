@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pasarela::clients::puentes::EventsEndpoint;
-use pasarela::clients::{SourceError, Told};
+use pasarela::clients::{SourceError, Telling, Told};
 use pasarela::config::{self, Config};
 use pasarela::ids::HolderKey;
 use pasarela::outbound::{Outbound, Rules};
@@ -33,7 +33,7 @@ impl Line {
         Self { runtime, puentes, settings, rules }
     }
 
-    fn ask(&self, phone: &str) -> Result<Vec<Told>, SourceError> {
+    fn ask(&self, phone: &str) -> Result<Telling, SourceError> {
         let endpoint = EventsEndpoint::of(&self.settings, Outbound::new(self.rules.clone())).unwrap();
         endpoint.all_events(&HolderKey::from_canonical(phone))
     }
@@ -52,10 +52,10 @@ fn all_pages_arrive_byte_for_byte() {
     let line = Line::open(Dial { page_size: 2, ..Dial::default() });
     let kept = told(line.puentes.events(SEEDED_PHONE));
     assert!(kept.len() > 4, "the seed has several pages");
-    let mut heard = line.ask(SEEDED_PHONE).unwrap();
+    let mut heard = line.ask(SEEDED_PHONE).unwrap().events;
     heard.sort_by(|one, other| one.event_id.cmp(&other.event_id));
     assert_eq!(heard, kept);
-    assert_eq!(line.ask("+593987654321"), Ok(vec![]), "an unknown phone has no events");
+    assert_eq!(line.ask("+593987654321"), Ok(Telling::default()), "an unknown phone has no events");
     line.close();
 }
 
@@ -67,7 +67,7 @@ fn a_calendar_instead_of_json_tells_the_same_events() {
         ids.sort();
         ids
     };
-    assert_eq!(ids(&line.ask(SEEDED_PHONE).unwrap()), ids(&told(line.puentes.events(SEEDED_PHONE))));
+    assert_eq!(ids(&line.ask(SEEDED_PHONE).unwrap().events), ids(&told(line.puentes.events(SEEDED_PHONE))));
     line.close();
 }
 

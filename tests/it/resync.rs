@@ -1,5 +1,7 @@
 //! A resync asks the client system first, and changes nothing unless the whole answer came and is no accident.
 
+mod passed_over;
+
 use std::time::Duration;
 
 use serde_json::json;
@@ -69,13 +71,13 @@ fn fails_and_changes_nothing(stage: &Stage, dial: Dial) {
 #[test]
 fn an_answer_that_is_not_whole_changes_nothing() {
     let stage = thirty();
-    for fault in
-        [Fault::Error, Fault::Cut, Fault::HalfPage, Fault::BrokenJson, Fault::BrokenIcal, Fault::Html, Fault::Endless]
-    {
+    for fault in [Fault::Error, Fault::Cut, Fault::HalfPage, Fault::BrokenJson, Fault::Html, Fault::Endless] {
         fails_and_changes_nothing(&stage, dial(fault, None));
         fails_and_changes_nothing(&stage, dial(fault, Some(2)));
     }
     fails_and_changes_nothing(&stage, dial(Fault::NotFound, Some(2)));
+    // An event that is cut takes the calendar around it along: nobody can tell where it ends.
+    fails_and_changes_nothing(&stage, Dial { text_calendar: true, ..dial(Fault::BrokenIcal, None) });
     stage.puentes().set_dial(dial(Fault::None, None));
     assert_eq!(stage.resync(json!({})).json["state"], "succeeded", "the way back is open");
     assert_eq!(writes(&stage.caldav().counts()), 0);

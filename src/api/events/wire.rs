@@ -5,8 +5,10 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 
+use super::super::skipped::UnreadReport;
 use super::super::time::Time;
 use crate::agenda::{HeldEvent, SyncState};
+use crate::happened::Unread;
 use crate::ids::EventId;
 
 pub(super) const EXAMPLE_ICAL: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Puentes//ES\r\nBEGIN:VEVENT\r\n\
@@ -77,7 +79,8 @@ pub(super) enum SyncWord {
     Synced,
     /// On its way.
     Pending,
-    /// The provider refuses it, or it has been failing for a day; `provider_reason` says more.
+    /// The provider refuses it, or it has been failing for a day; `provider_reason` says more. Or Puentes told a newer content that
+    /// can't be read; `unread` says why.
     Failed,
     /// No calendar is linked.
     NotLinked,
@@ -88,7 +91,7 @@ impl From<SyncState> for SyncWord {
         match state {
             SyncState::Synced => Self::Synced,
             SyncState::Pending => Self::Pending,
-            SyncState::Failed => Self::Failed,
+            SyncState::Failed | SyncState::Unread => Self::Failed,
             SyncState::NotLinked => Self::NotLinked,
         }
     }
@@ -99,10 +102,13 @@ impl From<SyncState> for SyncWord {
 #[oai(rename = "Sync", skip_serializing_if_is_none)]
 pub(super) struct SyncReport {
     /// `synced`: in the calendar as held. `pending`: on its way; nothing needs to be done. `failed`: the provider refuses it, or it
-    /// has been failing for a day; `provider_reason` says why. `not_linked`: no calendar is linked; it is written when one is.
+    /// has been failing for a day, and `provider_reason` says why; or Puentes told a newer content that can't be read, and `unread`
+    /// says why: the calendar keeps what is held. `not_linked`: no calendar is linked; it is written when one is.
     state: SyncWord,
-    /// What the provider last said, when it was not simply yes.
+    /// What the provider last said, when it was not simply yes; of a newer content that can't be read, why that is.
     provider_reason: Option<String>,
+    /// Why the newest content that Puentes told in a resync is not held. The next one that can be read, told or sent, clears it.
+    unread: Option<UnreadReport>,
     /// When the provider was last asked.
     last_attempt: Option<Time>,
     /// What this calendar can't hold of the event, in words. Empty as a rule.
@@ -111,7 +117,7 @@ pub(super) struct SyncReport {
 
 impl SyncReport {
     fn bare(state: SyncWord) -> Self {
-        Self { state, provider_reason: None, last_attempt: None, degradations: Vec::new() }
+        Self { state, provider_reason: None, unread: None, last_attempt: None, degradations: Vec::new() }
     }
 
     /// The holder has no link.
@@ -128,11 +134,16 @@ impl SyncReport {
     pub(super) fn of(held: &HeldEvent) -> Self {
         Self {
             state: held.state.into(),
-            provider_reason: held.provider_reason.clone(),
+            provider_reason: held.provider_reason.clone().or_else(|| held.unread.as_ref().map(newer_unread)),
+            unread: held.unread.as_ref().map(UnreadReport::from),
             last_attempt: held.last_attempt.map(Time),
             degradations: held.degradations.clone(),
         }
     }
+}
+
+fn newer_unread(why: &Unread) -> String {
+    format!("Puentes told a newer content that can't be read, so the one before stays: {why}")
 }
 
 /// What became of a request about one event.
@@ -232,6 +243,7 @@ mod tests {
             updated_at: Timestamp::UNIX_EPOCH,
             state: SyncState::NotLinked,
             provider_reason: None,
+            unread: None,
             last_attempt: None,
             degradations: vec![],
         };
@@ -247,9 +259,36 @@ mod tests {
             provider_reason: Some("too big".to_owned()),
             last_attempt: Some(Timestamp::UNIX_EPOCH),
             degradations: vec!["no colours".to_owned()],
-            ..held
+            ..held.clone()
         };
         let expected = json!({"state": "failed", "provider_reason": "too big", "last_attempt": epoch, "degradations": ["no colours"]});
         assert_eq!(SyncReport::of(&refused).to_json().unwrap(), expected);
+    }
+
+    #[test]
+    fn a_newer_content_that_can_not_be_read_is_failed_and_says_why() {
+        let why =
+            Unread::Invalid { line: Some(7), property: Some("DTSTART".to_owned()), reason: "no such day".to_owned() };
+        let held = HeldEvent {
+            event_id: EventId::new("a").unwrap(),
+            event_data: "BEGIN".to_owned(),
+            revision: Revision(3),
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            state: SyncState::Unread,
+            provider_reason: None,
+            unread: Some(why),
+            last_attempt: None,
+            degradations: vec![],
+        };
+        let expected = json!({
+            "state": "failed", "degradations": [],
+            "provider_reason": "Puentes told a newer content that can't be read, so the one before stays: line 7: DTSTART: no such day",
+            "unread": {"line": 7, "property": "DTSTART", "reason": "no such day"},
+        });
+        assert_eq!(SyncReport::of(&held).to_json().unwrap(), expected);
+        let said = HeldEvent { provider_reason: Some("too big".to_owned()), unread: Some(Unread::Twice), ..held };
+        let shown = SyncReport::of(&said).to_json().unwrap();
+        assert_eq!((&shown["provider_reason"], &shown["unread"]["line"]), (&json!("too big"), &json!(null)));
     }
 }

@@ -48,7 +48,8 @@ impl Resyncs {
     /// Resync the calendar
     ///
     /// Asks Puentes for all events of the phone number and makes the calendar equal to them. Nothing is changed unless Puentes
-    /// answers completely. While one resync runs, asking again answers the running one.
+    /// answers completely. An event in the answer that can't be read keeps its last good content and is listed in `skipped`; the
+    /// others go on. While one resync runs, asking again answers the running one.
     #[oai(path = "/resync", method = "post", operation_id = "create_resync")]
     async fn create(&self, caller: Caller, prefer: Prefer, sent: Sent<NewResync>) -> Result<Asked, Problem> {
         let holder = caller.holder;
@@ -118,6 +119,7 @@ mod tests {
     use crate::happened::Shrink;
     use crate::ids::LinkId;
     use crate::link::{ResyncCounts, ResyncMode};
+    use crate::sync::resync::PassedOver;
 
     fn failed(failure: ResyncFailure) -> ResyncView {
         ResyncView {
@@ -128,6 +130,7 @@ mod tests {
             total: Some(1),
             done: 0,
             counts: ResyncCounts::default(),
+            skipped: PassedOver::default(),
             error: Some(failure),
             requested_at: Timestamp::UNIX_EPOCH,
             finished_at: Some(Timestamp::UNIX_EPOCH),

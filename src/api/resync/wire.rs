@@ -4,6 +4,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 
+use super::super::skipped::SkippedReport;
 use super::super::time::Time;
 use crate::link::{ResyncCounts, ResyncMode};
 use crate::sync::resync::{ResyncView, RunState};
@@ -70,7 +71,7 @@ impl Example for NewResync {
 enum StateWord {
     /// It goes on.
     InProgress,
-    /// The calendar is equal to what Puentes said.
+    /// The calendar is equal to what Puentes said, but for the events in `skipped`.
     Succeeded,
     /// It ended otherwise.
     Failed,
@@ -115,7 +116,8 @@ pub(in super::super) struct ResyncReport {
     resync_id: String,
     /// How it goes about it.
     mode: ModeWord,
-    /// `in_progress`, `succeeded`: the calendar is equal to what Puentes said, or `failed`: `error` says why.
+    /// `in_progress`, `succeeded`: the calendar is equal to what Puentes said but for the events in `skipped`, or `failed`: `error`
+    /// says why.
     state: StateWord,
     /// How many events there will be in the calendar; missing until Puentes has answered.
     total: Option<u64>,
@@ -123,6 +125,11 @@ pub(in super::super) struct ResyncReport {
     done: u64,
     /// What was done in the calendar so far.
     counts: CountsReport,
+    /// Events of Puentes's answer that can't be read. Each keeps the last content that could be, and stops no other; `GET /events` shows
+    /// it as `failed`. Where one has no `event_id`, nobody knows which it is, and the resync removed nothing.
+    skipped: Vec<SkippedReport>,
+    /// How many there are in all; `skipped` lists the first thousand.
+    skipped_total: u64,
     /// Why it failed.
     error: Option<ErrorReport>,
     /// When it was asked for.
@@ -147,6 +154,8 @@ impl From<ResyncView> for ResyncReport {
             total: view.total,
             done: view.done,
             counts: view.counts.into(),
+            skipped: view.skipped.listed.iter().map(SkippedReport::from).collect(),
+            skipped_total: view.skipped.count,
             error: view
                 .error
                 .map(|failure| ErrorReport { code: failure.code().to_owned(), detail: failure.to_string() }),
@@ -165,6 +174,8 @@ impl Example for ResyncReport {
             total: Some(31),
             done: 31,
             counts: CountsReport { created: 2, changed: 1, deleted: 1, left: 0 },
+            skipped: vec![SkippedReport::example()],
+            skipped_total: 1,
             error: None,
             requested_at: Time::example(0),
             finished_at: Some(Time::example(3)),

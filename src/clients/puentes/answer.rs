@@ -1,6 +1,5 @@
-//! One answer of the events endpoint, read whole or refused. Pure: bytes in, a page out.
-
-use std::borrow::Cow;
+//! One answer of the events endpoint, read whole or refused; an event in it that can't be used is named, and stops no other.
+//! Pure: bytes in, a page out.
 
 use http::{Response, StatusCode, header};
 use serde::Deserialize;
@@ -8,14 +7,15 @@ use serde_json::Value;
 use url::Url;
 
 use crate::clients::{SourceError, Told};
-use crate::ical::{self, Limits};
+use crate::happened::{Skipped, Unread};
+use crate::ical::{self, Limits, Piece};
 use crate::ids::EventId;
 
 /// A page of events, and where the next one is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Page {
     /// The events, in the order told.
-    pub(super) events: Vec<Told>,
+    pub(super) events: Vec<Result<Told, Skipped>>,
     /// The cursor of the next page; none on the last.
     pub(super) next: Option<String>,
 }
@@ -77,39 +77,41 @@ fn read_body(response: &Response<Vec<u8>>) -> Result<Page, SourceError> {
 /// The JSON form. `next` must be there, `null` on the last page: a page without it may be one of many, and the events
 /// of the others would be taken for deleted.
 #[derive(Deserialize)]
-struct Wire<'a> {
-    #[serde(borrow)]
-    events: Vec<WireEvent<'a>>,
+struct Wire {
+    events: Vec<Value>,
     next: Value,
 }
 
-#[derive(Deserialize)]
-struct WireEvent<'a> {
-    #[serde(borrow)]
-    event_id: Cow<'a, str>,
-    #[serde(borrow)]
-    event_data: Cow<'a, str>,
-}
-
 fn read_json(text: &str) -> Result<Page, SourceError> {
-    let wire: Wire<'_> = match serde_json::from_str(text) {
+    let wire: Wire = match serde_json::from_str(text) {
         Ok(wire) => wire,
         Err(error) => return unreadable(&json_trouble(&error)),
     };
-    let mut events = Vec::with_capacity(wire.events.len());
-    for (index, event) in wire.events.into_iter().enumerate() {
-        if let Err(error) = EventId::new(event.event_id.as_ref()) {
-            return unreadable(&format!("events[{index}]: {error}"));
-        }
-        events.push(Told { event_id: event.event_id.into_owned(), event_data: event.event_data.into_owned() });
-    }
     let next = match wire.next {
         Value::Null => None,
         Value::String(cursor) if !cursor.is_empty() => Some(cursor),
         Value::Number(cursor) => Some(cursor.to_string()),
         _ => return unreadable("`next` must be a cursor (a text that is not empty) or null"),
     };
+    let events = wire.events.into_iter().enumerate().map(|(index, event)| read_event(event, index)).collect();
     Ok(Page { events, next })
+}
+
+fn read_event(event: Value, index: usize) -> Result<Told, Skipped> {
+    let place = format!("events[{index}]");
+    let Value::Object(mut members) = event else { return Err(nameless(place, "it is no object")) };
+    let Some(Value::String(event_id)) = members.remove("event_id") else {
+        return Err(nameless(place, "event_id is missing, or is not a text"));
+    };
+    let id = EventId::new(event_id.as_str()).map_err(|error| nameless(place, error))?;
+    match members.remove("event_data") {
+        Some(Value::String(event_data)) => Ok(Told { event_id, event_data }),
+        _ => Err(Skipped { event: Some(id), why: Unread::NoText }),
+    }
+}
+
+fn nameless(place: String, reason: impl ToString) -> Skipped {
+    Skipped { event: None, why: Unread::NoId { place, reason: reason.to_string() } }
 }
 
 /// serde's words without the values that it quotes: an answer may hold anything.
@@ -134,10 +136,16 @@ fn json_trouble(error: &serde_json::Error) -> String {
 
 fn read_calendar(text: &str) -> Result<Page, SourceError> {
     match ical::split(text, &Limits { max_bytes: usize::MAX, ..Limits::default() }) {
-        Ok(events) => {
-            let events = events.into_iter().map(|(event_id, event_data)| Told { event_id, event_data }).collect();
-            Ok(Page { events, next: None })
-        }
+        Ok(pieces) => Ok(Page { events: pieces.into_iter().map(read_piece).collect(), next: None }),
         Err(error) => unreadable(&error.to_string()),
+    }
+}
+
+fn read_piece(piece: Piece) -> Result<Told, Skipped> {
+    let place = format!("line {}", piece.line);
+    let Some(uid) = piece.uid else { return Err(nameless(place, "the event has no UID")) };
+    match EventId::new(uid.as_str()) {
+        Ok(_) => Ok(Told { event_id: uid, event_data: piece.text }),
+        Err(error) => Err(nameless(place, error)),
     }
 }

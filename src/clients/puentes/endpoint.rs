@@ -10,9 +10,10 @@ use url::Url;
 
 use super::SharedSecret;
 use super::answer::{self, Page};
-use crate::clients::{SourceError, Told};
+use crate::clients::{SourceError, Telling, Told};
 use crate::config;
-use crate::ids::HolderKey;
+use crate::happened::{Skipped, Unread};
+use crate::ids::{EventId, HolderKey};
 use crate::outbound::{Outbound, OutboundError};
 
 /// Far more pages than any person has; a server that never says `null` ends here.
@@ -41,7 +42,7 @@ impl EventsEndpoint {
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub fn all_events(&self, holder: &HolderKey) -> Result<Vec<Told>, SourceError> {
+    pub fn all_events(&self, holder: &HolderKey) -> Result<Telling, SourceError> {
         let key = self.secret.key_of(holder.as_str());
         let question = Question { endpoint: &self.url, phone: holder.as_str(), key: &key };
         gather(|cursor| {
@@ -80,9 +81,7 @@ impl Question<'_> {
 }
 
 /// Follows the cursors from page to page.
-fn gather(
-    mut ask: impl FnMut(Option<&str>) -> Result<Response<Vec<u8>>, SourceError>,
-) -> Result<Vec<Told>, SourceError> {
+fn gather(mut ask: impl FnMut(Option<&str>) -> Result<Response<Vec<u8>>, SourceError>) -> Result<Telling, SourceError> {
     let mut told = Collected::default();
     let mut followed = HashSet::new();
     let mut cursor: Option<String> = None;
@@ -97,9 +96,9 @@ fn gather(
             )));
         }
         let Page { events, next } = answer::read(&response, cursor.is_none())?;
-        told.add(events)?;
+        told.add(events);
         let Some(next) = next else {
-            return Ok(told.in_order);
+            return Ok(told.whole());
         };
         if !followed.insert(next.clone()) {
             return Err(SourceError::Unreadable(
@@ -116,28 +115,45 @@ fn gather(
 struct Collected {
     in_order: Vec<Told>,
     place: HashMap<String, usize>,
+    skipped: Vec<Skipped>,
+    skipped_ids: HashSet<EventId>,
 }
 
 impl Collected {
     /// The same event twice is one event: pages shift while somebody books. Two contents under one id are a riddle,
-    /// and either answer to it would show a person something wrong.
-    fn add(&mut self, events: Vec<Told>) -> Result<(), SourceError> {
+    /// and either answer to it would show a person something wrong: that event is passed over.
+    fn add(&mut self, events: Vec<Result<Told, Skipped>>) {
         for event in events {
-            match self.place.get(&event.event_id).and_then(|place| self.in_order.get(*place)) {
-                None => {
-                    self.place.insert(event.event_id.clone(), self.in_order.len());
-                    self.in_order.push(event);
-                }
-                Some(earlier) if *earlier == event => {}
-                Some(_) => {
-                    return Err(SourceError::Unreadable(format!(
-                        "Puentes tells event {:.80} twice with different content",
-                        event.event_id
-                    )));
-                }
+            match event {
+                Err(skipped) => self.skip(skipped),
+                Ok(event) => self.take(event),
             }
         }
-        Ok(())
+    }
+
+    fn take(&mut self, event: Told) {
+        match self.place.get(&event.event_id).and_then(|place| self.in_order.get(*place)) {
+            None => {
+                self.place.insert(event.event_id.clone(), self.in_order.len());
+                self.in_order.push(event);
+            }
+            Some(earlier) if *earlier == event => {}
+            Some(_) => self.skip(Skipped { event: EventId::new(event.event_id).ok(), why: Unread::Twice }),
+        }
+    }
+
+    /// Of the reasons to pass over one event the first counts.
+    fn skip(&mut self, skipped: Skipped) {
+        let is_new = skipped.event.as_ref().is_none_or(|id| self.skipped_ids.insert(id.clone()));
+        if is_new {
+            self.skipped.push(skipped);
+        }
+    }
+
+    fn whole(mut self) -> Telling {
+        let skipped = &self.skipped_ids;
+        self.in_order.retain(|told| !EventId::new(told.event_id.as_str()).is_ok_and(|id| skipped.contains(&id)));
+        Telling { events: self.in_order, skipped: self.skipped }
     }
 }
 

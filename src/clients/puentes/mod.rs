@@ -1,7 +1,7 @@
 //! Puentes, the first client system: how it names holders, how its callers prove themselves, and its events endpoint.
 //!
 //! Rule: a holder is a phone number in E.164 form whatever way it was written; a proof is checked over the text as it was
-//! sent; and an answer of the events endpoint that is partial, odd or unreadable is an error, because a resync deletes
+//! sent; and an answer of the events endpoint that is partial or odd is an error, because a resync deletes
 //! what Puentes no longer tells.
 
 mod answer;

@@ -1,7 +1,8 @@
 use super::*;
 
 fn parts(text: &str) -> Result<Vec<(String, String)>, IcalError> {
-    split(text, &Limits::default())
+    let pieces = split(text, &Limits::default())?;
+    Ok(pieces.into_iter().map(|piece| (piece.uid.unwrap_or_default(), piece.text)).collect())
 }
 
 const MADRID: &str = "BEGIN:VTIMEZONE\r\nTZID:Madrid\r\nX-LIC-LOCATION:Europe/Madrid\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n\
@@ -40,9 +41,15 @@ fn an_event_that_cannot_be_read_comes_out_all_the_same() {
 }
 
 #[test]
-fn an_event_without_a_uid_refuses_the_whole() {
-    let error = parts("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261105\nEND:VEVENT\nEND:VCALENDAR\n").unwrap_err();
-    assert_eq!((error.line, error.property.as_deref()), (Some(2), Some("UID")));
+fn an_event_without_a_uid_is_apart_from_all_others_and_named_by_its_line() {
+    let nameless = "BEGIN:VEVENT\nUID: \nDTSTART:20261105\nEND:VEVENT\n";
+    let text = format!(
+        "BEGIN:VCALENDAR\n{nameless}BEGIN:VEVENT\nUID:a\nDTSTART:20261105\nEND:VEVENT\n{nameless}END:VCALENDAR\n"
+    );
+    let pieces = split(&text, &Limits::default()).unwrap();
+    let named: Vec<_> = pieces.iter().map(|piece| (piece.uid.as_deref(), piece.line)).collect();
+    assert_eq!(named, [(None, 2), (Some("a"), 6), (None, 10)]);
+    assert!(pieces.iter().all(|piece| piece.text.matches("BEGIN:VEVENT").count() == 1));
 }
 
 #[test]

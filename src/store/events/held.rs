@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::happened::Unread;
 use crate::ids::{EventId, EventRowId, HolderId, LinkId};
 use crate::placement::Revision;
 use crate::store::engine::Row;
@@ -22,6 +23,8 @@ pub struct Held {
     pub created_at: Timestamp,
     /// When its content last changed.
     pub updated_at: Timestamp,
+    /// Why a newer content that was told is not held.
+    pub unread: Option<Unread>,
     /// Its placement in the holder's link; none without a link.
     pub placement: Option<HeldPlacement>,
 }
@@ -58,6 +61,8 @@ pub struct Outlined {
     pub fingerprint: [u8; 32],
     /// When it was first accepted.
     pub created_at: Timestamp,
+    /// A newer content was told that can't be read.
+    pub unread: bool,
     /// Its placement in the holder's link; none without a link.
     pub placement: Option<HeldPlacement>,
 }
@@ -77,13 +82,17 @@ macro_rules! placed {
 /// What [`Held`] is read from.
 macro_rules! held {
     () => {
-        concat!("SELECT e.event_id, e.ical, e.revision, e.created_at, e.updated_at, ", placed!())
+        concat!("SELECT e.event_id, e.ical, e.revision, e.created_at, e.updated_at, e.unread, ", placed!())
     };
 }
 
 statements! {
     OUTLINED(Int, Int) =
-        concat!("SELECT e.id, e.event_id, e.fingerprint, e.created_at, ", placed!(), " ORDER BY e.id");
+        concat!(
+            "SELECT e.id, e.event_id, e.fingerprint, e.created_at, CASE WHEN e.unread IS NULL THEN 0 ELSE 1 END AS unread, ",
+            placed!(),
+            " ORDER BY e.id"
+        );
     HELD(Int, Int) = concat!(held!(), " ORDER BY e.id");
     HELD_ONE(Int, Int, Text) = concat!(held!(), " AND e.event_id = ?3");
 }
@@ -96,6 +105,7 @@ pub fn outlined(tx: &ReadTx<'_>, holder: HolderId, link: Option<LinkId>) -> Resu
             event_id: row.get("event_id")?,
             fingerprint: row.get("fingerprint")?,
             created_at: row.get("created_at")?,
+            unread: row.get("unread")?,
             placement: read_placement(row)?,
         })
     })
@@ -123,6 +133,7 @@ fn read_held(row: &Row<'_>) -> Result<Held, StoreError> {
         revision: row.get("revision")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
+        unread: row.get::<Option<String>>("unread")?.map(|why| serde_json::from_str(&why).unwrap_or(Unread::Other)),
         placement: read_placement(row)?,
     })
 }

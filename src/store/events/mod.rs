@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, holders};
+use super::{ReadTx, StoreError, WriteTx, facts, holders};
+use crate::happened::Unread;
 use crate::ids::{EventId, EventRowId, HolderId};
 use crate::placement::Revision;
 
@@ -41,12 +42,15 @@ pub struct EventRow {
     pub deleted: bool,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// A newer content of it was told that can't be read.
+    pub unread: bool,
 }
 
 /// What [`EventRow`] is read from.
 macro_rules! row {
     () => {
-        "SELECT id, event_id, revision, fingerprint, deleted, updated_at FROM events"
+        "SELECT id, event_id, revision, fingerprint, deleted, updated_at,
+                CASE WHEN unread IS NULL THEN 0 ELSE 1 END AS unread FROM events"
     };
 }
 
@@ -61,7 +65,7 @@ statements! {
     REPLACE(Int, Text, Int, Bytes, Int) =
         "UPDATE events SET ical = ?2, revision = ?3, fingerprint = ?4, updated_at = ?5,
                 change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id),
-                created_at = CASE WHEN deleted = 1 THEN ?5 ELSE created_at END, deleted = 0
+                created_at = CASE WHEN deleted = 1 THEN ?5 ELSE created_at END, deleted = 0, unread = NULL
          WHERE id = ?1";
     DELETE(Int, Int) = "UPDATE events SET deleted = 1, updated_at = ?2,
                 change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id)
@@ -71,6 +75,8 @@ statements! {
             AND NOT EXISTS (SELECT 1 FROM placements WHERE placements.event_id = events.id)
             AND NOT EXISTS (SELECT 1 FROM resync_runs r
                             WHERE r.holder_id = events.holder_id AND r.phase = 'asking' AND r.finished_at IS NULL)";
+    UNREAD(Int, Text) = "UPDATE events SET unread = ?2 WHERE id = ?1";
+    READABLE(Int) = "UPDATE events SET unread = NULL WHERE id = ?1";
     TEXT(Int) = "SELECT fingerprint, ical FROM events WHERE id = ?1";
 }
 
@@ -112,6 +118,20 @@ pub fn replace(tx: &WriteTx<'_>, event: &EventRow, content: &Content, now: Times
     Ok(revision)
 }
 
+/// A newer content of the event was told that can't be read: what is held stays. It is no change of what is held.
+pub fn unread(tx: &WriteTx<'_>, event: EventRowId, why: &Unread) -> Result<(), StoreError> {
+    tx.execute(&UNREAD, values![event, &facts::json(why)?])?;
+    Ok(())
+}
+
+/// What is held of the event is its newest content (again).
+pub fn readable(tx: &WriteTx<'_>, event: &EventRow) -> Result<(), StoreError> {
+    if event.unread {
+        tx.execute(&READABLE, values![event.id])?;
+    }
+    Ok(())
+}
+
 /// Wants the event no more. Its row stays as long as it has a placement, or a resync is asking the client system
 /// (whose answer may still tell of it).
 pub fn delete(tx: &WriteTx<'_>, event: EventRowId, now: Timestamp) -> Result<(), StoreError> {
@@ -142,6 +162,7 @@ fn read(row: &Row<'_>) -> Result<EventRow, StoreError> {
         fingerprint: row.get("fingerprint")?,
         deleted: row.get("deleted")?,
         updated_at: row.get("updated_at")?,
+        unread: row.get("unread")?,
     })
 }
 

@@ -1,13 +1,12 @@
-//! The client system is asked, and its answer is understood whole or not at all.
-
-use std::collections::HashSet;
+//! The client system is asked. Its answer is heard whole or not at all; single events that can't be read are passed over.
 
 use jiff::Timestamp;
 
-use super::take_over::{Answer, Refusal, take_over};
-use crate::clients::{SourceError, Told};
+use super::take_over::{Answer, Heard, Refusal, take_over};
+use crate::clients::{SourceError, Telling, Told};
 use crate::gateway::Gateway;
-use crate::happened::{Happened, ResyncFailure};
+use crate::happened::{Happened, ResyncFailure, Skipped, Unread};
+use crate::ical::IcalError;
 use crate::ids::{EventId, LinkId};
 use crate::reading;
 use crate::store::events::Content;
@@ -26,14 +25,14 @@ pub(in crate::sync) fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreE
     answered(gateway, link, told, asked_at)
 }
 
-/// What the client system answered to a question of `asked_at`: taken over whole, or the run fails and nothing changes.
+/// What the client system answered to a question of `asked_at`: taken over, or the run fails and nothing changes.
 ///
 /// # Errors
 /// Only when the store fails.
 pub fn answered(
     gateway: &Gateway,
     link: LinkId,
-    told: Result<Vec<Told>, SourceError>,
+    told: Result<Telling, SourceError>,
     asked_at: Timestamp,
 ) -> Result<(), StoreError> {
     let now = gateway.clock.now();
@@ -43,9 +42,10 @@ pub fn answered(
     })?;
     let Some((run, holder)) = going else { return Ok(()) };
     let row = run.id;
-    let failed = match told.map_err(|error| error.to_string()).and_then(understood) {
-        Err(why) => Some(ResyncFailure::Unavailable { why }),
-        Ok(heard) => {
+    let failed = match told {
+        Err(error) => Some(ResyncFailure::Unavailable { why: error.to_string() }),
+        Ok(told) => {
+            let heard = understood(told);
             let mark = gateway.mark(&holder);
             let since = run.requested_at.min(asked_at);
             let answer = Answer { run, mark, heard, since };
@@ -67,18 +67,26 @@ pub fn answered(
     })
 }
 
-/// Everything that was told, understood, or the reason why not.
-fn understood(told: Vec<Told>) -> Result<Vec<Content>, String> {
-    let mut heard = Vec::with_capacity(told.len());
-    let mut ids = HashSet::new();
-    for told in told {
-        let event_id = EventId::new(told.event_id).map_err(|error| format!("an event of the answer: {error}"))?;
-        let draft = reading::read(&told.event_data)
-            .map_err(|error| format!("event {event_id} of the answer can't be read: {error}"))?;
-        if !ids.insert(event_id.clone()) {
-            return Err(format!("the answer tells event {event_id} twice"));
+/// Everything that was told, each event understood or with the reason why not.
+fn understood(told: Telling) -> Heard {
+    let mut heard = Heard { contents: Vec::with_capacity(told.events.len()), skipped: told.skipped };
+    for (index, told) in told.events.into_iter().enumerate() {
+        match EventId::new(told.event_id.as_str()) {
+            Err(error) => {
+                let why = Unread::NoId { place: format!("events[{index}]"), reason: error.to_string() };
+                heard.skipped.push(Skipped { event: None, why });
+            }
+            Ok(event_id) => match reading::read(&told.event_data) {
+                Ok(draft) => {
+                    let Told { event_data: ical, .. } = told;
+                    heard.contents.push(Content { event_id, ical, fingerprint: draft.fingerprint });
+                }
+                Err(IcalError { line, property, reason }) => {
+                    let why = Unread::Invalid { line, property, reason };
+                    heard.skipped.push(Skipped { event: Some(event_id), why });
+                }
+            },
         }
-        heard.push(Content { event_id, ical: told.event_data, fingerprint: draft.fingerprint });
     }
-    Ok(heard)
+    heard
 }

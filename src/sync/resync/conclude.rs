@@ -27,7 +27,7 @@ pub(in crate::sync) fn conclude(
     if tally.left() == 0 {
         resyncs::succeed(tx, run.id, now)?;
         let events = run.total.unwrap_or(0);
-        return activity::log(tx, holder, now, &Happened::ResyncSucceeded { events });
+        return activity::log(tx, holder, now, &Happened::ResyncSucceeded { events, skipped: run.skipped.count });
     }
     let failure = ResyncFailure::EventsLeft { refused: tally.refused, trying };
     resyncs::fail(tx, run.id, &failure, tally.left(), now)?;

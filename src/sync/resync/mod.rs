@@ -1,7 +1,8 @@
 //! Reads everything from the client system again, forgets what is known, and lets the reconciler do the rest.
 //!
-//! Rule: nothing changes unless the whole answer was read and understood, and one transaction takes it over. What the
-//! client system said to us **after** the resync was asked for counts as newer than its answer, and stays: its endpoint
+//! Rule: nothing changes unless the whole answer came, and one transaction takes it over. An event in it that can't be read
+//! keeps its last good content, says why it is not newer, and stops no other; where not even its id can be read, its
+//! absence is no proof, nor is any other's, and nothing is removed. What the client system said to us **after** the resync was asked for counts as newer than its answer, and stays: its endpoint
 //! may lag behind its own calls.
 //!
 //! A run is requested here; `ask` hears the client system, `take_over` makes its answer what is wanted, and `conclude`
@@ -23,7 +24,7 @@ pub use ask::answered;
 pub(super) use ask::ask;
 pub(super) use conclude::conclude;
 pub(crate) use view::newest;
-pub use view::{ResyncView, RunState};
+pub use view::{PassedOver, ResyncView, RunState};
 
 /// Why a resync was not started.
 #[derive(Debug, thiserror::Error)]

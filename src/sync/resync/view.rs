@@ -9,6 +9,8 @@ use crate::store::resyncs::{self, Run, RunPhase};
 use crate::store::{ReadTx, StoreError, holders};
 use crate::sync::Reconciler;
 
+pub use crate::store::resyncs::PassedOver;
+
 /// Where a run stands, as people are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunState {
@@ -37,6 +39,8 @@ pub struct ResyncView {
     pub done: u64,
     /// Objects created, changed, deleted so far; left undone at the end.
     pub counts: ResyncCounts,
+    /// What of the client system's answer it passed over.
+    pub skipped: PassedOver,
     /// Why it failed.
     pub error: Option<ResyncFailure>,
     /// When it was asked for.
@@ -76,6 +80,7 @@ fn shown(tx: &ReadTx<'_>, run: Run) -> Result<ResyncView, StoreError> {
         mode: run.mode,
         total: run.total,
         counts: run.counts,
+        skipped: run.skipped,
         error: run.error,
         requested_at: run.requested_at,
         finished_at: run.finished_at,

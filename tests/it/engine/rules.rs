@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use pasarela::agenda;
-use pasarela::clients::Told;
+use pasarela::clients::{Telling, Told};
 use pasarela::clock::Clock;
 use pasarela::happened::ResyncFailure;
 use pasarela::link::ResyncMode;
@@ -36,7 +36,7 @@ fn resync_with(world: &World<'_>, truth: &BTreeMap<String, u64>, confirm: bool) 
     let asked_at = world.gateway.clock.now();
     let told = truth.iter().map(|(id, content)| Told { event_id: id.clone(), event_data: text(id, *content) });
     let link = world.link().unwrap().id;
-    resync::answered(world.gateway, link, Ok(told.collect()), asked_at).unwrap();
+    resync::answered(world.gateway, link, Ok(Telling { events: told.collect(), skipped: vec![] }), asked_at).unwrap();
     world.reconcile();
     world.gateway.app.sync.resync_run(&world.holder, &id).unwrap().unwrap()
 }
@@ -122,7 +122,13 @@ fn a_rebuild_deletes_every_event_of_ours_before_it_creates_one() {
         let id = world.gateway.app.sync.resync(&world.holder, ResyncMode::Rebuild, false).unwrap();
         let told = world.promised.iter().map(|(id, n)| Told { event_id: id.clone(), event_data: text(id, *n) });
         let link = world.link().unwrap().id;
-        resync::answered(world.gateway, link, Ok(told.collect()), world.gateway.clock.now()).unwrap();
+        resync::answered(
+            world.gateway,
+            link,
+            Ok(Telling { events: told.collect(), skipped: vec![] }),
+            world.gateway.clock.now(),
+        )
+        .unwrap();
         world.reconcile();
         let calls = world.server.take_calls();
         let last_delete = calls.iter().rposition(|call| *call == Call::Delete);

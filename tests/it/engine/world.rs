@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use jiff::Timestamp;
-use pasarela::clients::{self, SourceError, Told};
+use pasarela::clients::{self, SourceError, Telling, Told};
 use pasarela::ids::{Holder, LinkId, ResyncId};
 use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use pasarela::placement::{Mark, RemoteKey};
@@ -205,7 +205,8 @@ impl<'g, S: Shore> World<'g, S> {
             return;
         }
         let told = truth.iter().map(|(id, content)| Told { event_id: id.clone(), event_data: text(id, *content) });
-        resync::answered(self.gateway, link, Ok(told.collect()), asked_at).unwrap();
+        resync::answered(self.gateway, link, Ok(Telling { events: told.collect(), skipped: vec![] }), asked_at)
+            .unwrap();
         self.promised = truth;
     }
 
@@ -275,7 +276,8 @@ impl<'g, S: Shore> World<'g, S> {
         let id = self.gateway.app.sync.resync(&self.holder, mode, confirm).unwrap();
         let told = truth.iter().map(|(id, content)| Told { event_id: id.clone(), event_data: text(id, *content) });
         let (link, asked_at) = (self.link().unwrap().id, self.gateway.clock.now());
-        resync::answered(self.gateway, link, Ok(told.collect()), asked_at).unwrap();
+        resync::answered(self.gateway, link, Ok(Telling { events: told.collect(), skipped: vec![] }), asked_at)
+            .unwrap();
         id
     }
 

@@ -29,5 +29,5 @@ fn of(path: &std::path::Path, most: usize) -> Vec<Sample> {
     let Ok(text) = String::from_utf8(fs::read(path).unwrap()) else { return Vec::new() };
     let Ok(events) = ical::split(&text, &Limits::default()) else { return Vec::new() };
     let events = events.iter().enumerate();
-    events.filter_map(|(nth, (_, text))| Sample::of(format!("r{name}-{nth}"), text)).take(most).collect()
+    events.filter_map(|(nth, piece)| Sample::of(format!("r{name}-{nth}"), &piece.text)).take(most).collect()
 }

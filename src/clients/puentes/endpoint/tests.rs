@@ -21,7 +21,7 @@ fn page(ids: &[&str], next: serde_json::Value) -> Response<Vec<u8>> {
 }
 
 /// Serves `pages` in turn and keeps the cursors asked for.
-fn gathered(pages: Vec<Response<Vec<u8>>>) -> (Result<Vec<Told>, SourceError>, Vec<Option<String>>) {
+fn gathered(pages: Vec<Response<Vec<u8>>>) -> (Result<Telling, SourceError>, Vec<Option<String>>) {
     let mut pages = pages.into_iter();
     let mut asked = Vec::new();
     let result = gather(|cursor| {
@@ -31,8 +31,8 @@ fn gathered(pages: Vec<Response<Vec<u8>>>) -> (Result<Vec<Told>, SourceError>, V
     (result, asked)
 }
 
-fn ids(told: &[Told]) -> Vec<&str> {
-    told.iter().map(|told| told.event_id.as_str()).collect()
+fn ids(told: &Telling) -> Vec<&str> {
+    told.events.iter().map(|told| told.event_id.as_str()).collect()
 }
 
 fn refusal(pages: Vec<Response<Vec<u8>>>) -> SourceError {
@@ -44,14 +44,14 @@ fn every_page_is_followed_in_order() {
     let (told, asked) = gathered(vec![page(&["a", "b"], json!("c1")), page(&[], json!(17)), page(&["c"], json!(null))]);
     let told = told.unwrap();
     assert_eq!(ids(&told), ["a", "b", "c"]);
-    assert_eq!(told[2].event_data, "data of c");
+    assert_eq!(told.events[2].event_data, "data of c");
     assert_eq!(asked, [None, Some("c1".to_owned()), Some("17".to_owned())]);
 }
 
 #[test]
 fn an_unknown_phone_has_no_events() {
-    assert_eq!(gathered(vec![answer(404, "", "")]).0, Ok(vec![]));
-    assert_eq!(gathered(vec![answer(404, "text/html", "<p>no")]).0, Ok(vec![]));
+    assert_eq!(gathered(vec![answer(404, "", "")]).0, Ok(Telling::default()));
+    assert_eq!(gathered(vec![answer(404, "text/html", "<p>no")]).0, Ok(Telling::default()));
 }
 
 #[test]
@@ -100,11 +100,6 @@ fn json_that_is_not_whole_is_refused_with_the_place() {
         (r#"{"events":[]}"#, "`next` is missing; say null on the last page"),
         (r#"{"events":null,"next":null}"#, "the JSON is not"),
         (r#"{"events":{},"next":null}"#, "the JSON is not"),
-        (r#"{"events":[{"event_id":"a"}],"next":null}"#, "`event_data` is missing"),
-        (r#"{"events":[{"event_data":"a"}],"next":null}"#, "`event_id` is missing"),
-        (r#"{"events":[{"event_id":17,"event_data":"a"}],"next":null}"#, "the JSON is not"),
-        (r#"{"events":[{"event_id":"a","event_data":null}],"next":null}"#, "the JSON is not"),
-        (r#"{"events":[{"event_id":"","event_data":"x"}],"next":null}"#, "events[0]: event_id is empty"),
         (r#"{"events":[],"next":""}"#, "`next` must be"),
         (r#"{"events":[],"next":false}"#, "`next` must be"),
         (r#"{"events":[],"next":{"cursor":"x"}}"#, "`next` must be"),
@@ -119,7 +114,7 @@ fn json_that_is_not_whole_is_refused_with_the_place() {
 
 #[test]
 fn what_an_answer_holds_does_not_reach_the_error() {
-    for body in [r#"{"events":"5ecret","next":null}"#, r#"{"events":[5e7],"next":"5ecret"}"#, "5ecret"] {
+    for body in [r#"{"events":"5ecret","next":null}"#, r#"{"events":{"5ecret":1},"next":"5ecret"}"#, "5ecret"] {
         assert!(!refusal(vec![answer(200, "application/json", body)]).to_string().contains("5ecret"), "{body}");
     }
 }
@@ -128,7 +123,8 @@ fn what_an_answer_holds_does_not_reach_the_error() {
 fn json_may_be_escaped_marked_and_carry_fields_of_its_own() {
     let body = "\u{feff}{\"total\":1,\"events\":[{\"event_id\":\"caf\\u00e9\",\"event_data\":\"a\\r\\nb\",\"color\":3}],\"next\":null}";
     let told = gathered(vec![answer(200, "Application/JSON", body)]).0.unwrap();
-    assert_eq!(told, [Told { event_id: "café".to_owned(), event_data: "a\r\nb".to_owned() }]);
+    let cafe = Told { event_id: "café".to_owned(), event_data: "a\r\nb".to_owned() };
+    assert_eq!(told, Telling { events: vec![cafe], skipped: vec![] });
 }
 
 #[test]
@@ -143,13 +139,74 @@ fn other_content_is_refused() {
     assert!(latin.to_string().contains("UTF-8"), "{latin}");
 }
 
+fn skipped(told: &Telling) -> Vec<(Option<&str>, String)> {
+    told.skipped.iter().map(|one| (one.event.as_ref().map(EventId::as_str), one.why.to_string())).collect()
+}
+
 #[test]
-fn an_event_told_twice_alike_is_one_and_told_differently_an_error() {
+fn an_event_told_twice_alike_is_one_and_told_differently_is_passed_over() {
     let (told, _) = gathered(vec![page(&["a", "b"], json!("x")), page(&["b", "c", "a"], json!(null))]);
-    assert_eq!(ids(&told.unwrap()), ["a", "b", "c"]);
-    let other = json!({"events": [{"event_id": "a", "event_data": "moved"}], "next": null}).to_string();
-    let error = refusal(vec![page(&["a"], json!("x")), answer(200, "application/json", other)]);
-    assert!(error.to_string().contains("event a twice"), "{error}");
+    let told = told.unwrap();
+    assert_eq!((ids(&told), told.skipped.len()), (vec!["a", "b", "c"], 0));
+    let moved = |next| {
+        let events = json!([{"event_id": "a", "event_data": "moved"}, {"event_id": "b", "event_data": "data of b"}]);
+        answer(200, "application/json", json!({"events": events, "next": next}).to_string())
+    };
+    // Whatever comes after it, even the first content again.
+    for last in [page(&["c"], json!(null)), page(&["a", "c"], json!(null)), page(&["c", "a"], json!(null))] {
+        let (told, _) = gathered(vec![page(&["a", "b"], json!("x")), moved(json!("y")), last]);
+        let told = told.unwrap();
+        assert_eq!(ids(&told), ["b", "c"]);
+        assert_eq!(skipped(&told), [(Some("a"), "it is told more than once, with different contents".to_owned())]);
+    }
+}
+
+#[test]
+fn an_event_that_can_not_be_used_is_named_and_stops_no_other() {
+    let no_text = "event_data is missing, or is not a text";
+    let no_id = "events[1]: event_id is missing, or is not a text";
+    let table = [
+        (json!({"event_id": "b"}), Some("b"), no_text),
+        (json!({"event_id": "b", "event_data": null}), Some("b"), no_text),
+        (json!({"event_id": "b", "event_data": ["x"]}), Some("b"), no_text),
+        (json!({"event_data": "x"}), None, no_id),
+        (json!({"event_id": 17, "event_data": "x"}), None, no_id),
+        (json!({"event_id": "", "event_data": "x"}), None, "events[1]: event_id is empty"),
+        (json!(5e7), None, "events[1]: it is no object"),
+        (json!("5ecret"), None, "events[1]: it is no object"),
+        (json!(null), None, "events[1]: it is no object"),
+    ];
+    for (event, id, why) in table {
+        let good = |id: &str| json!({"event_id": id, "event_data": "x"});
+        let body = json!({"events": [good("a"), event.clone(), good("c")], "next": null}).to_string();
+        let told = gathered(vec![answer(200, "application/json", body)]).0.unwrap();
+        assert_eq!(ids(&told), ["a", "c"], "{event}");
+        assert_eq!(skipped(&told), [(id, why.to_owned())], "{event}");
+    }
+}
+
+#[test]
+fn an_id_under_which_something_unreadable_was_told_is_passed_over_on_every_page() {
+    let unreadable = |next| {
+        let events = json!([{"event_id": "a"}, {"event_id": "a", "event_data": 1}]);
+        answer(200, "application/json", json!({"events": events, "next": next}).to_string())
+    };
+    for pages in [
+        vec![page(&["a", "b"], json!("x")), unreadable(json!(null))],
+        vec![unreadable(json!("x")), page(&["b", "a"], json!(null))],
+    ] {
+        let told = gathered(pages).0.unwrap();
+        assert_eq!((ids(&told), told.skipped.len()), (vec!["b"], 1));
+    }
+}
+
+#[test]
+fn an_event_of_a_calendar_that_has_no_uid_is_passed_over_by_its_line() {
+    let event = |line: &str| format!("BEGIN:VEVENT\r\n{line}\r\nDTSTART:20270105T150000Z\r\nEND:VEVENT\r\n");
+    let body = format!("BEGIN:VCALENDAR\r\n{}{}END:VCALENDAR\r\n", event("UID:a"), event("SUMMARY:x"));
+    let told = gathered(vec![answer(200, "text/calendar", body)]).0.unwrap();
+    assert_eq!(ids(&told), ["a"]);
+    assert_eq!(skipped(&told), [(None, "line 6: the event has no UID".to_owned())]);
 }
 
 #[test]

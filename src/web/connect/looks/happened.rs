@@ -24,7 +24,8 @@ fn more(what: &Happened) -> Value {
         Happened::NeedsReauthorization { cause: Revoked::Unreadable, .. } => context! {},
         Happened::NeedsReauthorization { why, .. } | Happened::CalendarLost { why } => context! { quoted => why },
         Happened::Unlinked { removed, left } => context! { removed, left },
-        Happened::ResyncStarted { events } | Happened::ResyncSucceeded { events } => context! { count => events },
+        Happened::ResyncStarted { events } => context! { count => events },
+        Happened::ResyncSucceeded { events, skipped } => context! { count => events, skipped },
         Happened::Held(shrink) | Happened::ResyncFailed(ResyncFailure::Held(shrink)) => {
             context! { going => shrink.going, standing => shrink.standing }
         }

@@ -11,6 +11,9 @@ use crate::linking::LinkView;
 use crate::sync::resync::{ResyncView, RunState};
 use crate::web::Page;
 
+/// Events that could not be read which are named; the history shows all of them.
+const MOST_NAMED: usize = 5;
+
 /// What the page of a link depends on.
 pub(in crate::web) struct Linked {
     /// The link.
@@ -87,6 +90,8 @@ fn resync(run: &ResyncView) -> Value {
         asks => error.is_some_and(ResyncFailure::waits_for_confirmation),
         total => run.total,
         done => run.total.map_or(run.done, |total| run.done.min(total)),
+        skipped_total => run.skipped.count,
+        skipped => run.skipped.listed.iter().filter_map(|one| one.event.as_ref()).take(MOST_NAMED).map(past::named).collect::<Vec<_>>(),
         error => error.map(|failure| context! { code => failure.code(), cause => cause(failure) }),
         going => held.map(|held| held.going),
         standing => held.map(|held| held.standing),

@@ -6,7 +6,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::happened::happening;
 use super::{Visitor, instant, page};
 use crate::agenda::{AgendaEvent, AgendaList, Story, SyncState};
-use crate::happened::Happening;
+use crate::happened::{Happening, Unread};
+use crate::ids::EventId;
 use crate::web::Page;
 
 /// One page of the history.
@@ -54,10 +55,19 @@ pub(in crate::web) fn event(visitor: &Visitor, story: &Story, calendar_name: Opt
         confirmed_at => story.confirmed_at.map(instant),
         last_attempt_at => story.last_attempt_at.map(instant),
         reason => story.reason.as_deref(),
+        unread => story.unread.as_ref().map(unread),
         degradations => &story.degradations,
         next_attempt_at => story.next_attempt_at.map(instant),
     };
     page("connect/event.html", visitor, values)
+}
+
+/// Why a newer content can't be used, as templates see it: in the person's language, but for what is wrong with a text.
+fn unread(why: &Unread) -> Value {
+    let (Unread::Invalid { .. } | Unread::NoId { .. }) = why else {
+        return context! { text => format!("unread.{}", why.code()) };
+    };
+    context! { text => format!("unread.{}", why.code()), quoted => why.to_string() }
 }
 
 /// Events as templates see them.
@@ -65,16 +75,26 @@ pub(super) fn rows(events: &[AgendaEvent]) -> Vec<Value> {
     events.iter().map(row).collect()
 }
 
+/// An event by its id, and the way to its story.
+pub(super) fn named(event: &EventId) -> Value {
+    context! { id => event.as_str(), place => story_of(event) }
+}
+
+fn story_of(event: &EventId) -> Value {
+    let id = utf8_percent_encode(event.as_str(), NON_ALPHANUMERIC).to_string();
+    Value::from_safe_string(format!("/connect/event?event={id}"))
+}
+
 fn row(event: &AgendaEvent) -> Value {
-    let id = utf8_percent_encode(event.event_id.as_str(), NON_ALPHANUMERIC).to_string();
     let state = match event.state {
         SyncState::Synced => "synced",
         SyncState::Pending => "pending",
         SyncState::Failed => "failed",
+        SyncState::Unread => "unread",
         SyncState::NotLinked => "not_linked",
     };
     context! {
-        place => Value::from_safe_string(format!("/connect/event?event={id}")),
+        place => story_of(&event.event_id),
         title => event.title.as_deref().filter(|title| !title.trim().is_empty()),
         start => event.start.to_string(),
         all_day => event.all_day,

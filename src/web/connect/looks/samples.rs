@@ -9,11 +9,11 @@ use super::*;
 use crate::agenda::{AgendaEvent, AgendaList, Story, SyncState};
 use crate::calendar::Zone;
 use crate::clients;
-use crate::happened::{Happening, ResyncFailure, Shrink};
+use crate::happened::{Happening, ResyncFailure, Shrink, Skipped, Unread};
 use crate::ids::{EventId, Holder, LinkId, ResyncId};
 use crate::link::{CalendarChoice, LinkState, Offer, ResyncCounts, ResyncMode, UnlinkReceipt};
 use crate::linking::{Choosing, LinkView, Stopped};
-use crate::sync::resync::{ResyncView, RunState};
+use crate::sync::resync::{PassedOver, ResyncView, RunState};
 
 use facts::{failures, happenings};
 
@@ -254,6 +254,7 @@ fn runs(phone: &str, theirs: &str) -> Samples {
         total,
         done: 142,
         counts: ResyncCounts::default(),
+        skipped: PassedOver::default(),
         error,
         requested_at: at("2026-11-24T23:28:00Z"),
         finished_at: (state != RunState::InProgress).then(|| at("2026-11-24T23:29:00Z")),
@@ -271,6 +272,14 @@ fn runs(phone: &str, theirs: &str) -> Samples {
     );
     let held = ResyncFailure::Held(Shrink { standing: 31, going: 30 });
     runs.push(("resync-held".to_owned(), run(RunState::Failed, None, Some(held))));
+    for (name, count) in [("resync-skipped-one", 1), ("resync-skipped-nameless", 2), ("resync-skipped-many", 1_200)] {
+        let event =
+            |number| (name != "resync-skipped-nameless").then(|| EventId::new(format!("cita {number}/ñ&\"")).unwrap());
+        let listed = (0..count.min(9)).map(|number| Skipped { event: event(number), why: Unread::NoText }).collect();
+        let passed_over = PassedOver { count, listed };
+        let run = ResyncView { skipped: passed_over, ..run(RunState::Succeeded, Some(310), None) };
+        runs.push((name.to_owned(), run));
+    }
     let look = |run| {
         let link = LinkView { last_resync: Some(run), ..link(theirs, ProviderKind::Google, LinkState::Active) };
         linked(&visitor, &whole(link, agenda(theirs, &MIXED)))
@@ -342,6 +351,13 @@ fn past(phone: &str, theirs: &str) -> Samples {
         let name = format!("event-{state:?}{}", if event.cancelled { "-cancelled" } else { "" });
         samples.push((name, super::event(&tells, &story(theirs, event, state), Some("Puentes"))));
     }
+    let invalid = Unread::Invalid { line: Some(7), property: Some("DTSTART".to_owned()), reason: theirs.to_owned() };
+    let no_id = Unread::NoId { place: "events[3]".to_owned(), reason: theirs.to_owned() };
+    for why in [invalid, Unread::NoText, Unread::Twice, no_id, Unread::Other] {
+        let name = format!("event-unread-{}", why.code());
+        let told = story(theirs, one(theirs, 2, SyncState::Unread), SyncState::Synced);
+        samples.push((name, super::event(&tells, &Story { unread: Some(why), ..told }, Some("Puentes"))));
+    }
     for minutes in [1, 70, 200, 6_000] {
         let pending = story(theirs, one(theirs, 2, SyncState::Pending), SyncState::Pending);
         let next = tells.now + jiff::SignedDuration::from_mins(minutes);
@@ -363,6 +379,7 @@ fn story(theirs: &str, event: AgendaEvent, state: SyncState) -> Story {
         confirmed_at: (state == SyncState::Synced).then(|| at("2026-11-24T22:00:06Z")),
         last_attempt_at: tried.then(|| at("2026-11-24T23:20:00Z")),
         reason: stuck.then(|| theirs.to_owned()),
+        unread: None,
         degradations: if tried { vec!["the priority is left out".to_owned()] } else { vec![] },
         next_attempt_at: (state == SyncState::Pending).then(|| at("2026-11-24T23:40:00Z")),
     }

@@ -26,7 +26,9 @@ pub(super) fn happenings(theirs: &str) -> Vec<Happened> {
     let other = |kind: &str, words| Happened::Other { kind: kind.to_owned(), words };
     let provider = ProviderKind::Google;
     let mut all = vec![
-        Happened::ResyncSucceeded { events: 1 },
+        Happened::ResyncSucceeded { events: 1, skipped: 0 },
+        Happened::ResyncSucceeded { events: 31, skipped: 1 },
+        Happened::ResyncSucceeded { events: 310, skipped: 12 },
         Happened::ResyncStarted { events: 310 },
         Happened::Held(Shrink { standing: 31, going: 30 }),
         Happened::ResyncFailed(ResyncFailure::Held(Shrink { standing: 31, going: 30 })),
