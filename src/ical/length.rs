@@ -46,6 +46,7 @@ impl Length {
         let mut length = Self { negative: text.starts_with('-'), ..Self::default() };
         // The place of the unit before, and how often a T was.
         let (mut place, mut marks, mut any) = (0, 0, false);
+        let both = unsigned.contains(['W', 'w']) && unsigned.contains(['D', 'd']);
         while !rest.is_empty() {
             if let Some(after) = rest.strip_prefix(['T', 't']) {
                 (rest, marks) = (after, marks + 1);
@@ -62,8 +63,9 @@ impl Length {
                 return None;
             }
             match place {
-                // Behind the T a day ends the text, or another T follows (`PT0DT0H10M`); `PT1D0H` was `PT10H`.
-                1 | 2 if marks > 0 && !after.is_empty() && !after.starts_with(['T', 't']) => return None,
+                // Behind the T a day ends the text, or another T follows (`PT0DT0H10M`); `PT1D0H` was `PT10H`. No slip
+                // makes both weeks and days.
+                1 | 2 if marks > 0 && !both && !after.is_empty() && !after.starts_with(['T', 't']) => return None,
                 // `PT1H53S` was `PT1H5M3S`.
                 5 if before == 3 => return None,
                 // Before the T a minute may be a month, unless days or hours stand before it.

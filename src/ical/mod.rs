@@ -8,6 +8,7 @@
 //! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`occurrences_from`], [`second_occurrence`], [`description`], [`lasting_end`] and
 //! [`said`] are for them. Whether there is anything to show at all, [`happens`] tells whoever writes.
 
+mod broken;
 mod content_line;
 mod error;
 mod expand;

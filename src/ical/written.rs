@@ -116,7 +116,9 @@ impl Spelling {
     fn of(text: &str) -> Option<Self> {
         let mut spelt = Self::default();
         let rest = spelt.take_date(text)?;
-        if rest.is_empty() {
+        if rest.is_empty() || rest.eq_ignore_ascii_case("Z") {
+            // A day is a day, in UTC too.
+            spelt.repaired |= !rest.is_empty();
             return Some(spelt);
         }
         // Without a T, but with all digits of both.

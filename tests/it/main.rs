@@ -23,6 +23,8 @@ mod linking;
 #[cfg(test)]
 mod neighbours;
 #[cfg(test)]
+mod occurrences;
+#[cfg(test)]
 mod ornaments;
 #[cfg(test)]
 mod puentes;

@@ -5,9 +5,9 @@ use calcard::icalendar::{
     ICalendarProperty, ICalendarRelated, ICalendarValue,
 };
 
-use super::broken;
 use super::source::{Source, value_text};
 use crate::calendar::{Alarm, AlarmKind, Edge, Trigger};
+use crate::ical::broken;
 use crate::ical::length::Length;
 use crate::ical::limits::MAX_ALARMS;
 use crate::ical::outline::Line;

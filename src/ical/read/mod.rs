@@ -4,7 +4,6 @@
 //! appointment is refused with its line; what merely decorates one (a reminder, a link) is left out with a note.
 
 mod alarms;
-mod broken;
 mod content;
 pub(in crate::ical) mod dates;
 mod extras;
@@ -17,6 +16,7 @@ mod span;
 use calcard::icalendar::ICalendarProperty;
 
 use crate::calendar::{Details, Override, RecurrenceId, Span};
+use crate::ical::broken;
 use crate::ical::error::IcalError;
 use crate::ical::timezone::Zones;
 use crate::ical::written::shortened;
@@ -55,7 +55,7 @@ pub(in crate::ical) struct Series {
 /// # Errors
 /// When it can't be understood without guessing.
 pub(in crate::ical) fn series(source: &Source<'_>, zones: &Zones<'_>) -> Result<Series, IcalError> {
-    broken::check(source)?;
+    whole_values(source)?;
     let span::PlacedSpan { span, custom_zone } = span::read(source, zones)?;
     let Some(repeats) = repeats::read(source, zones, &span.start)? else {
         return Ok(Series { details: content::read(source, span, None), periods: Vec::new() });
@@ -72,7 +72,7 @@ pub(in crate::ical) fn series(source: &Source<'_>, zones: &Zones<'_>) -> Result<
 /// # Errors
 /// When it can't be understood without guessing.
 pub(in crate::ical) fn alone(source: &Source<'_>, zones: &Zones<'_>) -> Result<Details, IcalError> {
-    broken::check(source)?;
+    whole_values(source)?;
     Ok(content::read(source, span::read(source, zones)?.span, None))
 }
 
@@ -85,7 +85,7 @@ pub(in crate::ical) fn occurrence(
     zones: &Zones<'_>,
     series: &Details,
 ) -> Result<Override, IcalError> {
-    broken::check(source)?;
+    whole_values(source)?;
     let name = ICalendarProperty::RecurrenceId;
     let property = source.first(name.clone()).ok_or_else(|| source.missing(&name, "it names no occurrence"))?;
     let at = dates::align(dates::point(source, property, zones)?.when, &series.span.start);
@@ -97,6 +97,15 @@ pub(in crate::ical) fn occurrence(
     };
     let span = span::read(source, zones)?.span;
     Ok(Override { replaces: RecurrenceId { at, and_later }, details: content::read(source, span, None) })
+}
+
+/// # Errors
+/// When a value goes on in a line that is no part of it.
+fn whole_values(source: &Source<'_>) -> Result<(), IcalError> {
+    broken::at(source.lines()).map_or(Ok(()), |line| {
+        let reason = "the next line is no property: is this value broken over two lines?";
+        Err(IcalError::property(line.number, &line.name().to_ascii_uppercase(), reason))
+    })
 }
 
 /// An error about the UID of a VEVENT.

@@ -9,6 +9,7 @@ fn points_in_time() {
     for (text, meant) in [
         ("20270910", "20270910"),
         ("2027-09-10", "20270910"),
+        ("20270910Z", "20270910"),
         ("20270910T123456", "20270910T123456"),
         ("20270910t123456z", "20270910T123456Z"),
         (" 20270910T123456Z ", "20270910T123456Z"),
@@ -161,6 +162,7 @@ fn lengths() {
         ("P1W3DT7H28M16S", 10, 26_896, false),
         ("PT0S", 0, 0, false),
         ("PT1D", 1, 0, true),
+        ("PT1W1D2H3M4S", 8, 7_384, true),
         ("PT0DT0H10M0S", 0, 600, true),
         ("P1H30M", 0, 5_400, true),
         ("P1D30M", 1, 1_800, true),
@@ -302,6 +304,8 @@ fn a_value_that_is_broken_over_lines_is_refused() {
         assert_eq!(error.line, Some(line), "{body}");
         assert!(error.reason.contains("broken over two lines"), "{error}");
     }
+    // What can't be the rest of it is none.
+    assert!(read(&event("DTSTART:20270910\nSUMMARY=testevent")).is_ok());
 }
 
 #[test]

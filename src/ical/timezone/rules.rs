@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::calendar::{ByDay, Frequency, Rule, RuleEnd, Weekday, When};
+use crate::ical::broken;
 use crate::ical::outline::{Outline, Part};
 use crate::ical::rule;
 use crate::ical::written::{Written, utc_offset};
@@ -30,11 +31,10 @@ impl Rules {
     /// None when the VTIMEZONE says something that is not understood.
     pub(in crate::ical) fn read(outline: &Outline<'_>, part: &Part<'_>) -> Option<Self> {
         let mut observances: Vec<Observance> = Vec::new();
+        if broken::at(outline.lines(part)).is_some() {
+            return None;
+        }
         for line in outline.lines(part) {
-            // What is no property may be the rest of the value before it.
-            if !line.is_property() {
-                return None;
-            }
             let observance = observances.last_mut();
             let value = line.value();
             match (line.name().to_ascii_uppercase().as_str(), observance) {

@@ -7,6 +7,7 @@ use simulators::google::USER;
 use testing::stage::ical;
 
 use super::studio::Studio;
+use crate::occurrences::{goes_and_comes_back, shows_nothing, two_off};
 
 fn series(lines: &[&str], others: &str) -> String {
     format!(
@@ -114,6 +115,19 @@ fn a_series_has_the_occurrences_that_its_source_has() {
         ("2026-10-26T09:00:00Z", "Clase"),
     ]);
     assert_eq!(occurrences(&studio), even);
+}
+
+#[test]
+fn a_series_of_which_nothing_is_left_is_in_no_calendar() {
+    let studio = Studio::start();
+    studio.link();
+    goes_and_comes_back(&studio.gateway, &|| studio.live().len());
+    studio.tells_text("s", &two_off(2));
+    studio.google().clear_counts();
+    studio.gateway.ask("POST", "/resync", None);
+    studio.settled();
+    shows_nothing(&studio.gateway.ask("GET", "/events/s", None), 200);
+    assert_eq!((studio.live().len(), studio.google().counts().of("POST") + studio.google().counts().of("PUT")), (0, 0));
 }
 
 #[test]
