@@ -229,6 +229,7 @@ fn place(zone: Zone) -> Place {
 
 /// The names of UTC; `GMT` is one, `GMT Standard Time` (London) is not.
 fn is_utc(name: &str) -> bool {
+    let name = name.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')).unwrap_or(name);
     let name = name.strip_prefix("Etc/").unwrap_or(name);
     ["UTC", "GMT", "Z", "UCT", "Zulu", "Universal", "Greenwich", "GMT0", "GMT+0", "GMT-0"]
         .iter()

@@ -166,6 +166,7 @@ fn names_of_every_maker_mean_their_zone() {
         ("+0530", "Asia/Kolkata"),
         ("GMT-0", "UTC"),
         ("UTC+00:00", "UTC"),
+        ("(UTC)", "UTC"),
         ("Etc/GMT-5", "Etc/GMT-5"),
         ("UTC+12", "Etc/GMT-12"),
         // An offset that only a lost minute of history had: good for one happening.
