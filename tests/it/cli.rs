@@ -216,7 +216,13 @@ fn a_link_holds_the_phone_in_its_one_form_and_the_key_over_it() {
     // printf '%s' '+593991234567s3creto-de-prueba' | md5sum
     let link =
         "http://127.0.0.1:8080/connect?phone_number=%2B593991234567&secure_key=3a7e90cdaefcd8ad1ab193d2f780c8b4\n";
-    for phone in ["+593991234567", "0991234567", "00593 99 123 4567"] {
+    for phone in [
+        "+593991234567",
+        "0991234567",
+        "00593 99 123 4567",
+        "\u{202a}+593 99\u{2011}123\u{202f}4567\u{202c}",
+        "whatsapp:+593991234567",
+    ] {
         let (code, result, complaint) = ran(&mut pasarela(folder.path(), &["link-url", phone]));
         assert_eq!((code, result.as_str(), complaint.as_str()), (0, link, ""), "{phone}");
     }

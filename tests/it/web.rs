@@ -7,6 +7,7 @@ mod door;
 mod entry;
 mod lost;
 mod own_consent;
+mod passed_over;
 mod troubles;
 mod visitor;
 

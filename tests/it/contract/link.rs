@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use pasarela::clock::Clock;
 use serde_json::{Value, json};
 use simulators::caldav::{Options, Server, start};
 use simulators::wire::Rule;
+use testing::eventually;
 use testing::in_process::{Answer, PHONE, TestGateway, key};
 use testing::settings::Settings;
 
@@ -104,6 +107,25 @@ fn what_is_held_already_is_answered_200_however_little_the_caller_waits() {
     }
     let changed = send("PUT", "/events/b", event("b", "y"));
     assert_eq!((changed.status, &changed.json["sync"]["state"]), (202, &json!("pending")), "{changed:?}");
+}
+
+#[test]
+fn the_deletion_of_what_never_came_near_a_calendar_is_done_when_it_is_stored() {
+    let pair = Pair::start("");
+    assert_eq!(pair.link().status, 201);
+    assert_eq!(pair.gateway.ask("POST", "/events", event("there", "x")).status, 201);
+    pair.caldav.set_faults(vec![Rule { pattern: ".".to_owned(), status: Some(401), ..Rule::default() }]).unwrap();
+    pair.gateway.ask("POST", "/events", event("a", "x"));
+    eventually("the link to wait for its person", Duration::from_secs(30), || {
+        (pair.gateway.ask("GET", "/link", None).json["state"] == "needs_reauthorization").then_some(())
+    });
+    let key = key(PHONE);
+    let headers = [("X-Phone-Number", PHONE), ("X-Secure-Key", key.as_str()), ("Prefer", "respond-async")];
+    assert_eq!(pair.gateway.send("POST", "/events", &headers, event("b", "x")).status, 202);
+    let gone = pair.gateway.send("DELETE", "/events/b", &headers, None);
+    assert_eq!((gone.status, gone.header("preference-applied")), (204, "respond-async"), "{gone:?}");
+    assert_eq!(pair.gateway.ask("GET", "/events/b", None).code(), "event_not_found");
+    assert_eq!(pair.gateway.send("DELETE", "/events/there", &headers, None).status, 202);
 }
 
 #[test]

@@ -58,6 +58,20 @@ fn a_plus_that_nobody_encoded_is_still_a_plus() {
 }
 
 #[test]
+fn a_link_over_a_phone_as_it_was_pasted_opens_that_person_s_page() {
+    let scene = Scene::start("");
+    for phone in ["\u{202a}+593 99 123 4567\u{202c}", "whatsapp:+593991234567"] {
+        let mut visitor = Visitor::new(&scene, "Mozilla/5.0");
+        let link = url::form_urlencoded::Serializer::new(String::from("/connect?"))
+            .extend_pairs([("phone_number", phone), ("secure_key", &key(phone))])
+            .finish();
+        let seen = visitor.open(&link);
+        assert_eq!((seen.status, seen.header("location")), (303, "/connect"), "{phone:?}: {seen:?}");
+        assert!(visitor.home().html.contains("…4567"), "{phone:?}");
+    }
+}
+
+#[test]
 fn who_has_no_right_key_learns_nothing() {
     let scene = Scene::start("");
     assert!(scene.gateway.ask("POST", "/events", event("known", "Cita")).status < 300, "this phone is known");
