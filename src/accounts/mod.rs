@@ -13,6 +13,7 @@ mod turn;
 use crate::calendar::Zone;
 use crate::gateway::Gateway;
 use crate::happened::Revoked;
+use crate::outbound::Patience;
 use crate::providers::account::{Keep, RemoteAccount, StoredAccount};
 use crate::providers::{Providers, RemoteCalendar, RemoteError};
 use crate::secret::SecretString;
@@ -57,14 +58,22 @@ pub fn open_by<'g>(
     providers.account(link.provider, stored, keep)
 }
 
-/// Opens the calendar of a link.
+/// Opens the calendar of a link, for somebody who has so much patience with its server.
 ///
 /// # Errors
 /// As [`open`].
-pub fn calendar<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteCalendar + 'g>, RemoteError> {
+pub fn calendar<'g>(
+    gateway: &'g Gateway,
+    link: &LinkRow,
+    patience: &Patience,
+) -> Result<Box<dyn RemoteCalendar + 'g>, RemoteError> {
     let holder = gateway.store.read(|tx| holders::get(tx, link.holder)).ok().flatten();
     let holder = holder.ok_or_else(|| RemoteError::Unsure { retry_after: None, why: "the store failed".to_owned() })?;
-    open(gateway, link)?.open(&link.calendar_url, &zone(gateway, link), gateway.mark(&holder))
+    open_by(gateway, &gateway.providers.patient(patience), link)?.open(
+        &link.calendar_url,
+        &zone(gateway, link),
+        gateway.mark(&holder),
+    )
 }
 
 /// The time zone of a link's calendar; where none is known, that of new calendars.

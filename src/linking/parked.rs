@@ -10,6 +10,7 @@ use super::named::is_address_of;
 use super::{establish, proof};
 use crate::accounts;
 use crate::link::{LinkState, Obstacle};
+use crate::outbound::Patience;
 use crate::providers::account::{AccountCalendar, RemoteAccount};
 use crate::store::links::LinkRow;
 
@@ -57,7 +58,7 @@ impl Making<'_> {
     /// The same with the link's own credentials, where those that were given are another account's.
     fn is_well_by_its_own(&self, link: &LinkRow) -> bool {
         let gateway = &self.linking.gateway;
-        let calendar = accounts::calendar(gateway, link);
+        let calendar = accounts::calendar(gateway, link, &Patience::none());
         calendar.is_ok_and(|remote| proof::probe(gateway, self.holder, remote.as_ref()).is_ok())
     }
 

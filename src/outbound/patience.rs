@@ -2,7 +2,8 @@
 //!
 //! 429 (RFC 6585, section 4), and 503 with a `Retry-After` (RFC 9110, section 10.2.3), say that a request was not carried
 //! out and may come again: repeating it is safe whatever it was. The reconciler doesn't wait: its rounds come back by
-//! themselves. Who makes a link has one try, and a server that puts off every few requests would never let one through.
+//! themselves. Who makes a link, or ends one, needs several answers in a row, and a server that puts off every few requests
+//! would never give them.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -10,6 +10,7 @@ use crate::accounts::{self, Place, Turns};
 use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::link::UnlinkReceipt;
+use crate::outbound::Patience;
 use crate::placement::Known;
 use crate::providers::{Concern, RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
@@ -19,8 +20,16 @@ use crate::store::{StoreError, WriteTx, activity, events, links, placements};
 
 /// Until who is moving into the calendar at this moment is asked again.
 const OTHERS: Duration = Duration::from_secs(1);
+/// How long the last round waits in all.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Tries of a request whose answer is lost.
 const TRIES: u32 = 3;
+
+/// What the last round waits where a server puts requests off now and then: a look, a list, a list of everything and the
+/// deletion of the calendar have to come after each other.
+pub(super) fn patience(gateway: &Gateway) -> Patience {
+    Patience::of(&gateway.clock, PATIENCE)
+}
 
 /// Looks through the calendar once more. When nothing of ours is left, the link ends; a calendar that we made, that is
 /// empty, and that no other link is in goes with it. Nobody moves into it meanwhile.

@@ -18,6 +18,7 @@ use crate::gateway::Gateway;
 use crate::happened::{ResyncFailure, Revoked};
 use crate::ids::LinkId;
 use crate::link::LinkState;
+use crate::outbound::Patience;
 use crate::placement::Due;
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
@@ -37,7 +38,9 @@ impl Reconciler {
     pub fn reconcile(&self, link: LinkId) -> Result<(), StoreError> {
         let gateway = &self.gateway;
         let Some(link) = ask_if_wanted(gateway, link)? else { return Ok(()) };
-        match accounts::calendar(gateway, &link) {
+        // The end of a link has to come in one round. Any other work is begun again where it was.
+        let patience = if link.state.is_ending() { ending::patience(gateway) } else { Patience::none() };
+        match accounts::calendar(gateway, &link, &patience) {
             Ok(remote) => self.with_remote(&link, remote.as_ref()),
             Err(error) => react(self, &link, None, Halt::Remote(error)),
         }

@@ -97,8 +97,12 @@ pub struct Exchange {
     pub sent: usize,
 }
 
+/// What somebody else does, and which request it comes before.
+type Meddling = (&'static str, Box<dyn FnOnce(&str) + Send>);
+
 struct Shared {
     upstream: String,
+    meddling: Mutex<Option<Meddling>>,
     /// Each rule with how many requests it has seen, and how often it acted.
     rules: Mutex<Vec<(Rule, usize, usize)>>,
     log: Mutex<Vec<Exchange>>,
@@ -118,6 +122,7 @@ impl FaultProxy {
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
+            meddling: Mutex::default(),
             rules: Mutex::default(),
             log: Mutex::default(),
             is_over: AtomicBool::new(false),
@@ -150,6 +155,12 @@ impl FaultProxy {
     /// From now on these rules hold, and count from zero. The first that acts wins.
     pub fn set_rules(&self, rules: &[Rule]) {
         *self.shared.rules.lock().unwrap() = rules.iter().map(|rule| (*rule, 0, 0)).collect();
+    }
+
+    /// Right before the next request of that method reaches the server, `act` happens, once; it is told the path. What
+    /// somebody else does at such a moment, the client could not have seen.
+    pub fn before(&self, method: &'static str, act: impl FnOnce(&str) + Send + 'static) {
+        *self.shared.meddling.lock().unwrap() = Some((method, Box::new(act)));
     }
 
     /// What has passed so far, or since the last [`FaultProxy::take_log`], in the order of the answers.
@@ -191,6 +202,13 @@ impl Shared {
         None
     }
 
+    fn meddle(&self, request: &Message) {
+        let act = self.meddling.lock().unwrap().take_if(|(method, _)| *method == request.word(0));
+        if let Some((_, act)) = act {
+            act(request.word(1));
+        }
+    }
+
     fn note(&self, request: &Message, status: Option<u16>, is_lost: bool) {
         let (method, path) = (request.word(0).to_owned(), request.word(1).to_owned());
         self.log.lock().unwrap().push(Exchange { method, path, status, is_lost, sent: request.raw.len() });
@@ -213,7 +231,10 @@ fn serve(shared: &Shared, client: TcpStream) -> io::Result<()> {
                 incoming.get_mut().write_all(refusal(status, retry_after).as_bytes())?;
                 continue;
             }
-            Some(Fault::LoseAnswer | Fault::Delay(_)) | None => pass_on(shared, &request)?,
+            Some(Fault::LoseAnswer | Fault::Delay(_)) | None => {
+                shared.meddle(&request);
+                pass_on(shared, &request)?
+            }
         };
         let is_lost = matches!(fault, Some(Fault::LoseAnswer));
         shared.note(&request, answer.word(1).parse().ok(), is_lost);

@@ -1,13 +1,15 @@
 //! CalDAV servers, real ones and the demo's: what is theirs alone, and the suite.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use pasarela::clients;
 use pasarela::clock::Clock;
 use pasarela::ids::{EventId, Holder, LinkId};
-use pasarela::outbound::{Outbound, Rules};
-use pasarela::placement::{Mark, RemoteKey};
+use pasarela::outbound::{Outbound, Patience, Rules};
+use pasarela::placement::{Mark, RemoteKey, Version};
 use pasarela::providers::RemoteError;
 use pasarela::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login};
 use pasarela::secret::SecretString;
@@ -17,7 +19,7 @@ use testing::wire::{Answer, Client};
 
 use super::broken_off;
 use super::neighbours;
-use super::room::{Raw, Room, TRIES, event, sure, text};
+use super::room::{Raw, Room, TRIES, event, settled, sure, text};
 use super::suite::{self, Ground};
 
 #[test]
@@ -51,6 +53,37 @@ fn a_calendar_of_two_phones_goes_with_the_last_one_on_every_server() {
 }
 
 #[test]
+fn two_phones_in_one_account_are_two_on_every_server() {
+    let demo = SimulatedCaldav::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
+        neighbours::a_resync_and_a_rebuild_of_one_leave_the_other_one_alone(server);
+        neighbours::a_calendar_that_was_deleted_is_made_again_once(server);
+        let proxy = FaultProxy::start(server.host(), &[Rule::every_third_answer_to_a_write_is_lost()]);
+        neighbours::a_resync_and_a_rebuild_of_one_leave_the_other_one_alone(&server.behind(&proxy.url()));
+        neighbours::a_calendar_that_was_deleted_is_made_again_once(&server.behind(&proxy.url()));
+    }
+}
+
+#[test]
+fn two_installations_in_one_account_are_two_on_every_server() {
+    let demo = SimulatedCaldav::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
+        neighbours::an_installation_touches_nothing_of_another_one(server);
+    }
+}
+
+#[test]
+fn a_server_that_puts_off_every_nth_request_is_linked_at_once() {
+    let demo = SimulatedCaldav::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
+        for every in [2, 3, 5, 7] {
+            let proxy = FaultProxy::start(server.host(), &[Rule::throttle(every, 0)]);
+            neighbours::is_linked_at_once(&server.behind(&proxy.url()));
+        }
+    }
+}
+
+#[test]
 fn what_is_broken_off_goes_on_on_every_server() {
     let demo = SimulatedCaldav::start();
     for server in CaldavServer::all().iter().chain([&demo.server]) {
@@ -63,6 +96,32 @@ fn nothing_is_left_of_a_deleted_calendar_on_any_server() {
     let demo = SimulatedCaldav::start();
     for server in CaldavServer::all().iter().chain([&demo.server]) {
         broken_off::nothing_is_left_of_a_calendar_that_its_person_deleted(server);
+    }
+}
+
+#[test]
+fn what_somebody_writes_right_before_a_calendar_is_removed_stays_on_every_server() {
+    let demo = SimulatedCaldav::start();
+    for server in CaldavServer::all().iter().chain([&demo.server]) {
+        let proxy = FaultProxy::start(server.host(), &[]);
+        let behind = server.behind(&proxy.url());
+        let (desk, theirs) = (Desk::at(&behind), Desk::at(server));
+        let info = desk.created("Late");
+        let room = desk.open(&info, &desk.mark);
+        let mut phone = theirs.dav(&info);
+        let (path, client, name) = (info.url.path().to_owned(), theirs.raw(), server.name);
+        let (late, (written, was_written)) = (uuid::Uuid::new_v4().simple().to_string(), channel());
+        let event = late.clone();
+        proxy.before("DELETE", move |_| {
+            Dav { client, path, server: name }.put_foreign(&event, "Just now");
+            written.send(()).unwrap();
+        });
+        assert_eq!(settled(&room.clock, || room.remote.remove_if_empty()), Ok(false), "{name}");
+        assert!(phone.foreign(&late).is_some(), "{name}: what was written is gone");
+        was_written.recv().expect("a deletion was tried, or nothing was shown here");
+        phone.remove_foreign(&late);
+        room.removed();
+        assert!(!phone.is_there(), "{name}");
     }
 }
 
@@ -282,10 +341,31 @@ pub(super) fn way_to(server: &CaldavServer) -> Outbound {
     Outbound::new(Rules { allowed_hosts: vec![server.host().to_owned()], ..Rules::default() })
 }
 
+/// The same for a look from outside, where the way puts requests off: nobody waits for that.
+fn patient_way_to(server: &CaldavServer) -> Outbound {
+    let clock = Clock::standing(jiff::Timestamp::UNIX_EPOCH);
+    way_to(server).patient(&Patience::of(&clock, Duration::from_secs(3600)))
+}
+
+/// What stands in a calendar under this mark, by its name.
+pub(super) fn standing(server: &CaldavServer, info: &CalendarInfo, mark: Mark) -> BTreeMap<RemoteKey, Version> {
+    let login = login(&server.url, server.username, server.password);
+    let remote = caldav::open(Arc::new(way_to(server)), login, info.url.clone(), mark);
+    let listed = settled(&Clock::system(), || remote.list_ours());
+    let listed = listed.unwrap_or_else(|error| panic!("{}: {error}", server.name));
+    listed.into_iter().map(|listed| (listed.key, listed.sight.version)).collect()
+}
+
+/// Removes a calendar as its person does it.
+pub(super) fn removed_by_hand(server: &CaldavServer, info: &CalendarInfo) {
+    let client = Client::new(server.host()).with_basic(server.username, server.password);
+    Dav { client, path: info.url.path().to_owned(), server: server.name }.remove();
+}
+
 /// The calendars that a person has at a server.
 pub(super) fn found_calendars(server: &CaldavServer) -> Vec<CalendarInfo> {
     let login = login(&server.url, server.username, server.password);
-    found(&way_to(server), &login).unwrap_or_else(|error| panic!("{}: {error}", server.name)).calendars
+    found(&patient_way_to(server), &login).unwrap_or_else(|error| panic!("{}: {error}", server.name)).calendars
 }
 
 pub(super) fn login(address: &str, username: &str, password: &str) -> Login {

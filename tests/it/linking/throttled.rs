@@ -62,6 +62,28 @@ fn a_server_that_only_puts_off_is_told_after_a_while_and_is_linked_with_nothing(
 }
 
 #[test]
+fn a_server_that_puts_off_every_nth_request_is_unlinked_from() {
+    for every in 2..=9 {
+        let stage = standing();
+        let own = stage.own();
+        assert_eq!(stage.link().status, 201);
+        assert_eq!(stage.gateway.ask("POST", "/events", testing::stage::event("a", "A")).status, 201);
+        let headers = [("Retry-After".to_owned(), "1".to_owned())].into();
+        let busy = Rule { pattern: ".".to_owned(), status: Some(429), headers, every, ..Rule::default() };
+        stage.faults(vec![busy]);
+        assert_eq!(stage.ask_async("DELETE", "/link", None).status, 202);
+        testing::eventually("the unlink to end", Duration::from_secs(60), || {
+            let link = stage.shown();
+            stage.gateway.engine().clock.advance(Duration::from_secs(1));
+            (link["linked"] == json!(false)).then_some(())
+        });
+        let receipt = stage.shown()["last_unlink"].clone();
+        assert_eq!((&receipt["deleted"], &receipt["left"]), (&json!(1), &json!(0)), "every {every}th: {receipt}");
+        assert_eq!((stage.caldav().calendars("alice").len(), stage.own()), (1, own), "every {every}th");
+    }
+}
+
+#[test]
 fn the_reconciler_does_not_wait_in_its_rounds() {
     let stage = standing();
     assert_eq!(stage.link().status, 201);

@@ -1,8 +1,9 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::outbound::Rules;
+use crate::clock::Clock;
 use crate::outbound::scripted::{Reply, Scripted, Seen};
+use crate::outbound::{Patience, Rules};
 use crate::providers::caldav;
 use crate::secret::SecretString;
 
@@ -258,9 +259,13 @@ fn maker(refuses: &'static [(&'static str, u16)], listed: &'static str, name: &'
 }
 
 fn create(server: &Scripted) -> Result<caldav::CalendarInfo, DiscoverError> {
+    create_by(&outbound(&[server]), server)
+}
+
+fn create_by(outbound: &Outbound, server: &Scripted) -> Result<caldav::CalendarInfo, DiscoverError> {
     let url = |path: &str| Url::parse(&server.url(path)).unwrap();
     let account = Account { principal: url("/p/"), homes: vec![url("/h/")], calendars: Vec::new() };
-    caldav::create_calendar(&outbound(&[server]), &login(&server.url("")), &account, "Citas ñ")
+    caldav::create_calendar(outbound, &login(&server.url("")), &account, "Citas ñ")
 }
 
 #[test]
@@ -296,6 +301,28 @@ fn extended_mkcol_follows_a_refused_mkcalendar() {
         assert!(matches!(create(&server), Err(DiscoverError::CannotCreate(_))), "{status}");
         assert_eq!(server.seen().len(), 1, "{status}");
     }
+}
+
+#[test]
+fn a_calendar_that_was_made_although_that_was_put_off_is_found_under_its_path() {
+    let made = Arc::new(Mutex::new(String::new()));
+    let server = Scripted::start(move |seen| {
+        let mut made = made.lock().unwrap();
+        match seen.method.as_str() {
+            "MKCALENDAR" if made.is_empty() => {
+                made.clone_from(&seen.path);
+                Reply::status(503).with("Retry-After", "0")
+            }
+            "MKCALENDAR" => Reply::status(405),
+            "MKCOL" => Reply::status(405),
+            _ => calendar(&made, "Citas ñ"),
+        }
+    });
+    let patience = Patience::of(&Clock::standing(jiff::Timestamp::UNIX_EPOCH), std::time::Duration::from_secs(1));
+    let found = create_by(&outbound(&[&server]).patient(&patience), &server).unwrap();
+    let lines = server.lines();
+    assert_eq!(format!("MKCALENDAR {}", found.url.path()), lines[0]);
+    assert_eq!(lines[0], lines[1], "the same request again");
 }
 
 #[test]

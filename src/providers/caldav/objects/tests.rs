@@ -10,6 +10,8 @@ use crate::providers::caldav::auth::Auth;
 use crate::providers::caldav::session::Insist;
 use crate::secret::SecretString;
 
+mod removals;
+
 fn mark() -> Mark {
     Mark::of("instance", &Holder::of(ClientSystemId(1), "+593991234567"))
 }
@@ -358,36 +360,6 @@ fn an_empty_answer_is_believed_only_after_a_look_at_the_calendar() {
     assert!(matches!(open(&server).list_ours(), Err(RemoteError::CalendarLost { .. })));
     let server = Scripted::start(move |seen| empty(seen, Reply::status(500)));
     assert!(matches!(open(&server).list_ours(), Err(RemoteError::Unsure { .. })));
-}
-
-#[test]
-fn a_calendar_with_anything_in_it_is_not_removed() {
-    let server = Scripted::start(|seen| match seen.method.as_str() {
-        "PROPFIND" => multistatus(&[response("/c/", ITSELF), etag_of("/c/holiday.ics", "\"1\"")]),
-        _ => Reply::status(204),
-    });
-    assert_eq!(open(&server).remove_if_empty(), Ok(false));
-    assert_eq!(server.lines(), ["PROPFIND /c/"]);
-}
-
-#[test]
-fn an_empty_calendar_is_removed_where_the_server_allows_it() {
-    let with = |status: u16, stays: bool| {
-        let deleted = AtomicUsize::new(0);
-        let server = Scripted::start(move |seen| match seen.method.as_str() {
-            "DELETE" => {
-                deleted.fetch_add(1, Ordering::SeqCst);
-                Reply::status(status)
-            }
-            _ if deleted.load(Ordering::SeqCst) > 0 && !stays => Reply::status(404),
-            _ => multistatus(&[response("/c/", ITSELF)]),
-        });
-        open(&server).remove_if_empty()
-    };
-    assert_eq!(with(204, false), Ok(true));
-    assert_eq!(with(404, false), Ok(true), "Cyrus");
-    assert_eq!(with(403, true), Ok(false), "Synology");
-    assert_eq!(with(405, true), Ok(false));
 }
 
 #[test]

@@ -68,3 +68,20 @@ fn guests_count_as_mail_sent() {
     assert_eq!(ask(&site, "DELETE /__sim/mails", &[], "").status, 204);
     assert_eq!(mails(), "[]");
 }
+
+#[test]
+fn a_calendar_goes_only_in_the_state_whose_token_is_named() {
+    let site = site(Quirks::default());
+    let token = || {
+        let body = "<propfind xmlns=\"DAV:\"><prop><sync-token/></prop></propfind>";
+        let heard = ask(&site, "PROPFIND /dav/calendars/alice/personal/", &[("depth", "0")], body);
+        let (_, behind) = heard.body.split_once("urn:x-simulator:sync:").expect("a token");
+        format!("(<urn:x-simulator:sync:{}>)", behind.split('<').next().expect("its end"))
+    };
+    let delete = |token: &str| ask(&site, "DELETE /dav/calendars/alice/personal/", &[("if", token)], "").status;
+    let old = token();
+    put(&site, "personal/a.ics", &[], &event("a", "A"));
+    assert_eq!((delete(&old), delete("(<urn:another>)")), (412, 412));
+    assert_eq!(ask(&site, "GET /dav/calendars/alice/personal/a.ics", &[], "").status, 200);
+    assert_eq!(delete(&token()), 204);
+}
