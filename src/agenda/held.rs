@@ -7,6 +7,7 @@ use crate::calendar::Zone;
 use crate::happened::Unread;
 use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId};
 use crate::placement::Revision;
+use crate::quoted::Quoted;
 use crate::store::events::{self, Held, HeldPlacement};
 use crate::store::links;
 use crate::store::{ReadTx, StoreError, holders};
@@ -58,7 +59,7 @@ pub enum NotHeld {
     #[error(transparent)]
     EventId(#[from] EventIdError),
     /// None of this id is held for the holder.
-    #[error("no event {0} is held")]
+    #[error("no event {} is held", Quoted(.0.as_str()))]
     Event(EventId),
     /// Nobody can say.
     #[error(transparent)]

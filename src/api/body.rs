@@ -67,7 +67,8 @@ fn field(path: &str, error: &impl Display, place: Option<&str>) -> Problem {
     } else if words.starts_with("duplicate field") {
         wrong(within(quoted(&words)), "stands twice", place)
     } else {
-        let expected = words.split_once(", expected ").map_or("another value", |(_, rest)| rest);
+        // What was there comes first, and may hold any words: only what follows the last "expected" is serde's own.
+        let expected = words.rsplit_once(", expected ").map_or("another value", |(_, rest)| rest);
         let expected = expected.split(" at line ").next().unwrap_or(expected);
         wrong(path.to_owned(), &format!("must be {expected}"), place)
     }
@@ -166,8 +167,11 @@ mod tests {
 
     #[test]
     fn no_value_is_told_because_it_may_be_a_secret() {
-        let bodies =
-            [r#"{"event_data":"x","caldav":"hunter2"}"#, r#"{"event_data":"x","caldav":{"password":{"hunter2":1}}}"#];
+        let bodies = [
+            r#"{"event_data":"x","caldav":"hunter2"}"#,
+            r#"{"event_data":"x","caldav":"x, expected hunter2"}"#,
+            r#"{"event_data":"x","caldav":{"password":{"hunter2":1}}}"#,
+        ];
         for body in bodies {
             let (_, _, detail) = refused(body);
             assert!(!detail.contains("hunter2"), "{detail}");

@@ -3,6 +3,7 @@
 use super::error::NotMade;
 use crate::link::{CalendarChoice, Obstacle};
 use crate::providers::account::AccountCalendar;
+use crate::quoted::Quoted;
 
 /// The calendar of that address, path or name. A name that two calendars share is refused: never a guess.
 pub(super) fn named_calendar(named: &str, calendars: &[AccountCalendar]) -> Result<AccountCalendar, NotMade> {
@@ -16,9 +17,9 @@ pub(super) fn named_calendar(named: &str, calendars: &[AccountCalendar]) -> Resu
     let found = match (by_address, by_name.next(), by_name.next()) {
         (Some(calendar), ..) | (None, Some(calendar), None) => calendar,
         (None, Some(_), Some(_)) => {
-            return Err(not_found(format!("two calendars are named “{named}”; give the URL of one")));
+            return Err(not_found(format!("two calendars are named {}; give the URL of one", Quoted(named))));
         }
-        (None, None, _) => return Err(not_found(format!("the account has no calendar “{named}”"))),
+        (None, None, _) => return Err(not_found(format!("the account has no calendar {}", Quoted(named)))),
     };
     if !found.writable {
         return Err(not_found(format!("the calendar “{}” is read-only", found.name)));

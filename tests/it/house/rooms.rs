@@ -17,6 +17,7 @@ use Layer::{Doing, Doors, Memory, Outside, Words};
 /// Every room of the product, lowest first.
 pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("secret", Words),
+    ("quoted", Words),
     ("ids", Words),
     ("clock", Words),
     ("guarded", Words),
