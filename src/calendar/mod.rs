@@ -19,11 +19,10 @@ pub use plain::Plain;
 pub use recurrence::{ByDay, Frequency, Recurrence, Rule, RuleEnd, Weekday};
 pub use when::{Span, When, Zone};
 
-/// A client's event: one happening, or a series with the occurrences that differ from it.
+/// A client's event: one happening, or a series with the occurrences that differ from it. What it is called is not part of
+/// it: the client system says that, or its text does.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// The name the client system gave it (iCalendar's UID).
-    pub uid: String,
     /// The happening itself, or what every occurrence of the series has in common.
     pub master: Details,
     /// Occurrences that differ from the series, by the instant they replace; empty for a single happening.

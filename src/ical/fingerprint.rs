@@ -2,7 +2,7 @@
 //!
 //! The form that is hashed is its own, not the text that is written: what a writer changes for a server must not make
 //! every event look changed. Every field of every type is named here, so that a new one can't be forgotten. What no
-//! calendar shows is left out: the UID (calendars get one of ours), SEQUENCE, and when the source made or sent it.
+//! calendar shows is left out: SEQUENCE, and when the source made or sent it.
 
 use sha2::{Digest as _, Sha256};
 
@@ -16,7 +16,7 @@ use crate::calendar::{
 
 /// SHA-256 of what a calendar shows of an event.
 pub(super) fn fingerprint(event: &Event) -> [u8; 32] {
-    let Event { uid: _, master, overrides } = event;
+    let Event { master, overrides } = event;
     let mut form = Form(Vec::with_capacity(1_024));
     form.text("pasarela event 1");
     form.details(master);

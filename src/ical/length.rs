@@ -3,7 +3,7 @@
 //! Rule: read to its end, as [`super::written`] does with points in time. calcard takes what comes in any order and drops
 //! a number without a unit, so that `PT1H30` is an hour and `P1M` (a month) a minute.
 
-use super::written::shortened;
+use crate::quoted::Quoted;
 
 /// A length of time: days by the calendar, and what follows them by the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Length {
     /// When it is no length of time.
     pub(in crate::ical) fn read(text: &str) -> Result<Self, String> {
         let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let mut length = Self::of(&packed).ok_or_else(|| format!("{:?} is not a duration", shortened(text)))?;
+        let mut length = Self::of(&packed).ok_or_else(|| format!("{} is not a duration", Quoted(text)))?;
         length.repaired |= packed.len() != text.trim().len();
         Ok(length)
     }

@@ -9,6 +9,7 @@
 //! [`said`] are for them. Whether there is anything to show at all, [`happens`] tells whoever writes.
 
 mod broken;
+mod charset;
 mod content_line;
 mod error;
 mod expand;
@@ -16,6 +17,7 @@ mod fingerprint;
 mod given;
 mod length;
 mod limits;
+mod line;
 mod outline;
 mod parse;
 mod read;
@@ -28,6 +30,7 @@ mod uri;
 mod write;
 mod written;
 
+pub use charset::{NotText, decode};
 pub use error::IcalError;
 pub use expand::{occurrences, occurrences_from, second_occurrence};
 pub use given::happens;

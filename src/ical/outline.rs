@@ -1,91 +1,26 @@
 //! The skeleton of a text: its content lines with their numbers, and which components they make up.
 //!
 //! This pass is strict where reading is lenient: a text whose BEGINs and ENDs don't match was cut or damaged, and
-//! reading half of it would lose the other half. It also keeps the numbers of lines, which calcard doesn't.
+//! reading half of it would lose the other half. It also keeps the numbers of lines, which calcard doesn't, and puts
+//! together again what was broken over several of them inside of events.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
+use super::broken;
 use super::error::IcalError;
 use super::limits::{Limits, MAX_DEPTH, MIN_BYTES_PER_LINE};
+use super::line::{Line, Tail, is_property};
 use super::text::{clean, unescape};
-
-/// One content line (RFC 5545 §3.1), folds still inside.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::ical) struct Line<'a> {
-    /// Its number in the text, from 1; of a folded line, the number of the first part.
-    pub(in crate::ical) number: usize,
-    start: usize,
-    raw: &'a str,
-    name: &'a str,
-    /// How many components it stands in; a BEGIN and an END stand in none.
-    depth: usize,
-}
-
-impl<'a> Line<'a> {
-    fn of(number: usize, start: usize, raw: &'a str) -> Self {
-        let end = raw.bytes().position(|byte| matches!(byte, b':' | b';')).unwrap_or(raw.len());
-        Self { number, start, raw, name: raw.get(..end).unwrap_or_default().trim(), depth: 0 }
-    }
-
-    /// The name of the property.
-    pub(in crate::ical) fn name(&self) -> &'a str {
-        self.name
-    }
-
-    /// Whether it has a name that a property can have, and a value.
-    pub(in crate::ical) fn is_property(&self) -> bool {
-        let is_name = self.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        is_name && !self.name.is_empty() && self.raw.contains(':')
-    }
-
-    /// Whether there is anything but a name; calcard skips lines that are nothing but one.
-    fn has_rest(&self) -> bool {
-        self.raw.contains([':', ';'])
-    }
-
-    /// Everything after the name, unfolded: `;PARAM=x:value`.
-    pub(in crate::ical) fn rest(&self) -> Cow<'a, str> {
-        let start = self.raw.find([':', ';']).unwrap_or(self.raw.len());
-        unfold(self.raw.get(start..).unwrap_or_default())
-    }
-
-    /// All of it, unfolded.
-    pub(in crate::ical) fn whole(&self) -> Cow<'a, str> {
-        unfold(self.raw)
-    }
-
-    /// What stands after the first colon that is not in quotes, unfolded.
-    pub(in crate::ical) fn value(&self) -> Cow<'a, str> {
-        let mut quoted = false;
-        let colon = self.raw.find(|c| {
-            quoted ^= c == '"';
-            c == ':' && !quoted
-        });
-        unfold(colon.and_then(|at| self.raw.get(at + 1..)).unwrap_or_default())
-    }
-}
-
-fn unfold(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('\n') {
-        return Cow::Borrowed(raw);
-    }
-    let mut parts = raw.split('\n');
-    let mut text = parts.next().unwrap_or_default().trim_end_matches('\r').to_owned();
-    for part in parts {
-        text.push_str(part.get(1..).unwrap_or_default().trim_end_matches('\r'));
-    }
-    Cow::Owned(text)
-}
+use crate::quoted::Quoted;
 
 /// A component that stands directly in a calendar.
 #[derive(Clone, Debug)]
 pub(in crate::ical) struct Part<'a> {
     /// What follows its BEGIN.
-    pub(in crate::ical) kind: &'a str,
+    pub(in crate::ical) kind: String,
     /// The line of its BEGIN.
     pub(in crate::ical) line: usize,
-    /// All of it, from BEGIN to END.
+    /// All of it as it came, from BEGIN to END.
     pub(in crate::ical) text: &'a str,
     start: usize,
     lines: Range<usize>,
@@ -116,9 +51,11 @@ impl<'a> Outline<'a> {
             return Err(IcalError::whole(format!("the text has {is} bytes; {max} are accepted")));
         }
         let max_lines = limits.max_bytes / MIN_BYTES_PER_LINE;
+        // Where there is no LF at all, lines end in CR.
+        let eol = if text.contains('\n') { '\n' } else { '\r' };
         let (lines, calendars, parts, open) = (Vec::with_capacity(64), Vec::new(), Vec::new(), Vec::new());
-        let mut scan = Scan { text, max_lines, lines, calendars, parts, open };
-        for line in content_lines(text) {
+        let mut scan = Scan { text, max_lines, lines, calendars, parts, open, eol, tail: None };
+        for line in content_lines(text, eol) {
             scan.take(line)?;
         }
         scan.finish()
@@ -129,10 +66,19 @@ impl<'a> Outline<'a> {
         self.lines.get(part.lines.clone()).unwrap_or_default()
     }
 
-    /// The lines of a component itself, without those of components inside it.
+    /// The lines of a component itself, without those of components inside it and what is no property.
     pub(in crate::ical) fn own_lines(&self, part: &Part<'_>) -> impl Iterator<Item = &Line<'a>> {
         // The calendar, and the component.
-        self.lines(part).iter().filter(|line| line.depth == 2)
+        self.lines(part).iter().filter(|line| line.depth == 2 && !line.stray)
+    }
+
+    /// All of a component as it was meant: one line each, nothing that is no property.
+    pub(in crate::ical) fn mended(&self, part: &Part<'_>) -> String {
+        let mut text = String::with_capacity(part.text.len() + 64);
+        for line in self.lines(part).iter().filter(|line| !line.stray) {
+            text.extend([line.whole(), "\r\n"]);
+        }
+        text
     }
 
     /// The line of a name that stands in the calendar itself in which a component stands.
@@ -141,7 +87,7 @@ impl<'a> Outline<'a> {
         let from = *self.calendars.get(nth.checked_sub(1)?)?;
         let to = self.calendars.get(nth).copied().unwrap_or(self.lines.len());
         let own = self.lines.get(from..to)?.iter().filter(|line| line.depth == 1);
-        own.filter(|line| line.has_rest()).find(|line| line.name().eq_ignore_ascii_case(name))
+        own.filter(|line| line.has_rest()).find(|line| line.is(name))
     }
 
     /// Whether anything in the text repeats.
@@ -153,16 +99,16 @@ impl<'a> Outline<'a> {
     /// The lines of each component of that kind inside a component, without those of others inside it.
     pub(in crate::ical) fn inner_lines(&self, part: &Part<'_>, kind: &str) -> Vec<Vec<&Line<'a>>> {
         let lines = self.lines(part);
-        let is_begin = |line: &Line<'_>| line.name.eq_ignore_ascii_case("BEGIN");
+        let is_begin = |line: &Line<'_>| line.is("BEGIN");
         let begins =
-            lines.iter().enumerate().filter(|(_, line)| is_begin(line) && self::kind(line).eq_ignore_ascii_case(kind));
+            lines.iter().enumerate().filter(|(_, line)| is_begin(line) && line.kind().eq_ignore_ascii_case(kind));
         let own = begins.map(|(at, _)| {
             let mut open = 1;
             let inside = lines.iter().skip(at + 1).take_while(move |line| {
-                open += i32::from(is_begin(line)) - i32::from(line.name.eq_ignore_ascii_case("END"));
+                open += i32::from(is_begin(line)) - i32::from(line.is("END"));
                 open > 0
             });
-            let inside: Vec<_> = inside.filter(|line| line.depth > 0).collect();
+            let inside: Vec<_> = inside.filter(|line| line.depth > 0 && !line.stray).collect();
             let depth = inside.first().map_or(0, |line| line.depth);
             inside.into_iter().filter(|line| line.depth == depth).collect()
         });
@@ -172,28 +118,29 @@ impl<'a> Outline<'a> {
     /// The UID of an event; none when it has none, or an empty one.
     pub(in crate::ical) fn uid(&self, part: &Part<'_>) -> Option<String> {
         let value = self.property(part, "UID", 0)?.value();
-        Some(clean(&unescape(&value))).filter(|uid| !uid.is_empty())
+        Some(clean(&unescape(value))).filter(|uid| !uid.is_empty())
     }
 
     /// The n-th line (from 0) of a component that has this name.
     pub(in crate::ical) fn property(&self, part: &Part<'_>, name: &str, nth: usize) -> Option<&Line<'a>> {
-        self.own_lines(part).filter(|line| line.has_rest() && line.name().eq_ignore_ascii_case(name)).nth(nth)
+        self.own_lines(part).filter(|line| line.has_rest() && line.is(name)).nth(nth)
     }
 }
 
 /// The content lines of a text. A byte order mark, empty lines and any mix of LF and CRLF are fine.
-fn content_lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+fn content_lines(text: &str, eol: char) -> impl Iterator<Item = Line<'_>> {
     let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut number = 1;
     std::iter::from_fn(move || {
         loop {
             let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-            let (end, physical) = line_end(rest);
-            let line = Line::of(number, start, rest.get(..end)?.trim_end_matches(['\r', '\n']));
+            let (end, physical) = line_end(rest, eol);
+            let raw = rest.get(..end)?.trim_end_matches(['\r', '\n']);
+            let line = (!raw.is_empty()).then(|| Line::of(number, start, raw, eol));
             start += end;
             number += physical;
-            if !line.raw.is_empty() {
-                return Some(line);
+            if line.is_some() {
+                return line;
             }
         }
     })
@@ -201,14 +148,14 @@ fn content_lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 
 /// Where the first content line of a text ends, and how many lines of the text it takes: one that starts with white
 /// space continues the one before.
-fn line_end(text: &str) -> (usize, usize) {
+fn line_end(text: &str, eol: char) -> (usize, usize) {
     let mut end = 0;
     let mut physical = 0;
     while let Some(rest) = text.get(end..).filter(|rest| !rest.is_empty()) {
         if physical > 0 && !rest.starts_with([' ', '\t']) {
             break;
         }
-        end += rest.find('\n').map_or(rest.len(), |at| at + 1);
+        end += rest.find(eol).map_or(rest.len(), |at| at + 1);
         physical += 1;
     }
     (end, physical)
@@ -221,40 +168,80 @@ struct Scan<'a> {
     lines: Vec<Line<'a>>,
     calendars: Vec<usize>,
     parts: Vec<Part<'a>>,
-    open: Vec<(&'a str, usize)>,
+    /// The components that are not ended yet, with the lines of their BEGINs.
+    open: Vec<usize>,
+    /// What its lines end in.
+    eol: char,
+    /// How the last line ends, where somebody asked.
+    tail: Option<Tail>,
 }
 
 impl<'a> Scan<'a> {
-    fn take(&mut self, line: Line<'a>) -> Result<(), IcalError> {
+    fn take(&mut self, mut line: Line<'a>) -> Result<(), IcalError> {
         if self.lines.len() >= self.max_lines {
             return Err(IcalError::line(line.number, format!("the text has more than {} lines", self.max_lines)));
         }
+        if line.is("BEGIN") {
+            return self.begin(line);
+        }
+        if line.is("END") {
+            return self.end(line);
+        }
+        if self.open.is_empty() {
+            return Err(IcalError::line(line.number, "this is not iCalendar: BEGIN:VCALENDAR was expected here"));
+        }
+        let stray = self.is_in_event() && !is_property(line.whole());
+        if self.is_in_event() && self.join(&line, stray) {
+            return Ok(());
+        }
+        if stray && !line.is_shaped() {
+            self.mark_broken(&line);
+        }
+        self.tail = None;
+        line.depth = self.open.len();
+        line.stray = stray;
         self.lines.push(line);
-        if line.name.eq_ignore_ascii_case("BEGIN") {
-            self.begin(line)
-        } else if line.name.eq_ignore_ascii_case("END") {
-            self.end(line)
-        } else if self.open.is_empty() {
-            Err(IcalError::line(line.number, "this is not iCalendar: BEGIN:VCALENDAR was expected here"))
-        } else {
-            if let Some(line) = self.lines.last_mut() {
-                line.depth = self.open.len();
-            }
-            Ok(())
+        Ok(())
+    }
+
+    fn is_in_event(&self) -> bool {
+        self.open.get(1).is_some_and(|line| self.kind_of(*line).eq_ignore_ascii_case("VEVENT"))
+    }
+
+    /// Lets the line before go on with this one, where it says that it does or this one is `stray`, which is no property.
+    fn join(&mut self, line: &Line<'a>, stray: bool) -> bool {
+        let open = self.open.len();
+        let Some(before) = self.lines.last_mut().filter(|before| before.depth == open && !before.stray) else {
+            return false;
+        };
+        if Tail::is_soft(before) {
+            Tail::join_soft(before, self.text.get(line.start..line.end).unwrap_or_default(), self.eol);
+            return true;
+        }
+        stray && self.tail.get_or_insert_with(|| Tail::of(before)).join(before, line.whole())
+    }
+
+    /// Marks the last line where `line`, which is no property, was perhaps meant to be a part of it.
+    fn mark_broken(&mut self, line: &Line<'a>) {
+        let open = self.open.len();
+        if let Some(before) = self.lines.last_mut().filter(|before| before.depth == open && !before.stray) {
+            before.broken = broken::goes_on(before, line);
         }
     }
 
     fn begin(&mut self, line: Line<'a>) -> Result<(), IcalError> {
-        let kind = kind(&line);
+        let kind = line.kind();
         match self.open.len() {
             0 if !kind.eq_ignore_ascii_case("VCALENDAR") => {
-                let reason = format!("{kind} stands outside of a calendar: BEGIN:VCALENDAR was expected here");
+                let reason =
+                    format!("{:#} stands outside of a calendar: BEGIN:VCALENDAR was expected here", Quoted(kind));
                 return Err(IcalError::property(line.number, "BEGIN", reason));
             }
-            0 => self.calendars.push(self.lines.len() - 1),
+            0 => self.calendars.push(self.lines.len()),
             1 => {
-                let from = self.lines.len() - 1;
-                self.parts.push(Part { kind, line: line.number, text: "", start: line.start, lines: from..from });
+                let from = self.lines.len();
+                let (kind, start) = (kind.to_owned(), line.start);
+                self.parts.push(Part { kind, line: line.number, text: "", start, lines: from..from });
             }
             MAX_DEPTH.. => {
                 let reason = format!("more than {MAX_DEPTH} components stand inside each other");
@@ -262,42 +249,52 @@ impl<'a> Scan<'a> {
             }
             _ => {}
         }
-        self.open.push((kind, line.number));
+        self.open.push(self.lines.len());
+        self.lines.push(line);
         Ok(())
     }
 
     fn end(&mut self, line: Line<'a>) -> Result<(), IcalError> {
-        let kind = kind(&line);
-        match self.open.pop() {
-            Some((open, _)) if open.eq_ignore_ascii_case(kind) => {}
-            Some((open, begun)) => {
-                let reason = format!("END:{kind} ends nothing here: {open} of line {begun} is still open");
+        let kind = line.kind();
+        match self.open.pop().and_then(|open| self.lines.get(open)) {
+            Some(open) if open.kind().eq_ignore_ascii_case(kind) => {}
+            Some(open) => {
+                let (what, begun) = (Quoted(open.kind()), open.number);
+                let reason =
+                    format!("END:{:#} ends nothing here: {what:#} of line {begun} is still open", Quoted(kind));
                 return Err(IcalError::property(line.number, "END", reason));
             }
-            None => return Err(IcalError::property(line.number, "END", format!("END:{kind} has no BEGIN"))),
+            None => {
+                let reason = format!("END:{:#} has no BEGIN", Quoted(kind));
+                return Err(IcalError::property(line.number, "END", reason));
+            }
         }
+        let end = line.end;
+        self.lines.push(line);
         if self.open.len() == 1
             && let Some(part) = self.parts.last_mut()
         {
             part.lines.end = self.lines.len();
-            part.text = self.text.get(part.start..line.start + line.raw.len()).unwrap_or_default();
+            part.text = self.text.get(part.start..end).unwrap_or_default();
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<Outline<'a>, IcalError> {
-        match (self.open.last(), self.lines.is_empty()) {
-            (Some((open, line)), _) => {
-                let reason = format!("the text ends before END:{open}; it was cut short");
-                Err(IcalError::property(*line, "BEGIN", reason))
-            }
-            (None, true) => Err(IcalError::whole("the text is empty")),
-            (None, false) => Ok(Outline { lines: self.lines, calendars: self.calendars, parts: self.parts }),
-        }
+    fn kind_of(&self, line: usize) -> &str {
+        self.lines.get(line).map(Line::kind).unwrap_or_default()
     }
-}
 
-/// What a BEGIN or END names.
-fn kind<'a>(line: &Line<'a>) -> &'a str {
-    line.raw.split_once(':').map_or("", |(_, kind)| kind.trim())
+    fn finish(mut self) -> Result<Outline<'a>, IcalError> {
+        if let Some(open) = self.open.last().and_then(|open| self.lines.get(*open)) {
+            let reason = format!("the text ends before END:{:#}; it was cut short", Quoted(open.kind()));
+            return Err(IcalError::property(open.number, "BEGIN", reason));
+        }
+        if self.lines.is_empty() {
+            return Err(IcalError::whole("the text is empty"));
+        }
+        for part in self.parts.iter().filter(|part| part.is("VEVENT")) {
+            self.lines.get_mut(part.lines.clone()).unwrap_or_default().iter_mut().for_each(Line::mend);
+        }
+        Ok(Outline { lines: self.lines, calendars: self.calendars, parts: self.parts })
+    }
 }

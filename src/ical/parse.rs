@@ -14,12 +14,15 @@ use super::read::{self, Series, Source};
 use super::stamp::compact;
 use super::timezone::Zones;
 use crate::calendar::{Details, Event, Override, RecurrenceId, Span, Status, When};
+use crate::quoted::Quoted;
 
 /// A text that was understood.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// The iCalendar UID.
-    pub uid: String,
+    /// The iCalendar UID; none where the text has none: then who sent it says what the event is called.
+    pub uid: Option<String>,
+    /// The line of the text that the event begins in, from 1.
+    pub line: usize,
     /// The content.
     pub event: Event,
     /// SHA-256 of the normalised content: equal when a calendar would show the same.
@@ -28,7 +31,18 @@ pub struct Draft {
     pub notes: Vec<String>,
 }
 
-/// Reads one event: a VEVENT, or a master with the overrides of the same UID.
+impl Draft {
+    /// What the event is called: as who sent it says, else its UID.
+    ///
+    /// # Errors
+    /// When it has no name at all: without one nobody can say later which event a change is about.
+    pub fn name<'d>(&'d self, given: Option<&'d str>) -> Result<&'d str, IcalError> {
+        let missing = || IcalError::property(self.line, "UID", "the event has no UID, and no event_id came with it");
+        given.or(self.uid.as_deref()).ok_or_else(missing)
+    }
+}
+
+/// Reads one event: a VEVENT, or a master with its overrides. Those that have a UID have the same.
 ///
 /// # Errors
 /// When the text is not iCalendar, is over a limit, or is not exactly one event.
@@ -40,8 +54,9 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Draft, IcalError> {
         return Err(IcalError::whole(reason));
     }
     let notes = RefCell::new(Vec::new());
-    let event = one_event(&outline, &parts, &notes)?;
-    Ok(Draft { uid: event.uid.clone(), fingerprint: fingerprint(&event), event, notes: notes.into_inner() })
+    let (uid, event) = one_event(&outline, &parts, &notes)?;
+    let line = parts.first().map_or(1, |part| part.line);
+    Ok(Draft { uid, line, fingerprint: fingerprint(&event), event, notes: notes.into_inner() })
 }
 
 /// The VEVENTs of a text.
@@ -54,7 +69,9 @@ pub(super) fn events<'o, 'a>(outline: &'o Outline<'a>) -> Result<Vec<&'o Part<'a
         return Ok(parts);
     }
     Err(match outline.parts.iter().find(|part| !part.is("VTIMEZONE")) {
-        Some(other) => IcalError::property(other.line, "BEGIN", format!("there is a {}, but no VEVENT", other.kind)),
+        Some(other) => {
+            IcalError::property(other.line, "BEGIN", format!("there is a {:#}, but no VEVENT", Quoted(&other.kind)))
+        }
         None => IcalError::whole("the calendar has no VEVENT"),
     })
 }
@@ -63,7 +80,7 @@ fn one_event<'a>(
     outline: &'a Outline<'a>,
     parts: &[&'a Part<'a>],
     notes: &'a RefCell<Vec<String>>,
-) -> Result<Event, IcalError> {
+) -> Result<(Option<String>, Event), IcalError> {
     let zones = Zones::of(outline, notes);
     let Gathered { uid, series, replaced, occurrences } = gather(outline, parts, notes)?;
     match (series, occurrences.as_slice()) {
@@ -72,12 +89,12 @@ fn one_event<'a>(
             let overrides = overrides(&series, occurrences, &zones)?;
             let kept = once(&source, &mut series.details, overrides, replaced);
             let overrides = with_periods(&series, kept);
-            Ok(Event { uid, master: series.details, overrides })
+            Ok((uid, Event { master: series.details, overrides }))
         }
         // A changed occurrence that came without its series is an appointment all the same.
         (None, [occurrence]) => {
             let master = read::alone(occurrence, &zones)?;
-            Ok(Event { uid, master, overrides: Vec::new() })
+            Ok((uid, Event { master, overrides: Vec::new() }))
         }
         (None, occurrences) => {
             let reason = "there are changed occurrences, but not the series that they belong to";
@@ -90,7 +107,7 @@ fn one_event<'a>(
 
 /// The VEVENTs of one event.
 struct Gathered<'a> {
-    uid: String,
+    uid: Option<String>,
     series: Option<Source<'a>>,
     /// An older version of the series stood beside it.
     replaced: bool,
@@ -102,14 +119,14 @@ fn gather<'a>(
     parts: &[&'a Part<'a>],
     notes: &'a RefCell<Vec<String>>,
 ) -> Result<Gathered<'a>, IcalError> {
-    let mut gathered = Gathered { uid: String::new(), series: None, replaced: false, occurrences: Vec::new() };
-    for (nth, part) in parts.iter().enumerate() {
+    let mut gathered = Gathered { uid: None, series: None, replaced: false, occurrences: Vec::new() };
+    for part in parts {
         let source = Source::read(outline, part, notes)?;
-        let uid = read::uid(&source)?;
-        if nth > 0 && uid != gathered.uid {
+        let uid = source.uid();
+        if gathered.uid.is_some() && uid.is_some() && uid != gathered.uid {
             return Err(read::not_the_uid(&source, "the text holds more than one event: this UID is another one"));
         }
-        gathered.uid = uid;
+        gathered.uid = gathered.uid.take().or(uid);
         if read::is_occurrence(&source) {
             gathered.occurrences.push(source);
         } else {

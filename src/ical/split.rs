@@ -3,11 +3,13 @@
 //! Only the outline is read: an event that can't be understood comes out as well, so that whoever reads it next can
 //! name it; a text that was cut does not come out at all.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::error::IcalError;
 use super::limits::Limits;
-use super::outline::{Line, Outline, Part};
+use super::line::Line;
+use super::outline::{Outline, Part};
 use super::read::OWN_ZONE;
 use super::text::unescape;
 
@@ -70,11 +72,14 @@ fn calendar(outline: &Outline<'_>, zones: &[(String, &Part<'_>)], parts: &[&Part
     }
     let mut text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pasarela//1.0//ES\r\n".to_owned();
     for line in parts.first().into_iter().flat_map(|part| own_zone(outline, part)) {
-        text.push_str(&line.whole());
+        text.push_str(line.whole());
         text.push_str("\r\n");
     }
     for part in used.iter().chain(parts) {
-        text.push_str(part.text);
+        // Where lines end in CR alone there is no LF at all; among others they need one.
+        let lines =
+            if part.text.contains('\n') { Cow::Borrowed(part.text) } else { part.text.replace('\r', "\r\n").into() };
+        text.push_str(&lines);
         text.push_str("\r\n");
     }
     text.push_str("END:VCALENDAR\r\n");

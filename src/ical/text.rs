@@ -45,6 +45,41 @@ pub(in crate::ical) fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
+/// The words behind an escaped text, for people to read. A backslash before a letter that it doesn't escape is one
+/// (`C:\docs`), and `\r\n`, as some scripts write it, is one line end.
+pub(in crate::ical) fn words(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        plain.push_str(before);
+        let next = after.chars().next();
+        match next {
+            Some('n' | 'N') => plain.push('\n'),
+            Some('r' | 'R') if matches!(after.get(1..3), Some("\\n" | "\\N")) => {}
+            Some(letter) if letter.is_alphanumeric() => plain.extend(['\\', letter]),
+            Some(other) => plain.push(other),
+            None => plain.push('\\'),
+        }
+        rest = after.get(next.map_or(0, char::len_utf8)..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// The texts of a list, which commas separate where they are not escaped.
+pub(in crate::ical) fn list(text: &str) -> Vec<&str> {
+    let mut escaped = false;
+    let separates = |c: char| {
+        let separates = c == ',' && !escaped;
+        escaped = c == '\\' && !escaped;
+        separates
+    };
+    text.split(separates).collect()
+}
+
 /// A text without what no calendar can show: control characters go, line ends become LF, white space at both ends goes.
 pub(in crate::ical) fn clean(text: &str) -> String {
     let text = text.trim();

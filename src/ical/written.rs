@@ -9,6 +9,7 @@
 //! and [`Written::repaired`]; anything else is a mistake. A spelling is only repaired when no slip of one character
 //! makes it out of a good one that means something else.
 
+use crate::quoted::Quoted;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
@@ -44,7 +45,7 @@ impl Written {
     /// When it is no date and no time, or there is no such day or time.
     pub(in crate::ical) fn of_any_year(text: &str) -> Result<Self, String> {
         let (packed, spaced) = packed(text);
-        let spelt = Spelling::of(&packed).ok_or_else(|| format!("{:?} is not a date or a time", shortened(text)))?;
+        let spelt = Spelling::of(&packed).ok_or_else(|| format!("{} is not a date or a time", Quoted(text)))?;
         let mut written = spelt.meaning()?;
         written.repaired |= spaced;
         Ok(written)
@@ -276,13 +277,4 @@ pub(in crate::ical) fn utc_offset(text: &str) -> Option<i64> {
     let all = (i64::from(hours) * 60 + i64::from(minutes)) * 60 + i64::from(seconds);
     let is_one = rest.is_empty() && minutes < 60 && seconds < 60 && all <= 18 * 3_600;
     (is_one && (all == 0 || unsigned != text)).then(|| if text.starts_with('-') { -all } else { all })
-}
-
-/// The first few characters of what a text says, for messages.
-pub(in crate::ical) fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
-    if text.chars().count() > 40 {
-        short.push('…');
-    }
-    short
 }

@@ -7,6 +7,7 @@ use crate::gateway::Gateway;
 use crate::ical::IcalError;
 use crate::ids::{EventId, EventIdError, EventRowId, Holder, HolderId, LinkId};
 use crate::placement::Revision;
+use crate::quoted::Quoted;
 use crate::reading;
 use crate::store::events::{self, Content};
 use crate::store::links;
@@ -49,10 +50,10 @@ pub enum IntakeError {
     #[error(transparent)]
     EventId(#[from] EventIdError),
     /// 409: there is an event of that id with different content.
-    #[error("an event {0} with different content is held already; change it with PUT")]
+    #[error("an event {} with different content is held already; change it with PUT", Quoted(.0.as_str()))]
     Exists(EventId),
     /// 404
-    #[error("no event {0} is held")]
+    #[error("no event {} is held", Quoted(.0.as_str()))]
     NotFound(EventId),
     /// 500
     #[error(transparent)]
@@ -144,7 +145,7 @@ impl Intake {
 
 fn read(event_id: Option<&str>, event_data: &str) -> Result<Content, IntakeError> {
     let draft = reading::read(event_data)?;
-    let event_id = EventId::new(event_id.unwrap_or(&draft.uid))?;
+    let event_id = EventId::new(draft.name(event_id)?)?;
     Ok(Content { event_id, ical: event_data.to_owned(), fingerprint: draft.fingerprint })
 }
 

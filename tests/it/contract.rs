@@ -5,6 +5,7 @@ mod events;
 mod forms;
 mod gate;
 mod link;
+mod quoting;
 mod refusals;
 mod resync;
 mod server;

@@ -46,3 +46,5 @@ mod texts;
 mod version_3;
 #[cfg(test)]
 mod web;
+#[cfg(test)]
+mod words;

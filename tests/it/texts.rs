@@ -32,10 +32,11 @@ struct Sample {
 impl Sample {
     /// None when the text is not accepted.
     fn of(name: String, text: &str) -> Option<Self> {
-        let event = reading::read(text).ok()?.event;
+        let draft = reading::read(text).ok()?;
+        let (id, event) = (draft.name(None).ok()?, &draft.event);
         let key = RemoteKey::from_text(&name);
-        let object = ical::write(&event, &key, &event.uid);
-        Some(Self { words: words(&event, &format!("{key}@pasarela")), text: object.text, name })
+        let object = ical::write(event, &key, id);
+        Some(Self { words: words(event, &format!("{key}@pasarela")), text: object.text, name })
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) struct NewEvent {
     /// One event in iCalendar format (RFC 5545): a `VCALENDAR` with one `VEVENT`, or with a repeating one and its
     /// exceptions (`RECURRENCE-ID`) of the same `UID`. At most 1 MiB.
     pub(super) event_data: String,
-    /// Your own id for the event, at most 512 bytes; the `UID` of the iCalendar data when you give none.
+    /// Your own id for the event, at most 512 bytes; the `UID` of the iCalendar data when you give none. With an id of yours
+    /// the data needs no `UID`.
     pub(super) event_id: Option<String>,
 }
 
@@ -58,7 +59,8 @@ pub(super) struct NewContent {
     /// `X-Secure-Key` carries it, which is recommended.
     #[serde(skip)]
     secure_key: Option<String>,
-    /// The whole event as it is now, in iCalendar format (RFC 5545), as in `POST /events`.
+    /// The whole event as it is now, in iCalendar format (RFC 5545), as in `POST /events`. It needs no `UID`: the address says
+    /// which event it is.
     pub(super) event_data: String,
     /// The id again, if you like; it must be the one in the address.
     pub(super) event_id: Option<String>,

@@ -10,6 +10,7 @@ use crate::clients::{SourceError, Told};
 use crate::happened::{Skipped, Unread};
 use crate::ical::{self, Limits, Piece};
 use crate::ids::EventId;
+use crate::quoted::Quoted;
 
 /// A page of events, and where the next one is.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,15 +64,28 @@ fn redirected(response: &Response<Vec<u8>>) -> String {
 fn read_body(response: &Response<Vec<u8>>) -> Result<Page, SourceError> {
     let declared = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let media_type = declared.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    let Ok(text) = std::str::from_utf8(response.body()) else {
-        return unreadable("it is not UTF-8");
-    };
     match media_type.as_str() {
-        "application/json" => read_json(text.trim_start_matches('\u{feff}')),
-        "text/calendar" => read_calendar(text),
+        "application/json" => match std::str::from_utf8(response.body()) {
+            Ok(text) => read_json(text.trim_start_matches('\u{feff}')),
+            Err(_) => unreadable("it is not UTF-8, as JSON has to be"),
+        },
+        "text/calendar" => match ical::decode(response.body(), charset(declared)) {
+            Ok(text) => read_calendar(&text),
+            Err(not_text) => unreadable(&not_text.to_string()),
+        },
         "" => unreadable("it has no Content-Type; application/json or text/calendar is expected"),
-        other => unreadable(&format!("its Content-Type is {other:.60}; application/json or text/calendar is expected")),
+        other => unreadable(&format!(
+            "its Content-Type is {:#}; application/json or text/calendar is expected",
+            Quoted(other)
+        )),
     }
+}
+
+/// The charset that a Content-Type names.
+fn charset(declared: &str) -> Option<&str> {
+    let parameters = declared.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    charsets.next().map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 /// The JSON form. `next` must be there, `null` on the last page: a page without it may be one of many, and the events

@@ -10,7 +10,7 @@ use crate::calendar::{Alarm, AlarmKind, Edge, Trigger};
 use crate::ical::broken;
 use crate::ical::length::Length;
 use crate::ical::limits::MAX_ALARMS;
-use crate::ical::outline::Line;
+use crate::ical::line::Line;
 use crate::ical::text::clean;
 use crate::ical::written::Written;
 

@@ -1,70 +1,49 @@
 //! What a VEVENT says besides when: its texts, its state, its links.
 
-use calcard::common::IanaParse as _;
 use calcard::icalendar::{
-    ICalendarClassification, ICalendarComponentType, ICalendarParameterName, ICalendarProperty, ICalendarStatus,
-    ICalendarTransparency, ICalendarValue, Uri,
+    ICalendarClassification, ICalendarParameterName, ICalendarProperty, ICalendarStatus, ICalendarTransparency,
+    ICalendarValue, Uri,
 };
 use jiff::Timestamp;
 
 use super::source::{Property, Source, value_text};
-use super::{alarms, extras, people};
+use super::{alarms, color, extras, left_out, link, people};
 use crate::calendar::{Attachment, AttachmentData, Class, Conference, Details, Geo, Recurrence, Span, Status};
-use crate::ical::text::{clean, unescape};
-use crate::ical::uri::uri;
+use crate::ical::text::{clean, list, words};
 use crate::ical::written::Written;
+use crate::quoted::Quoted;
 
 /// Reads all of it.
 pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<Recurrence>) -> Details {
     let (organizer, attendees) = people::read(source);
     let html = html(source);
-    note_left_out(source);
+    left_out::note(source);
     Details {
         span,
         recurrence,
-        summary: source.text(ICalendarProperty::Summary).unwrap_or_default(),
-        description: description(source),
+        summary: source.text("SUMMARY").unwrap_or_default(),
+        description: source.text("DESCRIPTION"),
         html,
-        location: source.text(ICalendarProperty::Location),
+        location: source.text("LOCATION"),
         geo: geo(source),
-        url: source.text(ICalendarProperty::Url).and_then(|url| uri(&url)),
+        url: url(source),
         status: status(source),
         free: free(source),
         class: class(source),
         categories: categories(source),
-        color: source.text(ICalendarProperty::Color).filter(|color| color.chars().all(|c| c.is_ascii_alphabetic())),
+        color: color::read(source),
         priority: priority(source),
         organizer,
         attendees,
         alarms: alarms::read(source),
         attachments: source.all(ICalendarProperty::Attach).filter_map(|at| attachment(source, at)).collect(),
-        conferences: source.all(ICalendarProperty::Conference).filter_map(conference).collect(),
+        conferences: source.all(ICalendarProperty::Conference).filter_map(|at| conference(source, at)).collect(),
         sequence: sequence(source),
         created: stamp(source, ICalendarProperty::Created),
         last_modified: stamp(source, ICalendarProperty::LastModified),
         stamp: stamp(source, ICalendarProperty::Dtstamp),
         extras: extras::read(source),
     }
-}
-
-/// The long text. Some systems break it over lines without folding them: what follows it and can't be a property is
-/// the rest of it.
-fn description(source: &Source<'_>) -> Option<String> {
-    let text = source.text(ICalendarProperty::Description);
-    let mut lines = source.lines().skip_while(|line| !line.name().eq_ignore_ascii_case("DESCRIPTION")).skip(1);
-    let Some(first) = lines.next().filter(|line| !is_property(line.name())) else { return text };
-    let rest = std::iter::once(first).chain(lines.take_while(|line| !is_property(line.name())));
-    let rest: Vec<String> = rest.map(|line| clean(&unescape(&line.whole()))).collect();
-    source.note("DESCRIPTION is broken over several lines: they are put together");
-    Some(format!("{}\n{}", text.unwrap_or_default(), rest.join("\n")).trim().to_owned())
-}
-
-/// Whether a line that starts like this is a property: known ones in any case, others in capitals as everybody writes
-/// them (`Tel` is not one).
-fn is_property(name: &str) -> bool {
-    let known = ICalendarProperty::parse(name.as_bytes()).is_some();
-    let capitals = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
-    known || name.to_ascii_uppercase().starts_with("X-") || (!name.is_empty() && name.chars().all(capitals))
 }
 
 fn value<'s>(source: &'s Source<'_>, name: ICalendarProperty) -> Option<&'s ICalendarValue> {
@@ -78,19 +57,26 @@ fn status(source: &Source<'_>) -> Option<Status> {
         ICalendarValue::Status(ICalendarStatus::Cancelled) => Some(Status::Cancelled),
         // One L, as some scripts and the rest of America write.
         ICalendarValue::Text(text) if text.trim().eq_ignore_ascii_case("CANCELED") => Some(Status::Cancelled),
-        _ => None,
+        other => {
+            let text = value_text(other).unwrap_or_default();
+            source.note(format!("STATUS is left out: {} is no state of an event", Quoted(text.trim())));
+            None
+        }
     }
 }
 
 /// TRANSP; where that is silent, what Outlook calls free.
 fn free(source: &Source<'_>) -> bool {
-    match value(source, ICalendarProperty::Transp) {
-        Some(ICalendarValue::Transparency(transparency)) => *transparency == ICalendarTransparency::Transparent,
-        _ => source.lines().any(|line| {
-            line.name().eq_ignore_ascii_case("X-MICROSOFT-CDO-BUSYSTATUS")
-                && line.value().trim().eq_ignore_ascii_case("FREE")
-        }),
+    let unknown = match value(source, ICalendarProperty::Transp) {
+        Some(ICalendarValue::Transparency(transparency)) => {
+            return *transparency == ICalendarTransparency::Transparent;
+        }
+        other => other.and_then(value_text),
+    };
+    if let Some(text) = unknown {
+        source.note(format!("TRANSP is left out: {} is neither free nor busy", Quoted(text.trim())));
     }
+    source.lines().any(|line| line.is("X-MICROSOFT-CDO-BUSYSTATUS") && line.value().trim().eq_ignore_ascii_case("FREE"))
 }
 
 /// CLASS; a class that is not known is to be treated as private (RFC 5545 §3.8.1.3).
@@ -98,13 +84,18 @@ fn class(source: &Source<'_>) -> Option<Class> {
     match value(source, ICalendarProperty::Class)? {
         ICalendarValue::Classification(ICalendarClassification::Public) => Some(Class::Public),
         ICalendarValue::Classification(ICalendarClassification::Confidential) => Some(Class::Confidential),
-        _ => Some(Class::Private),
+        ICalendarValue::Classification(ICalendarClassification::Private) => Some(Class::Private),
+        other => {
+            let text = value_text(other).unwrap_or_default();
+            source.note(format!("CLASS {} is not known: the event is taken for private", Quoted(text.trim())));
+            Some(Class::Private)
+        }
     }
 }
 
 fn categories(source: &Source<'_>) -> Vec<String> {
-    let values = source.all(ICalendarProperty::Categories).flat_map(|property| &property.entry.values);
-    let texts = values.filter_map(value_text).map(|text| clean(&text)).filter(|text| !text.is_empty());
+    let texts = source.named("CATEGORIES").flat_map(|line| list(line.value()));
+    let texts = texts.map(|text| clean(&words(text))).filter(|text| !text.is_empty());
     let mut categories: Vec<String> = texts.collect();
     categories.sort();
     categories.dedup();
@@ -114,7 +105,13 @@ fn categories(source: &Source<'_>) -> Vec<String> {
 /// PRIORITY; where that is silent, Outlook's importance: high, normal, low (RFC 5545 §3.8.1.9 has the numbers).
 fn priority(source: &Source<'_>) -> Option<u8> {
     if let Some(ICalendarValue::Integer(number)) = value(source, ICalendarProperty::Priority) {
+        if !(0..=9).contains(number) {
+            source.note(format!("PRIORITY is left out: {number} is not from 1 to 9"));
+        }
         return u8::try_from(*number).ok().filter(|number| (1..=9).contains(number));
+    }
+    if let Some(text) = source.text("PRIORITY") {
+        source.note(format!("PRIORITY is left out: {} is not from 1 to 9", Quoted(&text)));
     }
     let line = source.lines().find(|line| line.name().eq_ignore_ascii_case("X-MICROSOFT-CDO-IMPORTANCE"))?;
     match line.value().trim() {
@@ -141,11 +138,29 @@ fn geo(source: &Source<'_>) -> Option<Geo> {
 
 /// The long text as HTML: X-ALT-DESC, or STYLED-DESCRIPTION (RFC 9073 §6.5).
 fn html(source: &Source<'_>) -> Option<String> {
-    let line = source.lines().find(|line| {
-        let named = ["X-ALT-DESC", "STYLED-DESCRIPTION"].iter().any(|name| line.name().eq_ignore_ascii_case(name));
-        named && line.rest().to_ascii_lowercase().contains("text/html")
-    })?;
-    Some(clean(&unescape(&line.value()))).filter(|html| !html.is_empty())
+    let mut html = None;
+    for line in source.lines().filter(|line| line.is("X-ALT-DESC") || line.is("STYLED-DESCRIPTION")) {
+        let text = Some(clean(&words(line.value()))).filter(|text| !text.is_empty());
+        if html.is_none() && line.rest().to_ascii_lowercase().contains("text/html") {
+            html = text;
+        } else if text.is_some() {
+            let upper = line.name().to_ascii_uppercase();
+            source.note(format!("{upper} is left out: it is not HTML, or there is another"));
+        }
+    }
+    html
+}
+
+/// URL: a page about the event.
+fn url(source: &Source<'_>) -> Option<String> {
+    let text = source.text("URL")?;
+    let link = link::read(&text);
+    match &link {
+        None => source.note(format!("URL is left out: {} is no link", Quoted(&text))),
+        Some(link) if link.is_guessed => source.note("URL has no scheme: it is taken for a page of the web"),
+        Some(_) => {}
+    }
+    link.map(|link| link.uri)
 }
 
 fn attachment(source: &Source<'_>, property: Property<'_>) -> Option<Attachment> {
@@ -157,8 +172,8 @@ fn attachment(source: &Source<'_>, property: Property<'_>) -> Option<Attachment>
         ICalendarValue::Text(text) | ICalendarValue::Uri(Uri::Location(text)) if inline => {
             AttachmentData::Inline(text.clone().into_bytes())
         }
-        value => match value_text(value).and_then(|text| uri(&clean(&text))) {
-            Some(uri) => AttachmentData::Uri(uri),
+        value => match value_text(value).and_then(|text| link::read(&clean(&text))) {
+            Some(link) => AttachmentData::Uri(link.uri),
             None => {
                 source.note("an ATTACH is left out: it is neither a link nor a file");
                 return None;
@@ -185,8 +200,12 @@ fn is_media_type(text: &str) -> bool {
     text.split_once('/').is_some_and(|(kind, subtype)| name(kind) && name(subtype))
 }
 
-fn conference(property: Property<'_>) -> Option<Conference> {
-    let uri = property.text().and_then(|text| uri(&text))?;
+fn conference(source: &Source<'_>, property: Property<'_>) -> Option<Conference> {
+    let text = property.text().filter(|text| !text.is_empty())?;
+    let Some(link::Link { uri, .. }) = link::read(&text) else {
+        source.note(format!("a CONFERENCE is left out: {} is no link", Quoted(&text)));
+        return None;
+    };
     let label = label(property, &ICalendarParameterName::Label);
     let features = property.entry.parameters(&ICalendarParameterName::Feature);
     let mut features: Vec<String> = features
@@ -213,22 +232,11 @@ pub(super) fn sequence(source: &Source<'_>) -> u32 {
 /// enough to refuse an event.
 fn stamp(source: &Source<'_>, name: ICalendarProperty) -> Option<Timestamp> {
     let text = source.raw(source.first(name.clone())?);
-    match Written::of_any_year(&text) {
-        Ok(written) => Written::read(&text).ok().and(written.in_utc().instant()),
+    match Written::of_any_year(text) {
+        Ok(written) => Written::read(text).ok().and(written.in_utc().instant()),
         Err(reason) => {
             source.note(format!("{} is left out: {reason}", name.as_str()));
             None
         }
-    }
-}
-
-fn note_left_out(source: &Source<'_>) {
-    for kind in source.inner_kinds() {
-        if *kind != ICalendarComponentType::VAlarm {
-            source.note(format!("{} is left out", kind.as_str()));
-        }
-    }
-    if source.first(ICalendarProperty::Image).is_some() {
-        source.note("IMAGE is left out");
     }
 }

@@ -6,9 +6,10 @@ use jiff::civil::{DateTime, Time};
 use super::source::{Property, Source};
 use crate::calendar::When;
 use crate::ical::error::IcalError;
-use crate::ical::outline::Line;
+use crate::ical::line::Line;
 use crate::ical::timezone::{Place, Zones};
-use crate::ical::written::{Written, shortened};
+use crate::ical::written::Written;
+use crate::quoted::Quoted;
 
 /// A point in time, and the name of its zone where that is none that calendars know: then `when` is an instant by the
 /// text's own VTIMEZONE, good for one happening and not for a series.
@@ -87,15 +88,15 @@ fn as_declared(
     if written.whole_day().is_none() && declares_date(source, property) {
         let midnight = written.reading().time() == Time::midnight();
         if !midnight && written.instant().is_some() {
-            return Err(format!("VALUE=DATE, but {:?} is a time, and its day depends on who looks", shortened(text)));
+            return Err(format!("VALUE=DATE, but {} is a time, and its day depends on who looks", Quoted(text)));
         }
         if !midnight {
-            source.note(format!("{name}: {:?} is declared as a date: its time is left out", shortened(text)));
+            source.note(format!("{name}: {} is declared as a date: its time is left out", Quoted(text)));
         }
         return Ok(written.without_time());
     }
     if let Some(repaired) = written.repaired() {
-        source.note(format!("{name}: {:?} is read as {repaired}", shortened(text)));
+        source.note(format!("{name}: {} is read as {repaired}", Quoted(text)));
     }
     Ok(written)
 }
@@ -187,7 +188,7 @@ fn place(written: Written, tzid: Option<&str>, zones: &Zones<'_>) -> Result<Plac
         }
         Place::Custom(rules) => {
             let at = instant.map_or_else(|| rules.instant(reading), Some);
-            let at = at.ok_or_else(|| format!("the VTIMEZONE of {tzid:?} does not say what time this is"))?;
+            let at = at.ok_or_else(|| format!("the VTIMEZONE of {} does not say what time this is", Quoted(tzid)))?;
             Ok(Placed { when: When::Utc(at), custom_zone: Some(tzid.to_owned()) })
         }
     }

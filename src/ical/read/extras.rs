@@ -41,6 +41,11 @@ const MOST: usize = 50;
 /// Parameters that say how a value is spelled, or lean on what is not passed on.
 const SPELLING: [&str; 4] = ["VALUE", "ENCODING", "CHARSET", "TZID"];
 
+/// Whether properties of this name are passed on.
+pub(super) fn are_passed_on(name: &str) -> bool {
+    PASSED_ON.iter().any(|(known, _)| name.eq_ignore_ascii_case(known))
+}
+
 /// All of them, sorted, each once. One that says nothing is none; one that can't be understood is left out with a note.
 pub(super) fn read(source: &Source<'_>) -> Vec<Extra> {
     let mut extras: Vec<Extra> = Vec::new();
@@ -48,7 +53,7 @@ pub(super) fn read(source: &Source<'_>) -> Vec<Extra> {
         let Some((name, kind)) = PASSED_ON.iter().find(|(name, _)| line.name().eq_ignore_ascii_case(name)) else {
             continue;
         };
-        match extra(name, *kind, &line.rest()) {
+        match extra(name, *kind, line.rest()) {
             Ok(Some(_)) if extras.len() >= MOST => {
                 source.note(format!("only the first {MOST} such properties are kept: {name}"))
             }

@@ -4,10 +4,13 @@
 //! appointment is refused with its line; what merely decorates one (a reminder, a link) is left out with a note.
 
 mod alarms;
+mod color;
 mod content;
 pub(in crate::ical) mod dates;
 mod extras;
 mod floating;
+mod left_out;
+mod link;
 mod people;
 mod repeats;
 mod source;
@@ -19,18 +22,10 @@ use crate::calendar::{Details, Override, RecurrenceId, Span};
 use crate::ical::broken;
 use crate::ical::error::IcalError;
 use crate::ical::timezone::Zones;
-use crate::ical::written::shortened;
+use crate::quoted::Quoted;
 
 pub(in crate::ical) use floating::OWN_ZONE;
 pub(in crate::ical) use source::Source;
-
-/// The UID of a VEVENT.
-///
-/// # Errors
-/// When it has none: without one nobody can say later which event a change is about.
-pub(in crate::ical) fn uid(source: &Source<'_>) -> Result<String, IcalError> {
-    source.uid().ok_or_else(|| source.missing(&ICalendarProperty::Uid, "the event has no UID"))
-}
 
 /// Which of the versions of an event this VEVENT is.
 pub(in crate::ical) fn sequence(source: &Source<'_>) -> u32 {
@@ -61,7 +56,7 @@ pub(in crate::ical) fn series(source: &Source<'_>, zones: &Zones<'_>) -> Result<
         return Ok(Series { details: content::read(source, span, None), periods: Vec::new() });
     };
     if let (Some(tzid), Some(property)) = (custom_zone, source.first(ICalendarProperty::Dtstart)) {
-        let reason = format!("the event repeats in the zone {tzid:?}, which is none that calendars know");
+        let reason = format!("the event repeats in the zone {}, which is none that calendars know", Quoted(&tzid));
         return Err(source.wrong(property, reason));
     }
     Ok(Series { details: content::read(source, span, Some(repeats.recurrence)), periods: repeats.periods })
@@ -93,7 +88,7 @@ pub(in crate::ical) fn occurrence(
         None => false,
         Some(range) if range.eq_ignore_ascii_case("THISANDFUTURE") => true,
         // THISANDPRIOR (RFC 2445) among them: a change of all that was before is no change of this one alone.
-        Some(range) => return Err(source.wrong(property, format!("RANGE={:?} is not supported", shortened(&range)))),
+        Some(range) => return Err(source.wrong(property, format!("RANGE={} is not supported", Quoted(&range)))),
     };
     let span = span::read(source, zones)?.span;
     Ok(Override { replaces: RecurrenceId { at, and_later }, details: content::read(source, span, None) })

@@ -12,23 +12,48 @@ use crate::ical::text::clean;
 /// Who called it, and who is asked to come: each address once, in order of the addresses, because sources list them
 /// in any order.
 pub(in crate::ical) fn read(source: &Source<'_>) -> (Option<Person>, Vec<Attendance>) {
-    let organizer = source.first(ICalendarProperty::Organizer).and_then(person);
-    let mut attendees: Vec<Attendance> = source.all(ICalendarProperty::Attendee).filter_map(attendance).collect();
+    let organizer = source.first(ICalendarProperty::Organizer).and_then(|property| named(source, property, person));
+    let attendees = source.all(ICalendarProperty::Attendee).filter_map(|property| named(source, property, attendance));
+    let mut attendees: Vec<Attendance> = attendees.collect();
     attendees.sort_by(|one, other| one.person.address.cmp(&other.person.address).then_with(|| one.cmp(other)));
-    attendees.dedup_by(|one, other| one.person.address.eq_ignore_ascii_case(&other.person.address));
+    attendees.dedup_by(|one, other| is_same(&one.person, &other.person));
     (organizer, attendees)
+}
+
+/// Whoever a property names; that it names nobody is said.
+fn named<T>(source: &Source<'_>, property: Property<'_>, read: impl Fn(Property<'_>) -> Option<T>) -> Option<T> {
+    let read = read(property);
+    if read.is_none() {
+        source.note(format!("{} is left out: it names nobody", property.entry.name.as_str()));
+    }
+    read
+}
+
+/// Whether two entries are one person. Families share an address, and rooms have none: then the name decides.
+fn is_same(one: &Person, other: &Person) -> bool {
+    let named_alike = match (&one.name, &other.name) {
+        (Some(name), Some(other)) => name == other,
+        _ => !one.address.is_empty(),
+    };
+    named_alike && one.address.eq_ignore_ascii_case(&other.address)
 }
 
 fn person(property: Property<'_>) -> Option<Person> {
     let value = property.text().unwrap_or_default();
     let address = strip_mailto(&value).trim();
     let email = property.parameter(&ICalendarParameterName::Email).map(clean);
-    let name = property.parameter(&ICalendarParameterName::Cn).map(clean).filter(|name| !name.is_empty());
+    let name = property.parameter(&ICalendarParameterName::Cn).map(name).filter(|name| !name.is_empty());
     // Exchange writes `invalid:nomail` where it has no address.
     let usable = !address.is_empty() && !address.eq_ignore_ascii_case("invalid:nomail");
     let address = if usable { address.to_owned() } else { email.unwrap_or_default() };
     let name = name.filter(|name| !name.eq_ignore_ascii_case(&address));
     (!address.is_empty() || name.is_some()).then_some(Person { name, address })
+}
+
+/// A name as it is meant: `^'` and `^n` are how quotes and line ends stand in a parameter (RFC 6868).
+fn name(text: &str) -> String {
+    let text = text.replace("^n", " ").replace("^'", "'").replace("^^", "^");
+    clean(&text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn strip_mailto(address: &str) -> &str {

@@ -10,8 +10,13 @@ use calcard::icalendar::{
 use calcard::{Entry, Parser};
 
 use crate::ical::error::IcalError;
-use crate::ical::outline::{Line, Outline, Part};
-use crate::ical::text::{clean, unescape};
+use crate::ical::line::{Line, Mended};
+use crate::ical::outline::{Outline, Part};
+use crate::ical::text::{clean, unescape, words};
+use crate::quoted::Quoted;
+
+/// What is said about one text; a broken one could fill pages.
+const MAX_NOTES: usize = 100;
 
 /// One VEVENT of a text.
 pub(in crate::ical) struct Source<'a> {
@@ -36,9 +41,36 @@ impl<'a> Source<'a> {
         part: &'a Part<'a>,
         notes: &'a RefCell<Vec<String>>,
     ) -> Result<Self, IcalError> {
-        match Parser::new(part.text).entry() {
-            Entry::ICalendar(read) if !read.components.is_empty() => Ok(Self { outline, part, read, notes }),
+        match Parser::new(&outline.mended(part)).entry() {
+            Entry::ICalendar(read) if !read.components.is_empty() => {
+                let source = Self { outline, part, read, notes };
+                source.note_mended();
+                Ok(source)
+            }
             _ => Err(IcalError::line(part.line, "this VEVENT can't be read")),
+        }
+    }
+
+    /// Says what had to be put right before anything could be read.
+    fn note_mended(&self) {
+        for line in self.outline.lines(self.part) {
+            let Mended { joined, quoted, charset } = line.mended;
+            let upper = line.name().to_ascii_uppercase();
+            let name = Quoted(&upper);
+            if line.stray {
+                let (number, text) = (line.number, Quoted(line.whole()));
+                self.note(format!("line {number} is left out: {text} is no property"));
+            }
+            if joined {
+                self.note(format!("{name:#} is broken over several lines: they are put together"));
+            }
+            // Ornaments of makers are written anew as they were meant.
+            if quoted && !upper.starts_with("X-") {
+                self.note(format!("a parameter of {name:#} lacks its quotes: it is read whole"));
+            }
+            if charset {
+                self.note(format!("{name:#} is not in the charset that it should be in: it is read as Windows-1252"));
+            }
         }
     }
 
@@ -53,9 +85,14 @@ impl<'a> Source<'a> {
         self.all(name).find(|property| !property.entry.values.is_empty())
     }
 
-    /// The first value of that name as a text; none when there is none, or nothing in it.
-    pub(in crate::ical) fn text(&self, name: ICalendarProperty) -> Option<String> {
-        self.first(name).and_then(|property| property.text()).filter(|text| !text.is_empty())
+    /// The first property of that name that says anything, in words; none when there is none.
+    pub(in crate::ical) fn text(&self, name: &str) -> Option<String> {
+        self.named(name).map(|line| clean(&words(line.value()))).find(|text| !text.is_empty())
+    }
+
+    /// The lines of the component itself of that name.
+    pub(in crate::ical) fn named(&self, name: &str) -> impl Iterator<Item = &Line<'a>> {
+        self.lines().filter(move |line| line.is(name))
     }
 
     /// Components inside, of that kind.
@@ -80,7 +117,7 @@ impl<'a> Source<'a> {
 
     /// What the calendar around it says of itself under that name.
     pub(in crate::ical) fn of_calendar(&self, name: &str) -> Option<String> {
-        self.outline.of_calendar(self.part, name).map(|line| clean(&unescape(&line.value())))
+        self.outline.of_calendar(self.part, name).map(|line| clean(&unescape(line.value())))
     }
 
     /// The content line of a property.
@@ -89,7 +126,7 @@ impl<'a> Source<'a> {
     }
 
     /// The value of a property as it stands in the text, unfolded.
-    pub(in crate::ical) fn raw(&self, property: Property<'_>) -> Cow<'a, str> {
+    pub(in crate::ical) fn raw(&self, property: Property<'_>) -> &str {
         self.line(property).map(Line::value).unwrap_or_default()
     }
 
@@ -113,8 +150,10 @@ impl<'a> Source<'a> {
     pub(in crate::ical) fn note(&self, what: impl Into<String>) {
         let what = what.into();
         let mut notes = self.notes.borrow_mut();
-        if notes.len() < 100 && !notes.contains(&what) {
-            notes.push(what);
+        match notes.len() {
+            ..MAX_NOTES if !notes.contains(&what) => notes.push(what),
+            MAX_NOTES => notes.push("more was repaired or left out than is told here".to_owned()),
+            _ => {}
         }
     }
 }

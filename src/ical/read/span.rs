@@ -12,7 +12,7 @@ use crate::ical::error::IcalError;
 use crate::ical::length::Length;
 use crate::ical::limits::MAX_DAYS;
 use crate::ical::timezone::Zones;
-use crate::ical::written::shortened;
+use crate::quoted::Quoted;
 
 /// A span, and the zone of its start where that is none that calendars know (see [`Placed`]).
 pub(in crate::ical) struct PlacedSpan {
@@ -130,7 +130,7 @@ fn after(source: &Source<'_>, property: Property<'_>, start: &When) -> Result<Wh
     let text = source.raw(property);
     let length = Length::read(&text).map_err(|reason| source.wrong(property, reason))?;
     if length.is_repaired() {
-        source.note(format!("DURATION: {:?} is not spelled as iCalendar does", shortened(&text)));
+        source.note(format!("DURATION: {} is not spelled as iCalendar does", Quoted(&text)));
     }
     if length.is_negative() {
         return Err(source.wrong(property, "the event would end before it starts"));

@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use super::words::{FREQUENCIES, WEEKDAYS};
 use crate::calendar::{ByDay, Frequency, Rule, RuleEnd, When};
 use crate::ical::limits::{MAX_PER_DAY, YEARS};
-use crate::ical::written::{Written, shortened};
+use crate::ical::written::Written;
+use crate::quoted::Quoted;
 
 /// What a rule's text says; both ends at once are left to the caller.
 pub(in crate::ical) struct Read {
@@ -33,8 +34,7 @@ pub(in crate::ical) fn read(text: &str, start: &When) -> Result<Read, String> {
         notes: Vec::new(),
     };
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, value) =
-            part.split_once('=').ok_or_else(|| format!("{:?} is not part of a rule", shortened(part)))?;
+        let (name, value) = part.split_once('=').ok_or_else(|| format!("{} is not part of a rule", Quoted(part)))?;
         parts.take(name.trim(), value.trim())?;
     }
     parts.finish()
@@ -76,11 +76,11 @@ impl Parts<'_> {
             "BYMONTH" => rule.by_month = numbers(name, value, 1..=12)?,
             "BYSETPOS" => rule.by_set_position = signed(name, value, 366)?,
             "RSCALE" if value == "GREGORIAN" => {}
-            "RSCALE" => return Err(format!("rules by the calendar {:?} are not supported", shortened(value))),
+            "RSCALE" => return Err(format!("rules by the calendar {} are not supported", Quoted(value))),
             // OMIT is what a rule without RSCALE does anyway (RFC 7529 §4.1).
             "SKIP" if value == "OMIT" => {}
             other if other.starts_with("X-") => {}
-            other => return Err(format!("{:?} is not a part of rules that is known", shortened(other))),
+            other => return Err(format!("{} is not a part of rules that is known", Quoted(other))),
         }
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Parts<'_> {
     fn is_known(&mut self, name: &str, value: &str) -> Result<bool, String> {
         match self.seen.iter().find(|(known, _)| known == name) {
             Some((_, before)) if before == value || name.starts_with("X-") => Ok(true),
-            Some(_) => Err(format!("{} stands twice, with two values", shortened(name))),
+            Some(_) => Err(format!("{:#} stands twice, with two values", Quoted(name))),
             None => {
                 self.seen.push((name.to_owned(), value.to_owned()));
                 Ok(false)
@@ -102,14 +102,14 @@ impl Parts<'_> {
         let written = Written::of_any_year(text).map_err(|reason| format!("UNTIL: {reason}"))?;
         let year = written.reading().year();
         if year <= 1 || year > *YEARS.end() {
-            self.notes.push(format!("UNTIL={} is read as a rule without end", shortened(text)));
+            self.notes.push(format!("UNTIL={:#} is read as a rule without end", Quoted(text)));
             return Ok(None);
         }
         if year < *YEARS.start() {
-            return Err(format!("UNTIL={:?}: the year is out of bounds", shortened(text)));
+            return Err(format!("UNTIL={}: the year is out of bounds", Quoted(text)));
         }
         if let Some(repaired) = written.repaired() {
-            self.notes.push(format!("UNTIL={:?} is read as {repaired}", shortened(text)));
+            self.notes.push(format!("UNTIL={} is read as {repaired}", Quoted(text)));
         }
         let time = written.reading().time();
         let at_an_edge = time == Time::midnight() || time == Time::constant(23, 59, 59, 0);
@@ -162,23 +162,25 @@ fn word<T: Copy>(words: &[(&str, T)], name: &str, value: &str) -> Result<T, Stri
         .iter()
         .find(|(word, _)| value.eq_ignore_ascii_case(word))
         .map(|(_, meaning)| *meaning)
-        .ok_or_else(|| format!("{name}={:?} is not known", shortened(value)))
+        .ok_or_else(|| format!("{name}={} is not known", Quoted(value)))
 }
 
 fn number(name: &str, value: &str, bounds: std::ops::RangeInclusive<u32>) -> Result<u32, String> {
-    value.parse().ok().filter(|number| bounds.contains(number)).ok_or_else(|| {
-        format!("{name}={:?} is not a number from {} to {}", shortened(value), bounds.start(), bounds.end())
-    })
+    value
+        .parse()
+        .ok()
+        .filter(|number| bounds.contains(number))
+        .ok_or_else(|| format!("{name}={} is not a number from {} to {}", Quoted(value), bounds.start(), bounds.end()))
 }
 
 fn numbers(name: &str, value: &str, bounds: std::ops::RangeInclusive<i16>) -> Result<Vec<i16>, String> {
     list(value, |item| written(item, bounds.end().to_string().len()).filter(|number| bounds.contains(number)))
-        .ok_or_else(|| format!("{name}={:?}: from {} to {}, please", shortened(value), bounds.start(), bounds.end()))
+        .ok_or_else(|| format!("{name}={}: from {} to {}, please", Quoted(value), bounds.start(), bounds.end()))
 }
 
 fn signed(name: &str, value: &str, most: i16) -> Result<Vec<i16>, String> {
     list(value, |item| written(item, most.to_string().len()).filter(|number| (1..=most).contains(&number.abs())))
-        .ok_or_else(|| format!("{name}={:?}: from 1 to {most} or -{most} to -1, please", shortened(value)))
+        .ok_or_else(|| format!("{name}={}: from 1 to {most} or -{most} to -1, please", Quoted(value)))
 }
 
 fn days(value: &str) -> Result<Vec<ByDay>, String> {
@@ -191,7 +193,7 @@ fn days(value: &str) -> Result<Vec<ByDay>, String> {
         };
         Some(ByDay { nth, weekday })
     })
-    .ok_or_else(|| format!("BYDAY={:?} is not a list of days", shortened(value)))
+    .ok_or_else(|| format!("BYDAY={} is not a list of days", Quoted(value)))
 }
 
 /// A number of at most so many digits, as the standard has it: `012` may have been 1, 12 or 01.

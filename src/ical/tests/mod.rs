@@ -11,6 +11,7 @@ mod repairs;
 mod slips;
 mod splitting;
 mod values;
+mod words;
 mod writing;
 
 use super::*;

@@ -62,7 +62,10 @@ fn components_that_are_no_events() {
 #[test]
 fn an_event_without_a_uid_or_a_start() {
     let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261105\nEND:VEVENT\nEND:VCALENDAR\n";
-    assert_eq!(refused(text).0.zip(Some(refused(text).1)), Some((2, "UID".to_owned())));
+    let draft = read(text).unwrap();
+    let error = draft.name(None).unwrap_err();
+    assert_eq!((error.line, error.property.as_deref()), (Some(2), Some("UID")));
+    assert_eq!(draft.name(Some("given")), Ok("given"));
     assert_eq!(pointed_at("SUMMARY:x"), (2, "DTSTART".to_owned()));
     assert_eq!(pointed_at("DTSTART:"), (2, "DTSTART".to_owned()));
 }

@@ -34,8 +34,8 @@ use jiff::civil::DateTime;
 use super::limits::{MAX_ZONE_NAME, MAX_ZONES};
 use super::outline::{Outline, Part};
 use super::text::unescape;
-use super::written::shortened;
 use crate::calendar::Zone;
+use crate::quoted::Quoted;
 use likeness::Like;
 use names::{Named, Sort};
 
@@ -93,8 +93,8 @@ impl<'a> Zones<'a> {
                 Some(place)
             }
             Ok(_) | Err(_) => {
-                let name = shortened(name);
-                self.note(format!("the calendar's own zone {name:?} is not known: times without a zone stay without"));
+                let name = Quoted(name);
+                self.note(format!("the calendar's own zone {name} is not known: times without a zone stay without"));
                 None
             }
         };
@@ -138,7 +138,8 @@ impl<'a> Zones<'a> {
         if !moved && !(self.outline.repeats() && !likeness::is_like(zone, rules, near)) {
             return by_name(tzid, named);
         }
-        let note = format!("the VTIMEZONE of {tzid:?} says otherwise: the rules of {} are followed", zone.name());
+        let note =
+            format!("the VTIMEZONE of {} says otherwise: the rules of {} are followed", Quoted(tzid), zone.name());
         Meaning { place: place(named.zone), note: Some(note) }
     }
 
@@ -163,7 +164,7 @@ impl From<Place> for Meaning {
 }
 
 fn by_name(tzid: &str, named: Named) -> Meaning {
-    let note = (!named.exact).then(|| format!("the zone {tzid:?} is taken for {}", named.zone.name()));
+    let note = (!named.exact).then(|| format!("the zone {} is taken for {}", Quoted(tzid), named.zone.name()));
     Meaning { place: place(named.zone), note }
 }
 
@@ -179,13 +180,11 @@ fn by_rules(tzid: &str, named: Option<Named>, rules: Rules, near: DateTime) -> M
         return Meaning { place: place(like.zone), note: Some(note) };
     }
     if let Some(Named { zone, .. }) = named.filter(|named| named.sort == Sort::Label) {
-        let note = format!("no zone has the rules of the VTIMEZONE of {tzid:?}: those of {} are followed", zone.name());
+        let (tzid, name) = (Quoted(tzid), zone.name());
+        let note = format!("no zone has the rules of the VTIMEZONE of {tzid}: those of {name} are followed");
         return Meaning { place: place(zone), note: Some(note) };
     }
-    Meaning {
-        place: Place::Custom(Rc::new(rules)),
-        note: Some(format!("the zone {tzid:?} is none that calendars know: the event is written in UTC")),
-    }
+    Meaning { place: Place::Custom(Rc::new(rules)), note: Some(in_utc(tzid)) }
 }
 
 /// The zone that a short name of Lotus Notes' would be (`Eastern`, which may be anywhere), where its VTIMEZONE has the same
@@ -197,28 +196,32 @@ fn hinted(tzid: &str, rules: &Rules, near: DateTime) -> Option<Named> {
 
 fn taken_for(tzid: &str, like: &Like) -> String {
     let Like { zone, slips, until } = like;
-    let name = zone.name();
+    let (tzid, name) = (Quoted(tzid), zone.name());
     let same =
         if *slips { "which changes its clocks at another hour of the same nights" } else { "which has the same rules" };
     match until {
         Some(year) => format!(
-            "the zone {tzid:?} is taken for {name}, {same}, until {year}: from then on those of {name} are followed"
+            "the zone {tzid} is taken for {name}, {same}, until {year}: from then on those of {name} are followed"
         ),
-        None => format!("the zone {tzid:?} is taken for {name}, {same}"),
+        None => format!("the zone {tzid} is taken for {name}, {same}"),
     }
 }
 
 /// An offset that no zone of the world has kept to.
 fn offset(tzid: &str) -> Option<Meaning> {
     let rules = Rules::fixed(offsets::offset(tzid)?)?;
-    let note = format!("the zone {tzid:?} is none that calendars know: the event is written in UTC");
+    let note = in_utc(tzid);
     Some(Meaning { place: Place::Custom(Rc::new(rules)), note: Some(note) })
 }
 
+fn in_utc(tzid: &str) -> String {
+    format!("the zone {} is none that calendars know: the event is written in UTC", Quoted(tzid))
+}
+
 fn unknown(tzid: &str) -> String {
-    let tzid = shortened(tzid);
+    let tzid = Quoted(tzid);
     format!(
-        "the zone {tzid:?} is not known, and no VTIMEZONE says what it is: send a name of the IANA database, such as \
+        "the zone {tzid} is not known, and no VTIMEZONE says what it is: send a name of the IANA database, such as \
          America/Guayaquil, or times in UTC"
     )
 }

@@ -144,6 +144,47 @@ fn skipped(told: &Telling) -> Vec<(Option<&str>, String)> {
 }
 
 #[test]
+fn a_calendar_is_read_in_its_own_charset_and_unfolded_before_it_is_read() {
+    let calendar = |text: &str| {
+        format!(
+            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270105T150000Z\r\n{text}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+    };
+    let latin = |text: &str| calendar(text).chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
+    let mut folded = calendar("SUMMARY:Reuni").into_bytes();
+    let at = folded.windows(5).position(|five| five == b"Reuni").unwrap() + 5;
+    folded.splice(at..at, *b"\xc3\r\n \xb3n");
+    let wide = calendar("SUMMARY:Reunión").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let marked = format!("\u{feff}{}", calendar("SUMMARY:Reunión")).into_bytes();
+    for (content_type, body) in [
+        ("text/calendar", folded.clone()),
+        ("text/calendar; charset=iso-8859-1", folded),
+        ("text/calendar; charset=\"ISO-8859-1\"", latin("SUMMARY:Reunión")),
+        ("text/calendar;method=PUBLISH;Charset=windows-1252", latin("SUMMARY:Reunión")),
+        ("text/calendar; charset=utf-8", marked),
+        ("text/calendar", [b"\xff\xfe".to_vec(), wide].concat()),
+        ("text/calendar", calendar("SUMMARY:Reunión").replace("\r\n", "\r").into_bytes()),
+    ] {
+        let told = gathered(vec![answer(200, content_type, body)]).0.unwrap();
+        let read = crate::reading::read(&told.events[0].event_data).unwrap();
+        assert_eq!(
+            (told.events[0].event_id.as_str(), read.event.master.summary.as_str()),
+            ("a", "Reunión"),
+            "{content_type}"
+        );
+    }
+    for (content_type, says) in [
+        ("text/calendar", "it is not UTF-8, and no charset is named"),
+        ("text/calendar; charset=utf-8", "it is not UTF-8, as it is called"),
+        ("text/calendar; charset=nobody-knows", "its charset \"nobody-knows\" is not known"),
+    ] {
+        let error = refusal(vec![answer(200, content_type, latin("SUMMARY:Reunión"))]);
+        assert!(matches!(error, SourceError::Unreadable(_)), "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+    }
+}
+
+#[test]
 fn an_event_told_twice_alike_is_one_and_told_differently_is_passed_over() {
     let (told, _) = gathered(vec![page(&["a", "b"], json!("x")), page(&["b", "c", "a"], json!(null))]);
     let told = told.unwrap();

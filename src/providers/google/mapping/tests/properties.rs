@@ -161,7 +161,7 @@ proptest! {
 
     #[test]
     fn any_event_becomes_what_google_takes(details in details(), event_id in "[^\\p{C}]{1,120}") {
-        let event = Event { uid: "a@b".to_owned(), master: details, overrides: Vec::new() };
+        let event = Event { master: details, overrides: Vec::new() };
         let mapped = mapped_in(&event, "Europe/Madrid", &event_id);
         check_body(&mapped.body);
         prop_assert_eq!(&mapped.body["extendedProperties"]["private"]["psrUid"], &event_id);
