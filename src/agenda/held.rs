@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Agenda;
 use crate::calendar::Zone;
-use crate::happened::Unread;
+use crate::happened::{Shrink, Unread};
 use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId};
 use crate::placement::Revision;
 use crate::quoted::Quoted;
@@ -42,7 +42,7 @@ pub struct HeldEvent {
     pub updated_at: Timestamp,
     /// How far it is.
     pub state: SyncState,
-    /// What the provider last said, when it was not simply yes.
+    /// What the provider last said, when it was not simply yes; or the question that the event waits for.
     pub provider_reason: Option<String>,
     /// Why a newer content that the client system told is not held.
     pub unread: Option<Unread>,
@@ -108,6 +108,8 @@ pub(super) struct Carrier {
     /// The zone of its calendar, where one was chosen.
     pub(super) zone: Option<Zone>,
     trouble: Option<String>,
+    /// What the brake holds: an event that waits without any trouble waits for the answer to that.
+    held: Option<Shrink>,
 }
 
 impl Carrier {
@@ -116,7 +118,8 @@ impl Carrier {
         Ok(Self {
             link: link.as_ref().map(|link| link.id),
             zone: link.as_ref().and_then(|link| Zone::named(link.calendar_zone.as_deref()?)),
-            trouble: link.and_then(|link| link.trouble()),
+            held: link.as_ref().and_then(|link| link.held),
+            trouble: link.and_then(|link| link.reason),
         })
     }
 
@@ -142,8 +145,14 @@ impl Carrier {
         }
     }
 
+    /// Whether an event that is so far waits for the answer to the question of the brake.
+    pub(super) fn asks(&self, state: SyncState, reason: Option<&String>) -> Option<Shrink> {
+        self.held.filter(|_| state == SyncState::Pending && reason.is_none())
+    }
+
     fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
         let (state, reason) = self.state(held.placement.as_ref(), held.unread.is_some(), now);
+        let reason = self.asks(state, reason.as_ref()).map(|held| held.question()).or(reason);
         let (last_attempt, degradations) =
             held.placement.map(|placement| (placement.last_attempt_at, placement.degradations)).unwrap_or_default();
         HeldEvent {

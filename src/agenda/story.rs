@@ -33,6 +33,8 @@ pub struct Story {
     pub reason: Option<String>,
     /// Why a newer content that the client system told is not held.
     pub unread: Option<Unread>,
+    /// Whether it waits for the answer to a question: many objects in the calendar would go at once.
+    pub asks: bool,
     /// What the calendar can't hold of it.
     pub degradations: Vec<String>,
     /// When it is tried next, not before now; none when it is at rest, or the link waits for its person.
@@ -73,6 +75,7 @@ impl Agenda {
             written_at: placement.and_then(|placement| placement.written_at),
             confirmed_at: placement.and_then(|placement| placement.confirmed_at),
             last_attempt_at: placement.and_then(|placement| placement.last_attempt_at),
+            asks: carrier.asks(state, reason.as_ref()).is_some(),
             reason,
             unread: held.unread,
             degradations: held.placement.map(|placement| placement.degradations).unwrap_or_default(),

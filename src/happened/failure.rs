@@ -92,3 +92,13 @@ pub struct Shrink {
     /// Those that would go.
     pub going: usize,
 }
+
+impl Shrink {
+    /// The question that is asked where a look at the calendar found it, for client systems.
+    pub fn question(&self) -> String {
+        format!(
+            "{self}, because nothing held here goes by them: a resync with \"confirm\": true lets them go. Until then, what is \
+             not found in the calendar is not written again"
+        )
+    }
+}

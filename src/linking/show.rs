@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Linking;
+use crate::happened::Shrink;
 use crate::ids::{Holder, LinkId};
 use crate::link::{LinkState, ProviderKind, UnlinkReceipt};
 use crate::store::links::LinkRow;
@@ -35,8 +36,10 @@ pub struct LinkView {
     pub pending: u64,
     /// Events that the provider refuses.
     pub failed: u64,
-    /// The last trouble of the link as a whole, while it lasts; else the question of the brake that waits for an answer.
+    /// The last trouble of the link as a whole, while it lasts.
     pub reason: Option<String>,
+    /// What the brake holds, until somebody confirms that it may go.
+    pub held: Option<Shrink>,
     /// While it is being cleaned up: objects removed so far.
     pub removed: u64,
     /// The newest resync, if any.
@@ -68,7 +71,7 @@ impl Linking {
 }
 
 fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {
-    let (tally, trouble) = (placements::tally(tx, link.id)?, link.trouble());
+    let tally = placements::tally(tx, link.id)?;
     let last_resync = resync::newest(tx, link.id)?;
     Ok(LinkView {
         id: link.id,
@@ -82,7 +85,8 @@ fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {
         settled: tally.settled,
         pending: tally.pending,
         failed: tally.refused,
-        reason: trouble,
+        reason: link.reason,
+        held: link.held,
         removed: link.unlink_deleted,
         last_resync,
     })

@@ -1,6 +1,7 @@
 //! Google Calendar: consent, tokens, calendars and events, against the simulated Google over real HTTP.
 
 mod beginning;
+mod broken_off;
 mod checkup;
 mod ending;
 mod events;

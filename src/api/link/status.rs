@@ -60,7 +60,7 @@ pub(super) struct LinkStatus {
     pending: Option<u64>,
     /// How many events the provider refuses.
     failed: Option<u64>,
-    /// What is wrong with the link as a whole, while it lasts.
+    /// What is wrong with the link as a whole, while it lasts; or what is asked, where many objects in the calendar would go.
     reason: Option<String>,
     /// The newest resync.
     last_resync: Option<ResyncReport>,
@@ -88,7 +88,7 @@ impl From<LinkView> for LinkStatus {
             last_sync_at: view.last_sync_at.map(Time),
             pending: Some(view.pending),
             failed: Some(view.failed),
-            reason: view.reason,
+            reason: view.reason.or_else(|| view.held.map(|held| held.question())),
             last_resync: view.last_resync.map(ResyncReport::from),
             last_unlink: None,
         }

@@ -103,7 +103,7 @@ fn ended_well(view: ResyncView) -> Result<ResyncReport, Problem> {
         Some(ResyncFailure::Unavailable { why }) => (Code::PuentesUnavailable, why.clone()),
         Some(ResyncFailure::Held(shrink)) => (
             Code::ConfirmationNeeded,
-            format!("{shrink}. Nothing was changed. If this is right, ask again with \"confirm\": true."),
+            format!("{shrink}. Nothing was removed. If this is right, ask again with \"confirm\": true."),
         ),
         _ => return Ok(view.into()),
     };
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!((problem.code(), &shown["resync_id"]), (Code::ConfirmationNeeded, &"r1".into()));
         let detail = shown["detail"].as_str().unwrap();
         assert!(
-            detail.starts_with("30 of 31 events would be removed at once. Nothing was changed.")
+            detail.starts_with("30 of 31 events would be removed at once. Nothing was removed.")
                 && detail.contains("\"confirm\": true"),
             "{detail}"
         );

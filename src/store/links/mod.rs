@@ -86,19 +86,6 @@ pub struct LinkRow {
     pub unlink_deleted: u64,
 }
 
-impl LinkRow {
-    /// What keeps the link as a whole from being in step, in words: trouble, else the question that waits for an answer.
-    pub fn trouble(&self) -> Option<String> {
-        let question = |shrink| {
-            format!(
-                "{shrink}: a resync with \"confirm\": true lets them go. Until then, what is not found in the calendar \
-                 is not written again"
-            )
-        };
-        self.reason.clone().or_else(|| self.held.map(question))
-    }
-}
-
 /// What [`LinkRow`] is read from.
 macro_rules! row {
     () => {

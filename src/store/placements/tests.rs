@@ -226,3 +226,17 @@ fn what_the_brake_holds_is_not_created_and_comes_after_it() {
     desk.does(|tx, _, target| super::want_nothing(tx, target.link, at(8)));
     assert_eq!(desk.due(99).len(), 1, "an unlink waits for no answer");
 }
+
+#[test]
+fn what_is_due_is_found_by_its_index_in_the_order_in_which_it_is_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    drop(Store::open(&path).unwrap());
+    let database = crate::store::engine::Connection::writing(&path).unwrap().into_sqlite();
+    let said = super::due::STATEMENTS[0].text;
+    let mut plan = database.prepare(&format!("EXPLAIN QUERY PLAN {said}")).unwrap();
+    let lines = plan.query_map([1, 1, 1], |row| row.get::<_, String>("detail")).unwrap();
+    let lines: Vec<String> = lines.collect::<Result<_, _>>().unwrap();
+    assert!(lines[0].contains("USING INDEX placements_due"), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.contains("TEMP B-TREE")), "nothing is sorted: {lines:?}");
+}

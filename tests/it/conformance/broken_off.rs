@@ -27,8 +27,7 @@ pub(super) fn what_is_broken_off_goes_on_and_doubles_nothing(server: &CaldavServ
     let play = Play::linked(server);
     let before = play.ours();
     assert_eq!(before.len(), EVENTS, "{}", server.name);
-    let run = play.ask("POST", "/resync", Some(json!({"mode": "rebuild"})));
-    play.server_leaves_after_five_deletions();
+    let run = play.server_leaves_in_the_middle_of(|| play.ask("POST", "/resync", Some(json!({"mode": "rebuild"}))));
     let run = format!("/resync/{}", run["resync_id"].as_str().unwrap());
     play.time_passes("the run to give up", || play.ask("GET", &run, None)["state"] == "failed");
     play.server_comes_back();
@@ -37,9 +36,7 @@ pub(super) fn what_is_broken_off_goes_on_and_doubles_nothing(server: &CaldavServ
     assert_eq!(after.len(), EVENTS, "{}: each event once: {after:?}", server.name);
     assert!(after.iter().all(|key| !before.contains(key)), "{}: each under a new name", server.name);
 
-    play.proxy.set_rules(&[]);
-    play.ask("DELETE", "/link", None);
-    play.server_leaves_after_five_deletions();
+    play.server_leaves_in_the_middle_of(|| play.ask("DELETE", "/link", None));
     play.gateway.clock.advance(Duration::from_secs(300));
     play.server_comes_back();
     let receipt = play.unlinked();
@@ -83,7 +80,7 @@ impl<'a> Play<'a> {
         // Another run's calendar would be found under the same name.
         let name = format!("Broken off {}", uuid::Uuid::new_v4().simple());
         let settings = Settings::default()
-            .lines("sync.tick = \"100ms\"\nsync.answer_within = \"1s\"")
+            .lines("sync.tick = \"100ms\"\nsync.answer_within = \"50ms\"\nsync.lanes_per_account = 2")
             .set("calendar", "name", name.as_str())
             .events_url(told.url())
             .reaching([proxy.host().as_str()]);
@@ -118,12 +115,18 @@ impl<'a> Play<'a> {
             && events.iter().all(|event| event["sync"]["state"] == "synced")
     }
 
-    fn server_leaves_after_five_deletions(&self) {
-        let lose = |of, every, times| Rule { of, every, times, fault: Fault::LoseRequest };
+    /// Deletions are slow, and after some of them nothing gets through any more.
+    fn server_leaves_in_the_middle_of(&self, begin: impl FnOnce() -> Value) -> Value {
+        let always = |of, fault| Rule { of, every: 1, times: usize::MAX, fault };
+        self.proxy.set_rules(&[always(Requests::Method("DELETE"), Fault::Delay(Duration::from_millis(300)))]);
         self.proxy.take_log();
-        self.proxy.set_rules(&[lose(Requests::Method("DELETE"), 6, 1)]);
-        eventually("the sixth deletion", PATIENCE, || self.proxy.log().iter().any(|one| one.is_lost).then_some(()));
-        self.proxy.set_rules(&[lose(Requests::All, 1, usize::MAX)]);
+        let begun = begin();
+        eventually("some deletions", PATIENCE, || {
+            let log = self.proxy.log();
+            (log.iter().filter(|one| one.method == "DELETE").count() >= 4).then_some(())
+        });
+        self.proxy.set_rules(&[always(Requests::All, Fault::LoseRequest)]);
+        begun
     }
 
     fn server_comes_back(&self) {

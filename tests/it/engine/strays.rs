@@ -105,11 +105,11 @@ fn many_strays_at_once_are_asked_about_and_nothing_is_doubled_meanwhile() {
             assert_eq!(world.ours(), there, "nothing went, nothing came");
         }
         let link = world.gateway.app.linking.view(&world.holder).unwrap().unwrap();
-        let question = link.reason.unwrap();
-        assert!(question.contains("30 of 30 events") && question.contains("confirm"), "{question}");
-        assert_eq!(link.pending, 30);
+        assert_eq!((link.held.map(|held| held.going), link.reason, link.pending), (Some(30), None, 30));
+        let waits = world.gateway.app.agenda.held_one(&world.holder, "many-0").unwrap().provider_reason.unwrap();
+        assert!(waits.contains("30 of 30 events") && waits.contains("confirm"), "each event says why: {waits}");
         let story = world.gateway.app.agenda.story(&world.holder, "many-0").unwrap();
-        assert_eq!((story.reason.as_ref(), story.next_attempt_at), (Some(&question), None), "each event says why");
+        assert_eq!((story.asks, story.next_attempt_at), (true, None));
         let happened = world.gateway.app.agenda.happened(&world.holder, 50).unwrap();
         assert!(happened.iter().any(|one| matches!(one.what, Happened::Held(_))), "{happened:?}");
 
@@ -129,7 +129,7 @@ fn many_strays_at_once_are_asked_about_and_nothing_is_doubled_meanwhile() {
         assert_eq!((shown.state, shown.counts.deleted, shown.counts.created), (RunState::Succeeded, 30, 30));
         let promised = world.promised.clone();
         world.assert_calendar_is(&promised);
-        assert_eq!(world.gateway.app.linking.view(&world.holder).unwrap().unwrap().reason, None);
+        assert_eq!(world.gateway.app.linking.view(&world.holder).unwrap().unwrap().held, None);
     });
 }
 

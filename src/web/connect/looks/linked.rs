@@ -31,7 +31,9 @@ pub(in crate::web) struct Linked {
 /// All is well.
 pub(in crate::web) fn linked(visitor: &Visitor, linked: &Linked) -> Page {
     let running = linked.link.last_resync.as_ref().is_some_and(|run| run.state == RunState::InProgress);
-    let live = context! { live => running || linked.link.pending > 0, wide => true };
+    // What waits for an answer comes no nearer by asking again.
+    let coming = linked.link.pending > 0 && linked.link.held.is_none();
+    let live = context! { live => running || coming, wide => true };
     let values = minijinja::value::merge_maps([values(linked), live]);
     page("connect/linked.html", visitor, values)
 }
@@ -51,6 +53,7 @@ fn values(linked: &Linked) -> Value {
         link => link(&linked.link),
         kind => linked.link.provider.as_str(),
         resync => linked.link.last_resync.as_ref().map(resync),
+        held => held(&linked.link),
         events => past::rows(&linked.agenda.events),
         total => linked.agenda.total,
         agenda_zone => linked.agenda.zone.name(),
@@ -75,6 +78,19 @@ pub(super) fn link(link: &LinkView) -> Value {
     }
 }
 
+/// What somebody is asked about: how much would go at once. The link's question first; a run that ended with one before it
+/// changed anything has its own.
+fn held(link: &LinkView) -> Option<Value> {
+    let run = link.last_resync.as_ref();
+    let of_run = || match run?.error {
+        Some(ResyncFailure::Held(shrink)) => Some(shrink),
+        _ => None,
+    };
+    let asks = run.is_none_or(|run| run.state != RunState::InProgress);
+    let shrink = link.held.or_else(of_run).filter(|_| asks)?;
+    Some(context! { going => shrink.going, standing => shrink.standing })
+}
+
 fn resync(run: &ResyncView) -> Value {
     let (state, look) = match run.state {
         RunState::InProgress => ("in_progress", "pending"),
@@ -82,7 +98,6 @@ fn resync(run: &ResyncView) -> Value {
         RunState::Failed => ("failed", "failed"),
     };
     let error = run.error.as_ref();
-    let held = error.and_then(|failure| if let ResyncFailure::Held(shrink) = failure { Some(shrink) } else { None });
     context! {
         state => format!("resync.{state}"),
         look,
@@ -93,8 +108,6 @@ fn resync(run: &ResyncView) -> Value {
         skipped_total => run.skipped.count,
         skipped => run.skipped.listed.iter().filter_map(|one| one.event.as_ref()).take(MOST_NAMED).map(past::named).collect::<Vec<_>>(),
         error => error.map(|failure| context! { code => failure.code(), cause => cause(failure) }),
-        going => held.map(|held| held.going),
-        standing => held.map(|held| held.standing),
         at => instant(run.finished_at.unwrap_or(run.requested_at)),
     }
 }

@@ -56,6 +56,7 @@ pub(in crate::web) fn event(visitor: &Visitor, story: &Story, calendar_name: Opt
         last_attempt_at => story.last_attempt_at.map(instant),
         reason => story.reason.as_deref(),
         unread => story.unread.as_ref().map(unread),
+        asks => story.asks,
         degradations => &story.degradations,
         next_attempt_at => story.next_attempt_at.map(instant),
     };

@@ -162,6 +162,7 @@ fn link(theirs: &str, provider: ProviderKind, state: LinkState) -> LinkView {
         pending: 0,
         failed: 0,
         reason: None,
+        held: None,
         removed: 0,
         last_resync: None,
     }
@@ -226,9 +227,11 @@ fn links(phone: &str, theirs: &str) -> Samples {
     samples.push(("attention-notice".to_owned(), attention(&visitor, &wrong)));
     let fresh = LinkView { last_sync_at: None, settled: 0, pending: 1, ..active() };
     let troubled = LinkView { pending: 3, failed: 2, ..active() };
+    let held = LinkView { pending: 30, held: Some(Shrink { standing: 31, going: 30 }), ..active() };
     let looks = [
         ("linked-fresh", whole(fresh, agenda(theirs, &[SyncState::Pending]))),
         ("linked-troubled", whole(troubled, agenda(theirs, &MIXED))),
+        ("linked-held", whole(held, agenda(theirs, &MIXED))),
         ("linked-one-failed", whole(LinkView { failed: 1, ..active() }, agenda(theirs, &[SyncState::Failed]))),
         ("linked-empty", Linked { resyncs: false, ..whole(active(), agenda(theirs, &[])) }),
         (
@@ -364,6 +367,9 @@ fn past(phone: &str, theirs: &str) -> Samples {
         let story = Story { next_attempt_at: Some(next), ..pending };
         samples.push((format!("event-next-{minutes}"), super::event(&tells, &story, None)));
     }
+    let waits = story(theirs, one(theirs, 1, SyncState::Pending), SyncState::Pending);
+    let asked = Story { reason: None, asks: true, next_attempt_at: None, written_at: None, ..waits };
+    samples.push(("event-asked".to_owned(), super::event(&tells, &asked, None)));
     samples
 }
 
@@ -380,6 +386,7 @@ fn story(theirs: &str, event: AgendaEvent, state: SyncState) -> Story {
         last_attempt_at: tried.then(|| at("2026-11-24T23:20:00Z")),
         reason: stuck.then(|| theirs.to_owned()),
         unread: None,
+        asks: false,
         degradations: if tried { vec!["the priority is left out".to_owned()] } else { vec![] },
         next_attempt_at: (state == SyncState::Pending).then(|| at("2026-11-24T23:40:00Z")),
     }
