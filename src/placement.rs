@@ -94,6 +94,21 @@ pub enum Known {
 }
 
 impl Known {
+    /// Whether surely nothing is there: nothing was sent, it went, or the event had nothing to show.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Self::Nothing | Self::Gone => true,
+            Self::At(seen) => seen.sight.is_nothing(),
+            Self::Unsure { .. } => false,
+        }
+    }
+
+    /// Whether something may be there that we wrote, or perhaps wrote, as far as the last sure sight tells.
+    pub fn may_stand(&self) -> bool {
+        let was_nothing = matches!(self, Self::Unsure { last: Some(seen) } if seen.sight.is_nothing());
+        !self.is_nothing() && !was_nothing
+    }
+
     /// The last sure sight of the object, where it may still be there.
     pub fn last_sight(&self) -> Option<&Sight> {
         match self {

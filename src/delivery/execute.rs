@@ -12,7 +12,7 @@ use crate::calendar::Event;
 use crate::guarded::Guarded;
 use crate::ical;
 use crate::ids::EventId;
-use crate::placement::{Due, Known, RemoteKey, Revision, Sight, Wanted};
+use crate::placement::{Due, RemoteKey, Revision, Sight, Wanted};
 use crate::providers::{Answer, Call, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
 use crate::reading;
 
@@ -151,12 +151,7 @@ enum Content<'a> {
 impl Reading<'_> {
     /// Whether there is nothing to do: nothing is to be shown, and nothing is there.
     fn is_settled(&self, due: &Due) -> bool {
-        let nothing_there = match &due.known {
-            Known::Nothing | Known::Gone => true,
-            Known::At(seen) => seen.sight.is_nothing(),
-            Known::Unsure { .. } => false,
-        };
-        nothing_there && matches!(self.content, Content::Nothing(_))
+        due.known.is_nothing() && matches!(self.content, Content::Nothing(_))
     }
 }
 

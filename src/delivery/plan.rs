@@ -23,16 +23,15 @@ pub enum Step {
 
 /// The step for one placement.
 pub fn step(wanted: Wanted, known: &Known) -> Step {
+    let nothing_there = known.is_nothing();
     match (wanted, known) {
-        (Wanted::Present(_), Known::Nothing | Known::Gone) => Step::Insert,
         (Wanted::Present(wanted), Known::At(seen)) if seen.revision == wanted => Step::Rest,
-        // Nothing of it was to be shown. A try since then may have left something all the same.
-        (Wanted::Present(_), Known::At(seen)) if seen.sight.is_nothing() => Step::Look,
+        (Wanted::Present(_), _) if nothing_there => Step::Insert,
+        (Wanted::Anew(_), _) if nothing_there => Step::Rename,
+        (Wanted::Absent, _) if nothing_there => Step::Forget,
         (Wanted::Present(_), Known::At(seen)) => Step::Update(seen.sight.clone()),
-        (Wanted::Present(_), Known::Unsure { .. }) => Step::Look,
-        (Wanted::Anew(_) | Wanted::Absent, Known::At(_) | Known::Unsure { .. }) => Step::Delete,
-        (Wanted::Anew(_), Known::Nothing | Known::Gone) => Step::Rename,
-        (Wanted::Absent, Known::Nothing | Known::Gone) => Step::Forget,
+        (Wanted::Present(_), _) => Step::Look,
+        (Wanted::Anew(_) | Wanted::Absent, _) => Step::Delete,
     }
 }
 
@@ -88,8 +87,9 @@ mod tests {
             (present, at("a", 3), Step::Update(sight("a"))),
             (present, at("a", FOREIGN.0), Step::Update(sight("a"))),
             (present, at("(nothing)", 2), Step::Rest),
-            (present, at("(nothing)", 1), Step::Look),
-            (Wanted::Absent, at("(nothing)", 2), Step::Delete),
+            (present, at("(nothing)", 1), Step::Insert),
+            (anew, at("(nothing)", 2), Step::Rename),
+            (Wanted::Absent, at("(nothing)", 2), Step::Forget),
             (present, Known::Unsure { last: None }, Step::Look),
             (present, unsure.clone(), Step::Look),
             (anew, at("a", 2), Step::Delete),

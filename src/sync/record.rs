@@ -10,7 +10,7 @@ use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::ids::{HolderId, LinkId};
 use crate::link::ResyncCounts;
-use crate::placement::{Due, Known, Mark, Seen, Sight, Wanted};
+use crate::placement::{Due, Mark, Seen, Sight, Wanted};
 use crate::providers::{Concern, Refusal, RemoteError};
 use crate::store::placements::Target;
 use crate::store::placements::known::{self, PutOff};
@@ -89,13 +89,12 @@ fn record_one(
             known::written(tx, due.id, &seen, &written.degradations, now)
         }
         Outcome::Nothing { revision, degradations } => {
-            counts.deleted += u64::from(due.known.last_sight().is_some());
+            counts.deleted += u64::from(due.known.may_stand());
             let seen = Seen { sight: Sight::nothing(), revision: *revision };
             known::written(tx, due.id, &seen, degradations, now)
         }
         Outcome::Removed => {
-            let was_nothing = matches!(&due.known, Known::At(seen) if seen.sight.is_nothing());
-            counts.deleted += u64::from(!was_nothing);
+            counts.deleted += u64::from(due.known.may_stand());
             known::removed(tx, due.id, now)
         }
         Outcome::Waits { seen: None, .. } if attempt.step == Step::Insert => known::release(tx, due),

@@ -13,9 +13,10 @@ use crate::store::value::values;
 use crate::store::{StoreError, WriteTx, events, links};
 
 statements! {
-    CLAIM(Int, Text, Int) =
+    CLAIM(Int, Text, Int, Text) =
         "UPDATE placements SET known = 'unsure', seen_version = NULL, seen_handle = NULL, seen_revision = NULL
-         WHERE id = ?1 AND key = ?2 AND wanted IS NOT DISTINCT FROM ?3 AND known IN ('nothing', 'gone')";
+         WHERE id = ?1 AND key = ?2 AND wanted IS NOT DISTINCT FROM ?3
+           AND (known IN ('nothing', 'gone') OR known = 'at' AND seen_version = ?4)";
     RELEASE(Int, Text, Text) =
         "UPDATE placements SET known = ?3 WHERE id = ?1 AND key = ?2 AND known = 'unsure' AND seen_version IS NULL";
     WRITTEN(Int, Text, Int, Text, Int, Text) = concat!(
@@ -93,7 +94,7 @@ statements! {
 /// the event, and a deleted one that never came near the calendar is forgotten altogether.
 pub fn claim(tx: &WriteTx<'_>, planned: &Due) -> Result<bool, StoreError> {
     let Wanted::Present(revision) = planned.wanted else { return Ok(false) };
-    Ok(tx.execute(&CLAIM, values![planned.id, &planned.key, revision])? == 1)
+    Ok(tx.execute(&CLAIM, values![planned.id, &planned.key, revision, &Sight::nothing().version])? == 1)
 }
 
 /// A creation that was claimed was never begun: it surely does not exist, as before.

@@ -14,7 +14,7 @@ use testing::engine::Engine;
 use testing::memory::{Call, Fault, Faults, MemoryServer};
 
 use super::shore::Shore;
-use super::world::World;
+use super::world::{HOLLOW, World};
 
 /// Faults that hit about every fifth call.
 pub(super) fn faults(seed: u64) -> Faults {
@@ -108,6 +108,7 @@ fn play_together(gateway: &Engine, seed: u64) {
     let marks = worlds.each_ref().map(|world| gateway.mark(&world.holder));
     for (world, neighbour) in worlds.iter_mut().zip(marks.into_iter().rev()) {
         world.storms = true;
+        world.content = HOLLOW;
         world.neighbours.push(neighbour);
         world.make_link();
     }
@@ -161,6 +162,7 @@ fn random_histories_with_storms_end_with_what_was_promised() {
     play_storms(0..2000, 1, |gateway, seed| {
         let mut world = World::new(gateway, seed);
         world.storms = true;
+        world.content = HOLLOW;
         play(world, seed);
     });
 }

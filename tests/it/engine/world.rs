@@ -7,6 +7,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use jiff::Timestamp;
 use pasarela::clients::{self, SourceError, Telling, Told};
+use pasarela::ical;
 use pasarela::ids::{Holder, LinkId, ResyncId};
 use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use pasarela::placement::{Mark, RemoteKey};
@@ -20,9 +21,15 @@ use testing::memory::{Crash, MemoryServer};
 
 use super::shore::Shore;
 
-/// The text of event `id` with content number `content`. Every third is a series with an occurrence that differs.
+/// Contents from here on may show nothing.
+pub(crate) const HOLLOW: u64 = 1_000_000;
+
+/// The text of event `id` with content number `content`. Every third is a series with an occurrence that differs; from
+/// [`HOLLOW`] on, every fourth one of which every occurrence is excluded.
 pub(crate) fn text(id: &str, content: u64) -> String {
-    let (rule, other) = if content.is_multiple_of(3) {
+    let (rule, other) = if content > HOLLOW && content.is_multiple_of(4) {
+        ("RRULE:FREQ=WEEKLY;COUNT=2\r\nEXDATE:20260105T100000Z,20260112T100000Z\r\n", String::new())
+    } else if content.is_multiple_of(3) {
         let other = format!(
             "BEGIN:VEVENT\r\nUID:{id}\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID:20260112T100000Z\r\n\
              DTSTART:20260112T150000Z\r\nDTEND:20260112T160000Z\r\nSUMMARY:{id} {content} later\r\nEND:VEVENT\r\n"
@@ -319,7 +326,7 @@ impl<'g, S: Shore> World<'g, S> {
         let mut wanted: Vec<String> = Vec::new();
         for (id, content) in promised {
             let draft = reading::read(&text(id, *content)).unwrap();
-            wanted.push(self.server.told(&draft.event));
+            wanted.extend(ical::happens(&draft.event).then(|| self.server.told(&draft.event)));
         }
         standing.sort();
         wanted.sort();
