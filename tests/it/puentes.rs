@@ -60,6 +60,27 @@ fn all_pages_arrive_byte_for_byte() {
 }
 
 #[test]
+fn a_mexican_mobile_is_found_by_the_spelling_that_puentes_keeps() {
+    let line = Line::open(Dial::default());
+    let event = |id: &str| EventView { event_id: id.to_owned(), event_data: "x".to_owned() };
+    let ids = |phone: &str| line.ask(phone).unwrap().events.into_iter().map(|told| told.event_id).collect::<Vec<_>>();
+    let (holder, old) = ("+525512345678", "+5215512345678");
+    assert_eq!(ids(holder), Vec::<String>::new(), "known in no spelling");
+    line.puentes.replace(old, vec![event("old")]);
+    assert_eq!(ids(holder), ["old"]);
+    line.puentes.replace(holder, vec![event("new")]);
+    assert_eq!(ids(holder), ["new"]);
+    line.puentes.replace(holder, Vec::new());
+    assert_eq!(ids(holder), Vec::<String>::new(), "known, and without events");
+    assert_eq!(ids("+593987654321"), Vec::<String>::new(), "no other country's");
+    let asked = line.puentes.counts().total;
+    line.puentes.set_dial(Dial { fault: Fault::Error, ..Dial::default() });
+    assert!(line.ask(holder).is_err());
+    assert_eq!(line.puentes.counts().total, asked + 1, "who does not answer is not asked otherwise");
+    line.close();
+}
+
+#[test]
 fn a_calendar_instead_of_json_tells_the_same_events() {
     let line = Line::open(Dial { text_calendar: true, ..Dial::default() });
     let ids = |told: &[Told]| {

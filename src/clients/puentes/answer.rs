@@ -21,11 +21,11 @@ pub(super) struct Page {
     pub(super) next: Option<String>,
 }
 
-/// Reads the answer to the first question (`first`) or to one for a further page.
-pub(super) fn read(response: &Response<Vec<u8>>, first: bool) -> Result<Page, SourceError> {
+/// Reads the answer to the first question (`first`) or to one for a further page; none where the phone is not known.
+pub(super) fn read(response: &Response<Vec<u8>>, first: bool) -> Result<Option<Page>, SourceError> {
     match response.status() {
-        StatusCode::OK => read_body(response),
-        StatusCode::NOT_FOUND if first => Ok(Page { events: Vec::new(), next: None }),
+        StatusCode::OK => read_body(response).map(Some),
+        StatusCode::NOT_FOUND if first => Ok(None),
         StatusCode::NOT_FOUND => unavailable("answered 404 to the question for a further page, so a page is missing"),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(SourceError::Unavailable(format!(
             "Puentes refuses our secure_key (status {}): puentes.secret must be the secret that Puentes uses",

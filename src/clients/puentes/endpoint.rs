@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 use http::{Request, Response, header};
 use url::Url;
 
-use super::SharedSecret;
 use super::answer::{self, Page};
+use super::{SharedSecret, phone};
 use crate::clients::{SourceError, Telling, Told};
 use crate::config;
 use crate::happened::{Skipped, Unread};
@@ -38,17 +38,25 @@ impl EventsEndpoint {
         Some(Self { url: settings.events_url.clone()?, secret, way })
     }
 
-    /// Asks Puentes for all events of a holder: every page, or nothing.
+    /// Asks Puentes for all events of a holder: every page, or nothing. A phone that it doesn't know is asked for once more in
+    /// its other spelling, where it has one; only one that is unknown in each has no events.
     ///
     /// # Errors
     /// See [`SourceError`].
     pub fn all_events(&self, holder: &HolderKey) -> Result<Telling, SourceError> {
-        let key = self.secret.key_of(holder.as_str());
-        let question = Question { endpoint: &self.url, phone: holder.as_str(), key: &key };
-        gather(|cursor| {
-            let request = question.request(cursor)?;
-            self.way.send(request).map_err(|error| question.no_answer(&error))
-        })
+        let other = phone::other_spelling(holder);
+        for phone in [Some(holder.as_str()), other.as_deref()].into_iter().flatten() {
+            let key = self.secret.key_of(phone);
+            let question = Question { endpoint: &self.url, phone, key: &key };
+            let told = gather(|cursor| {
+                let request = question.request(cursor)?;
+                self.way.send(request).map_err(|error| question.no_answer(&error))
+            })?;
+            if let Some(told) = told {
+                return Ok(told);
+            }
+        }
+        Ok(Telling::default())
     }
 }
 
@@ -80,8 +88,10 @@ impl Question<'_> {
     }
 }
 
-/// Follows the cursors from page to page.
-fn gather(mut ask: impl FnMut(Option<&str>) -> Result<Response<Vec<u8>>, SourceError>) -> Result<Telling, SourceError> {
+/// Follows the cursors from page to page; none where the phone is not known.
+fn gather(
+    mut ask: impl FnMut(Option<&str>) -> Result<Response<Vec<u8>>, SourceError>,
+) -> Result<Option<Telling>, SourceError> {
     let mut told = Collected::default();
     let mut followed = HashSet::new();
     let mut cursor: Option<String> = None;
@@ -95,10 +105,10 @@ fn gather(mut ask: impl FnMut(Option<&str>) -> Result<Response<Vec<u8>>, SourceE
                 MAX_TOTAL_BYTES >> 20
             )));
         }
-        let Page { events, next } = answer::read(&response, cursor.is_none())?;
+        let Some(Page { events, next }) = answer::read(&response, cursor.is_none())? else { return Ok(None) };
         told.add(events);
         let Some(next) = next else {
-            return Ok(told.whole());
+            return Ok(Some(told.whole()));
         };
         if !followed.insert(next.clone()) {
             return Err(SourceError::Unreadable(

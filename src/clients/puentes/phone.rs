@@ -58,6 +58,12 @@ fn parsed(text: &str, region: Option<Region>) -> Option<PhoneNumber> {
     Some(number)
 }
 
+/// How a holder may be known to who still writes the `1` of Mexico's mobiles.
+pub(super) fn other_spelling(holder: &HolderKey) -> Option<String> {
+    let national = holder.as_str().strip_prefix("+52").filter(|national| national.len() == 10)?;
+    Some(format!("+521{national}"))
+}
+
 fn region(code: &str) -> Result<Region, PhoneError> {
     code.parse().map_err(|_| PhoneError)
 }
