@@ -60,7 +60,7 @@ impl Gateway {
 
     /// A gateway on a store and a vault that are open already.
     pub fn on(store: Store, vault: Vault, config: Config, clock: Clock) -> Self {
-        let rules = Rules { allowed_hosts: config.allowed_hosts.clone(), ..Rules::default() };
+        let rules = Rules::default().with_hosts_of(&config);
         Self {
             clients: Clients::configured(&config),
             providers: Providers::new(&config, Arc::new(Outbound::new(rules)), &clock),

@@ -23,7 +23,7 @@ impl Remote {
     }
 
     fn client(&self) -> Client {
-        Client::new(self.server.host()).with_basic(self.server.username, self.server.password)
+        self.server.client()
     }
 
     fn path(&self, calendar: &str) -> String {

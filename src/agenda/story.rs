@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use super::Agenda;
-use super::held::{Carrier, NotHeld};
+use super::held::{Carrier, NotHeld, SyncState};
 use super::list::{AgendaEvent, line};
 use super::next::next;
 use super::told::Told;
 use crate::calendar::Zone;
-use crate::happened::Unread;
+use crate::happened::{ACCOUNT_FULL, Happened, Happening, Unread};
 use crate::ids::{EventId, Holder};
-use crate::store::{StoreError, events, holders, placements};
+use crate::store::{StoreError, activity, events, holders, placements};
 
 /// One event with all that became of it: why it is in the calendar, or why not.
 #[derive(Clone, Debug)]
@@ -35,10 +35,24 @@ pub struct Story {
     pub unread: Option<Unread>,
     /// Whether it waits for the answer to a question: many objects in the calendar would go at once.
     pub asks: bool,
+    /// The provider refuses it because the account has no room for more.
+    pub account_full: bool,
     /// What the calendar can't hold of it.
     pub degradations: Vec<String>,
     /// When it is tried next, not before now; none when it is at rest, or the link waits for its person.
     pub next_attempt_at: Option<Timestamp>,
+}
+
+/// How far back a refusal is looked for; behind it the provider's own words have to do.
+const REFUSALS_READ: u32 = 200;
+
+/// Whether the last refusal of this event had nothing to do with it.
+fn was_refused_for_room(happened: &[Happening], event_id: &EventId) -> bool {
+    let refusal = |one: &Happening| match &one.what {
+        Happened::EventRefused { event, code, .. } if event == event_id => Some(code == ACCOUNT_FULL),
+        _ => None,
+    };
+    happened.iter().find_map(refusal) == Some(true)
 }
 
 impl Agenda {
@@ -53,9 +67,10 @@ impl Agenda {
             let carrier = Carrier::of(tx, holder)?;
             let held = events::held_one(tx, holder, carrier.link, &event_id)?;
             let next = carrier.link.map(|link| placements::next_try(tx, link, &event_id)).transpose()?.flatten();
-            Ok(held.map(|held| (carrier, held, next)))
+            let full = was_refused_for_room(&activity::newest(tx, holder, REFUSALS_READ)?, &event_id);
+            Ok(held.map(|held| (carrier, held, next, full)))
         })?;
-        let Some((carrier, held, next_try)) = found else { return Err(NotHeld::Event(event_id)) };
+        let Some((carrier, held, next_try, full)) = found else { return Err(NotHeld::Event(event_id)) };
         let zone = match &carrier.zone {
             Some(zone) => zone.clone(),
             None => self.zone_of_events(holder)?,
@@ -76,6 +91,7 @@ impl Agenda {
             confirmed_at: placement.and_then(|placement| placement.confirmed_at),
             last_attempt_at: placement.and_then(|placement| placement.last_attempt_at),
             asks: carrier.asks(state, reason.as_ref()).is_some(),
+            account_full: full && state == SyncState::Failed,
             reason,
             unread: held.unread,
             degradations: held.placement.map(|placement| placement.degradations).unwrap_or_default(),

@@ -99,6 +99,7 @@ fn code_of(obstacle: Obstacle) -> Code {
         | Obstacle::ProviderDown
         | Obstacle::TlsUntrusted
         | Obstacle::RateLimited
+        | Obstacle::AccountFull
         | Obstacle::NoWritableCalendar => Code::CalendarUnreachable,
         // What people meet at a provider is told on their page; here nobody waits for it.
         Obstacle::Cancelled
@@ -161,6 +162,7 @@ mod tests {
             (not(Obstacle::Busy).into(), (409, "already_linked")),
             (not(Obstacle::Operator).into(), (422, "provider_not_available")),
             (not(Obstacle::NoWritableCalendar).into(), (422, "calendar_unreachable")),
+            (not(Obstacle::AccountFull).into(), (422, "calendar_unreachable")),
             (LinkError::Store(broken()).into(), (500, "internal")),
             (ResyncError::NotLinked.into(), (409, "not_linked")),
             (ResyncError::NobodyToAsk.into(), (502, "puentes_unavailable")),

@@ -48,7 +48,8 @@ fn fits_name(certificate: &CertificateDer<'_>, host: &str) -> Result<(), String>
         .map_err(|error| error.to_string())
 }
 
-fn days_left(certificate: &CertificateDer<'_>, now: Timestamp) -> Result<i64, String> {
+/// The days that a certificate is still valid for; the error goes on after its name.
+pub(super) fn days_left(certificate: &CertificateDer<'_>, now: Timestamp) -> Result<i64, String> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).map_err(|_| "can't be parsed".to_owned())?;
     let moment = |time: x509_parser::time::ASN1Time| Timestamp::from_second(time.timestamp()).unwrap_or(Timestamp::MAX);
     let (from, until) = (moment(parsed.validity().not_before), moment(parsed.validity().not_after));

@@ -7,6 +7,7 @@ mod database;
 mod google;
 mod hosts;
 mod puentes;
+mod roots;
 
 use jiff::Timestamp;
 
@@ -53,7 +54,10 @@ pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
     if let Some(settings) = &config.google {
         tell(Finding::new("google", google::look(config, settings, now)));
     }
-    let outbound = outbound(config.allowed_hosts.clone());
+    for roots in &config.extra_roots {
+        tell(Finding::new(&roots.host, roots::look(roots, now)));
+    }
+    let outbound = Outbound::new(impatient().with_hosts_of(config));
     for host in &config.allowed_hosts {
         tell(Finding::new(host, hosts::look(&outbound, host)));
     }
@@ -71,17 +75,22 @@ fn vault(config: &Config) -> State {
     }
 }
 
-/// Somebody waits before a screen, so patience is short.
+/// A way to these hosts.
 fn outbound(allowed_hosts: Vec<String>) -> Outbound {
+    Outbound::new(Rules { allowed_hosts, ..impatient() })
+}
+
+/// Somebody waits before a screen, so patience is short.
+fn impatient() -> Rules {
     let seconds = std::time::Duration::from_secs;
-    Outbound::new(Rules {
-        allowed_hosts,
+    Rules {
         connect: seconds(5),
         first_byte: seconds(10),
         whole: seconds(15),
         max_body: 64 << 20,
         keep_per_host: 0,
-    })
+        ..Rules::default()
+    }
 }
 
 #[cfg(test)]

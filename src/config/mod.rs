@@ -11,6 +11,7 @@ mod google;
 mod layer;
 mod nearest;
 mod problem;
+mod roots;
 mod secret_file;
 mod sections;
 mod server;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use rustls::pki_types::CertificateDer;
 use url::Url;
 
 use crate::calendar::Zone;
@@ -48,6 +50,8 @@ pub struct Config {
     pub calendar: Calendar,
     /// `[caldav]`: `host:port` that may be private or plain HTTP.
     pub allowed_hosts: Vec<String>,
+    /// `[caldav]`: authorities that are trusted for one host each, beside the public ones.
+    pub extra_roots: Vec<ExtraRoots>,
     /// `[apple]`: where Apple accounts are reached.
     pub apple_url: Url,
     /// `[google]`; none when no client is given: then Google is switched off.
@@ -56,6 +60,15 @@ pub struct Config {
     pub sync: Sync,
     /// `[log]`
     pub log: Log,
+}
+
+/// `[caldav]`: who may sign for one host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtraRoots {
+    /// The host, in its canonical form, without a port.
+    pub host: String,
+    /// The authorities' certificates.
+    pub certificates: Vec<CertificateDer<'static>>,
 }
 
 /// `[server]`: how requests come in.

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::apple::apple_url;
 use super::google::google;
+use super::roots::extra_roots;
 use super::server::server;
 use super::settings::Settings;
 use super::{Calendar, Config, Log, LogFormat, Puentes, Sync, shapes};
@@ -23,6 +24,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
     let calendar = calendar(settings);
     let a_host = "a host:port, as in \"127.0.0.1:5232\" (no https://, no path)";
     let allowed_hosts = settings.list("caldav.allowed_hosts", a_host, shapes::host_and_port);
+    let extra_roots = extra_roots(settings);
     let apple_url = apple_url(settings, allowed_hosts.as_deref());
     let google = google(settings);
     let sync = sync(settings);
@@ -34,6 +36,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
         puentes: puentes?,
         calendar: calendar?,
         allowed_hosts: allowed_hosts?,
+        extra_roots: extra_roots?,
         apple_url: apple_url?,
         google,
         sync: sync?,

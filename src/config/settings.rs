@@ -136,6 +136,33 @@ impl Settings {
         fine.then_some(values)
     }
 
+    /// A table of names, each with the path of a file or a list of them; from the environment it comes as `name=path`, with
+    /// commas. Paths count from the folder of the configuration; what is a name is the caller's.
+    pub(super) fn files_by_name(&mut self, key: &'static str, expected: &str) -> Option<Vec<(String, Vec<PathBuf>)>> {
+        let texts = |value: &Value| match value {
+            Value::String(_, path) => Some(vec![path.clone()]),
+            Value::Array(_, paths) => paths.iter().map(|path| path.as_str().map(str::to_owned)).collect(),
+            _ => None,
+        };
+        let named: Option<Vec<(String, Vec<String>)>> = match self.find(key)? {
+            Value::Dict(_, table) => table.iter().map(|(name, value)| Some((name.clone(), texts(value)?))).collect(),
+            Value::String(_, text) => {
+                let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+                let pair = |pair: &str| {
+                    pair.rsplit_once('=').map(|(name, path)| (name.trim().to_owned(), vec![path.trim().to_owned()]))
+                };
+                pairs.map(pair).collect()
+            }
+            _ => None,
+        };
+        if named.is_none() {
+            self.wrong(key, format!("must be {expected}"));
+        }
+        let from_folder =
+            |(name, paths): (String, Vec<String>)| (name, paths.iter().map(|path| self.folder.join(path)).collect());
+        Some(named?.into_iter().map(from_folder).collect())
+    }
+
     /// A path, counted from the folder of the configuration.
     pub(super) fn path(&mut self, key: &'static str) -> Option<PathBuf> {
         let parse = |text: &str| (!text.is_empty() && !text.contains('\0')).then(|| PathBuf::from(text));

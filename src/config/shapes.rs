@@ -18,6 +18,11 @@ pub(super) fn network(text: &str) -> Option<IpNet> {
     (network.prefix_len() > 0).then(|| network.trunc())
 }
 
+/// A host alone, in its canonical form: lower case, IPv6 in brackets.
+pub(super) fn host(text: &str) -> Option<String> {
+    Host::parse(text).ok().map(|host| host.to_string())
+}
+
 /// `host:port` in its canonical form: lower case, IPv6 in brackets.
 pub(super) fn host_and_port(text: &str) -> Option<String> {
     let (host, port) = text.rsplit_once(':')?;

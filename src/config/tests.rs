@@ -112,6 +112,7 @@ fn every_setting_can_be_said_and_arrives() {
     assert_eq!(config.puentes.default_region, "ES");
     assert_eq!(config.calendar.name, "Citas 📅");
     assert_eq!(config.allowed_hosts, ["nextcloud.internal:443", "[::1]:5232", "127.0.0.1:5232"]);
+    assert_eq!(config.extra_roots, [], "files are read in tests of their own");
     let sync = Sync {
         answer_within: Duration::from_millis(1500),
         tick: Duration::from_secs(120),

@@ -18,6 +18,9 @@ pub use failure::{ResyncFailure, Shrink};
 pub use revoked::Revoked;
 pub use skipped::{Skipped, Unread};
 
+/// The word of a refusal that has nothing to do with the event: its account has no room for more. People can mend that.
+pub const ACCOUNT_FULL: &str = "account-full";
+
 /// What can happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", content = "with", rename_all = "snake_case")]

@@ -51,6 +51,8 @@ obstacles! {
     Operator "operator",
     /// No calendar of the account can be written.
     NoWritableCalendar "no_writable_calendar",
+    /// The account has no room for more.
+    AccountFull "account_full",
     /// It broke off on our side.
     Interrupted "interrupted",
     /// Another page or request is linking this holder at this moment.

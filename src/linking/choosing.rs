@@ -13,7 +13,12 @@ impl Making<'_> {
         account: &dyn RemoteAccount<'_>,
         lost: &[String],
     ) -> Result<(AccountCalendar, bool), Unmade> {
-        match self.which {
+        let meant = account.meant();
+        let which = match (self.which, &meant) {
+            (Which::Unsaid, Some(meant)) => Which::Named(meant),
+            (which, _) => which,
+        };
+        match which {
             Which::Named(named) => Ok((named_calendar(named, &account.calendars()?)?, false)),
             Which::Unsaid if account.asks_which() => Err(Unmade::Choose(choices(&account.calendars()?, None))),
             Which::Unsaid => {

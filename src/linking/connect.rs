@@ -42,6 +42,7 @@ impl Linking {
             address: request.address.clone(),
             username: request.username.clone(),
             password: request.password.clone(),
+            scheme: None,
         };
         let named = request.calendar.as_deref().map(str::trim).filter(|named| !named.is_empty());
         let making = Making {

@@ -137,7 +137,9 @@ impl Making<'_> {
                     return Ok(Proven { made, remote, _turns: [home, stay] });
                 }
                 // Found by its name alone, and gone by now, or not to be written although nobody says so: then another.
-                Err(error) if !ours && matches!(self.which, Which::Unsaid) && is_lost(&error) => {
+                Err(error)
+                    if !ours && matches!(self.which, Which::Unsaid) && account.meant().is_none() && is_lost(&error) =>
+                {
                     lost.push(calendar.address);
                 }
                 Err(error) => return Err(unusable(&error, &calendar, account)),

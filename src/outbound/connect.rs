@@ -16,8 +16,10 @@ use ureq::unversioned::transport::{
 };
 use url::Host;
 
-use super::OutboundError;
 use super::guard::{self, AllowedHosts, HostPort};
+use super::kept::{Closers, Kept};
+use super::trust::{Distrust, Own, Trust, distrust};
+use super::{OutboundError, Rules};
 
 /// How names become addresses.
 pub(super) trait Lookup: fmt::Debug + Send + Sync {
@@ -41,9 +43,9 @@ impl Lookup for SystemLookup {
         thread.map_err(|error| OutboundError::NoConnection(format!("no thread to resolve {name}: {error}")))?;
         match receiver.recv_timeout(within) {
             Ok(Ok(found)) => Ok(found),
-            Ok(Err(_)) => Err(OutboundError::NoConnection(format!("the name {name} does not resolve"))),
+            Ok(Err(_)) => Err(OutboundError::NoConnection(format!("the name {name} can't be found"))),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                Err(OutboundError::NoConnection(format!("the name {name} did not resolve in time")))
+                Err(OutboundError::NoConnection(format!("the name {name} was not found in time")))
             }
         }
     }
@@ -67,12 +69,15 @@ pub(super) struct GuardedConnector {
     lookup: Arc<dyn Lookup>,
     tcp: TcpConnector,
     tls: RustlsConnector,
+    trust: Trust,
+    closers: Closers,
 }
 
 impl GuardedConnector {
-    /// A connector under these exceptions.
-    pub(super) fn new(allowed: AllowedHosts, lookup: Arc<dyn Lookup>) -> Self {
-        Self { allowed, lookup, tcp: TcpConnector::default(), tls: RustlsConnector::default() }
+    /// A connector under these rules, of which `allowed` are the exceptions.
+    pub(super) fn new(rules: &Rules, allowed: AllowedHosts, lookup: Arc<dyn Lookup>, closers: Closers) -> Self {
+        let (tcp, tls) = (TcpConnector::default(), RustlsConnector::default());
+        Self { allowed, lookup, tcp, tls, trust: Trust::new(rules), closers }
     }
 
     fn checked(&self, target: &HostPort, within: Duration) -> Result<Vec<SocketAddr>, OutboundError> {
@@ -93,16 +98,32 @@ impl Connector<()> for GuardedConnector {
     type Out = Box<dyn Transport>;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, ureq::Error> {
-        #[expect(clippy::disallowed_methods, reason = "measures what the lookup leaves of the time to connect")]
+        #[expect(clippy::disallowed_methods, reason = "measures what each step leaves of the time to connect")]
         let started = Instant::now();
         let target = HostPort::of(details.uri).map_err(inside)?;
         let pinned = self.checked(&target, *details.timeout.after).map_err(inside)?;
-        let details = after_lookup(details, &pinned, started.elapsed());
-        let tcp = self.tcp.connect(&details, None::<()>).map_err(|error| no_connection(&target, &error))?;
-        let tls = self.tls.connect(&details, tcp).map_err(|error| no_handshake(&target, &error))?;
-        Ok(tls.map(|transport| match transport {
-            Either::A(plain) => plain.boxed(),
-            Either::B(encrypted) => encrypted.boxed(),
+        let open = |own: Option<&Own>| {
+            let details = after_lookup(details, &pinned, started.elapsed());
+            let tcp = self.tcp.connect(&details, None::<()>).map_err(|error| no_connection(&target, &error))?;
+            match own {
+                Some(own) => own.secure(&details, tcp),
+                None => self.tls.connect(&details, tcp),
+            }
+        };
+        let own = self.trust.of(&target.host);
+        let secured = match own.map(|own| open(Some(own))) {
+            // A host with authorities of its own may have gone over to a public one.
+            Some(Err(error)) if distrust(&error) == Some(Distrust::Unsigned) => open(None),
+            Some(outcome) => outcome,
+            None => open(None),
+        };
+        let secured = secured.map_err(|error| no_handshake(&target, error, own.is_some()))?;
+        Ok(secured.map(|transport| {
+            let transport = match transport {
+                Either::A(plain) => plain.boxed(),
+                Either::B(encrypted) => encrypted.boxed(),
+            };
+            Kept::new(transport, target, self.closers.clone()).boxed()
         }))
     }
 }
@@ -140,21 +161,19 @@ fn no_connection(target: &HostPort, error: &ureq::Error) -> ureq::Error {
     inside(OutboundError::NoConnection(format!("no connection to {}:{}: {why}", target.host, target.port)))
 }
 
-fn no_handshake(target: &HostPort, error: &ureq::Error) -> ureq::Error {
+fn no_handshake(target: &HostPort, error: ureq::Error, own: bool) -> ureq::Error {
+    let at = format!("{}:{}", target.host, target.port);
+    if let Some(distrust) = distrust(&error) {
+        return inside(OutboundError::Untrusted(format!(
+            "the certificate of {at} isn't trusted: {}",
+            distrust.words(own)
+        )));
+    }
     let why = match error {
+        // It was no handshake that failed.
+        ureq::Error::Other(_) => return error,
         ureq::Error::Timeout(_) => "the handshake took too long".to_owned(),
         other => other.to_string(),
     };
-    let text = format!("no secure connection to {}:{}: {why}", target.host, target.port);
-    inside(if is_about_certificate(error) { OutboundError::Untrusted(text) } else { OutboundError::Tls(text) })
-}
-
-/// Whether the handshake failed at the server's certificate. rustls speaks through an I/O error.
-fn is_about_certificate(error: &ureq::Error) -> bool {
-    let from_rustls = match error {
-        ureq::Error::Rustls(error) => Some(error),
-        ureq::Error::Io(error) => error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
-        _ => None,
-    };
-    matches!(from_rustls, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented))
+    inside(OutboundError::Tls(format!("no secure connection to {at}: {why}")))
 }

@@ -6,11 +6,14 @@
 //! `host:port` pairs that the operator lists may be private or plain HTTP.
 //!
 //! A call always ends: connecting, the first byte and the whole call have deadlines, and an answer has a largest
-//! size. Redirects are answers like any other; who follows one comes back here and is checked again. Nothing is
-//! repeated, but what a server put off, where the caller has [`Patience`] for that. Traces carry method, host, path, status and time; never a header, a body, a query or a user name.
+//! size, also unpacked. Redirects are answers like any other; who follows one comes back here and is checked again. Nothing
+//! is repeated, but what a server put off, where the caller has [`Patience`] for that. Traces carry method, host, path, status
+//! and time; never a header, a body, a query or a user name.
 
+mod coding;
 mod connect;
 mod guard;
+mod kept;
 mod patience;
 mod retry_after;
 #[cfg(test)]
@@ -18,16 +21,21 @@ pub(crate) mod scripted;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod trust;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::Uri;
+use http::header::CONNECTION;
+use http::{HeaderValue, Uri};
+use rustls::pki_types::CertificateDer;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
+use crate::config::Config;
 use connect::{GuardedConnector, Lookup, NoResolver, SystemLookup};
-use guard::AllowedHosts;
+use guard::{AllowedHosts, HostPort};
+use kept::Closers;
 
 pub use patience::Patience;
 pub(crate) use retry_after::retry_after;
@@ -37,22 +45,33 @@ pub(crate) use retry_after::retry_after;
 pub struct Rules {
     /// `host:port` that may be private or plain HTTP.
     pub allowed_hosts: Vec<String>,
+    /// Hosts with certificate authorities that are trusted for them, beside the public ones.
+    pub extra_roots: Vec<(String, Vec<CertificateDer<'static>>)>,
     /// Time to connect, TLS included.
     pub connect: Duration,
     /// Time until the first byte of the answer.
     pub first_byte: Duration,
     /// Time for the whole call.
     pub whole: Duration,
-    /// The largest answer taken, in bytes.
+    /// The largest answer taken, in bytes, unpacked or not.
     pub max_body: u64,
     /// Idle connections kept per host.
     pub keep_per_host: usize,
+}
+
+impl Rules {
+    /// The same, with what the operator says about calendar servers.
+    pub fn with_hosts_of(self, config: &Config) -> Self {
+        let roots = config.extra_roots.iter().map(|roots| (roots.host.clone(), roots.certificates.clone()));
+        Self { allowed_hosts: config.allowed_hosts.clone(), extra_roots: roots.collect(), ..self }
+    }
 }
 
 impl Default for Rules {
     fn default() -> Self {
         Self {
             allowed_hosts: Vec::new(),
+            extra_roots: Vec::new(),
             connect: Duration::from_secs(10),
             first_byte: Duration::from_secs(30),
             whole: Duration::from_secs(60),
@@ -73,6 +92,7 @@ struct Inner {
     agent: ureq::Agent,
     rules: Rules,
     allowed: AllowedHosts,
+    closers: Closers,
 }
 
 /// Why no answer came, named for what the caller may do.
@@ -99,6 +119,9 @@ pub enum OutboundError {
     /// The answer is larger than allowed.
     #[error("{0}")]
     TooLarge(String),
+    /// The answer came in a coding that nobody asked for and that can't be undone; the request was perhaps carried out.
+    #[error("{0}")]
+    Unreadable(String),
 }
 
 impl Outbound {
@@ -110,9 +133,10 @@ impl Outbound {
     /// The same with another way to resolve names, for tests of the guard.
     fn with_lookup(rules: Rules, lookup: Arc<dyn Lookup>) -> Self {
         let allowed = AllowedHosts::new(&rules.allowed_hosts);
-        let connector = GuardedConnector::new(allowed.clone(), lookup);
-        let agent = ureq::Agent::with_parts(settings(&rules), connector, NoResolver);
-        Self { inner: Arc::new(Inner { agent, rules, allowed }), patience: Patience::none() }
+        let closers = Closers::default();
+        let connector = GuardedConnector::new(&rules, allowed.clone(), lookup, closers.clone());
+        let agent = ureq::Agent::with_parts(settings(&rules, RootCerts::WebPki), connector, NoResolver);
+        Self { inner: Arc::new(Inner { agent, rules, allowed, closers }), patience: Patience::none() }
     }
 
     /// The same way, for somebody who waits where a server puts a request off.
@@ -152,18 +176,23 @@ impl Outbound {
         inner.allowed.check_scheme(request.uri())?;
         let host = request.uri().host().unwrap_or_default().to_owned();
         let explain = |error| trouble::name(error, &host, &inner.rules);
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        if HostPort::of(&head.uri).is_ok_and(|host| inner.closers.hold(&host)) {
+            head.headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         let answer = if body.is_empty() {
             inner.agent.run(http::Request::from_parts(head, ()))
         } else {
             inner.agent.run(http::Request::from_parts(head, body.as_slice()))
         };
-        let (head, mut body) = answer.map_err(explain)?.into_parts();
+        let (mut head, mut body) = answer.map_err(explain)?.into_parts();
         if body.content_length().is_some_and(|length| length > inner.rules.max_body) {
             return Err(trouble::too_large(&host, &inner.rules));
         }
         let bytes = body.with_config().limit(inner.rules.max_body).read_to_vec().map_err(explain)?;
-        Ok(http::Response::from_parts(head, bytes))
+        let plain = coding::plain(&mut head.headers, bytes, inner.rules.max_body);
+        let plain = plain.map_err(|packed| trouble::packed(packed, &host, &inner.rules))?;
+        Ok(http::Response::from_parts(head, plain))
     }
 }
 
@@ -178,11 +207,11 @@ const KEEP_IN_ALL: usize = 256;
 /// Large enough for the headers of any sane answer, small enough for hundreds of connections.
 const BUFFER: usize = 32 << 10;
 
-fn settings(rules: &Rules) -> ureq::config::Config {
+fn settings(rules: &Rules, roots: RootCerts) -> ureq::config::Config {
     let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = TlsConfig::builder()
         .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::WebPki)
+        .root_certs(roots)
         .unversioned_rustls_crypto_provider(crypto)
         .build();
     ureq::config::Config::builder()
@@ -195,7 +224,8 @@ fn settings(rules: &Rules) -> ureq::config::Config {
         // PROPFIND, MKCALENDAR and the like.
         .allow_non_standard_methods(true)
         .user_agent(concat!("Pasarela/", env!("CARGO_PKG_VERSION")))
-        .accept_encoding("")
+        // Where nothing is said, any coding may come (RFC 9110, section 12.5.3).
+        .accept_encoding("identity")
         .timeout_connect(Some(rules.connect))
         .timeout_recv_response(Some(rules.first_byte))
         .timeout_global(Some(rules.whole))

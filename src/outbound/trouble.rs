@@ -1,5 +1,6 @@
 //! ureq's errors, named for what the caller may do.
 
+use super::coding::Packed;
 use super::{OutboundError, Rules};
 
 /// Names an error of a call to `host`.
@@ -31,4 +32,17 @@ pub(super) fn name(error: ureq::Error, host: &str, rules: &Rules) -> OutboundErr
 /// The answer is over the limit.
 pub(super) fn too_large(host: &str, rules: &Rules) -> OutboundError {
     OutboundError::TooLarge(format!("{host} answered more than {} bytes", rules.max_body))
+}
+
+/// The answer can't be unpacked.
+pub(super) fn packed(packed: Packed, host: &str, rules: &Rules) -> OutboundError {
+    let unreadable = |what: String| OutboundError::Unreadable(format!("what {host} answered can't be read: {what}"));
+    match packed {
+        Packed::TooLarge => too_large(host, rules),
+        Packed::Damaged(coding) => unreadable(format!("it says to be packed with {coding}, and is not or not whole")),
+        Packed::Unknown(coding) => {
+            let shown: String = coding.chars().take(40).collect();
+            unreadable(format!("it is packed with {shown:?}, which nobody asked for"))
+        }
+    }
 }

@@ -90,6 +90,11 @@ pub trait RemoteAccount<'k> {
     /// See [`AccountError`].
     fn calendars(&self) -> Result<Vec<AccountCalendar>, AccountError>;
 
+    /// The calendar whose own address the person gave as that of their account: they mean that one.
+    fn meant(&self) -> Option<String> {
+        None
+    }
+
     /// Whether people are asked which calendar where they named none.
     fn asks_which(&self) -> bool {
         false

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::happened::Revoked;
+use crate::happened::{ACCOUNT_FULL, Revoked};
 use crate::link::Obstacle;
 
 /// One failed call, named for what to do about it. Texts hold no secrets and may be shown to the client system.
@@ -17,7 +17,7 @@ pub enum RemoteError {
         why: String,
     },
     /// No answer, half an answer or a 5xx: the call was perhaps carried out. Look, then try again later.
-    #[error("no sure answer: {why}")]
+    #[error("{why}")]
     Unsure {
         /// `Retry-After`, when one came with a 503.
         retry_after: Option<Duration>,
@@ -104,6 +104,7 @@ impl RemoteError {
     pub fn obstacle(&self) -> Obstacle {
         match self {
             Self::AuthRevoked { .. } => Obstacle::LoginFailed,
+            Self::Refused(refusal) if refusal.is_account_full() => Obstacle::AccountFull,
             Self::CalendarLost { .. } | Self::CalendarGone { .. } | Self::Refused(_) => Obstacle::NoWritableCalendar,
             Self::Throttled { .. } | Self::UsageLimit { .. } | Self::OutOfBudget { .. } => Obstacle::RateLimited,
             Self::Operator { .. } => Obstacle::Operator,
@@ -115,10 +116,17 @@ impl RemoteError {
 /// A permanent refusal of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// A stable word for programs, e.g. `valid-calendar-data`, `max-resource-size`, `http-400`.
+    /// A stable word for programs, e.g. `valid-calendar-data`, `max-resource-size`, `http-400`, or [`ACCOUNT_FULL`].
     pub code: String,
     /// The provider's words, cut to a sensible length.
     pub why: String,
     /// Whether the same event under a new key may pass (the name is taken by something we can't see).
     pub name_taken: bool,
+}
+
+impl Refusal {
+    /// Whether nothing is wrong with the event: its account has no room for more.
+    pub fn is_account_full(&self) -> bool {
+        self.code == ACCOUNT_FULL
+    }
 }

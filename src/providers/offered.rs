@@ -91,7 +91,7 @@ impl Providers {
         keep: Keep<'k>,
     ) -> Result<Box<dyn RemoteAccount<'k> + 'k>, RemoteError> {
         match self.of(kind) {
-            Some(Provider::Password(accounts)) => accounts.account(stored),
+            Some(Provider::Password(accounts)) => accounts.account(stored, keep),
             Some(Provider::Consent(consent)) => consent.account(stored, keep),
             None => Err(RemoteError::Operator {
                 why: format!("{kind} is switched off here: there is no client_id in its section of the settings"),

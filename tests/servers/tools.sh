@@ -3,7 +3,10 @@
 # A C compiler for SQLite and AWS-LC, which Rust also links with (neither needs cmake or perl);
 # Debian's own Python, whichever other one is first in PATH.
 BUILD_PACKAGES=(gcc libc6-dev)
-SERVER_PACKAGES=(ca-certificates python3 python3-venv cyrus-imapd cyrus-caldav sasl2-bin libsasl2-modules util-linux)
+SERVER_PACKAGES=(ca-certificates python3 python3-venv util-linux
+  cyrus-imapd cyrus-caldav sasl2-bin libsasl2-modules
+  sogo postgresql memcached
+  php-cli php-sqlite3 php-xml php-mbstring php-sabre-dav)
 BROWSER_PACKAGES=(chromium fonts-dejavu-core)
 # What playwright-core needs at least; where Debian's is older, this one comes from npm.
 NODE_MAJOR=20
@@ -44,6 +47,7 @@ install_packages() {
   say "apt-get install ${missing[*]}"
   if ! as_root true; then say 'missing packages can be installed only by root or with a sudo that asks no password'; return 1; fi
   local log=$TOOLS/apt.log status=0
+  INSTALLING=("${missing[@]}")
   forbid_service_starts
   as_root apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 &&
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \
@@ -53,9 +57,11 @@ install_packages() {
   return $status
 }
 
-# The tests run Cyrus themselves, on ports and data of their own: the package must not start one with the machine's.
-# A policy that was there before is not touched; ours is taken back, also when the run is broken off.
+# The tests run servers themselves, on ports and data of their own: a package must not start one with the machine's. A
+# service whose package was there before goes on as it did. A policy that was there before is not touched; ours is taken
+# back, also when the run is broken off.
 FORBIDDEN=
+INSTALLING=()
 forbid_service_starts() {
   [ ! -e /usr/sbin/policy-rc.d ] || return 0
   FORBIDDEN=yes
@@ -68,7 +74,9 @@ allow_service_starts() {
   as_root rm -f /usr/sbin/policy-rc.d
   FORBIDDEN=
   # Nor at the next boot.
-  if [ -d /run/systemd/system ]; then as_root systemctl disable --quiet cyrus-imapd.service 2>/dev/null || true; fi
+  [ -d /run/systemd/system ] || return 0
+  local name
+  for name in "${INSTALLING[@]}"; do as_root systemctl disable --quiet "$name.service" 2>/dev/null || true; done
 }
 
 # The Python servers and checkers, in a venv of exactly the versions of requirements.txt.

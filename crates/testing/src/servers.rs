@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use crate::machine::binary;
+use crate::wire::Client;
 
 /// A real CalDAV server with an account on it.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct CaldavServer {
     pub password: &'static str,
     /// Where alice's calendars live, below `url`; for clients that look past discovery.
     pub home: &'static str,
+    /// It asks for Digest and takes nothing else.
+    pub digest: bool,
 }
 
 impl CaldavServer {
@@ -36,21 +39,41 @@ impl CaldavServer {
         Self::from_environment("Cyrus", "PASARELA_TEST_CYRUS", "dav/calendars/user/alice/")
     }
 
+    /// Basic. It overwrites in spite of `If-None-Match: *`, forgets the name of a new calendar, has a page at its root and at
+    /// the well-known path, and closes connections without saying so.
+    pub fn sogo() -> Self {
+        Self::from_environment("SOGo", "PASARELA_TEST_SOGO", "SOGo/dav/alice/Calendar/")
+    }
+
+    /// Digest and nothing else; a connection for each request. It takes one UID twice.
+    pub fn sabre() -> Self {
+        Self { digest: true, ..Self::from_environment("sabre/dav", "PASARELA_TEST_SABRE", "calendars/alice/") }
+    }
+
     /// All of them.
     pub fn all() -> Vec<Self> {
-        vec![Self::radicale(), Self::xandikos(), Self::cyrus()]
+        vec![Self::radicale(), Self::xandikos(), Self::cyrus(), Self::sogo(), Self::sabre()]
     }
 
     fn from_environment(name: &'static str, variable: &str, home: &'static str) -> Self {
         let url = std::env::var(variable).unwrap_or_else(|_| {
             panic!("{name} is not running ({variable} is not set): use `tests/run`, or export what `tests/run servers` prints")
         });
-        Self { name, url, username: "alice", password: "secret", home }
+        Self { name, url, username: "alice", password: "secret", home, digest: false }
     }
 
     /// The same server seen through a proxy whose root is `url`.
     pub fn behind(&self, url: &str) -> Self {
         Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// A client of this server, logged in as alice.
+    pub fn client(&self) -> Client {
+        let client = Client::new(self.host());
+        match self.digest {
+            true => client.with_digest(self.username, self.password),
+            false => client.with_basic(self.username, self.password),
+        }
     }
 
     /// `host:port`, as `[caldav] allowed_hosts` wants it.
@@ -88,6 +111,7 @@ impl SimulatedCaldav {
             username: "alice",
             password: "secret",
             home: "dav/calendars/alice/",
+            digest: false,
         };
         Self { process, server }
     }

@@ -162,18 +162,21 @@ impl Answer {
 pub struct Client {
     host: String,
     authorization: String,
+    /// Who answers a challenge by a proof.
+    proves: Option<(String, String)>,
     connection: Option<BufReader<TcpStream>>,
 }
 
 impl Client {
     /// A client of `host:port`; connects with the first request.
     pub fn new(host: &str) -> Self {
-        Self { host: host.to_owned(), authorization: String::new(), connection: None }
+        Self { host: host.to_owned(), authorization: String::new(), proves: None, connection: None }
     }
 
     /// Another client of the same server with the same credentials and a connection of its own.
     pub fn another(&self) -> Self {
-        Self { host: self.host.clone(), authorization: self.authorization.clone(), connection: None }
+        let (host, authorization) = (self.host.clone(), self.authorization.clone());
+        Self { host, authorization, proves: self.proves.clone(), connection: None }
     }
 
     /// Sends Basic credentials with each request.
@@ -183,11 +186,28 @@ impl Client {
         self
     }
 
+    /// Answers each challenge by Digest, in a second request.
+    pub fn with_digest(mut self, username: &str, password: &str) -> Self {
+        self.proves = Some((username.to_owned(), password.to_owned()));
+        self
+    }
+
     /// Sends one request and reads its answer, whatever its status. After an error the next one connects anew.
     ///
     /// # Errors
     /// When the connection breaks, or what comes is no HTTP.
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<Answer> {
+        let answer = self.once(method, path, headers, body)?;
+        let challenge = answer.message.header("www-authenticate").filter(|_| answer.status == 401);
+        let (Some((username, password)), Some(challenge)) = (&self.proves, challenge) else { return Ok(answer) };
+        let method_of = digest_auth::HttpMethod(method.into());
+        let who = digest_auth::AuthContext::new_with_method(username, password, path, Some(body), method_of);
+        let proof = digest_auth::parse(challenge).and_then(|mut challenge| challenge.respond(&who));
+        let proof = proof.map_err(|error| broken(&error.to_string()))?.to_header_string();
+        self.once(method, path, &[headers, &[("Authorization", proof.as_str())]].concat(), body)
+    }
+
+    fn once(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<Answer> {
         let mut connection = match self.connection.take() {
             Some(open) => open,
             None => self.connect()?,

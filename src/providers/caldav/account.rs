@@ -5,15 +5,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
-use super::{app_password, create_calendar, discover, leads_to_apple, list_again, open};
+use super::{Account, CalendarInfo, DiscoverError, Login, Scheme, Unreachable};
+use super::{app_password, create_calendar, discover, leads_to_apple, list_again, opened};
 use crate::calendar::Zone;
 use crate::guarded::Guarded;
 use crate::happened::Revoked;
 use crate::link::{AccountName, Obstacle, ProviderKind, Site};
 use crate::outbound::{Outbound, Patience};
 use crate::placement::Mark;
-use crate::providers::account::{AccountCalendar, AccountError, RemoteAccount, StoredAccount, WishedCalendar};
+use crate::providers::account::{AccountCalendar, AccountError, Keep, RemoteAccount, StoredAccount, WishedCalendar};
 use crate::providers::{RemoteCalendar, RemoteError};
 use crate::secret::{ExposeSecret, SecretString};
 
@@ -63,23 +63,37 @@ impl Accounts {
             })?,
             false => typed.password.clone(),
         };
-        let login = Login { address: address.to_owned(), username: typed.username.trim().to_owned(), password };
+        let username = typed.username.trim().to_owned();
+        let mut login = Login { address: address.to_owned(), username, password, scheme: None };
         let found = discover(&self.outbound, &login).map_err(|error| self.barred(error))?;
-        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: Guarded::new(Some(found)) }))
+        login.scheme = found.scheme;
+        let keep: Keep<'static> = Box::new(|_| Ok(()));
+        let found = Guarded::new(Some(found));
+        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found, keep: Arc::new(keep) }))
     }
 
-    /// Opens an account that was logged in to before.
+    /// Opens an account that was logged in to before. How its server wants to be shown the credentials is kept with them,
+    /// once it is known.
     ///
     /// # Errors
     /// [`RemoteError::AuthRevoked`] when the credentials can't be read.
-    pub fn account<'k>(&self, stored: StoredAccount<'_>) -> Result<Box<dyn RemoteAccount<'k> + 'k>, RemoteError> {
+    pub fn account<'k>(
+        &self,
+        stored: StoredAccount<'_>,
+        keep: Keep<'k>,
+    ) -> Result<Box<dyn RemoteAccount<'k> + 'k>, RemoteError> {
         let unreadable = |_| RemoteError::AuthRevoked {
             why: "the stored credentials can't be read".to_owned(),
             cause: Revoked::Unreadable,
         };
         let sealed: Sealed = serde_json::from_str(stored.credentials.expose_secret()).map_err(unreadable)?;
-        let login = Login { address: sealed.address, username: sealed.username, password: sealed.password.into() };
-        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: Guarded::default() }))
+        let login = Login {
+            address: sealed.address,
+            username: sealed.username,
+            password: sealed.password.into(),
+            scheme: sealed.scheme,
+        };
+        Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found: Guarded::default(), keep: Arc::new(keep) }))
     }
 
     fn barred(&self, error: DiscoverError) -> AccountError {
@@ -87,6 +101,7 @@ impl Accounts {
         let obstacle = match error {
             DiscoverError::AddressNotAllowed(_) => Obstacle::AddressNotAllowed,
             DiscoverError::LoginFailed(_) => Obstacle::LoginFailed,
+            DiscoverError::AccountFull(_) => Obstacle::AccountFull,
             DiscoverError::BadAddress(_) => Obstacle::DiscoveryFailed,
             DiscoverError::Unreachable { why, .. } => match why {
                 // An address that nobody types can't be wrong: who is not found there is down.
@@ -108,17 +123,34 @@ struct Sealed {
     address: String,
     username: String,
     password: String,
+    /// None in what older versions sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scheme: Option<Scheme>,
+}
+
+impl Sealed {
+    fn of(login: &Login) -> SecretString {
+        let sealed = Self {
+            address: login.address.clone(),
+            username: login.username.clone(),
+            password: login.password.expose_secret().to_owned(),
+            scheme: login.scheme,
+        };
+        // Texts always serialise.
+        SecretString::from(serde_json::to_string(&sealed).unwrap_or_default())
+    }
 }
 
 /// One account.
-struct CaldavAccount {
+struct CaldavAccount<'k> {
     accounts: Accounts,
     login: Login,
     /// What the last look showed.
     found: Guarded<Option<Account>>,
+    keep: Arc<Keep<'k>>,
 }
 
-impl CaldavAccount {
+impl CaldavAccount<'_> {
     /// The account as it was seen last; found first where nobody looked yet.
     fn found(&self) -> Result<Account, AccountError> {
         let seen = self.found.lock().clone();
@@ -139,7 +171,7 @@ fn calendars_of(account: &Account) -> Vec<AccountCalendar> {
     account.calendars.iter().map(AccountCalendar::from).collect()
 }
 
-impl<'k> RemoteAccount<'k> for CaldavAccount {
+impl<'k> RemoteAccount<'k> for CaldavAccount<'k> {
     fn site(&self, address: &str) -> Site {
         Url::parse(address).map_or_else(|_| Site::from_text(""), |url| Site::of(&url))
     }
@@ -170,6 +202,10 @@ impl<'k> RemoteAccount<'k> for CaldavAccount {
         Ok(calendars_of(&found))
     }
 
+    fn meant(&self) -> Option<String> {
+        self.found.lock().as_ref().and_then(|found| found.meant.as_ref()).map(Url::to_string)
+    }
+
     fn make(&self, wished: &WishedCalendar<'_>) -> Result<AccountCalendar, AccountError> {
         let made = create_calendar(&self.accounts.outbound, &self.login, &self.found()?, wished.name);
         made.map(|info| AccountCalendar::from(&info)).map_err(|error| self.accounts.barred(error))
@@ -177,17 +213,20 @@ impl<'k> RemoteAccount<'k> for CaldavAccount {
 
     fn open(&self, address: &str, _zone: &Zone, mark: Mark) -> Result<Box<dyn RemoteCalendar + 'k>, RemoteError> {
         let calendar = Url::parse(address).map_err(|error| RemoteError::CalendarLost { why: error.to_string() })?;
-        Ok(open(Arc::clone(&self.accounts.outbound), self.login.clone(), calendar, mark))
+        let (keep, login) = (Arc::clone(&self.keep), self.login.clone());
+        let remember = move |scheme| {
+            let sealed = Sealed::of(&Login { scheme: Some(scheme), ..login.clone() });
+            if let Err(why) = keep(&sealed) {
+                // The next session asks again.
+                tracing::warn!(%why, "how a calendar server wants to be asked could not be kept");
+            }
+        };
+        let outbound = self.accounts.outbound.as_ref().clone();
+        Ok(opened(outbound, self.login.clone(), &calendar, mark, Box::new(remember)))
     }
 
     fn credentials(&self) -> SecretString {
-        let sealed = Sealed {
-            address: self.login.address.clone(),
-            username: self.login.username.clone(),
-            password: self.login.password.expose_secret().to_owned(),
-        };
-        // Three strings always serialise.
-        SecretString::from(serde_json::to_string(&sealed).unwrap_or_default())
+        Sealed::of(&self.login)
     }
 }
 

@@ -1,15 +1,17 @@
-//! Shows a server who we are: Basic without being asked, Digest once it was asked for.
+//! Shows a server who we are, in the way in which it asks for that.
 //!
-//! Basic goes first because some servers never ask (Yahoo sends no `WWW-Authenticate`), and because it saves a round
-//! trip; the connection is encrypted. What a server asked for is remembered for the following calls of the session.
+//! Until a server has asked, nothing is shown: Basic hands over the password itself, and who asks for Digest must never see it
+//! so. What a server asked for is remembered with the link. Where nobody asks (Yahoo sends no `WWW-Authenticate`, others hide
+//! what they have), it is Basic; the connection is encrypted.
 
 use std::sync::Arc;
 
 use data_encoding::BASE64;
-use digest_auth::{Algorithm, AuthContext, Charset, HttpMethod, Qop, WwwAuthenticateHeader};
-use http::header::WWW_AUTHENTICATE;
+use digest_auth::{AuthContext, HttpMethod, WwwAuthenticateHeader};
 use http::{HeaderMap, HeaderValue, Method};
+use serde::{Deserialize, Serialize};
 
+use super::challenges::{Challenge, as_digest, challenges};
 use crate::guarded::Guarded;
 use crate::secret::{ExposeSecret, SecretString};
 
@@ -17,8 +19,18 @@ use crate::secret::{ExposeSecret, SecretString};
 pub(super) struct Auth {
     username: String,
     password: SecretString,
-    scheme: Guarded<Scheme>,
+    way: Guarded<Way>,
     blots: Blots,
+}
+
+/// How a server wants to be shown who we are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scheme {
+    /// User name and password as they are (RFC 7617).
+    Basic,
+    /// A proof that one knows the password (RFC 7616).
+    Digest,
 }
 
 /// What must not be read in a server's words, should it repeat what it was sent: the credentials in each form that they
@@ -48,10 +60,13 @@ impl Blots {
     }
 }
 
-enum Scheme {
+/// What is shown with the next call.
+enum Way {
+    /// Nothing: nobody has asked.
+    Unasked,
     Basic,
-    /// The last challenge; it counts how often its nonce was used.
-    Digest(Box<WwwAuthenticateHeader>),
+    /// A proof for the last challenge, which counts how often its nonce was used; nothing, where none came yet.
+    Digest(Option<Box<WwwAuthenticateHeader>>),
 }
 
 /// The credentials can't be written in a header.
@@ -60,10 +75,37 @@ enum Scheme {
 pub(super) struct Unsendable;
 
 impl Auth {
-    /// Basic until a challenge says otherwise.
-    pub(super) fn new(username: String, password: SecretString) -> Self {
+    /// Credentials for a server that is known to ask for `scheme`, or of which nothing is known.
+    pub(super) fn new(username: String, password: SecretString, scheme: Option<Scheme>) -> Self {
         let blots = Blots::of(&username, password.expose_secret());
-        Self { username, password, scheme: Guarded::new(Scheme::Basic), blots }
+        let way = match scheme {
+            None => Way::Unasked,
+            Some(Scheme::Basic) => Way::Basic,
+            Some(Scheme::Digest) => Way::Digest(None),
+        };
+        Self { username, password, way: Guarded::new(way), blots }
+    }
+
+    /// How the server wants to be shown them, as far as that is known.
+    pub(super) fn scheme(&self) -> Option<Scheme> {
+        match &*self.way.lock() {
+            Way::Unasked => None,
+            Way::Basic => Some(Scheme::Basic),
+            Way::Digest(_) => Some(Scheme::Digest),
+        }
+    }
+
+    /// Whether there is something to show: otherwise somebody has to ask first.
+    pub(super) fn is_ready(&self) -> bool {
+        !matches!(&*self.way.lock(), Way::Unasked | Way::Digest(None))
+    }
+
+    /// Takes it for a server that does not ask, where it has not asked.
+    pub(super) fn assume_basic(&self) {
+        let mut way = self.way.lock();
+        if matches!(*way, Way::Unasked) {
+            *way = Way::Basic;
+        }
     }
 
     /// What must not be read in the server's words.
@@ -71,16 +113,17 @@ impl Auth {
         self.blots.clone()
     }
 
-    /// The `Authorization` header for one call.
-    pub(super) fn header(&self, method: &Method, path: &str, body: &[u8]) -> Result<HeaderValue, Unsendable> {
-        let mut scheme = self.scheme.lock();
-        let text = match &mut *scheme {
-            Scheme::Basic => self.basic(),
-            Scheme::Digest(challenge) => self.digest(challenge, method, path, body)?,
+    /// The `Authorization` header for one call; none as long as there is nothing to answer.
+    pub(super) fn header(&self, method: &Method, path: &str, body: &[u8]) -> Result<Option<HeaderValue>, Unsendable> {
+        let mut way = self.way.lock();
+        let text = match &mut *way {
+            Way::Unasked | Way::Digest(None) => return Ok(None),
+            Way::Basic => self.basic(),
+            Way::Digest(Some(challenge)) => self.digest(challenge, method, path, body)?,
         };
         let mut value = HeaderValue::try_from(text).map_err(|_| Unsendable)?;
         value.set_sensitive(true);
-        Ok(value)
+        Ok(Some(value))
     }
 
     fn basic(&self) -> String {
@@ -101,22 +144,28 @@ impl Auth {
         challenge.respond(&context).map(|answer| answer.to_header_string()).map_err(|_| Unsendable)
     }
 
-    /// Takes in the challenges of a 401, and says whether the next try will differ from the last.
-    pub(super) fn challenged(&self, headers: &HeaderMap) -> NextTry {
+    /// Takes in the challenges of a 401, and says whether the next try will differ from the last. Who asked for a proof
+    /// gets no password where others may read along (`encrypted`).
+    pub(super) fn challenged(&self, headers: &HeaderMap, encrypted: bool) -> NextTry {
         let offered = challenges(headers);
-        let digest = offered.iter().find_map(as_digest);
-        let mut scheme = self.scheme.lock();
-        let (next, scheme_now) = match (&*scheme, digest) {
-            (Scheme::Basic, None) => return NextTry::IsTheSame,
-            (Scheme::Basic, Some(challenge)) => (NextTry::Differs, Scheme::Digest(Box::new(challenge))),
-            (Scheme::Digest(_), None) => (NextTry::Differs, Scheme::Basic),
-            (Scheme::Digest(_), Some(challenge)) => {
+        let digest = offered.iter().find_map(as_digest).map(Box::new);
+        let wants_proof = |challenge: &Challenge| challenge.scheme == "digest";
+        let takes_basic = !offered.iter().any(wants_proof) || offered.iter().any(|other| other.scheme == "basic");
+        let mut way = self.way.lock();
+        let (next, way_now) = match (&*way, digest) {
+            (Way::Basic, None) => return NextTry::IsTheSame,
+            // A proof that we can't make, and nothing else.
+            (_, None) if !takes_basic => return NextTry::IsTheSame,
+            (Way::Digest(_), None) if !encrypted => return NextTry::IsTheSame,
+            (Way::Unasked | Way::Digest(_), None) => (NextTry::Differs, Way::Basic),
+            (Way::Digest(Some(_)), Some(challenge)) => {
                 // Only the nonce was too old; without that word the credentials themselves are refused.
                 let next = if challenge.stale { NextTry::Differs } else { NextTry::IsTheSame };
-                (next, Scheme::Digest(Box::new(challenge)))
+                (next, Way::Digest(Some(challenge)))
             }
+            (_, Some(challenge)) => (NextTry::Differs, Way::Digest(Some(challenge))),
         };
-        *scheme = scheme_now;
+        *way = way_now;
         next
     }
 }
@@ -130,117 +179,10 @@ pub(super) enum NextTry {
     IsTheSame,
 }
 
-/// One challenge of a `WWW-Authenticate` header.
-#[derive(Debug, PartialEq, Eq)]
-struct Challenge {
-    /// In lower case.
-    scheme: String,
-    /// Names in lower case.
-    parameters: Vec<(String, String)>,
-}
-
-impl Challenge {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// All challenges, in order. A server may send several headers, or several challenges in one (RFC 9110, section
-/// 11.6.1): commas stand both between challenges and between parameters, so a word followed by a word begins anew.
-fn challenges(headers: &HeaderMap) -> Vec<Challenge> {
-    let mut found: Vec<Challenge> = Vec::new();
-    for header in headers.get_all(WWW_AUTHENTICATE) {
-        let text = String::from_utf8_lossy(header.as_bytes());
-        let mut new_header = true;
-        for part in outside_quotes(&text) {
-            let (scheme, parameter) = scheme_and_parameter(part, new_header);
-            if let Some(scheme) = scheme {
-                found.push(Challenge { scheme: scheme.to_ascii_lowercase(), parameters: Vec::new() });
-            }
-            if let (Some((name, value)), Some(challenge)) = (parameter.split_once('='), found.last_mut()) {
-                challenge.parameters.push((name.trim().to_ascii_lowercase(), unquoted(value.trim())));
-            }
-            new_header = false;
-        }
-    }
-    found
-}
-
-/// `Digest realm="x"` begins a challenge, `realm="x"` goes on with one, `Negotiate` begins one without parameters.
-fn scheme_and_parameter(part: &str, first: bool) -> (Option<&str>, &str) {
-    match part.split_once(char::is_whitespace) {
-        Some((word, rest)) if !word.contains('=') && !rest.trim_start().starts_with('=') => (Some(word), rest.trim()),
-        None if first || !part.contains('=') => (Some(part), ""),
-        _ => (None, part),
-    }
-}
-
-/// The parts between commas that are not inside of quotes.
-fn outside_quotes(text: &str) -> Vec<&str> {
-    let (mut quoted, mut escaped) = (false, false);
-    let parts = text.split(move |character| {
-        match character {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            ',' if !quoted => return true,
-            _ => {}
-        }
-        false
-    });
-    parts.map(str::trim).filter(|part| !part.is_empty()).collect()
-}
-
-fn unquoted(text: &str) -> String {
-    let Some(inner) = text.strip_prefix('"').map(|rest| rest.strip_suffix('"').unwrap_or(rest)) else {
-        return text.to_owned();
-    };
-    let mut plain = String::new();
-    let mut characters = inner.chars();
-    while let Some(character) = characters.next() {
-        plain.extend(if character == '\\' { characters.next() } else { Some(character) });
-    }
-    plain
-}
-
-/// A Digest challenge that we can answer. Built field by field: the crate's own parser cuts a text at counts of
-/// characters, and would panic on a realm outside of ASCII.
-fn as_digest(challenge: &Challenge) -> Option<WwwAuthenticateHeader> {
-    if challenge.scheme != "digest" {
-        return None;
-    }
-    let algorithm: Algorithm = match challenge.get("algorithm") {
-        Some(name) => name.parse().ok()?,
-        None => Algorithm::default(),
-    };
-    let is_true = |name| challenge.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    Some(WwwAuthenticateHeader {
-        domain: None,
-        realm: challenge.get("realm")?.to_owned(),
-        nonce: challenge.get("nonce")?.to_owned(),
-        opaque: challenge.get("opaque").map(str::to_owned),
-        stale: is_true("stale"),
-        algorithm,
-        qop: qualities(challenge)?,
-        userhash: is_true("userhash"),
-        charset: Charset::UTF8,
-        nc: 0,
-    })
-}
-
-/// `auth` where it is offered. None where only unknown ones are.
-fn qualities(challenge: &Challenge) -> Option<Option<Vec<Qop>>> {
-    let Some(offered) = challenge.get("qop") else { return Some(None) };
-    let known: Vec<Qop> = offered.split(',').filter_map(|name| name.trim().parse().ok()).collect();
-    match () {
-        () if known.contains(&Qop::AUTH) => Some(Some(vec![Qop::AUTH])),
-        () if known.is_empty() => None,
-        () => Some(Some(known)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use http::header::WWW_AUTHENTICATE;
+
     use super::*;
 
     fn headers(lines: &[&str]) -> HeaderMap {
@@ -251,55 +193,96 @@ mod tests {
         headers
     }
 
-    fn schemes(lines: &[&str]) -> Vec<String> {
-        challenges(&headers(lines)).into_iter().map(|challenge| challenge.scheme).collect()
-    }
-
     fn auth() -> Auth {
-        Auth::new("Mufasa".to_owned(), SecretString::from("Circle Of Life"))
+        Auth::new("Mufasa".to_owned(), SecretString::from("Circle Of Life"), None)
+    }
+
+    fn shown(auth: &Auth) -> Option<String> {
+        let header = auth.header(&Method::GET, "/a", b"").unwrap();
+        header.map(|header| {
+            assert!(header.is_sensitive());
+            header.to_str().unwrap().to_owned()
+        })
+    }
+
+    const BASIC: &str = "Basic TXVmYXNhOkNpcmNsZSBPZiBMaWZl";
+    const DIGEST: &str = "DIGEST Realm=\"r\", nonce=\"n\", qop=\"auth,auth-int\"";
+
+    #[test]
+    fn nothing_is_shown_before_somebody_asks_and_then_what_is_asked_for() {
+        let table: [(&[&str], Scheme); 6] = [
+            (&["Basic realm=x"], Scheme::Basic),
+            (&[DIGEST], Scheme::Digest),
+            (&["Basic realm=x", DIGEST], Scheme::Digest),
+            (&["Basic realm=x, DIGEST realm=r, nonce=n"], Scheme::Digest),
+            // Yahoo asks without a word, and what we can't do is no reason to give up.
+            (&[], Scheme::Basic),
+            (&["Negotiate"], Scheme::Basic),
+        ];
+        for (lines, scheme) in table {
+            let auth = auth();
+            assert_eq!((auth.scheme(), shown(&auth)), (None, None), "{lines:?}");
+            assert_eq!(auth.challenged(&headers(lines), false), NextTry::Differs, "{lines:?}");
+            assert_eq!(auth.scheme(), Some(scheme), "{lines:?}");
+            assert_eq!(shown(&auth).as_deref() == Some(BASIC), scheme == Scheme::Basic, "{lines:?}");
+        }
     }
 
     #[test]
-    fn several_challenges_are_read_from_one_header_or_many() {
-        assert_eq!(schemes(&["X-MobileMe-AuthToken realm=\"a, b\", basic realm=\"Newcastle\""]).len(), 2);
-        assert_eq!(schemes(&["Basic realm=x", "digest realm=\"r\",nonce=\"n\""]), ["basic", "digest"]);
-        assert_eq!(
-            schemes(&["Negotiate, NTLM , Basic realm=\"\\\"quoted, text\\\"\""]),
-            ["negotiate", "ntlm", "basic"]
-        );
-        assert_eq!(schemes(&["Negotiate"]), ["negotiate"]);
-        assert!(schemes(&[]).is_empty());
-    }
-
-    #[test]
-    fn basic_goes_first_and_digest_follows_a_challenge() {
-        let auth = auth();
-        let basic = auth.header(&Method::GET, "/", b"").unwrap();
-        assert_eq!(basic, "Basic TXVmYXNhOkNpcmNsZSBPZiBMaWZl");
-        assert!(basic.is_sensitive());
-        assert_eq!(auth.challenged(&headers(&["Basic realm=x"])), NextTry::IsTheSame);
-        assert_eq!(
-            auth.challenged(&headers(&["Basic realm=x, DIGEST Realm=\"r\", nonce=\"n\", qop=\"auth,auth-int\""])),
-            NextTry::Differs
-        );
-        let digest = auth.header(&Method::GET, "/a", b"").unwrap().to_str().unwrap().to_owned();
-        assert!(digest.starts_with("Digest username=\"Mufasa\", realm=\"r\", nonce=\"n\", uri=\"/a\""), "{digest}");
-        assert!(digest.contains("qop=auth,") && digest.contains("nc=00000001"), "{digest}");
-        let again = auth.header(&Method::GET, "/a", b"").unwrap().to_str().unwrap().to_owned();
+    fn what_is_remembered_is_shown_at_once_and_a_proof_once_there_is_a_challenge() {
+        let known = |scheme| Auth::new("Mufasa".to_owned(), SecretString::from("Circle Of Life"), Some(scheme));
+        let basic = known(Scheme::Basic);
+        assert_eq!(shown(&basic).as_deref(), Some(BASIC));
+        assert_eq!(basic.challenged(&headers(&["Basic realm=x"]), true), NextTry::IsTheSame);
+        let digest = known(Scheme::Digest);
+        assert_eq!((digest.scheme(), shown(&digest)), (Some(Scheme::Digest), None));
+        assert_eq!(digest.challenged(&headers(&[DIGEST]), false), NextTry::Differs);
+        let first = shown(&digest).unwrap();
+        assert!(first.starts_with("Digest username=\"Mufasa\", realm=\"r\", nonce=\"n\", uri=\"/a\""), "{first}");
+        assert!(first.contains("qop=auth,") && first.contains("nc=00000001"), "{first}");
+        let again = shown(&digest).unwrap();
         assert!(again.contains("nc=00000002"), "{again}");
-        assert_eq!(auth.challenged(&headers(&["Basic realm=x"])), NextTry::Differs);
-        assert_eq!(auth.header(&Method::GET, "/", b"").unwrap(), basic);
+        assert_eq!(digest.challenged(&headers(&[DIGEST]), false), NextTry::IsTheSame, "it refuses the credentials");
+        assert_eq!(
+            digest.challenged(&headers(&[DIGEST, "Digest realm=r, nonce=m, stale=true"]), false),
+            NextTry::IsTheSame
+        );
+        assert_eq!(digest.challenged(&headers(&["Digest realm=r, nonce=m, stale=true"]), false), NextTry::Differs);
+    }
+
+    #[test]
+    fn who_asked_for_a_proof_gets_the_password_only_over_an_encrypted_connection() {
+        for first in [None, Some(Scheme::Digest)] {
+            let auth = Auth::new("Mufasa".to_owned(), SecretString::from("Circle Of Life"), first);
+            auth.challenged(&headers(&[DIGEST]), false);
+            assert_eq!(auth.challenged(&headers(&["Basic realm=x"]), false), NextTry::IsTheSame);
+            assert_ne!(shown(&auth).as_deref(), Some(BASIC));
+            assert_eq!(auth.challenged(&headers(&["Basic realm=x"]), true), NextTry::Differs);
+            assert_eq!(shown(&auth).as_deref(), Some(BASIC));
+        }
+        let auth = auth();
+        auth.challenged(&headers(&[DIGEST]), false);
+        auth.assume_basic();
+        assert_eq!(auth.scheme(), Some(Scheme::Digest));
     }
 
     #[test]
     fn a_digest_that_we_cannot_answer_is_passed_over() {
         let challenges = ["Digest realm=\"r\", nonce=\"n\", algorithm=SHA-9999", "Digest realm=\"r\"", "Digest"];
         for challenge in challenges {
-            assert_eq!(auth().challenged(&headers(&[challenge])), NextTry::IsTheSame, "{challenge}");
+            let auth = auth();
+            assert_eq!(auth.challenged(&headers(&[challenge]), true), NextTry::IsTheSame, "{challenge}");
+            assert_eq!(shown(&auth), None, "who asks for a proof alone gets no password: {challenge}");
+            assert_eq!(auth.challenged(&headers(&[challenge, "Basic realm=x"]), true), NextTry::Differs, "{challenge}");
+            assert_eq!(auth.scheme(), Some(Scheme::Basic), "{challenge}");
         }
-        assert_eq!(auth().challenged(&headers(&["Digest realm=\"Señor\", nonce=\"n\""])), NextTry::Differs);
+        let auth = auth();
+        auth.challenged(&headers(&["Digest realm=\"Señor\", nonce=\"n\""]), true);
+        assert_eq!(auth.scheme(), Some(Scheme::Digest));
         let two = ["Digest realm=r, nonce=n, algorithm=SHA-9999", "Digest realm=r, nonce=m, algorithm=SHA-256"];
-        assert_eq!(auth().challenged(&headers(&two)), NextTry::Differs);
+        let auth = self::auth();
+        auth.challenged(&headers(&two), true);
+        assert_eq!(auth.scheme(), Some(Scheme::Digest));
     }
 
     /// RFC 2617, section 3.5, but for the client's nonce, which is ours: so only RFC 2069's form can be compared.
@@ -307,8 +290,8 @@ mod tests {
     fn a_digest_without_quality_is_the_one_of_rfc_2069() {
         let auth = auth();
         let challenge = "Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\"";
-        assert_eq!(auth.challenged(&headers(&[challenge])), NextTry::Differs);
-        let header = auth.header(&Method::GET, "/dir/index.html", b"").unwrap();
+        assert_eq!(auth.challenged(&headers(&[challenge]), true), NextTry::Differs);
+        let header = auth.header(&Method::GET, "/dir/index.html", b"").unwrap().unwrap();
         assert!(header.to_str().unwrap().contains("response=\"670fd8c2df070c60b045671b8b24ff02\""), "{header:?}");
     }
 }

@@ -11,32 +11,65 @@ use super::xml::DAV;
 use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::outbound::{Outbound, OutboundError};
 
-/// The calendars below these homes that can hold events. A home that can't be listed counts only where all can't.
-pub(super) fn list(session: &Session, homes: &[Url]) -> Result<Vec<CalendarInfo>, DiscoverError> {
-    let mut found: Vec<CalendarInfo> = Vec::new();
-    let mut failed = None;
-    let mut listed = false;
+/// What the homes of an account hold.
+pub(super) struct Listed {
+    /// The homes that may be used, in the order in which a new calendar is tried there.
+    pub(super) homes: Vec<Url>,
+    /// The calendars in them that can hold events.
+    pub(super) calendars: Vec<CalendarInfo>,
+}
+
+/// The calendars below these homes of `principal`. A home that is closed to us or missing (a group's, a colleague's) is left
+/// out; where none can be listed, the first one says why.
+pub(super) fn list(session: &Session<'_>, principal: &Url, homes: &[Url]) -> Result<Listed, DiscoverError> {
+    let (mut usable, mut calendars): (Vec<(&Url, Whose)>, Vec<CalendarInfo>) = (Vec::new(), Vec::new());
+    let (mut any_listed, mut failed) = (false, None);
     for home in homes {
-        match list_home(session, home) {
-            Ok(calendars) => {
-                listed = true;
-                for calendar in calendars {
-                    if !found.iter().any(|known| known.url == calendar.url) {
-                        found.push(calendar);
-                    }
-                }
+        match list_home(session, principal, home) {
+            Ok((whose, listed)) => {
+                any_listed = true;
+                usable.push((home, whose));
+                let fresh =
+                    listed.into_iter().filter(|calendar| !calendars.iter().any(|known| known.url == calendar.url));
+                let fresh: Vec<CalendarInfo> = fresh.collect();
+                calendars.extend(fresh);
             }
-            Err(error @ DiscoverError::LoginFailed(_)) => return Err(error),
-            Err(error) => failed = Some(error),
+            Err(error) => {
+                // One that is not well is used again once it is.
+                if matches!(error, DiscoverError::Unreachable { why: Unreachable::Down | Unreachable::Busy, .. }) {
+                    usable.push((home, Whose::Unsaid));
+                }
+                failed = failed.or(Some(error));
+            }
         }
     }
     match failed {
-        Some(error) if !listed => Err(error),
-        _ => Ok(found),
+        Some(error) if !any_listed => Err(error),
+        _ => Ok(Listed { homes: own_first(&usable), calendars }),
     }
 }
 
-fn list_home(session: &Session, home: &Url) -> Result<Vec<CalendarInfo>, DiscoverError> {
+/// Whose a home is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Ours,
+    Theirs,
+    Unsaid,
+}
+
+/// Where a new calendar may be made: nobody wants their appointments in a group's home. Where the server tells of no home
+/// that it is ours, the order is its own.
+fn own_first(homes: &[(&Url, Whose)]) -> Vec<Url> {
+    let those =
+        |wanted: Whose| homes.iter().filter(move |(_, whose)| *whose == wanted).map(|(home, _)| (*home).clone());
+    let ours: Vec<Url> = those(Whose::Ours).collect();
+    match ours.is_empty() {
+        true => homes.iter().map(|(home, _)| (*home).clone()).collect(),
+        false => ours.into_iter().chain(those(Whose::Unsaid)).collect(),
+    }
+}
+
+fn list_home(session: &Session<'_>, principal: &Url, home: &Url) -> Result<(Whose, Vec<CalendarInfo>), DiscoverError> {
     let answer = session.ask(&requests::list_calendars(home)).map_err(unreachable)?;
     match answer.status {
         207 => {}
@@ -44,8 +77,14 @@ fn list_home(session: &Session, home: &Url) -> Result<Vec<CalendarInfo>, Discove
         _ => return Err(unexpected(&answer)),
     }
     let members = answer.members().map_err(|error| not_found(error.to_string()))?;
+    let itself = members.iter().find(|member| same_path(&member.url, home));
+    let whose = match itself.and_then(|home| home.hrefs(DAV, "owner").into_iter().next()) {
+        None => Whose::Unsaid,
+        Some(owner) if same_path(&owner, principal) => Whose::Ours,
+        Some(_) => Whose::Theirs,
+    };
     let calendars = members.iter().filter(|member| member.is_event_calendar() && session.trusts(&member.url));
-    Ok(calendars.map(info).collect())
+    Ok((whose, calendars.map(info).collect()))
 }
 
 fn info(member: &Member) -> CalendarInfo {
@@ -57,16 +96,32 @@ fn info(member: &Member) -> CalendarInfo {
     }
 }
 
-/// Makes a calendar named `name` and answers it as the server then lists it: under its own URL (Yahoo gives numbers,
-/// Open-Xchange opaque text) and its own name.
+/// Makes a calendar named `name`, in the first home that takes it, and answers it as the server then lists it: under its own
+/// URL (Yahoo gives numbers, Open-Xchange opaque text) and its own name.
 pub(super) fn create(
     outbound: &Outbound,
     login: &Login,
     account: &Account,
     name: &str,
 ) -> Result<CalendarInfo, DiscoverError> {
-    let cannot = |why: &str| DiscoverError::CannotCreate(why.to_owned());
-    let home = account.homes.first().ok_or_else(|| cannot("the account has no place for calendars"))?;
+    let login = Login { scheme: account.scheme.or(login.scheme), ..login.clone() };
+    let mut refused = None;
+    for home in &account.homes {
+        match create_in(home, outbound, &login, account, name) {
+            Err(why @ DiscoverError::CannotCreate(_)) => refused = refused.or(Some(why)),
+            outcome => return outcome,
+        }
+    }
+    Err(refused.unwrap_or_else(|| cannot("the account has no place for calendars")))
+}
+
+fn create_in(
+    home: &Url,
+    outbound: &Outbound,
+    login: &Login,
+    account: &Account,
+    name: &str,
+) -> Result<CalendarInfo, DiscoverError> {
     let profile = Profile::of(home);
     if !profile.makes_calendars {
         return Err(cannot(&format!("{} takes new calendars only on its own pages", profile.name)));
@@ -75,8 +130,8 @@ pub(super) fn create(
     let url = home.join(&format!("{}/", new_segment(name))).map_err(|error| cannot(&error.to_string()))?;
     let made = make(&session, &url, name)?;
     let known = |calendar: &CalendarInfo| account.calendars.iter().any(|old| same_path(&old.url, &calendar.url));
-    let find = |session: &Session| -> Result<Option<CalendarInfo>, DiscoverError> {
-        let listed = list(session, &account.homes)?;
+    let find = |session: &Session<'_>| -> Result<Option<CalendarInfo>, DiscoverError> {
+        let listed = list(session, &account.principal, std::slice::from_ref(home))?.calendars;
         let fresh = || listed.iter().filter(|calendar| !known(calendar));
         let ours = fresh().find(|calendar| same_path(&calendar.url, &url));
         Ok(ours.or_else(|| fresh().find(|calendar| calendar.name == name)).cloned())
@@ -90,6 +145,10 @@ pub(super) fn create(
     }
     rename(&session, &found, name)?;
     Ok(find(&session)?.unwrap_or(found))
+}
+
+fn cannot(why: &str) -> DiscoverError {
+    DiscoverError::CannotCreate(why.to_owned())
 }
 
 /// The server said yes, and did not do it: it is there, and not well.
@@ -121,7 +180,7 @@ fn new_segment(name: &str) -> String {
 
 /// Sends MKCALENDAR, then extended MKCOL where that is refused. `Some` tells what to say if the calendar is then not
 /// found: an answer that was lost is no answer, and the listing knows better.
-fn make(session: &Session, url: &Url, name: &str) -> Result<Option<DiscoverError>, DiscoverError> {
+fn make(session: &Session<'_>, url: &Url, name: &str) -> Result<Option<DiscoverError>, DiscoverError> {
     let first = match ask_to_make(session, &requests::make_calendar(url, name))? {
         Made::Yes => return Ok(None),
         Made::Perhaps(error) => return Ok(Some(error)),
@@ -142,12 +201,13 @@ enum Made {
     Perhaps(DiscoverError),
 }
 
-fn ask_to_make(session: &Session, call: &Call) -> Result<Made, DiscoverError> {
+fn ask_to_make(session: &Session<'_>, call: &Call) -> Result<Made, DiscoverError> {
     match session.ask(call) {
         Ok(answer) if is_success(answer.status) => Ok(Made::Yes),
         Ok(answer) if answer.status == 401 => Err(login_failed(&answer)),
-        // Asked to slow down (Nextcloud: 10 calendars an hour), or out of space: another method changes nothing.
-        Ok(answer) if matches!(answer.status, 429 | 507) => Err(DiscoverError::CannotCreate(answer.words())),
+        Ok(answer) if answer.is_about_room() => Err(DiscoverError::AccountFull(answer.words())),
+        // Asked to slow down (Nextcloud: 10 calendars an hour): another method changes nothing.
+        Ok(answer) if answer.status == 429 => Err(cannot(&format!("it asks to slow down ({})", answer.words()))),
         Ok(answer) if answer.status >= 500 && answer.status != 501 => Ok(Made::Perhaps(unexpected(&answer))),
         Ok(answer) => Ok(Made::No(answer)),
         Err(trouble @ Trouble::Outbound(OutboundError::Broken(_) | OutboundError::Timeout(_))) => {
@@ -157,8 +217,8 @@ fn ask_to_make(session: &Session, call: &Call) -> Result<Made, DiscoverError> {
     }
 }
 
-/// A calendar by its URL, for servers whose listing lags behind.
-fn look(session: &Session, url: &Url) -> Result<Option<CalendarInfo>, DiscoverError> {
+/// A calendar by its URL, for those that no listing has, or not yet.
+pub(super) fn look(session: &Session<'_>, url: &Url) -> Result<Option<CalendarInfo>, DiscoverError> {
     let answer = session.ask(&requests::look_at_calendar(url)).map_err(unreachable)?;
     let members = if answer.status == 207 { answer.members().unwrap_or_default() } else { Vec::new() };
     Ok(members.iter().find(|member| member.is_event_calendar()).map(info))
@@ -166,7 +226,7 @@ fn look(session: &Session, url: &Url) -> Result<Option<CalendarInfo>, DiscoverEr
 
 /// Sets the display name (SOGo forgets it at creation). A refusal is no failure: SOGo answers 409 when another
 /// calendar has that name, and the calendar works under any.
-fn rename(session: &Session, calendar: &CalendarInfo, name: &str) -> Result<(), DiscoverError> {
+fn rename(session: &Session<'_>, calendar: &CalendarInfo, name: &str) -> Result<(), DiscoverError> {
     match session.ask(&requests::rename_calendar(&calendar.url, name)) {
         Ok(answer) if answer.status == 401 => Err(login_failed(&answer)),
         Ok(answer) => {

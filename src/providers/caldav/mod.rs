@@ -8,6 +8,8 @@ mod account;
 mod app_password;
 mod auth;
 mod calendars;
+mod challenges;
+mod characters;
 mod discover;
 mod objects;
 mod presets;
@@ -18,17 +20,18 @@ mod requests;
 mod responses;
 mod session;
 mod unreachable;
+mod words;
 mod xml;
 
 use std::sync::Arc;
 
 use url::Url;
 
-use auth::Auth;
 use objects::Calendar;
-use session::{Insist, Session};
+use session::{Remember, Session};
 
 pub use account::Accounts;
+pub use auth::Scheme;
 pub use presets::{Preset, presets};
 pub use unreachable::Unreachable;
 
@@ -46,6 +49,8 @@ pub struct Login {
     pub username: String,
     /// The password, or an app-specific one.
     pub password: SecretString,
+    /// How the server wants to be shown them, where that is known from before.
+    pub scheme: Option<Scheme>,
 }
 
 /// What discovery found.
@@ -53,10 +58,14 @@ pub struct Login {
 pub struct Account {
     /// The account's principal.
     pub principal: Url,
-    /// Where its calendars live; the first one is where a new calendar is made.
+    /// Where its calendars live; a new calendar is made in the first one that takes it.
     pub homes: Vec<Url>,
     /// The calendars that exist and can hold events.
     pub calendars: Vec<CalendarInfo>,
+    /// The one of them whose own address was typed.
+    pub meant: Option<Url>,
+    /// How the server asked to be shown the credentials.
+    pub scheme: Option<Scheme>,
 }
 
 /// One calendar of an account.
@@ -93,6 +102,9 @@ pub enum DiscoverError {
     /// The server does not let us make a calendar.
     #[error("the server does not let us make a calendar: {0}")]
     CannotCreate(String),
+    /// The account has no room for another calendar.
+    #[error("{0}")]
+    AccountFull(String),
 }
 
 /// Finds the account behind a login: well-known, principal, homes, calendars. Redirects are followed by hand; the
@@ -110,7 +122,12 @@ pub fn discover(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverE
 /// As [`discover()`].
 fn list_again(outbound: &Outbound, login: &Login, account: &Account) -> Result<Account, DiscoverError> {
     let home = account.homes.first().unwrap_or(&account.principal);
-    let calendars = calendars::list(&Session::of_login(outbound, login, home), &account.homes)?;
+    let session = Session::of_login(outbound, login, home);
+    let mut calendars = calendars::list(&session, &account.principal, &account.homes)?.calendars;
+    let elsewhere = |meant: &&Url| !calendars.iter().any(|calendar| calendar.url == **meant);
+    if let Some(meant) = account.meant.as_ref().filter(elsewhere) {
+        calendars.extend(calendars::look(&session, meant)?);
+    }
     Ok(Account { calendars, ..account.clone() })
 }
 
@@ -134,7 +151,16 @@ pub fn create_calendar(
 
 /// Opens one calendar for writing. `calendar` ends in `/`. No request is sent.
 pub fn open(outbound: Arc<Outbound>, login: Login, calendar: Url, mark: Mark) -> Box<dyn RemoteCalendar> {
-    let auth = Auth::new(login.username, login.password);
-    let session = Session::new(outbound.as_ref().clone(), auth, &calendar, Insist::Once);
-    Box::new(Calendar::new(session, &calendar, mark))
+    opened(outbound.as_ref().clone(), login, &calendar, mark, Box::new(|_| ()))
+}
+
+/// The same, with what to do once the server has said how it wants to be shown the credentials.
+fn opened<'k>(
+    outbound: Outbound,
+    login: Login,
+    calendar: &Url,
+    mark: Mark,
+    remember: Remember<'k>,
+) -> Box<dyn RemoteCalendar + 'k> {
+    Box::new(Calendar::new(Session::opened(outbound, login, calendar, remember), calendar, mark))
 }

@@ -15,8 +15,8 @@ use crate::placement::{Mark, RemoteKey, Sight, Version};
 use crate::providers::{Listed, Outgoing, RemoteCalendar, RemoteError, Written};
 
 /// One calendar, opened.
-pub(super) struct Calendar {
-    session: Session,
+pub(super) struct Calendar<'k> {
+    session: Session<'k>,
     url: Url,
     mark: Mark,
     profile: &'static Profile,
@@ -25,9 +25,9 @@ pub(super) struct Calendar {
 /// How the names of our objects end.
 const EXTENSION: &str = ".ics";
 
-impl Calendar {
+impl<'k> Calendar<'k> {
     /// Opens the calendar at `url`. Sends nothing.
-    pub(super) fn new(session: Session, url: &Url, mark: Mark) -> Self {
+    pub(super) fn new(session: Session<'k>, url: &Url, mark: Mark) -> Self {
         let url = responses::as_collection(url);
         let profile = Profile::of(&url);
         Self { session, url, mark, profile }
@@ -60,16 +60,24 @@ impl Calendar {
     fn replace(&self, key: &RemoteKey, text: String, version: &Version) -> Result<Version, RemoteError> {
         let object = self.object(key);
         let guarded = if is_strong(version) { requests::replace_object(&object, text.clone(), version) } else { None };
-        let call = match guarded {
-            Some(call) => call,
-            // The server can't compare this version for us.
-            None => match self.look(&object)? {
-                None => return Err(RemoteError::NotFound),
+        if guarded.is_none() || !self.profile.guards_change {
+            // The server can't compare this version for us, or not always.
+            match self.look(&object)? {
+                None => return Err(self.missing()?),
                 Some(found) if found != *version => return Err(RemoteError::Conflict),
-                Some(_) => requests::overwrite_object(&object, text),
-            },
-        };
+                Some(_) => {}
+            }
+        }
+        let call = guarded.unwrap_or_else(|| requests::overwrite_object(&object, text));
         self.put(&call, Write::Update(version))
+    }
+
+    /// What it means that an object is not there.
+    fn missing(&self) -> Result<RemoteError, RemoteError> {
+        Ok(match self.standing()? {
+            Standing::Gone(why) => RemoteError::CalendarLost { why },
+            _ => RemoteError::NotFound,
+        })
     }
 
     /// Sends a write, and answers the object's state after it.
@@ -195,7 +203,7 @@ impl Calendar {
     }
 }
 
-impl RemoteCalendar for Calendar {
+impl RemoteCalendar for Calendar<'_> {
     fn max_in_flight(&self) -> usize {
         self.profile.max_in_flight
     }

@@ -72,7 +72,7 @@ mod tests {
             let (username, password) = ("ana@example.org".to_owned(), SecretString::from("x"));
             let profile = Profile::named(preset.name).unwrap();
             let begins = profile.start(&username);
-            let login = Login { address: preset.address.clone(), username, password };
+            let login = Login { address: preset.address.clone(), username, password, scheme: None };
             let starts: Vec<Url> = starts(&login).unwrap();
             assert_eq!(Some(starts), begins.map(|begins| vec![begins]), "{}", preset.name);
         }

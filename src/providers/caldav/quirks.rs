@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use super::auth::Scheme;
+
 /// One server or family of servers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Profile {
@@ -17,10 +19,16 @@ pub(super) struct Profile {
     start: Option<&'static str>,
     /// The hosts above are one server: credentials go to these and to no other, not even of the same domain.
     closed: bool,
+    /// How it wants to be shown the credentials, where that need not be asked.
+    pub(super) scheme: Option<Scheme>,
+    /// Whether it keeps the connections that it lets us keep (`docs/providers.md#connections`).
+    pub(super) keeps_connections: bool,
     /// Whether `.well-known/caldav` is worth asking.
     pub(super) well_known: bool,
     /// Whether `If-None-Match: *` keeps a PUT from overwriting. Where not, we look first.
     pub(super) guards_creation: bool,
+    /// Whether `If-Match` keeps a PUT from making anew what is gone. Where not, we look first.
+    pub(super) guards_change: bool,
     /// Whether calendars can be made at all.
     pub(super) makes_calendars: bool,
     /// Whether deleted things go to a trash bin that keeps their names; we ask it not to.
@@ -44,14 +52,20 @@ const STANDARD: Profile = Profile {
     mail_domains: &[],
     start: None,
     closed: false,
+    scheme: None,
+    keeps_connections: true,
     well_known: true,
     guards_creation: true,
+    guards_change: true,
     makes_calendars: true,
     has_trash_bin: false,
     // With 32 at once Cyrus became seven times slower and Radicale stalled (probed on both).
     max_in_flight: 8,
     login_hint: None,
 };
+
+/// One of those that many have an account at, under hosts of its own: all of them take Basic.
+const PUBLIC: Profile = Profile { scheme: Some(Scheme::Basic), ..STANDARD };
 
 /// iCloud. The home is on a partition host (`p42-caldav.icloud.com`); hrefs come with one or the other host, and a
 /// partition answers `.well-known` with 401 (vdirsyncer#838).
@@ -68,7 +82,7 @@ const APPLE: Profile = Profile {
         "iCloud takes an app-specific password (xxxx-xxxx-xxxx-xxxx), not the one of the Apple Account; whoever changes \
          that one has to make a new app-specific password",
     ),
-    ..STANDARD
+    ..PUBLIC
 };
 
 static PROFILES: [Profile; 13] = [
@@ -79,7 +93,7 @@ static PROFILES: [Profile; 13] = [
         mail_domains: &["fastmail.com", "fastmail.fm"],
         start: Some("https://caldav.fastmail.com/"),
         login_hint: Some(APP_PASSWORD),
-        ..STANDARD
+        ..PUBLIC
     },
     // No `WWW-Authenticate` on its 401 (python-caldav's table of servers).
     Profile {
@@ -89,7 +103,7 @@ static PROFILES: [Profile; 13] = [
         start: Some("https://caldav.calendar.yahoo.com/"),
         login_hint: Some(APP_PASSWORD),
         well_known: false,
-        ..STANDARD
+        ..PUBLIC
     },
     Profile {
         name: "GMX",
@@ -99,7 +113,7 @@ static PROFILES: [Profile; 13] = [
         well_known: false,
         // About one request in two seconds.
         max_in_flight: 1,
-        ..STANDARD
+        ..PUBLIC
     },
     Profile {
         name: "web.de",
@@ -107,7 +121,7 @@ static PROFILES: [Profile; 13] = [
         mail_domains: &["web.de"],
         start: Some("https://caldav.web.de/"),
         max_in_flight: 1,
-        ..STANDARD
+        ..PUBLIC
     },
     // No MKCALENDAR and no well-known; a port of its own.
     Profile {
@@ -117,7 +131,7 @@ static PROFILES: [Profile; 13] = [
         start: Some("https://posteo.de:8443/"),
         well_known: false,
         makes_calendars: false,
-        ..STANDARD
+        ..PUBLIC
     },
     Profile {
         name: "mailbox.org",
@@ -126,7 +140,7 @@ static PROFILES: [Profile; 13] = [
         start: Some("https://dav.mailbox.org/caldav/"),
         // Closes the socket on the redirect of the well-known path (keeper.sh#426).
         well_known: false,
-        ..STANDARD
+        ..PUBLIC
     },
     Profile {
         name: "Yandex",
@@ -136,7 +150,7 @@ static PROFILES: [Profile; 13] = [
         // Slows writes down by itself, and answers 504 to a crowd.
         max_in_flight: 1,
         login_hint: Some(APP_PASSWORD),
-        ..STANDARD
+        ..PUBLIC
     },
     Profile {
         name: "Zoho",
@@ -144,21 +158,33 @@ static PROFILES: [Profile; 13] = [
         mail_domains: &["zoho.com", "zohomail.com"],
         start: Some("https://calendar.zoho.com/caldav/"),
         login_hint: Some(APP_PASSWORD),
-        ..STANDARD
+        ..PUBLIC
     },
     Profile {
         name: "Infomaniak",
         hosts: &["sync.infomaniak.com"],
         start: Some("https://sync.infomaniak.com/"),
-        ..STANDARD
+        ..PUBLIC
     },
     // Deleted objects and calendars keep their names in a trash bin (nextcloud/server#30096).
     Profile { name: "Nextcloud", paths: &["/remote.php/dav", "/remote.php/caldav"], has_trash_bin: true, ..STANDARD },
-    // 204 to a PUT with `If-None-Match: *` on what exists: it overwrites (probed on SOGo 5.8).
-    Profile { name: "SOGo", paths: &["/SOGo/dav"], guards_creation: false, ..STANDARD },
+    // 204 to a PUT with `If-None-Match: *` on what exists: it overwrites; 201 to one with `If-Match` on what is gone. It closes
+    // after a write and does not say so: of 445 PUTs over kept connections 144 had no answer (all probed on SOGo 5.8).
+    Profile {
+        name: "SOGo",
+        paths: &["/SOGo/dav"],
+        guards_creation: false,
+        guards_change: false,
+        keeps_connections: false,
+        ..STANDARD
+    },
     // Ignores `If-None-Match: *` (python-caldav's table). Its paths are too common to tell it by, its hosts often not.
     Profile { name: "Zimbra", hosts: &["*zimbra.*"], guards_creation: false, ..STANDARD },
 ];
+
+/// Where servers have their calendars when nothing at their root leads there: SOGo, Nextcloud, Baikal, DAViCal, and a place
+/// that many a server's manual names (`docs/providers.md#caldav-places`).
+pub(super) const USUAL_PLACES: [&str; 5] = ["SOGo/dav/", "remote.php/dav/", "dav.php/", "caldav.php/", "dav/"];
 
 impl Profile {
     /// The profile of the server at `url`.

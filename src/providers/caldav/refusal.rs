@@ -5,7 +5,7 @@
 
 use super::responses;
 use super::session::{Answer, Trouble};
-use crate::happened::Revoked;
+use crate::happened::{ACCOUNT_FULL, Revoked};
 use crate::outbound::{OutboundError, retry_after};
 use crate::placement::Version;
 use crate::providers::{Refusal, RemoteError};
@@ -39,13 +39,20 @@ pub(super) enum Write<'a> {
 pub(super) struct Said {
     pub(super) status: u16,
     pub(super) condition: Option<String>,
+    /// For people.
     pub(super) words: String,
+    /// For a search, in lower case.
+    pub(super) text: String,
+    /// There is no room for more.
+    pub(super) is_about_room: bool,
 }
 
 impl Said {
     /// Reads a refusal.
     pub(super) fn of(answer: &Answer) -> Self {
-        Self { status: answer.status, condition: responses::precondition(&answer.body), words: answer.words() }
+        let (condition, text) = (responses::precondition(&answer.body), responses::text_of(&answer.body));
+        let is_about_room = answer.is_about_room();
+        Self { status: answer.status, condition, words: answer.words(), text, is_about_room }
     }
 
     fn is(&self, conditions: &[&str]) -> bool {
@@ -59,15 +66,15 @@ impl Said {
     /// Another object has our UID or our name, and we can't see it: in another calendar (Cyrus, iCloud), in a trash
     /// bin (Nextcloud says 400 and names the UID), or under another name (SOGo: a bare 409).
     fn is_about_names(&self) -> bool {
-        let words = self.words.to_lowercase();
         self.is(&["no-uid-conflict", "unique-scheduling-object-resource"])
             || (self.condition.is_none() && matches!(self.status, 409 | 412))
-            || (words.contains("uid") && words.contains("exist"))
-            || words.contains("trash")
+            || (self.text.contains("uid") && self.text.contains("exist"))
+            || self.text.contains("trash")
     }
 
     fn refusal(&self, name_taken: bool) -> RemoteError {
         let code = match (&self.condition, name_taken) {
+            _ if self.is_about_room => ACCOUNT_FULL.to_owned(),
             (Some(condition), _) => condition.clone(),
             (None, true) => "no-uid-conflict".to_owned(),
             (None, false) => format!("http-{}", self.status),

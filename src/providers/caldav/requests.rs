@@ -66,9 +66,9 @@ pub(super) fn find_homes(principal: &Url) -> Call {
 const OF_CALENDARS: &str = "<D:resourcetype/><D:displayname/><D:current-user-privilege-set/>\
                             <C:supported-calendar-component-set/>";
 
-/// The calendars below a home.
+/// The calendars below a home, and whose home it is (RFC 3744, section 5.1).
 pub(super) fn list_calendars(home: &Url) -> Call {
-    propfind(home, "1", OF_CALENDARS)
+    propfind(home, "1", &format!("{OF_CALENDARS}<D:owner/>"))
 }
 
 /// One calendar, to see whether it is there and may be written.

@@ -8,10 +8,8 @@ use url::Url;
 use super::xml::{self, CALDAV, DAV, Element, XmlError};
 use crate::placement::Version;
 
-/// How much of a body is read for its words.
-const MAX_WORDS_READ: usize = 4 << 10;
-/// How many characters of them are told.
-const MAX_WORDS: usize = 200;
+/// How much of a body is searched.
+const MAX_SEARCHED: usize = 4 << 10;
 
 /// One `D:response` of a multistatus (RFC 4918, section 14.24).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,9 +183,9 @@ pub(super) fn precondition(body: &[u8]) -> Option<String> {
     root.children().iter().find(is_condition).map(|condition| condition.name().to_owned())
 }
 
-/// What the server says about an error, in one line of sensible length and without markup.
-pub(super) fn words(status: u16, body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body.get(..MAX_WORDS_READ).unwrap_or(body));
+/// All that an answer says, in lower case and without markup: to be searched, never to be shown.
+pub(super) fn text_of(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body.get(..MAX_SEARCHED).unwrap_or(body));
     let mut plain = String::new();
     let mut inside = false;
     for character in text.chars() {
@@ -198,18 +196,10 @@ pub(super) fn words(status: u16, body: &[u8]) -> String {
                 plain.push(' ');
             }
             _ if inside => {}
-            other if other.is_control() => plain.push(' '),
-            other => plain.push(other),
+            other => plain.extend(other.to_lowercase()),
         }
     }
-    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut: String = line.chars().take(MAX_WORDS).collect();
-    match (precondition(body), cut.is_empty()) {
-        (Some(condition), true) => format!("HTTP {status}, {condition}"),
-        (Some(condition), false) => format!("HTTP {status}, {condition}: {cut}"),
-        (None, true) => format!("HTTP {status}"),
-        (None, false) => format!("HTTP {status}: {cut}"),
-    }
+    plain
 }
 
 #[cfg(test)]

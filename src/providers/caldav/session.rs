@@ -1,18 +1,20 @@
-//! Calls with credentials: who may see them, how a 401 is answered, where a redirect may lead.
+//! Calls with credentials: who may see them and how, how a 401 is answered, where a redirect may lead.
 //!
 //! No call sleeps (who opened the account may have brought patience along, which is the socket's), and no write is repeated on its own: a lost answer is the caller's to resolve. A read on a kept
 //! connection that the server had closed is repeated once.
 
-use http::header::{AUTHORIZATION, LOCATION};
-use http::{HeaderMap, Request};
+use http::header::{AUTHORIZATION, CONNECTION, LOCATION};
+use http::{HeaderMap, HeaderValue, Request};
 use url::{Host, Url};
 
 use super::Login;
-use super::auth::{Auth, Blots, NextTry};
+use super::auth::{Auth, Blots, NextTry, Scheme};
 use super::quirks::Profile;
-use super::requests::Call;
+use super::requests::{self, Call};
 use super::responses;
+use super::words;
 use super::xml::XmlError;
+use crate::guarded::Guarded;
 use crate::outbound::{Outbound, OutboundError};
 
 /// An answer, with the place that gave it.
@@ -27,17 +29,22 @@ pub(super) struct Answer {
 
 const MAX_REDIRECTS: usize = 5;
 
-/// Basic, Digest, Digest with a fresh nonce, and once more: whoever still says 401 means it.
+/// Nothing, a proof, one for a fresh nonce, and once more: whoever still says 401 means it.
 const MAX_TRIES: usize = 4;
 
-/// More than [`responses::words`] reads, so that no half of a secret is left at its end.
-const WORDS: usize = 8 << 10;
+/// More than [`words::words`] reads, so that no half of a secret is left at its end.
+const READ_FOR_WORDS: usize = 8 << 10;
 
 impl Answer {
     /// What the server says, in one line, without our credentials.
     pub(super) fn words(&self) -> String {
-        let head = String::from_utf8_lossy(self.body.get(..WORDS).unwrap_or(&self.body));
-        responses::words(self.status, self.blots.over(&head).as_bytes())
+        let head = String::from_utf8_lossy(self.body.get(..READ_FOR_WORDS).unwrap_or(&self.body));
+        words::words(self.status, self.blots.over(&head).as_bytes())
+    }
+
+    /// Whether the account has no room for more.
+    pub(super) fn is_about_room(&self) -> bool {
+        words::is_about_room(self.status, &self.body)
     }
 
     /// Its members, where it is a multistatus.
@@ -66,24 +73,42 @@ pub(super) enum Insist {
     Once,
 }
 
+/// Writes down how a server wants to be shown the credentials, for the next session.
+pub(super) type Remember<'k> = Box<dyn Fn(Scheme) + Send + Sync + 'k>;
+
 /// Credentials at one server.
-pub(super) struct Session {
+pub(super) struct Session<'k> {
     outbound: Outbound,
     auth: Auth,
     trust: Trust,
     insist: Insist,
+    /// What was written down, and how to do that.
+    remembered: Guarded<Option<Scheme>>,
+    remember: Remember<'k>,
 }
 
-impl Session {
-    /// Credentials for the server of `home`. Sends nothing.
-    pub(super) fn new(outbound: Outbound, auth: Auth, home: &Url, insist: Insist) -> Self {
-        Self { outbound, auth, trust: Trust::of(home), insist }
+impl<'k> Session<'k> {
+    /// Credentials that worked before, for the server of `home`. Sends nothing.
+    pub(super) fn opened(outbound: Outbound, login: Login, home: &Url, remember: Remember<'k>) -> Self {
+        let remembered = Guarded::new(login.scheme);
+        let auth = Auth::new(login.username, login.password, login.scheme.or(Profile::of(home).scheme));
+        Self { outbound, auth, trust: Trust::of(home), insist: Insist::Once, remembered, remember }
     }
 
-    /// The same with credentials as a person just gave them.
+    /// Credentials as a person just gave them, or as they were just tried. Sends nothing.
     pub(super) fn of_login(outbound: &Outbound, login: &Login, home: &Url) -> Self {
-        let auth = Auth::new(login.username.clone(), login.password.clone());
-        Self::new(outbound.clone(), auth, home, Insist::Never)
+        let remember = Box::new(|_| ());
+        Self { insist: Insist::Never, ..Self::opened(outbound.clone(), login.clone(), home, remember) }
+    }
+
+    /// How the server wants to be shown the credentials, as far as it has said so.
+    pub(super) fn scheme(&self) -> Option<Scheme> {
+        self.auth.scheme()
+    }
+
+    /// Takes it for a server that does not ask, where it has not asked.
+    pub(super) fn assume_basic(&self) {
+        self.auth.assume_basic();
     }
 
     /// Makes a call and follows redirects, with method and body kept whatever the status says.
@@ -107,18 +132,43 @@ impl Session {
 
     fn authorized(&self, call: &Call, url: &Url) -> Result<Answer, Trouble> {
         let mut insists = self.insist == Insist::Once;
+        if !self.auth.is_ready() && (insists || !call.is_read()) {
+            self.sound(url)?;
+        }
         for _ in 1..MAX_TRIES {
             let answer = self.once(call, url)?;
             if answer.status != 401 {
+                self.note();
                 return Ok(answer);
             }
-            match self.auth.challenged(&answer.headers) {
+            match self.auth.challenged(&answer.headers, url.scheme() == "https") {
                 NextTry::Differs => {}
                 NextTry::IsTheSame if insists => insists = false,
                 NextTry::IsTheSame => return Ok(answer),
             }
         }
         self.once(call, url)
+    }
+
+    /// Asks without credentials how the server wants to be shown them. Not with the call itself: what a server says to
+    /// nobody in particular about a calendar tells nothing about it, and a write whose answer is lost should have been one.
+    fn sound(&self, url: &Url) -> Result<(), Trouble> {
+        let answer = self.once(&requests::find_principal(url), url)?;
+        if answer.status == 401 {
+            self.auth.challenged(&answer.headers, url.scheme() == "https");
+        }
+        self.auth.assume_basic();
+        Ok(())
+    }
+
+    /// Has what was learned written down.
+    fn note(&self) {
+        let known = self.auth.scheme();
+        let mut remembered = self.remembered.lock();
+        if let Some(scheme) = known.filter(|_| *remembered != known) {
+            (self.remember)(scheme);
+            *remembered = known;
+        }
     }
 
     fn once(&self, call: &Call, url: &Url) -> Result<Answer, Trouble> {
@@ -146,7 +196,10 @@ impl Session {
         let mut request = Request::builder().method(call.method.clone()).uri(url.as_str());
         if let Some(headers) = request.headers_mut() {
             headers.extend(call.headers.iter().cloned());
-            headers.insert(AUTHORIZATION, credentials);
+            headers.extend(credentials.map(|credentials| (AUTHORIZATION, credentials)));
+            if !Profile::of(url).keeps_connections {
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            }
         }
         request.body(call.body.clone()).map_err(|error| unsendable(&error))
     }

@@ -39,7 +39,10 @@ impl Unreachable {
             Trouble::Outbound(error) => match error {
                 OutboundError::Untrusted(_) => Self::TlsUntrusted,
                 OutboundError::NoConnection(_) | OutboundError::Timeout(_) | OutboundError::Broken(_) => Self::Down,
-                OutboundError::NotAllowed(_) | OutboundError::Tls(_) | OutboundError::TooLarge(_) => Self::NotFound,
+                OutboundError::NotAllowed(_)
+                | OutboundError::Tls(_)
+                | OutboundError::TooLarge(_)
+                | OutboundError::Unreadable(_) => Self::NotFound,
             },
         }
     }
@@ -53,7 +56,7 @@ pub(super) fn login_failed(answer: &Answer) -> DiscoverError {
 
 /// An answer that leads nowhere.
 pub(super) fn unexpected(answer: &Answer) -> DiscoverError {
-    useless(answer, format!("{} answers {}", place(&answer.url), answer.words()))
+    useless(answer, format!("{} says: {}", place(&answer.url), answer.words()))
 }
 
 /// The same, in other words.
@@ -90,7 +93,10 @@ pub(super) fn more_telling(first: Option<DiscoverError>, then: DiscoverError) ->
         DiscoverError::Unreachable { why: Unreachable::Down, .. } => 1,
         DiscoverError::Unreachable { .. } => 2,
         DiscoverError::LoginFailed(_) => 3,
-        DiscoverError::BadAddress(_) | DiscoverError::AddressNotAllowed(_) | DiscoverError::CannotCreate(_) => 4,
+        DiscoverError::BadAddress(_)
+        | DiscoverError::AddressNotAllowed(_)
+        | DiscoverError::CannotCreate(_)
+        | DiscoverError::AccountFull(_) => 4,
     };
     match first {
         Some(first) if weight(&first) >= weight(&then) => first,

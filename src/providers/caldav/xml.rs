@@ -10,6 +10,8 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
+use super::characters;
+
 /// `DAV:`
 pub(super) const DAV: &str = "DAV:";
 /// RFC 4791
@@ -90,8 +92,8 @@ impl Element {
 /// When the document is not whole and well-formed: a listing that was cut off is never taken for a short one.
 pub(super) fn read(bytes: &[u8], mut visit: impl FnMut(Element)) -> Result<Element, XmlError> {
     let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}').trim();
-    let mut reader = NsReader::from_str(text);
+    let text = characters::whole(text.trim_start_matches('\u{feff}').trim());
+    let mut reader = NsReader::from_str(&text);
     reader.config_mut().expand_empty_elements = true;
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
@@ -208,6 +210,8 @@ mod tests {
     fn entities_and_character_references_are_read() {
         let root = read_whole("<a>Ana &amp; &#233;l &lt;3 &#x1F600;<![CDATA[ &amp; ]]></a>".as_bytes()).unwrap();
         assert_eq!(root.text(), "Ana & él <3 😀 &amp;");
+        let halves = read_whole(b"<a>Citas &#55357;&#56832; &#11;&amp;</a>").unwrap();
+        assert_eq!(halves.text(), "Citas 😀 \u{fffd}&");
         let named = read_whole(b"<a><comp name='V&amp;E'/></a>").unwrap();
         assert_eq!(named.children()[0].attribute("name"), Some("V&E"));
     }

@@ -49,8 +49,7 @@ pub(super) fn nothing_is_left_of_a_calendar_that_its_person_deleted(server: &Cal
     for noticed in [false, true] {
         let play = Play::linked(server);
         let calendar = play.calendar().unwrap();
-        let mut client = testing::wire::Client::new(server.host()).with_basic(server.username, server.password);
-        client.send("DELETE", calendar.url.path(), &[], b"").unwrap();
+        server.client().send("DELETE", calendar.url.path(), &[], b"").unwrap();
         assert!(play.calendar().is_none(), "{}", server.name);
         if noticed {
             play.ask("POST", "/events", testing::stage::event("later", "Luego"));

@@ -31,7 +31,7 @@ impl Calendar {
     pub(super) fn create(server: &CaldavServer, name: &str) -> Self {
         let path = format!("{}{name}/", server.home_path());
         let url = format!("http://{}{path}", server.host());
-        let client = Client::new(server.host()).with_basic(server.username, server.password);
+        let client = server.client();
         let mut calendar = Self { client, path, url, foreign: BTreeMap::new(), read: BTreeMap::new() };
         let path = calendar.path.clone();
         calendar.ask("MKCALENDAR", &path, &[], "", 201);

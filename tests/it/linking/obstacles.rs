@@ -70,7 +70,7 @@ fn what_a_server_answers_to_the_search_says_whether_it_is_one_and_whether_it_is_
         let stage = standing();
         let mut rules = vec![rule];
         if what == "only the root fails" {
-            rules.push(status("well-known", 404));
+            rules.push(status(".", 404));
         }
         stage.faults(rules);
         expect(&tried(&stage.gateway, &stage.caldav().url, "secret"), obstacle, what);
@@ -91,7 +91,8 @@ fn a_server_that_wants_us_later_is_asked_for_one_thing_alone() {
 #[test]
 fn what_a_server_does_with_the_test_event_says_what_to_do_next() {
     let table = [
-        ("is full", status("^PUT", 507), Obstacle::NoWritableCalendar),
+        ("is full", status("^PUT", 507), Obstacle::AccountFull),
+        ("has no room for a calendar", status("^MKCALENDAR", 507), Obstacle::AccountFull),
         ("likes no event", status("^PUT", 400), Obstacle::NoWritableCalendar),
         ("fails", status("^PUT", 500), Obstacle::ProviderDown),
         ("hangs up", lost("^PUT"), Obstacle::ProviderDown),

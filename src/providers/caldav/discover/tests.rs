@@ -1,3 +1,6 @@
+mod places;
+mod strangers;
+
 use std::sync::{Arc, Mutex};
 
 use super::*;
@@ -10,7 +13,12 @@ use crate::secret::SecretString;
 const PASSWORD: &str = "open sesame";
 
 fn login(address: &str) -> Login {
-    Login { address: address.to_owned(), username: "ana".to_owned(), password: SecretString::from(PASSWORD) }
+    Login {
+        address: address.to_owned(),
+        username: "ana".to_owned(),
+        password: SecretString::from(PASSWORD),
+        scheme: None,
+    }
 }
 
 fn outbound(servers: &[&Scripted]) -> Outbound {
@@ -56,17 +64,19 @@ fn redirects_of_every_kind_keep_method_body_and_credentials() {
     for status in [301, 302, 303, 307, 308] {
         let server = Scripted::start(move |seen| match seen.path.as_str() {
             "/.well-known/caldav" => Reply::status(status).with("Location", "/dav/"),
+            _ if seen.header("authorization").is_none() => Reply::status(401).with("WWW-Authenticate", "Basic realm=x"),
             "/dav/" => Reply::status(status).with("Location", "/dav/ana/?x=y#z"),
             "/dav/ana/?x=y" => principal("/p/"),
             _ => account_at(seen),
         });
         let account = account(&outbound(&[&server]), &login(&server.url(""))).unwrap();
         assert_eq!((account.principal.path(), calendars(&account)), ("/p/", vec!["/h/c/"]), "{status}");
-        for seen in server.seen() {
+        for (number, seen) in server.seen().iter().enumerate() {
             assert_eq!((seen.method.as_str(), seen.body.is_empty()), ("PROPFIND", false), "{status} {}", seen.path);
-            assert!(seen.header("authorization").unwrap().starts_with("Basic "), "{status} {}", seen.path);
+            let shown = seen.header("authorization").is_some_and(|header| header.starts_with("Basic "));
+            assert_eq!(shown, number >= 2, "{status} {}: nothing is shown before it is asked for", seen.path);
         }
-        assert_eq!(server.seen().len(), 5, "{status}");
+        assert_eq!(server.seen().len(), 6, "{status}");
     }
 }
 
@@ -125,7 +135,7 @@ fn circles_of_redirects_end() {
 }
 
 #[test]
-fn a_typed_path_is_asked_first_then_well_known_then_the_root() {
+fn a_typed_path_is_asked_first_with_and_without_a_slash_then_well_known_then_the_root() {
     let server = Scripted::start(|seen| match seen.path.as_str() {
         "/" => principal("/p/"),
         "/typed/deep" => Reply::status(200).body("<html>Hello</html>"),
@@ -134,8 +144,9 @@ fn a_typed_path_is_asked_first_then_well_known_then_the_root() {
     });
     account(&outbound(&[&server]), &login(&server.url("/typed/deep"))).unwrap();
     let lines = server.lines();
-    // A read whose connection broke is repeated once.
-    let expected = ["/typed/deep", "/.well-known/caldav", "/.well-known/caldav", "/", "/p/", "/h/"];
+    // A read whose connection broke is repeated once; who lets strangers in is asked again with the credentials.
+    let expected =
+        ["/typed/deep", "/typed/deep/", "/.well-known/caldav", "/.well-known/caldav", "/", "/", "/p/", "/h/"];
     assert_eq!(lines, expected.map(|path| format!("PROPFIND {path}")));
 }
 
@@ -169,7 +180,8 @@ fn the_first_refusal_of_the_password_ends_the_search() {
         let server = Scripted::start(move |_| Reply::status(401).with("WWW-Authenticate", challenge));
         let error = account(&outbound(&[&server]), &login(&server.url("/a/b/"))).unwrap_err();
         assert!(matches!(error, DiscoverError::LoginFailed(_)), "{error}");
-        assert_eq!(server.seen().len(), 1, "{challenge:?}");
+        let shown = server.seen().iter().filter(|seen| seen.header("authorization").is_some()).count();
+        assert_eq!((server.seen().len(), shown), (2, 1), "{challenge:?}");
         assert!(!format!("{error:?}").contains(PASSWORD));
     }
 }
@@ -203,8 +215,9 @@ fn digest_is_spoken_where_it_is_asked_for() {
     let account = account(&outbound(&[&server]), &login(&server.url(""))).unwrap();
     assert_eq!(calendars(&account), ["/h/c/"]);
     let digests: Vec<_> = server.seen().iter().filter_map(|s| s.header("authorization").map(str::to_owned)).collect();
-    assert_eq!(digests.len(), 4, "one challenge serves the whole search");
-    assert!(digests[3].contains("nc=00000003") && digests[3].contains("uri=\"/h/\""), "{}", digests[3]);
+    assert_eq!(digests.len(), 3, "one challenge serves the whole search, and the password itself is never shown");
+    assert!(digests[2].contains("nc=00000003") && digests[2].contains("uri=\"/h/\""), "{}", digests[2]);
+    assert_eq!(account.scheme, Some(caldav::Scheme::Digest));
 }
 
 #[test]
@@ -212,8 +225,14 @@ fn addresses_are_read_as_people_type_them() {
     let begin = |typed: &str| starts(&login(typed)).map(|urls| urls.iter().map(Url::to_string).collect::<Vec<_>>());
     assert_eq!(
         begin(" example.org/dav ").unwrap(),
-        ["https://example.org/dav", "https://example.org/.well-known/caldav", "https://example.org/"]
+        [
+            "https://example.org/dav",
+            "https://example.org/dav/",
+            "https://example.org/.well-known/caldav",
+            "https://example.org/"
+        ]
     );
+    assert_eq!(begin("example.org/dav/").unwrap().len(), 3);
     assert_eq!(begin("ana@example.org").unwrap()[0], "https://example.org/.well-known/caldav");
     assert_eq!(begin("ana@icloud.com").unwrap(), ["https://caldav.icloud.com/"]);
     assert_eq!(begin("https://p42-caldav.icloud.com/17/").unwrap(), ["https://caldav.icloud.com/"]);
@@ -264,7 +283,8 @@ fn create(server: &Scripted) -> Result<caldav::CalendarInfo, DiscoverError> {
 
 fn create_by(outbound: &Outbound, server: &Scripted) -> Result<caldav::CalendarInfo, DiscoverError> {
     let url = |path: &str| Url::parse(&server.url(path)).unwrap();
-    let account = Account { principal: url("/p/"), homes: vec![url("/h/")], calendars: Vec::new() };
+    let (principal, homes, scheme) = (url("/p/"), vec![url("/h/")], Some(caldav::Scheme::Basic));
+    let account = Account { principal, homes, calendars: Vec::new(), meant: None, scheme };
     caldav::create_calendar(outbound, &login(&server.url("")), &account, "Citas ñ")
 }
 
@@ -295,12 +315,15 @@ fn extended_mkcol_follows_a_refused_mkcalendar() {
         let outcome = create(&maker(refuses, "/h/4711/", "Citas ñ"));
         assert!(matches!(outcome, Err(DiscoverError::CannotCreate(_))), "{status}: {outcome:?}");
     }
-    for status in [429, 507] {
+    let refused = |status| {
         let refuses: &'static [(&str, u16)] = vec![("MKCALENDAR", status)].leak();
         let server = maker(refuses, "/h/4711/", "Citas ñ");
-        assert!(matches!(create(&server), Err(DiscoverError::CannotCreate(_))), "{status}");
+        let outcome = create(&server);
         assert_eq!(server.seen().len(), 1, "{status}");
-    }
+        outcome.unwrap_err().to_string()
+    };
+    assert_eq!(refused(429), "the server does not let us make a calendar: it asks to slow down (HTTP 429)");
+    assert_eq!(refused(507), "the account is full: make room in it, then synchronise again (HTTP 507)");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+mod asking;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,8 +8,7 @@ use crate::ids::{ClientSystemId, EventId, Holder, LinkId};
 use crate::outbound::scripted::{Reply, Scripted, Seen};
 use crate::outbound::{Outbound, Rules};
 use crate::providers::Refusal;
-use crate::providers::caldav::auth::Auth;
-use crate::providers::caldav::session::Insist;
+use crate::providers::caldav::{Login, Scheme};
 use crate::secret::SecretString;
 
 mod removals;
@@ -25,18 +26,23 @@ fn version(text: &str) -> Version {
 }
 
 /// Opens a calendar of a scripted server.
-fn open_at(server: &Scripted, path: &str) -> Calendar {
+fn open_at(server: &Scripted, path: &str) -> Calendar<'static> {
     let outbound = Outbound::new(Rules { allowed_hosts: vec![server.host()], ..Rules::default() });
-    let auth = Auth::new("ana".to_owned(), SecretString::from("open sesame"));
     let url = Url::parse(&server.url(path)).unwrap();
-    Calendar::new(Session::new(outbound, auth, &url, Insist::Once), &url, mark())
+    let login = Login {
+        address: server.url(""),
+        username: "ana".to_owned(),
+        password: SecretString::from("open sesame"),
+        scheme: Some(Scheme::Basic),
+    };
+    Calendar::new(Session::opened(outbound, login, &url, Box::new(|_| ())), &url, mark())
 }
 
-fn open(server: &Scripted) -> Calendar {
+fn open(server: &Scripted) -> Calendar<'static> {
     open_at(server, "/c/")
 }
 
-fn insert(calendar: &Calendar, key: &RemoteKey) -> Result<Version, RemoteError> {
+fn insert(calendar: &Calendar<'_>, key: &RemoteKey) -> Result<Version, RemoteError> {
     calendar.create(key, "BEGIN:VCALENDAR".to_owned())
 }
 
@@ -210,51 +216,6 @@ fn a_second_look_that_fails_leaves_all_unsure() {
     });
     let outcome = insert(&open(&server), &key("a"));
     assert!(matches!(outcome, Err(RemoteError::Unsure { .. })), "{outcome:?}");
-}
-
-#[test]
-fn credentials_are_given_up_after_the_second_401() {
-    let server = Scripted::start(|_| Reply::status(401).with("WWW-Authenticate", "Basic realm=x"));
-    let outcome = insert(&open(&server), &key("a"));
-    assert!(matches!(outcome, Err(RemoteError::AuthRevoked { .. })), "{outcome:?}");
-    assert_eq!(server.seen().len(), 2);
-    let moody = AtomicUsize::new(0);
-    let server = Scripted::start(move |_| match moody.fetch_add(1, Ordering::SeqCst) {
-        0 => Reply::status(401),
-        _ => Reply::status(201).with("ETag", "\"1\""),
-    });
-    assert_eq!(insert(&open(&server), &key("a")), Ok(version("\"1\"")));
-}
-
-#[test]
-fn a_nonce_that_went_stale_is_renewed_in_the_middle() {
-    let uses = AtomicUsize::new(0);
-    let server = Scripted::start(move |seen| {
-        let nonce = |n: usize| format!("nonce=\"n{}\"", n / 3);
-        let n = uses.load(Ordering::SeqCst);
-        let header = seen.header("authorization").unwrap_or_default();
-        if header.contains(&nonce(n)) {
-            uses.fetch_add(1, Ordering::SeqCst);
-            return Reply::status(201).with("ETag", "\"1\"");
-        }
-        let stale = header.starts_with("Digest");
-        Reply::status(401)
-            .with("WWW-Authenticate", format!("Digest realm=\"r\", {}, qop=\"auth\", stale={stale}", nonce(n)))
-    });
-    let calendar = open(&server);
-    for n in 0..9 {
-        assert_eq!(insert(&calendar, &key("a")), Ok(version("\"1\"")), "{n}");
-    }
-    assert_eq!(server.seen().len(), 9 + 3, "one challenge for each nonce");
-}
-
-#[test]
-fn a_digest_that_is_refused_is_not_tried_for_ever() {
-    let server = Scripted::start(|_| {
-        Reply::status(401).with("WWW-Authenticate", "Digest realm=\"r\", nonce=\"n\", qop=\"auth\", stale=true")
-    });
-    assert!(matches!(insert(&open(&server), &key("a")), Err(RemoteError::AuthRevoked { .. })));
-    assert_eq!(server.seen().len(), 4);
 }
 
 #[test]

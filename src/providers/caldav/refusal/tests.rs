@@ -2,7 +2,8 @@ use super::*;
 use crate::happened::Revoked;
 
 fn said(status: u16, condition: Option<&str>) -> Said {
-    Said { status, condition: condition.map(str::to_owned), words: format!("HTTP {status}") }
+    let (condition, words) = (condition.map(str::to_owned), format!("HTTP {status}"));
+    Said { status, condition, words, text: String::new(), is_about_room: status == 507 }
 }
 
 fn version(text: &str) -> Version {
@@ -54,7 +55,7 @@ fn a_refused_insert_is_judged_by_what_is_there() {
         (404, None, None, "refused http-404"),
         (413, None, None, "refused http-413"),
         (415, None, None, "refused http-415"),
-        (507, None, None, "refused http-507"),
+        (507, None, None, "refused account-full"),
         // What they say to us.
         (403, Some("need-privileges"), None, "lost"),
         (403, Some("supported-calendar-component"), None, "lost"),
@@ -100,7 +101,7 @@ fn a_calendar_that_may_not_be_written_is_lost() {
 #[test]
 fn a_name_in_a_trash_bin_is_a_name_that_is_taken() {
     let mut words = said(400, None);
-    words.words = "HTTP 400: Calendar object with uid already exists in this calendar collection.".to_owned();
+    words.text = "calendar object with uid already exists in this calendar collection.".to_owned();
     assert_eq!(word(&decide(Write::Insert, &words, None, &Standing::Writable)), "taken no-uid-conflict");
 }
 

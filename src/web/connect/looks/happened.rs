@@ -4,7 +4,7 @@ use minijinja::value::merge_maps;
 use minijinja::{Value, context};
 
 use super::instant;
-use crate::happened::{Happened, Happening, ResyncFailure, Revoked};
+use crate::happened::{ACCOUNT_FULL, Happened, Happening, ResyncFailure, Revoked};
 use crate::web::{Language, texts};
 
 /// One thing that happened, as templates see it: in the person's language. Names stay as they are, and what a server
@@ -30,6 +30,7 @@ fn more(what: &Happened) -> Value {
             context! { going => shrink.going, standing => shrink.standing }
         }
         Happened::ResyncFailed(failure) => context! { cause => cause(failure) },
+        Happened::EventRefused { code, .. } if code == ACCOUNT_FULL => context! { cause => "happened.account_full" },
         Happened::EventRefused { event, why, .. } => context! { quoted => format!("{event}: {why}") },
         Happened::Other { words, .. } => words.as_ref().map_or(context! {}, |words| context! { quoted => words }),
     }

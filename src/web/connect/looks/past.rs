@@ -57,6 +57,7 @@ pub(in crate::web) fn event(visitor: &Visitor, story: &Story, calendar_name: Opt
         reason => story.reason.as_deref(),
         unread => story.unread.as_ref().map(unread),
         asks => story.asks,
+        full => story.account_full,
         degradations => &story.degradations,
         next_attempt_at => story.next_attempt_at.map(instant),
     };

@@ -361,6 +361,9 @@ fn past(phone: &str, theirs: &str) -> Samples {
         let told = story(theirs, one(theirs, 2, SyncState::Unread), SyncState::Synced);
         samples.push((name, super::event(&tells, &Story { unread: Some(why), ..told }, Some("Puentes"))));
     }
+    let refused = story(theirs, one(theirs, 3, SyncState::Failed), SyncState::Failed);
+    let full = Story { account_full: true, ..refused };
+    samples.push(("event-account-full".to_owned(), super::event(&tells, &full, Some("Puentes"))));
     for minutes in [1, 70, 200, 6_000] {
         let pending = story(theirs, one(theirs, 2, SyncState::Pending), SyncState::Pending);
         let next = tells.now + jiff::SignedDuration::from_mins(minutes);
@@ -384,6 +387,7 @@ fn story(theirs: &str, event: AgendaEvent, state: SyncState) -> Story {
         written_at: tried.then(|| at("2026-11-24T22:00:05Z")),
         confirmed_at: (state == SyncState::Synced).then(|| at("2026-11-24T22:00:06Z")),
         last_attempt_at: tried.then(|| at("2026-11-24T23:20:00Z")),
+        account_full: false,
         reason: stuck.then(|| theirs.to_owned()),
         unread: None,
         asks: false,

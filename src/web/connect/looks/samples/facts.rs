@@ -1,6 +1,6 @@
 //! Everything that can happen and go wrong, once.
 
-use crate::happened::{Happened, ResyncFailure, Revoked, Shrink};
+use crate::happened::{ACCOUNT_FULL, Happened, ResyncFailure, Revoked, Shrink};
 use crate::ids::EventId;
 use crate::link::{Obstacle, ProviderKind};
 
@@ -33,6 +33,7 @@ pub(super) fn happenings(theirs: &str) -> Vec<Happened> {
         Happened::Held(Shrink { standing: 31, going: 30 }),
         Happened::ResyncFailed(ResyncFailure::Held(Shrink { standing: 31, going: 30 })),
         Happened::EventRefused { event: EventId::new("cita 1").unwrap(), code: "http-400".to_owned(), why: theirs() },
+        Happened::EventRefused { event: EventId::new("cita 2").unwrap(), code: ACCOUNT_FULL.to_owned(), why: theirs() },
         Happened::NeedsReauthorization { why: theirs(), cause: Revoked::ByProvider },
         Happened::NeedsReauthorization { why: "English words of ours".to_owned(), cause: Revoked::Unreadable },
         Happened::CalendarLost { why: theirs() },
