@@ -135,7 +135,8 @@ impl<'a> Zones<'a> {
     fn at_place(&self, tzid: &str, named: Named, rules: &Rules, near: DateTime) -> Meaning {
         let zone = &named.zone;
         let moved = rules.instant(near) != zone.instant(near);
-        if !moved && !(self.outline.repeats() && !likeness::is_like(zone, rules, near)) {
+        let moves_later = || self.outline.repeats() && !likeness::is_like(zone, rules, near);
+        if !moved && !moves_later() {
             return by_name(tzid, named);
         }
         let note =
