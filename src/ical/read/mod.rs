@@ -56,7 +56,11 @@ pub(in crate::ical) fn series(source: &Source<'_>, zones: &Zones<'_>) -> Result<
         return Ok(Series { details: content::read(source, span, None), periods: Vec::new() });
     };
     if let (Some(tzid), Some(property)) = (custom_zone, source.first(ICalendarProperty::Dtstart)) {
-        let reason = format!("the event repeats in the zone {}, which is none that calendars know", Quoted(&tzid));
+        let reason = format!(
+            "the event repeats in the zone {}, which is none that calendars know: send the name of a place, such as \
+             America/Guayaquil",
+            Quoted(&tzid)
+        );
         return Err(source.wrong(property, reason));
     }
     Ok(Series { details: content::read(source, span, Some(repeats.recurrence)), periods: repeats.periods })
