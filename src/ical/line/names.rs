@@ -67,6 +67,9 @@ const TEXTS: [&str; 10] = [
     "X-PUENTES-REF",
 ];
 
+/// Bare words among the parameters that are some, from before there were names (vCalendar 1.0).
+pub(super) const BARE: [&str; 5] = ["BASE64", "QUOTED-PRINTABLE", "8BIT", "7BIT", "RSVP"];
+
 /// Those that say when. Their parameters and values are read where times are.
 const OF_TIME: [&str; 17] = [
     "ACKNOWLEDGED",
@@ -139,14 +142,36 @@ pub(in crate::ical) fn is_property(line: &str) -> bool {
     match after.strip_prefix(';') {
         None => known,
         // A word and a semicolon are prose as often as not; with a parameter behind they are no prose.
-        Some(rest) => begins_parameter(rest, known) && (known || is_upper(name)),
+        Some(rest) => match begins_parameter(rest) {
+            Begins::Parameter => known || is_upper(name),
+            Begins::Flag => known,
+            Begins::Word => known && !is_text(name),
+            Begins::Nothing => false,
+        },
     }
 }
 
-/// Whether a text begins with `NAME=`, or as `known` properties may with a bare name or with nothing at all.
-fn begins_parameter(text: &str, known: bool) -> bool {
+/// What a text behind a semicolon begins with.
+enum Begins {
+    /// `NAME=`
+    Parameter,
+    /// A bare word that is a parameter, or none at all, as in `;:`.
+    Flag,
+    /// Another bare word: one of a text, or of somebody's own.
+    Word,
+    /// Nothing of that kind.
+    Nothing,
+}
+
+fn begins_parameter(text: &str) -> Begins {
     let end = text.find(['=', ':', ';']).unwrap_or(text.len());
     let (name, after) = text.split_at_checked(end).unwrap_or((text, ""));
-    let legal = name.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    legal && (after.starts_with('=') && !name.trim().is_empty() || known && !after.is_empty())
+    let name = name.trim();
+    let legal = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    match after.chars().next() {
+        Some('=') if legal && !name.is_empty() => Begins::Parameter,
+        Some(':' | ';') if name.is_empty() || is_among(&BARE, name) => Begins::Flag,
+        Some(':' | ';') if legal => Begins::Word,
+        _ => Begins::Nothing,
+    }
 }

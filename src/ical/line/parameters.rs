@@ -9,9 +9,6 @@ use super::{coded, names};
 const WORDS: [&str; 9] =
     ["CN", "DIR-NAME", "EMAIL", "FILENAME", "LABEL", "X-ADDRESS", "X-FILENAME", "X-RESPONSE-COMMENT", "X-TITLE"];
 
-/// Bare words among the parameters that are some, from before there were names (vCalendar 1.0).
-const BARE: [&str; 5] = ["BASE64", "QUOTED-PRINTABLE", "8BIT", "7BIT", "RSVP"];
-
 /// What addresses begin with.
 const SCHEMES: [&str; 14] =
     ["callto", "cid", "data", "file", "ftp", "geo", "http", "https", "invalid", "mailto", "sip", "tel", "urn", "xmpp"];
@@ -170,7 +167,7 @@ fn read(head: &str, quotes: bool) -> Vec<Parameter<'_>> {
         let (name, value) = piece.split_once('=').map_or((piece, None), |(name, value)| (name, Some(value)));
         let name = Some(name.trim()).filter(is_name);
         let is_bare =
-            value.is_none() && name.is_some_and(|name| BARE.iter().any(|word| name.eq_ignore_ascii_case(word)));
+            value.is_none() && name.is_some_and(|name| names::BARE.iter().any(|word| name.eq_ignore_ascii_case(word)));
         match (name, parameters.last_mut().filter(|last| last.are_words())) {
             (Some(name), _) if value.is_some() || is_bare => {
                 parameters.push(Parameter { name, value: value.map(Cow::Borrowed) });

@@ -31,6 +31,8 @@ fn a_property_begins_with_a_name_and_prose_does_not() {
         "Name: x",
         "Contact; Juan Pérez y otros",
         "Contact;",
+        "Comment;Comment;",
+        "CONTACT;Juan:x",
         "NOTA; x: y",
         "Ubicación: x",
         ": x",

@@ -49,6 +49,24 @@ fn an_event_goes_by_the_client_s_own_id_when_there_is_one() {
 }
 
 #[test]
+fn an_event_with_an_id_needs_no_uid() {
+    let gateway = TestGateway::start();
+    let nameless = |title: &str| ical("uid", title).replace("UID:uid\r\n", "");
+    let made = gateway.ask("POST", "/events", Some(json!({"event_data": nameless("x"), "event_id": "cita 7"})));
+    expect(&gateway, "create_event", &made, 202, "");
+    assert_eq!((&made.json["event_id"], made.header("location")), (&json!("cita 7"), "/events/cita%207"));
+    let shown = gateway.ask("GET", "/events/cita%207", None);
+    assert_eq!(shown.json["event_data"], nameless("x"), "as it came");
+    let same = gateway.ask("POST", "/events", Some(json!({"event_data": ical("uid", "x"), "event_id": "cita 7"})));
+    expect(&gateway, "create_event", &same, 200, "");
+    let changed = gateway.ask("PUT", "/events/cita%207", Some(json!({"event_data": nameless("y")})));
+    expect(&gateway, "change_event", &changed, 202, "");
+    let refused = gateway.ask("POST", "/events", Some(json!({"event_data": nameless("x")})));
+    expect(&gateway, "create_event", &refused, 422, "invalid_ical");
+    assert_eq!((&refused.json["property"], &refused.json["line"]), (&json!("UID"), &json!(4)), "{refused:?}");
+}
+
+#[test]
 fn what_was_promised_is_there_after_a_restart() {
     let mut gateway = TestGateway::start();
     gateway.ask("POST", "/events", event("a", "x"));

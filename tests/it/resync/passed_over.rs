@@ -188,3 +188,17 @@ fn what_is_said_while_the_client_system_is_asked_is_newer_than_what_it_tells_unr
     assert_eq!(held(&stage, "e001")["sync"]["state"], "failed");
     assert!(stage.titles().contains(&"Más nueva".to_owned()));
 }
+
+#[test]
+fn an_event_that_is_told_with_its_id_needs_no_uid() {
+    let stage = linked(2);
+    let (id, text) = told(1);
+    let bare = text.lines().filter(|line| !line.starts_with("UID")).collect::<Vec<_>>().join("\r\n");
+    let bare = bare.replace(&nth(1).1, "Sin nombre");
+    tells(&stage, vec![told(0), (id.clone(), bare.clone())]);
+    let ended = stage.resync(json!({}));
+    assert_eq!((&ended.json["state"], &ended.json["skipped"]), (&json!("succeeded"), &json!([])), "{ended:?}");
+    settle(&stage);
+    assert_eq!(held(&stage, &id)["event_data"], bare);
+    assert!(stage.titles().contains(&"Sin nombre".to_owned()), "{:?}", stage.titles());
+}
