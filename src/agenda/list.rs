@@ -90,7 +90,7 @@ impl Agenda {
         let Some((holder, carrier, held)) = found else {
             return Ok(AgendaList { zone: configured.clone(), events: Vec::new(), total: 0 });
         };
-        self.shelf.with(&gateway.store, holder, &held, |pile| {
+        self.shelf.with(&gateway.store, holder, (&held, held.len()), |pile| {
             let zone = carrier.zone.clone().or_else(|| zone::named(pile, &held)).unwrap_or_else(|| configured.clone());
             work(Desk { zone, now, carrier: &carrier, held: &held, pile })
         })

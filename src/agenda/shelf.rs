@@ -55,7 +55,8 @@ struct Next {
 }
 
 impl Shelf {
-    /// Hands what the texts of these events say to `work`.
+    /// Hands what the texts of these events say to `work`: of the `newest` last ones at least, for a reading costs more
+    /// than all that is done with it.
     ///
     /// # Errors
     /// When the store fails.
@@ -63,12 +64,12 @@ impl Shelf {
         &self,
         store: &Store,
         holder: HolderId,
-        held: &[Outlined],
+        (held, newest): (&[Outlined], usize),
         work: impl FnOnce(&mut Pile) -> T,
     ) -> Result<T, StoreError> {
         let pile = self.pile(holder);
         let mut open = pile.lock();
-        open.refresh(store, held)?;
+        open.refresh(store, held, newest)?;
         let done = work(&mut open);
         let weight = open.weight();
         drop(open);
@@ -98,11 +99,12 @@ impl Shelf {
 }
 
 impl Pile {
-    /// Reads the texts that were not read yet, and forgets those that are held no more.
-    fn refresh(&mut self, store: &Store, held: &[Outlined]) -> Result<(), StoreError> {
+    /// Reads those of the `newest` texts that were not read yet, and forgets all that are held no more.
+    fn refresh(&mut self, store: &Store, held: &[Outlined], newest: usize) -> Result<(), StoreError> {
         let current: HashSet<&[u8; 32]> = held.iter().map(|event| &event.fingerprint).collect();
         self.read.retain(|fingerprint, _| current.contains(fingerprint));
-        let new: Vec<_> = held.iter().filter(|event| !self.read.contains_key(&event.fingerprint)).collect();
+        let asked = held.iter().skip(held.len().saturating_sub(newest));
+        let new: Vec<_> = asked.filter(|event| !self.read.contains_key(&event.fingerprint)).collect();
         for some in new.chunks(AT_ONCE) {
             let rows: Vec<_> = some.iter().map(|event| event.id).collect();
             for (fingerprint, text) in store.read(|tx| events::texts(tx, &rows))? {
@@ -116,7 +118,7 @@ impl Pile {
         1 + self.read.values().map(|kept| kept.told.as_ref().map_or(1, Told::weight)).sum::<usize>()
     }
 
-    /// What the text of this event says; none when it can't be read.
+    /// What the text of this event says; none when it can't be read, or was not asked for.
     pub(super) fn told(&self, event: &Outlined) -> Option<&Told> {
         self.read.get(&event.fingerprint)?.told.as_ref()
     }
@@ -144,6 +146,34 @@ impl Pile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{ClientSystemId, EventId, Holder};
+    use crate::store::events::Content;
+    use crate::store::{WriteTx, holders};
+
+    fn insert(tx: &WriteTx<'_>, n: u8) -> Result<HolderId, StoreError> {
+        let holder = holders::ensure(tx, &Holder::of(ClientSystemId(1), "+593991234567"))?;
+        let ical =
+            format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:{n}\nDTSTART:20261105T100000Z\nEND:VEVENT\nEND:VCALENDAR\n");
+        let content = Content { event_id: EventId::new(n.to_string()).unwrap(), ical, fingerprint: [n; 32] };
+        events::insert(tx, holder, &content, Timestamp::UNIX_EPOCH)?;
+        Ok(holder)
+    }
+
+    #[test]
+    fn only_the_newest_texts_are_read_where_no_others_are_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("pasarela.db")).unwrap();
+        let holder = (1..=5).map(|n| store.write(move |tx| insert(tx, n)).unwrap()).last().unwrap();
+        let held = store.read(|tx| events::outlined(tx, holder, None)).unwrap();
+        let shelf = Shelf::default();
+        let read = |newest| {
+            let told = |pile: &mut Pile| held.iter().map(|event| pile.told(event).is_some()).collect::<Vec<_>>();
+            shelf.with(&store, holder, (&held, newest), told).unwrap()
+        };
+        assert_eq!(read(2), [false, false, false, true, true]);
+        assert_eq!(read(5), [true; 5]);
+        assert_eq!(read(1), [true; 5], "what was read stays");
+    }
 
     #[test]
     fn who_was_asked_for_longest_ago_goes_first_when_the_shelf_is_full() {

@@ -22,8 +22,9 @@ impl Agenda {
             Some(holder) => events::outlined(tx, holder, None).map(|held| Some((holder, held))),
             None => Ok::<_, StoreError>(None),
         })?;
-        let named =
-            held.map(|(holder, held)| self.shelf.with(&self.gateway.store, holder, &held, |pile| named(pile, &held)));
+        let named = held.map(|(holder, held)| {
+            self.shelf.with(&self.gateway.store, holder, (&held, ENOUGH), |pile| named(pile, &held))
+        });
         Ok(named.transpose()?.flatten().unwrap_or_else(|| self.gateway.config.calendar.time_zone.clone()))
     }
 }
