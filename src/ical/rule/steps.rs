@@ -74,8 +74,20 @@ impl<'r> Steps<'r> {
         if days.is_empty() {
             return Vec::new();
         }
-        let all = days.iter().flat_map(|day| self.times.iter().map(|time| day.to_datetime(*time)));
-        if self.rule.by_set_position.is_empty() { all.collect() } else { self.picked(&all.collect::<Vec<_>>()) }
+        let all = days.iter().flat_map(|day| self.times.iter().map(move |time| day.to_datetime(*time)));
+        let all: Vec<DateTime> = all.collect();
+        if self.rule.by_set_position.is_empty() {
+            return all;
+        }
+        let mut picked = self.picked(&all);
+        let start = self.start.date();
+        if self.rule.frequency == Frequency::Weekly && self.step_of(start) == step {
+            // Some count the first week from the start on (python-dateutil, and who follows it).
+            let rest: Vec<DateTime> = all.into_iter().filter(|at| at.date() >= start).collect();
+            picked.extend(self.picked(&rest));
+        }
+        picked.sort_unstable();
+        picked
     }
 
     fn picked(&self, all: &[DateTime]) -> Vec<DateTime> {
@@ -84,9 +96,7 @@ impl<'r> Steps<'r> {
             let index = if *position > 0 { places.checked_sub(1) } else { all.len().checked_sub(places) };
             all.get(index?).copied()
         };
-        let mut picked: Vec<DateTime> = self.rule.by_set_position.iter().filter_map(at).collect();
-        picked.sort_unstable();
-        picked
+        self.rule.by_set_position.iter().filter_map(at).collect()
     }
 
     fn length(&self, step: Date) -> i64 {
