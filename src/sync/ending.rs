@@ -11,7 +11,6 @@ use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::link::UnlinkReceipt;
 use crate::outbound::Patience;
-use crate::placement::Known;
 use crate::providers::{Concern, RemoteCalendar, RemoteError};
 use crate::store::links::LinkRow;
 use crate::store::placements::Sighting;
@@ -121,11 +120,7 @@ fn is_gone(remote: Option<&dyn RemoteCalendar>, error: &RemoteError) -> bool {
 /// Objects of ours that may stand there still.
 fn left(gateway: &Gateway, link: &LinkRow) -> Result<u64, StoreError> {
     let known = gateway.store.read(|tx| placements::all_of(tx, link.id))?;
-    let may_stand = |one: &&Sighting| match &one.known {
-        Known::Nothing | Known::Gone => false,
-        Known::At(seen) => !seen.sight.is_nothing(),
-        Known::Unsure { .. } => true,
-    };
+    let may_stand = |one: &&Sighting| one.known.may_stand();
     Ok(known.iter().filter(may_stand).count() as u64)
 }
 

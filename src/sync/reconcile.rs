@@ -145,7 +145,7 @@ fn claim(gateway: &Gateway, owner: &Owner, due: Vec<Due>) -> Result<Vec<Attempt>
         let claimed = plans.iter().map(|attempt| match attempt.step {
             Step::Insert => known::claim(tx, &attempt.due),
             Step::Forget => known::removed(tx, attempt.due.id, now).map(|()| false),
-            Step::Rename => record::rename(tx, &owner, &attempt.due, now).map(|()| false),
+            Step::Rename => record::rename(tx, &owner, &attempt.due, 0, now).map(|()| false),
             Step::Rest => known::rested(tx, attempt.due.id).map(|()| false),
             Step::Update(_) | Step::Look | Step::Delete => Ok(true),
         });

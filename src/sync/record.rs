@@ -10,14 +10,14 @@ use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::ids::{HolderId, LinkId};
 use crate::link::ResyncCounts;
-use crate::placement::{Due, Mark, Seen, Sight, Wanted};
+use crate::placement::{Due, Known, Mark, Seen, Sight, Wanted};
 use crate::providers::{Concern, Refusal, RemoteError};
 use crate::store::placements::Target;
 use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
 use crate::store::{StoreError, WriteTx, activity, events, links};
 
-/// The most names that one event goes through before it counts as refused.
+/// The most names that are tried in a row before an event counts as refused.
 const MOST_NAMES: u32 = 5;
 
 /// Whose outcomes these are.
@@ -140,17 +140,19 @@ fn refused(
         // A removal can't be given up: it is tried again, ever more rarely.
         (Wanted::Absent | Wanted::Present(_), _) => return put_off(tx, attempt, None, &reason, now),
     };
-    if refusal.name_taken && due.generation < MOST_NAMES {
-        return rename(tx, owner, due, now);
+    // In a row: whatever else happened since leaves the placement in doubt, and rebuilds give names of their own.
+    let tried = if due.known == Known::Nothing { due.attempts } else { 0 };
+    if refusal.name_taken && tried < MOST_NAMES {
+        return rename(tx, owner, due, tried + 1, now);
     }
     let (code, why) = (refusal.code.clone(), refusal.why.clone());
     activity::log(tx, owner.holder, now, &Happened::EventRefused { event, code, why })?;
     known::refused(tx, due.id, revision, &reason, now)
 }
 
-/// From now on the event goes by its next name. (A stray has none.)
-pub(super) fn rename(tx: &WriteTx<'_>, owner: &Owner, due: &Due, now: Timestamp) -> Result<(), StoreError> {
+/// From now on the event goes by its next name, the `tries`th because the one before was taken. (A stray has none.)
+pub(super) fn rename(tx: &WriteTx<'_>, owner: &Owner, due: &Due, tries: u32, now: Timestamp) -> Result<(), StoreError> {
     let Some(event) = &due.event_id else { return Ok(()) };
     let target = Target { link: owner.link, mark: &owner.mark };
-    known::renamed(tx, target, (due.id, event, due.generation + 1), now)
+    known::renamed(tx, target, (due.id, event, due.generation + 1), tries, now)
 }

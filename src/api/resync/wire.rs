@@ -36,8 +36,8 @@ pub(super) struct NewResync {
     /// differs, so the calendar is never empty. `rebuild` does it to the letter: every event that came from here is deleted, then
     /// all are created.
     mode: Option<ModeWord>,
-    /// Lets a resync through that removes most events. Without it such a resync changes nothing and answers
-    /// `confirmation_needed`.
+    /// Lets a resync through that removes most events, or most of what stands in the calendar. Without it such a resync removes
+    /// nothing and answers `confirmation_needed`.
     confirm: Option<bool>,
 }
 

@@ -40,8 +40,8 @@ statements! {
                 failing_since = coalesce(failing_since, ?4),
                 due_at = CASE WHEN wanted IS NOT DISTINCT FROM ?2 THEN NULL ELSE ?4 END
          WHERE id = ?1";
-    RENAMED(Int, Text, Int, Int) =
-        "UPDATE placements SET key = ?2, generation = ?3, anew = 0, known = 'nothing', seen_version = NULL,
+    RENAMED(Int, Text, Int, Int, Int) =
+        "UPDATE placements SET key = ?2, generation = ?3, attempts = ?5, anew = 0, known = 'nothing', seen_version = NULL,
                 seen_handle = NULL, seen_revision = NULL, due_at = ?4, last_attempt_at = ?4,
                 written_at = NULL, confirmed_at = NULL WHERE id = ?1";
     SIGHTED(Int, Text, Text, Int, Int, Text) =
@@ -162,11 +162,13 @@ pub fn refused(
     Ok(())
 }
 
-/// The event goes on under its next name: what stands under the present one is nothing of ours, or was removed.
+/// The event goes on under its next name, the `tries`th that is tried because the one before was taken: what stands under
+/// the present one is nothing of ours, or was removed.
 pub fn renamed(
     tx: &WriteTx<'_>,
     target: Target<'_>,
     (placement, event, generation): (PlacementId, &EventId, u32),
+    tries: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (mut generation, mut key) = (generation, RemoteKey::derive(target.mark, target.link, event, generation));
@@ -175,7 +177,7 @@ pub fn renamed(
         generation += 1;
         key = RemoteKey::derive(target.mark, target.link, event, generation);
     }
-    tx.execute(&RENAMED, values![placement, &key, generation, now])?;
+    tx.execute(&RENAMED, values![placement, &key, generation, now, tries])?;
     Ok(())
 }
 

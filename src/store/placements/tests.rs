@@ -126,7 +126,7 @@ fn a_write_is_written_and_confirmed_and_a_look_confirms_only_what_is_wanted() {
 fn what_is_gone_renamed_or_in_a_new_calendar_claims_nothing() {
     let gone: [fn(&Desk); 5] = [
         |desk| desk.does(|tx, id, _| known::sighted(tx, id, &Known::Gone, at(9))),
-        |desk| desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), at(9))),
+        |desk| desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), 0, at(9))),
         |desk| desk.does(|tx, _, target| known::nothing_there(tx, target.link, at(9))),
         |desk| desk.does(|tx, _, target| known::all_anew(tx, target.link)),
         |desk| desk.does(|tx, id, _| known::removed(tx, id, at(9))),
@@ -155,7 +155,7 @@ fn what_a_provider_calls_an_object_is_kept_until_the_object_is_gone() {
     assert_eq!(desk.known(), Known::At(at_revision(1)), "what was seen last counts");
     desk.does(|tx, id, _| known::sighted(tx, id, &Known::At(named()), at(9)));
     assert_eq!(desk.known(), Known::At(named()));
-    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), at(10)));
+    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), 0, at(10)));
     let put_off = known::PutOff { planned: Wanted::Present(Revision(1)), again: at(12), reason: "lost" };
     desk.does(move |tx, id, _| known::put_off(tx, id, put_off, at(11)));
     assert_eq!(desk.known(), Known::Unsure { last: None }, "under a new key it is another object");
@@ -173,7 +173,7 @@ fn what_is_wanted_anew_goes_before_anything_else_and_is_never_at_rest_before() {
     desk.does(|tx, id, _| known::removed(tx, id, at(8)));
     assert_eq!((desk.due(8)[0].wanted, &desk.due(8)[0].known), (Wanted::Anew(Revision(1)), &Known::Gone));
     desk.stray(1);
-    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), at(9)));
+    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), 0, at(9)));
     let due = desk.due(9);
     assert_eq!((due[0].event_id.as_ref(), &due[0].key), (None, &desk.key(1)), "the stray goes first");
     assert_eq!((due[1].wanted, due[1].generation), (Wanted::Present(Revision(1)), 2), "its name is not taken again");
@@ -194,7 +194,7 @@ fn a_stray_is_a_placement_of_no_event_until_an_event_gets_its_name() {
     assert!(desk.due(9).is_empty());
 
     // The event goes, what it had left stands there still, and it comes again.
-    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), at(10)));
+    desk.does(|tx, id, target| known::renamed(tx, target, (id, &event(), 1), 0, at(10)));
     desk.stray(0);
     desk.does(|tx, _, target| {
         let row = events::row_of(tx, crate::ids::HolderId(1), &event())?;

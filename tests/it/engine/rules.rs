@@ -203,3 +203,43 @@ fn a_refused_event_is_tried_once_and_its_neighbours_go_on() {
         assert_eq!((how_many(agenda::SyncState::Failed), how_many(agenda::SyncState::Synced)), (1, 2), "{states:?}");
     });
 }
+
+#[test]
+fn a_name_that_is_taken_is_passed_over_however_often_the_calendar_was_rebuilt() {
+    with_world(|world| {
+        accept_many(world, 3);
+        world.reconcile();
+        for _ in 0..7 {
+            world.gateway.clock.advance(Duration::from_secs(1));
+            world.told(ResyncMode::Rebuild, false, &world.promised);
+            world.drive(2);
+        }
+        // A trash bin keeps the next four names of each event.
+        let taken =
+            || pasarela::providers::Refusal { code: "no-uid-conflict".into(), why: "no".into(), name_taken: true };
+        let mut left = 3 * 4;
+        world.server.set_faults(Some(Box::new(move |call| {
+            if call == Call::Insert && left > 0 {
+                left -= 1;
+                return Fault::Before(RemoteError::Refused(taken()));
+            }
+            Fault::None
+        })));
+        world.told(ResyncMode::Rebuild, false, &world.promised);
+        world.drive(5);
+        let promised = world.promised.clone();
+        world.assert_calendar_is(&promised);
+
+        // One that takes no name at all ends it.
+        world.server.set_faults(Some(Box::new(move |call| match call {
+            Call::Insert => Fault::Before(RemoteError::Refused(taken())),
+            _ => Fault::None,
+        })));
+        world.server.take_calls();
+        let run = world.told(ResyncMode::Rebuild, false, &world.promised);
+        world.drive(5);
+        let inserts = world.server.take_calls().iter().filter(|call| **call == Call::Insert).count();
+        assert_eq!(inserts, 3 * 6, "each under its own name and five more");
+        assert_eq!(world.run(&run).error.as_ref().map(ResyncFailure::code), Some("events_left"));
+    });
+}
