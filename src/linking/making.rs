@@ -149,7 +149,8 @@ impl Making<'_> {
 
     /// Waits until nobody else looks for a calendar there, makes one, or takes one away.
     fn turn(&self, place: Place) -> Result<Turn<Place>, Unmade> {
-        let busy = || NotMade::new(Obstacle::Busy, "another phone is linked with this account at this moment");
+        // It goes well in a moment, also with the same consent.
+        let busy = || NotMade::new(Obstacle::ProviderDown, "another phone is linked with this account at this moment");
         Ok(self.linking.places.wait_for(&place, OTHERS).ok_or_else(busy)?)
     }
 

@@ -104,7 +104,7 @@ flow('CalDAV', {}, proves => {
     await ana.client.settled()
   })
 
-  proves('a calendar that was deleted elsewhere is told as lost', async ({ stage, person }) => {
+  proves('a calendar that was deleted elsewhere is told as lost, and set up again without a password', async ({ stage, person }) => {
     const ana = await linkedAtHome({ stage, person }, events(1))
     const { calendar_url: url } = await ana.client.link()
     const gone = await fetch(url, { method: 'DELETE', headers: { Authorization: `Basic ${btoa('alice:secret')}` } })
@@ -113,6 +113,9 @@ flow('CalDAV', {}, proves => {
     await until('the link notices', async () => (await ana.client.link()).state === 'calendar_lost')
     await ana.opens(`${stage.gateway}/connect`)
     await ana.sees('attention', { code: 'calendar_lost' })
+    await ana.press('again')
+    await ana.sees('linked', { words: ['La nueva'], rules: false })
+    await ana.client.settled()
   })
 
   proves('a well-known server is filled in by its name', async ({ stage, person }) => {

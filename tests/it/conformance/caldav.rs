@@ -83,13 +83,14 @@ fn two_installations_in_one_account_are_two_on_every_server() {
 }
 
 #[test]
-fn a_server_that_puts_off_every_nth_request_is_linked_at_once() {
+fn linking_stands_what_is_put_off_and_what_is_lost() {
     let demo = SimulatedCaldav::start();
     for server in CaldavServer::all().iter().chain([&demo.server]) {
         for every in [2, 3, 5, 7] {
             let proxy = FaultProxy::start(server.host(), &[Rule::throttle(every, 0)]);
             neighbours::is_linked_at_once(&server.behind(&proxy.url()));
         }
+        neighbours::is_linked_whatever_answer_is_lost(server);
     }
 }
 

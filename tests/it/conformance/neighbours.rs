@@ -9,6 +9,7 @@ use pasarela::placement::{RemoteKey, Version};
 use pasarela::providers::caldav::CalendarInfo;
 use serde_json::{Value, json};
 use testing::eventually;
+use testing::faults::{Fault, FaultProxy, Requests, Rule};
 use testing::in_process::{Answer, TestGateway};
 use testing::servers::CaldavServer;
 use testing::stage::{event, ical, nth};
@@ -134,6 +135,26 @@ pub(super) fn is_linked_at_once(server: &CaldavServer) {
     assert_eq!(linked.status, 201, "{}: {linked:?}", server.name);
     assert_eq!(play.calendars().len(), 1, "{}", server.name);
     play.unlinked(FIRST);
+}
+
+/// Whichever answer of linking gets lost: at the second try at the latest there is a link, one calendar, and no test event.
+pub(super) fn is_linked_whatever_answer_is_lost(server: &CaldavServer) {
+    for nth_request in 1..=14 {
+        let lost = Rule { of: Requests::All, every: nth_request, times: 1, fault: Fault::LoseAnswer };
+        let proxy = FaultProxy::start(server.host(), &[lost]);
+        let behind = server.behind(&proxy.url());
+        let play = Play::at(&behind, &new_name(), 0);
+        let tries = [1, 2].map(|_| play.ask(FIRST, "POST", "/link", Some(play.account())).status);
+        assert!(matches!(tries, [201, 409] | [422, 201]), "{}, {nth_request}: {tries:?}", server.name);
+        assert_eq!(play.calendars().len(), 1, "{}, {nth_request}", server.name);
+        eventually("the first round", PATIENCE, || {
+            play.ask(FIRST, "GET", "/link", None).json["last_sync_at"].is_string().then_some(())
+        });
+        assert!(play.standing(FIRST).is_empty(), "{}, {nth_request}: a test event is left", server.name);
+        play.unlinked(FIRST);
+        // One that a try has made whose answer was lost is nobody's: the next try found it by its name.
+        play.calendars().iter().for_each(|left| removed_by_hand(server, left));
+    }
 }
 
 /// Another run's calendar would be found under the same name.

@@ -107,6 +107,20 @@ fn a_lost_answer_at_any_moment_of_a_link_leaves_one_calendar_at_most() {
 }
 
 #[test]
+fn a_test_event_that_could_not_be_removed_is_taken_along_by_the_next_try() {
+    let stage = Stage::start("");
+    let own = stage.own();
+    stage.faults(vec![Rule { pattern: "^DELETE".to_owned(), status: Some(500), ..Rule::default() }]);
+    for _ in 0..3 {
+        assert_eq!(stage.link_personal().status, 422);
+    }
+    assert_eq!((stage.ours().len(), stage.shown()), (1, json!({"linked": false})), "of all tries one");
+    stage.faults(Vec::new());
+    assert_eq!(stage.link_personal().status, 201);
+    assert_eq!((stage.ours().len(), stage.own()), (0, own));
+}
+
+#[test]
 fn a_server_that_goes_away_and_comes_back_costs_no_event() {
     let stage = Stage::start("");
     stage.tells((0..2).map(nth));
