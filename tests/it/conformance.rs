@@ -2,7 +2,9 @@
 
 mod broken_off;
 mod caldav;
+mod dav;
 mod google;
+mod habits;
 mod neighbours;
 mod room;
 mod suite;

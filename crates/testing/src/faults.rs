@@ -4,6 +4,7 @@
 //! names the proxy, one that builds them from its own settings names itself, and then the client leaves the proxy.
 //! (Radicale, Xandikos and Cyrus answer with paths; Radicale's redirect of `/.well-known/caldav` follows `Host`.)
 
+mod habits;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::wire::{self, Message};
+
+pub use habits::Habit;
 
 /// What happens to a request that a rule picks.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +105,7 @@ type Meddling = (&'static str, Box<dyn FnOnce(&str) + Send>);
 
 struct Shared {
     upstream: String,
+    habit: Option<Habit>,
     meddling: Mutex<Option<Meddling>>,
     /// Each rule with how many requests it has seen, and how often it acted.
     rules: Mutex<Vec<(Rule, usize, usize)>>,
@@ -118,10 +122,20 @@ pub struct FaultProxy {
 impl FaultProxy {
     /// Listens on a free loopback port, in front of `upstream` (`host:port`, plain HTTP).
     pub fn start(upstream: &str, rules: &[Rule]) -> Self {
+        Self::between(upstream, None, rules)
+    }
+
+    /// The same server as one that has this habit.
+    pub fn with_habit(upstream: &str, habit: Habit) -> Self {
+        Self::between(upstream, Some(habit), &[])
+    }
+
+    fn between(upstream: &str, habit: Option<Habit>, rules: &[Rule]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
+            habit,
             meddling: Mutex::default(),
             rules: Mutex::default(),
             log: Mutex::default(),
@@ -233,7 +247,7 @@ fn serve(shared: &Shared, client: TcpStream) -> io::Result<()> {
             }
             Some(Fault::LoseAnswer | Fault::Delay(_)) | None => {
                 shared.meddle(&request);
-                pass_on(shared, &request)?
+                habitually(shared, &request)?
             }
         };
         let is_lost = matches!(fault, Some(Fault::LoseAnswer));
@@ -246,7 +260,9 @@ fn serve(shared: &Shared, client: TcpStream) -> io::Result<()> {
             thread::sleep(time);
         }
         incoming.get_mut().write_all(&answer.raw)?;
-        if answer.is_last || request.is_last {
+        let is_write = Requests::Writes.hold(request.word(0));
+        let closes = is_write && shared.habit.is_some_and(Habit::closes_after_writes);
+        if answer.is_last || request.is_last || closes {
             break;
         }
     }
@@ -256,6 +272,15 @@ fn serve(shared: &Shared, client: TcpStream) -> io::Result<()> {
 fn refusal(status: u16, retry_after: Option<u32>) -> String {
     let header = retry_after.map(|seconds| format!("Retry-After: {seconds}\r\n")).unwrap_or_default();
     format!("HTTP/1.1 {status} Refused\r\n{header}Content-Length: 0\r\n\r\n")
+}
+
+/// What a server with the habit answers.
+fn habitually(shared: &Shared, request: &Message) -> io::Result<Message> {
+    let Some(habit) = shared.habit else { return pass_on(shared, request) };
+    match habit.own_answer(request) {
+        Some(answer) => wire::read_answer(&mut answer.as_bytes(), request.word(0)),
+        None => Ok(habit.changed(pass_on(shared, &habit.understood(request))?)),
+    }
 }
 
 /// Asks the server on a connection of its own, so that none is ever found closed by its idle limit.

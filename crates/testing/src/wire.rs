@@ -32,6 +32,24 @@ impl Message {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The same message with another body, and with each header as `change` says: its new value, or none at all.
+    pub fn rewritten(&self, body: Vec<u8>, change: impl Fn(&str, &str) -> Option<String>) -> Self {
+        let framing = ["content-length", "transfer-encoding"];
+        let mut headers: Vec<(String, String)> = Vec::new();
+        for (name, value) in self.headers.iter().filter(|(name, _)| !framing.contains(&name.as_str())) {
+            headers.extend(change(name, value).map(|value| (name.clone(), value)));
+        }
+        let bare = matches!(self.word(1), "204" | "304");
+        headers.extend((!bare).then(|| ("content-length".to_owned(), body.len().to_string())));
+        let mut raw = format!("{}\r\n", self.start).into_bytes();
+        for (name, value) in &headers {
+            raw.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+        }
+        raw.extend_from_slice(b"\r\n");
+        raw.extend_from_slice(&body);
+        Self { start: self.start.clone(), raw, headers, body, is_last: self.is_last }
+    }
+
     fn status(&self) -> io::Result<u16> {
         self.word(1).parse().map_err(|_| broken(&format!("no status in {:?}", self.start)))
     }

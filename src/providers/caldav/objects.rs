@@ -68,8 +68,17 @@ impl<'k> Calendar<'k> {
                 Some(_) => {}
             }
         }
-        let call = guarded.unwrap_or_else(|| requests::overwrite_object(&object, text));
-        self.put(&call, Write::Update(version))
+        let Some(call) = guarded else {
+            return self.put(&requests::overwrite_object(&object, text), Write::Update(version));
+        };
+        let answer = self.ask(&call)?;
+        let knows_no_tag = answer.status == 412 && responses::precondition(&answer.body).is_none();
+        if knows_no_tag && self.look(&object)?.as_ref() == Some(version) {
+            // It stands as it should, under a tag that the server shows and does not know again: a proxy that packs answers
+            // has changed it. So it was compared by us.
+            return self.put(&requests::overwrite_object(&object, text), Write::Update(version));
+        }
+        self.taken(&call, Write::Update(version), &answer)
     }
 
     /// What it means that an object is not there.
@@ -83,8 +92,13 @@ impl<'k> Calendar<'k> {
     /// Sends a write, and answers the object's state after it.
     fn put(&self, call: &Call, write: Write<'_>) -> Result<Version, RemoteError> {
         let answer = self.ask(call)?;
+        self.taken(call, write, &answer)
+    }
+
+    /// The object's state after a write that was answered so.
+    fn taken(&self, call: &Call, write: Write<'_>, answer: &Answer) -> Result<Version, RemoteError> {
         if !is_success(answer.status) {
-            return Err(self.after_refusal(write, &call.url, &answer));
+            return Err(self.after_refusal(write, &call.url, answer));
         }
         match etag(&answer.headers).filter(is_strong) {
             Some(version) => Ok(version),

@@ -1,6 +1,6 @@
 //! CalDAV servers, real ones and the demo's: what is theirs alone, and the suite.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,11 +15,12 @@ use pasarela::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Lo
 use pasarela::secret::SecretString;
 use testing::faults::{FaultProxy, Rule};
 use testing::servers::{CaldavServer, SimulatedCaldav};
-use testing::wire::{Answer, Client};
+use testing::wire::Client;
 
 use super::broken_off;
+use super::dav::Dav;
 use super::neighbours;
-use super::room::{Raw, Room, TRIES, event, settled, sure, text};
+use super::room::{Raw, Room, TRIES, event, settled, sure};
 use super::suite::{self, Ground};
 
 #[test]
@@ -292,66 +293,6 @@ impl Ground for Desk<'_> {
     }
 }
 
-/// One calendar, over plain CalDAV.
-struct Dav {
-    client: Client,
-    path: String,
-    server: &'static str,
-}
-
-impl Dav {
-    fn object(&self, name: &str) -> String {
-        format!("{}{name}.ics", self.path)
-    }
-
-    fn get(&self, name: &str) -> Answer {
-        sure(|| self.client.another().send("GET", &self.object(name), &[], b""))
-    }
-
-    fn try_put(&mut self, name: &str, uid: &str, summary: &str) -> Answer {
-        let (path, body) = (self.object(name), text(uid, summary));
-        sure(|| self.client.send("PUT", &path, &[("Content-Type", "text/calendar; charset=utf-8")], body.as_bytes()))
-    }
-}
-
-impl Raw for Dav {
-    fn put_foreign(&mut self, name: &str, title: &str) {
-        let answer = self.try_put(name, &format!("{name}@example.org"), title);
-        assert!((200..300).contains(&answer.status), "{}: {}", self.server, answer.text());
-    }
-
-    fn foreign(&mut self, name: &str) -> Option<String> {
-        let answer = self.get(name);
-        (answer.status == 200).then(|| meaning(&answer.text()).into_iter().collect::<Vec<_>>().join("\n"))
-    }
-
-    fn remove_foreign(&mut self, name: &str) {
-        let path = self.object(name);
-        sure(|| self.client.send("DELETE", &path, &[], b""));
-    }
-
-    /// Unfolded.
-    fn text(&mut self, key: &RemoteKey) -> String {
-        self.get(key.as_str()).text().replace("\r\n ", "")
-    }
-
-    fn remove(&mut self) {
-        sure(|| self.client.send("DELETE", &self.path, &[], b""));
-        assert!(!self.is_there(), "{}: the calendar is still there", self.server);
-    }
-
-    fn is_there(&mut self) -> bool {
-        let left = sure(|| self.client.send("PROPFIND", &self.path, &[("Depth", "0")], b""));
-        // Xandikos says it inside of a 207.
-        left.status == 207 && !left.text().contains("404 Not Found")
-    }
-}
-
-/// What an object says, whatever the order of its lines and however they are folded.
-fn meaning(text: &str) -> BTreeSet<String> {
-    text.replace("\r\n", "\n").replace("\n ", "").lines().map(str::to_owned).collect()
-}
-
 pub(super) fn way_to(server: &CaldavServer) -> Outbound {
     Outbound::new(Rules { allowed_hosts: vec![server.host().to_owned()], ..Rules::default() })
 }
@@ -373,8 +314,7 @@ pub(super) fn standing(server: &CaldavServer, info: &CalendarInfo, mark: Mark) -
 
 /// Removes a calendar as its person does it.
 pub(super) fn removed_by_hand(server: &CaldavServer, info: &CalendarInfo) {
-    let client = Client::new(server.host()).with_basic(server.username, server.password);
-    Dav { client, path: info.url.path().to_owned(), server: server.name }.remove();
+    Dav { client: server.client(), path: info.url.path().to_owned(), server: server.name }.remove();
 }
 
 /// The calendars that a person has at a server.

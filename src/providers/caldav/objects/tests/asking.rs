@@ -97,3 +97,21 @@ fn sogo_is_asked_on_new_connections() {
     assert_eq!(server.connections(), 3);
     assert!(server.seen().iter().all(|seen| seen.header("connection") == Some("close")), "{:?}", server.seen());
 }
+
+#[test]
+fn a_tag_that_the_server_does_not_know_again_is_compared_by_us() {
+    for stands in ["\"1-gzip\"", "\"2-gzip\""] {
+        let server = Scripted::start(move |seen| match (seen.method.as_str(), seen.header("if-match")) {
+            ("PUT", Some(_)) => Reply::status(412),
+            ("PUT", None) => Reply::status(204).with("ETag", "\"3-gzip\""),
+            _ if seen.path == "/c/" => calendar_is_there(seen),
+            _ => multistatus(&[etag_of(&seen.path, stands)]),
+        });
+        let outcome = update(&open(&server), &key("a"), &version("\"1-gzip\""));
+        let puts = server.lines().iter().filter(|line| line.starts_with("PUT")).count();
+        match stands {
+            "\"1-gzip\"" => assert_eq!((outcome, puts), (Ok(version("\"3-gzip\"")), 2)),
+            _ => assert_eq!((outcome, puts), (Err(RemoteError::Conflict), 1), "somebody changed it"),
+        }
+    }
+}
