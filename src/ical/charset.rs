@@ -111,7 +111,8 @@ mod tests {
             let units = "é€".encode_utf16().flat_map(bytes);
             bom.iter().copied().chain(units).collect::<Vec<_>>()
         };
-        let table: [(&[u8], Option<&str>, Result<&str, NotText>); 14] = [
+        type Row<'r> = (&'r [u8], Option<&'r str>, Result<&'r str, NotText>);
+        let table: [Row<'_>; 14] = [
             ("Reunión".as_bytes(), None, Ok("Reunión")),
             ("Reunión".as_bytes(), Some("ISO-8859-1"), Ok("Reunión")),
             ("Reunión".as_bytes(), Some("nobody-knows"), Ok("Reunión")),

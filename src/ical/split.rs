@@ -57,7 +57,7 @@ fn zones<'o, 'a>(outline: &'o Outline<'a>) -> Vec<(String, &'o Part<'a>)> {
     parts
         .filter_map(|part| {
             let name = outline.property(part, "TZID", 0)?.value();
-            Some((unescape(&name).trim().trim_matches('"').to_lowercase(), part))
+            Some((unescape(name).trim().trim_matches('"').to_lowercase(), part))
         })
         .collect()
 }

@@ -115,7 +115,8 @@ pub(super) fn mend(name: &str, rest: &str) -> Option<Mend> {
     let at = closed.or_else(|| outside(name, rest, false));
     let (head, value) = rest.split_at_checked(at.unwrap_or(rest.len()))?;
     let mut parameters = read(head, quotes);
-    let quoted = parameters.iter_mut().fold(false, |any, one| one.quote(quotes) || any);
+    // All of them, and then whether there was any.
+    let quoted = parameters.iter_mut().filter_map(|one| one.quote(quotes).then_some(())).count() > 0;
     let decoded = decoded(name, &mut parameters, value.strip_prefix(':').unwrap_or_default());
     if !quoted && decoded.is_none() {
         return None;
@@ -149,12 +150,11 @@ fn decoded(name: &str, parameters: &mut Vec<Parameter<'_>>, value: &str) -> Opti
     } else {
         return None;
     };
-    let coding = ["QUOTED-PRINTABLE", "BASE64"];
-    parameters.retain(|one| {
-        !one.is("ENCODING")
-            && !one.is("CHARSET")
-            && !(one.value.is_none() && coding.iter().any(|coding| one.is(coding)))
-    });
+    let codes = |one: &Parameter<'_>| {
+        let is_bare = one.value.is_none() && (one.is("QUOTED-PRINTABLE") || one.is("BASE64"));
+        is_bare || one.is("ENCODING") || one.is("CHARSET")
+    };
+    parameters.retain(|one| !codes(one));
     Some(decoded)
 }
 

@@ -130,8 +130,8 @@ pub(in crate::ical) fn values<'s, T>(
     let mut tzids = property.entry.parameters(&ICalendarParameterName::Tzid).filter_map(|value| value.as_text());
     let tzid = tzids.next().map(str::to_owned);
     let raw = source.raw(property);
-    let first = match list(&raw, &read) {
-        Ok(items) if tzids.next().is_none() => return Ok(told(source, Values { property, tzid, items }, &raw)),
+    let first = match list(raw, &read) {
+        Ok(items) if tzids.next().is_none() => return Ok(told(source, Values { property, tzid, items }, raw)),
         Ok(_) => String::new(),
         Err(reason) => reason,
     };

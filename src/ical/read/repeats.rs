@@ -58,7 +58,7 @@ fn rules(source: &Source<'_>, name: ICalendarProperty, start: &When) -> Result<V
         if text.trim().is_empty() {
             continue;
         }
-        let read = rule::read(&text, start).map_err(|reason| source.wrong(property, reason))?;
+        let read = rule::read(text, start).map_err(|reason| source.wrong(property, reason))?;
         if let Some(rule) = one_end(source, read, start) {
             match (rule::reach(&rule, start.reading()), &name) {
                 (Reach::On, _) => rules.push(rule),

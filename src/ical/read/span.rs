@@ -128,9 +128,9 @@ fn whole_end(source: &Source<'_>, first: Date, end: &When) -> When {
 /// DTSTART + DURATION: days and weeks by the calendar, hours and less by the clock (RFC 5545 §3.3.6).
 fn after(source: &Source<'_>, property: Property<'_>, start: &When) -> Result<When, IcalError> {
     let text = source.raw(property);
-    let length = Length::read(&text).map_err(|reason| source.wrong(property, reason))?;
+    let length = Length::read(text).map_err(|reason| source.wrong(property, reason))?;
     if length.is_repaired() {
-        source.note(format!("DURATION: {} is not spelled as iCalendar does", Quoted(&text)));
+        source.note(format!("DURATION: {} is not spelled as iCalendar does", Quoted(text)));
     }
     if length.is_negative() {
         return Err(source.wrong(property, "the event would end before it starts"));

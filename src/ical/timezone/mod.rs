@@ -245,7 +245,7 @@ fn definition<'o, 'a>(outline: &'o Outline<'a>, tzid: &str) -> Option<&'o Part<'
     outline.parts.iter().filter(|part| part.is("VTIMEZONE")).find(|part| {
         let named = outline.property(part, "TZID", 0).map(|line| line.value());
         named.is_some_and(|named| {
-            let named = unescape(&named);
+            let named = unescape(named);
             named.trim().trim_matches('"').eq_ignore_ascii_case(tzid)
         })
     })

@@ -41,9 +41,9 @@ impl Rules {
                 ("BEGIN", _) if !value.trim().eq_ignore_ascii_case("VTIMEZONE") => {
                     observances.push(Observance::default());
                 }
-                ("TZOFFSETFROM", Some(observance)) => observance.from = Some(utc_offset(&value)?),
-                ("TZOFFSETTO", Some(observance)) => observance.to = Some(utc_offset(&value)?),
-                ("DTSTART", Some(observance)) => observance.start = Some(reading(&value)?),
+                ("TZOFFSETFROM", Some(observance)) => observance.from = Some(utc_offset(value)?),
+                ("TZOFFSETTO", Some(observance)) => observance.to = Some(utc_offset(value)?),
+                ("DTSTART", Some(observance)) => observance.start = Some(reading(value)?),
                 ("RDATE", Some(observance)) => {
                     for date in value.split(',') {
                         observance.dates.push(reading(date)?);
@@ -52,7 +52,7 @@ impl Rules {
                 ("RRULE", Some(observance)) => {
                     // UNTIL is in UTC here (RFC 5545 §3.6.5), as if the start were.
                     let start = When::Utc(Timestamp::UNIX_EPOCH);
-                    observance.rule = Some(rule::read(&value, &start).ok()?.rule).filter(is_understood);
+                    observance.rule = Some(rule::read(value, &start).ok()?.rule).filter(is_understood);
                     observance.rule.as_ref()?;
                 }
                 _ => {}

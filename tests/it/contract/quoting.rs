@@ -51,7 +51,7 @@ fn fields(document: &Value, schema: &Value, path: &[String]) -> Vec<Vec<String>>
     };
     let properties = schema["properties"].as_object().cloned().unwrap_or_default();
     let inner = properties.iter().flat_map(|(name, schema)| {
-        let path = [path, &[name.clone()]].concat();
+        let path = [path, std::slice::from_ref(name)].concat();
         let inner = fields(document, schema, &path);
         std::iter::once(path).chain(inner)
     });
