@@ -9,6 +9,9 @@ use crate::store::{StoreError, WriteTx, activity};
 
 /// The links that were in one calendar with `old`, which stands for a link before it moved, come along to where that link is
 /// now: nothing of theirs is there yet. Only those that `may` come: nobody must be at work on one.
+///
+/// # Errors
+/// When the store fails.
 pub fn follow(
     tx: &WriteTx<'_>,
     old: &LinkRow,

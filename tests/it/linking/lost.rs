@@ -26,7 +26,7 @@ fn linked_in_personal() -> Stage {
 /// The person deletes the linked calendar in another client.
 fn deleted_by_hand(stage: &Stage) {
     let url: url::Url = stage.shown()["calendar_url"].as_str().unwrap().parse().unwrap();
-    let mut client = Client::new(&host(&stage.caldav().url)).with_basic("alice", "secret");
+    let mut client = Client::new(host(&stage.caldav().url)).with_basic("alice", "secret");
     assert_eq!(client.send("DELETE", url.path(), &[], b"").unwrap().status, 204);
 }
 
@@ -84,7 +84,7 @@ fn who_links_again_after_the_calendar_was_deleted_gets_one_as_a_new_link_would()
 #[test]
 fn another_calendar_can_be_named_and_one_that_is_not_there_is_told() {
     let stage = linked_in_personal();
-    let mut client = Client::new(&host(&stage.caldav().url)).with_basic("alice", "secret");
+    let mut client = Client::new(host(&stage.caldav().url)).with_basic("alice", "secret");
     assert_eq!(client.send("MKCALENDAR", "/dav/calendars/alice/trabajo/", &[], b"").unwrap().status, 201);
     deleted_by_hand(&stage);
     is_lost(&stage);
@@ -154,7 +154,7 @@ fn a_password_and_a_calendar_that_are_both_gone_are_mended_at_once() {
     stage.tells((0..4).map(nth));
     eventually("the refusal to show", PATIENCE, || (stage.shown()["state"] == "needs_reauthorization").then_some(()));
     let url: url::Url = stage.shown()["calendar_url"].as_str().unwrap().parse().unwrap();
-    let mut client = Client::new(&host(&stage.caldav().url)).with_basic("alice", "the new one");
+    let mut client = Client::new(host(&stage.caldav().url)).with_basic("alice", "the new one");
     assert_eq!(client.send("DELETE", url.path(), &[], b"").unwrap().status, 204);
     let mut account = stage.account();
     account["password"] = "the new one".into();

@@ -161,7 +161,7 @@ fn a_calendar_that_goes_before_a_phone_moves_in_is_made_anew() {
 fn a_calendar_that_both_have_lost_is_made_again_once() {
     let stage = both_linked(2);
     let url: url::Url = stage.shown()["calendar_url"].as_str().unwrap().parse().unwrap();
-    let mut client = Client::new(&host(&stage.caldav().url)).with_basic("alice", "secret");
+    let mut client = Client::new(host(&stage.caldav().url)).with_basic("alice", "secret");
     assert_eq!(client.send("DELETE", url.path(), &[], b"").unwrap().status, 204);
     // One of them notices, and the other one looks for itself.
     sends(&stage, PHONE, 2, 202);

@@ -18,7 +18,7 @@ fn lost<'a>(scene: &'a Accounts, visitor: &mut Visitor<'a>) -> Seen {
     scene.caldav(visitor, PASSWORD);
     visitor.home_with("the linked page", is_linked);
     let url: url::Url = scene.link()["calendar_url"].as_str().unwrap().parse().unwrap();
-    let mut client = Client::new(&host(&scene.caldav.url)).with_basic(USER, PASSWORD);
+    let mut client = Client::new(host(&scene.caldav.url)).with_basic(USER, PASSWORD);
     assert_eq!(client.send("DELETE", url.path(), &[], b"").unwrap().status, 204);
     assert!(scene.gateway.ask("POST", "/events", event("late", "Cita")).status < 300);
     visitor.home_with("the call for the person", |_| scene.link()["state"] == "calendar_lost")
