@@ -80,3 +80,25 @@ fn a_file_that_is_no_database_is_not_taken_for_one() {
     }
     assert!(wrong(&database::look(folder.path())).contains("can't be written"));
 }
+
+#[test]
+fn the_authorities_of_a_host_say_how_long_they_last() {
+    let root = |until: (i32, u8, u8)| {
+        let mut params = CertificateParams::new(vec!["our authority".to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2026, 1, 1);
+        params.not_after = date_time_ymd(until.0, until.1, until.2);
+        params.self_signed(&KeyPair::generate().unwrap()).unwrap().der().clone()
+    };
+    let look = |untils: &[(i32, u8, u8)], now| {
+        let certificates = untils.iter().map(|until| root(*until)).collect();
+        roots::look(&crate::config::ExtraRoots { host: "dav.lan".to_owned(), certificates }, at(now))
+    };
+    let good = look(&[(2027, 12, 31)], "2026-12-01T12:00:00Z");
+    assert!(matches!(&good, State::Fine(text) if text.contains("for 394 days more")), "{good:?}");
+    let late = look(&[(2026, 12, 31)], "2026-12-20T00:00:00Z");
+    assert!(matches!(&late, State::Doubtful(text) if text.contains("ends in 11 days")), "{late:?}");
+    assert!(wrong(&look(&[(2026, 12, 31)], "2027-01-01T00:00:00Z")).contains("ended at 2026-12-31"));
+    // The next one stands beside it.
+    let both = look(&[(2026, 12, 31), (2028, 12, 31)], "2027-01-01T00:00:00Z");
+    assert!(matches!(both, State::Fine(_)), "{both:?}");
+}

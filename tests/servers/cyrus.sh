@@ -1,4 +1,4 @@
-# Cyrus IMAP's httpd: the engine behind Fastmail, the strictest and fastest of the three. Users alice and bob,
+# Cyrus IMAP's httpd: the engine behind Fastmail, the strictest and fastest of them. Users alice and bob,
 # password "secret", Basic. Sourced by tests/run.
 #
 # It refuses to work as root, and its own user can't enter a clone in root's home: so its data is kept elsewhere, which

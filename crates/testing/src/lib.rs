@@ -11,7 +11,7 @@
 //! | [`gateway::Gateway`] | the real binary as a process, in memory or on disk | 300 ms | it is killed, its log is read, its environment matters, or it is measured |
 //! | [`servers::CaldavServer`] | nothing: names what `tests/run` has started | 0; Radicale takes 30 ms and more for each request | a real server has to agree |
 //! | [`servers::SimulatedCaldav`] | `pasarela simulate caldav` as a process | 50 ms | the server's time or memory must not be ours |
-//! | [`faults::FaultProxy`] | a proxy that loses, refuses and delays, in front of any server | 1 ms | a real server has to fail, or requests are counted |
+//! | [`faults::FaultProxy`] | a proxy that loses, refuses and delays, or has a habit of the field, in front of any server | 1 ms | a real server has to fail or be odd, or requests are counted |
 //! | [`memory::MemoryServer`] | a calendar in memory, in this process, with faults at its calls | nothing | the engine is tested, not the wire |
 //! | [`told::Told`] | an events endpoint of thirty lines | 1 ms | it must say what no simulator of Puentes would |
 //!

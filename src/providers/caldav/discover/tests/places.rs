@@ -74,7 +74,7 @@ fn home(href: &str, owner: &str, calendar: &str) -> Reply {
 /// Where the calendar was made first, without its last part.
 fn made_in(server: &Scripted, account: &Account) -> String {
     let _ = caldav::create_calendar(&outbound(&[server]), &login(&server.url("")), account, "Citas");
-    let tried = server.lines().into_iter().filter(|line| line.starts_with("MKCALENDAR ")).next_back();
+    let tried = server.lines().into_iter().rfind(|line| line.starts_with("MKCALENDAR "));
     tried.unwrap().trim_start_matches("MKCALENDAR ").split("citas-").next().unwrap().to_owned()
 }
 
