@@ -8,9 +8,9 @@
 //! nobody is refused for a reading that another calendar has.
 
 use jiff::ToSpan as _;
-use jiff::civil::{Date, DateTime, Time, Weekday as Day};
+use jiff::civil::{Date, DateTime, Time};
 
-use crate::calendar::{ByDay, Frequency, Rule, Weekday};
+use crate::calendar::{ByDay, Frequency, Rule};
 
 /// A rule of days or more, with the start that fills in what it leaves open.
 pub(super) struct Steps<'r> {
@@ -30,7 +30,7 @@ impl<'r> Steps<'r> {
             Frequency::Yearly => day.first_of_year(),
             Frequency::Monthly => day.first_of_month(),
             Frequency::Weekly => {
-                let back = day.weekday().since(weekday(self.rule.week_start));
+                let back = day.weekday().since(self.rule.week_start.into());
                 day.checked_sub(i64::from(back).days()).unwrap_or(day)
             }
             _ => day,
@@ -150,14 +150,14 @@ fn is_that_day(rule: &Rule, day: Date, one: &ByDay) -> bool {
     let (at, length) =
         if in_year { (day.day_of_year(), day.days_in_year()) } else { (day.day().into(), day.days_in_month().into()) };
     let (nth, from_end) = ((at - 1) / 7 + 1, -((length - at) / 7 + 1));
-    day.weekday() == weekday(one.weekday)
+    day.weekday() == one.weekday.into()
         && one.nth.is_none_or(|wanted| i16::from(wanted) == nth || i16::from(wanted) == from_end)
 }
 
 /// Weeks are numbered as in ISO 8601, but begin on WKST: week 1 is the first with at least four days of the year, and a
 /// week is of the year that its middle lies in.
 fn in_week(rule: &Rule, day: Date) -> bool {
-    let since = i64::from(day.weekday().since(weekday(rule.week_start)));
+    let since = i64::from(day.weekday().since(rule.week_start.into()));
     let Ok(middle) = day.checked_add((3 - since).days()) else { return false };
     let week = (middle.day_of_year() - 1) / 7 + 1;
     let rest = (middle.days_in_year() - middle.day_of_year()) / 7;
@@ -184,16 +184,4 @@ fn times(rule: &Rule, start: Time) -> Vec<Time> {
 
 pub(super) fn days_between(from: Date, to: Date) -> i64 {
     to.duration_since(from).as_hours() / 24
-}
-
-pub(super) fn weekday(day: Weekday) -> Day {
-    match day {
-        Weekday::Monday => Day::Monday,
-        Weekday::Tuesday => Day::Tuesday,
-        Weekday::Wednesday => Day::Wednesday,
-        Weekday::Thursday => Day::Thursday,
-        Weekday::Friday => Day::Friday,
-        Weekday::Saturday => Day::Saturday,
-        Weekday::Sunday => Day::Sunday,
-    }
 }

@@ -1,11 +1,11 @@
 //! The rules that a text's own VTIMEZONE gives (RFC 5545 §3.6.5), as far as zones are described in practice: observances
 //! with a yearly RRULE, with RDATEs, or with neither.
 
-use jiff::civil::{Date, DateTime, Weekday as Day};
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::calendar::{ByDay, Frequency, Rule, RuleEnd, Weekday, When};
+use crate::calendar::{ByDay, Frequency, Rule, RuleEnd, When};
 use crate::ical::broken;
 use crate::ical::outline::{Outline, Part};
 use crate::ical::rule;
@@ -220,19 +220,7 @@ fn days_of_month(rule: &Rule, first: Date, own_day: i8) -> Vec<Date> {
 fn is_that_day(date: Date, day: &ByDay) -> bool {
     let from_start = (date.day() - 1) / 7 + 1;
     let from_end = (date.days_in_month() - date.day()) / 7 + 1;
-    date.weekday() == weekday(day.weekday) && day.nth.is_none_or(|nth| nth == from_start || nth == -from_end)
-}
-
-fn weekday(day: Weekday) -> Day {
-    match day {
-        Weekday::Monday => Day::Monday,
-        Weekday::Tuesday => Day::Tuesday,
-        Weekday::Wednesday => Day::Wednesday,
-        Weekday::Thursday => Day::Thursday,
-        Weekday::Friday => Day::Friday,
-        Weekday::Saturday => Day::Saturday,
-        Weekday::Sunday => Day::Sunday,
-    }
+    date.weekday() == day.weekday.into() && day.nth.is_none_or(|nth| nth == from_start || nth == -from_end)
 }
 
 /// A clock reading; rules may start in years that no event lies in (Outlook's in 1601).
