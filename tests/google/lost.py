@@ -28,7 +28,7 @@ def check(binary, folder):
         # its answer is lost an empty calendar stays behind, as nobody who may see only what they made can ask which that was.
         for number in (1, 3, 4, 5):
             consent(stage, phone, account, number)
-            life.unlink(phone, account, phone.link()["calendar_url"], 0)
+            life.unlink(phone, account, phone.link()["calendar_url"], {})
         calendar = life.link(phone, account)
         phone.follows = True
         chance = random.Random(SEED)
@@ -38,7 +38,7 @@ def check(binary, folder):
         life.change(phone, account, calendar, sent)
         life.delete(phone, account, calendar, sent, list(sent)[2:8:3])
         life.resync(stage, phone, account, calendar, sent)
-        life.unlink(phone, account, calendar, len(sent))
+        life.unlink(phone, account, calendar, sent)
         expect("answers were lost", stage.proxy.lost > 10, True)
         life.nothing_forbidden(account)
         life.nothing_told(stage, court)

@@ -11,10 +11,12 @@ UTC = datetime.timezone.utc
 
 
 def look(account, calendar, sent, told, when):
-    """The calendar holds exactly these texts, and shows what the libraries make of them; a line of its own for each of `told`."""
+    """The calendar holds exactly those of these texts that show something, and shows what the libraries make of them; a line of its own
+    for each of `told`."""
     found = account.by_source(calendar)
-    odd = [f"{name}: {len(found.get(name, []))}" for name in {*found, *sent} if len(found.get(name, [])) != (name in sent)]
-    expect(f"{when}: the calendar holds the {len(sent)} events once each, and nothing else", odd, [])
+    shown = {name for name, text in sent.items() if text.shows}
+    odd = [f"{name}: {len(found.get(name, []))}" for name in {*found, *shown} if len(found.get(name, [])) != (name in shown)]
+    expect(f"{when}: the calendar holds the {len(shown)} events once each, and nothing else", odd, [])
     wrong = []
     for name, text in sent.items():
         if name not in found:
