@@ -54,7 +54,8 @@ pub(in crate::web) fn event(visitor: &Visitor, story: &Story, calendar_name: Opt
         written_at => story.written_at.map(instant),
         confirmed_at => story.confirmed_at.map(instant),
         last_attempt_at => story.last_attempt_at.map(instant),
-        reason => story.reason.as_deref(),
+        // Of a full account the page has words of its own.
+        reason => story.reason.as_deref().filter(|_| !story.account_full),
         unread => story.unread.as_ref().map(unread),
         asks => story.asks,
         full => story.account_full,
