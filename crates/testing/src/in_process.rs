@@ -141,6 +141,8 @@ impl Client {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
+            // A server that answers before it has read a body may close: who asks next must not meet that connection.
+            .max_idle_connections(0)
             .timeout_global(Some(Duration::from_secs(90)))
             .build();
         let metrics_url = running.metrics_address.map(|address| format!("http://{address}/metrics"));
