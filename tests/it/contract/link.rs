@@ -136,11 +136,16 @@ fn who_does_not_wait_is_told_that_it_is_not_there_yet() {
     let ask = |method: &str, path: &str, prefer: &str, body| {
         pair.gateway.send(method, path, &[("X-Phone-Number", PHONE), ("X-Secure-Key", &key), ("Prefer", prefer)], body)
     };
+    // Nothing gets on, so that nobody is fast enough to be done before the answer.
+    let refuses = |pattern: &str| vec![Rule { pattern: pattern.to_owned(), status: Some(503), ..Rule::default() }];
+    pair.caldav.set_faults(refuses("^PUT")).unwrap();
     let made = ask("POST", "/events", "respond-async", event("a", "x"));
     expect(&pair.gateway, "create_event", &made, 202, "");
     assert_eq!((made.header("preference-applied"), &made.json["sync"]["state"]), ("respond-async", &json!("pending")));
+    pair.caldav.set_faults(Vec::new()).unwrap();
     let changed = ask("PUT", "/events/a", "wait=30", event("a", "y"));
     assert_eq!((changed.status, changed.header("preference-applied")), (200, "wait=30"));
+    pair.caldav.set_faults(refuses("^DELETE")).unwrap();
     let deleted = ask("DELETE", "/events/a", "respond-async", None);
     expect(&pair.gateway, "delete_event", &deleted, 202, "");
     let ended = ask("DELETE", "/link", "wait=0", None);

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use simulators::wire::Rule;
 use testing::in_process::{Answer, PHONE, key};
 use testing::told::Told;
 
@@ -96,6 +97,11 @@ fn without_an_endpoint_of_puentes_there_is_nothing_to_ask() {
 fn who_does_not_wait_for_a_resync_is_told_where_to_ask() {
     let told = Told::start();
     let pair = linked(&told);
+    // The one that came with the link is over, and the next can't get on.
+    assert_eq!(pair.gateway.ask("POST", "/resync", None).status, 200);
+    let refuses = Rule { pattern: "^PUT".to_owned(), status: Some(503), ..Rule::default() };
+    pair.caldav.set_faults(vec![refuses]).unwrap();
+    told.events(&agenda(1));
     let headers = [("X-Phone-Number", PHONE), ("X-Secure-Key", &key(PHONE)), ("Prefer", "respond-async")];
     let going = pair.gateway.send("POST", "/resync", &headers, None);
     expect(&pair.gateway, "create_resync", &going, 202, "");
