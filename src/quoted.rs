@@ -20,6 +20,7 @@ impl fmt::Display for Quoted<'_> {
         let mut shown = self.0.chars().filter(|c| !c.is_control());
         let mut short: String = shown.by_ref().take(Self::MOST).collect();
         if shown.next().is_some() {
+            short.truncate(short.trim_end().len());
             short.push('…');
         }
         if f.alternate() {
@@ -40,6 +41,7 @@ mod tests {
         assert_eq!(shown("DTSTART"), "\"DTSTART\"");
         assert_eq!(shown(&"ñ".repeat(40)), format!("\"{}\"", "ñ".repeat(40)));
         assert_eq!(shown(&"ñ".repeat(300_000)), format!("\"{}…\"", "ñ".repeat(40)));
+        assert_eq!(shown(&format!("{} the end", "x".repeat(39))), format!("\"{}…\"", "x".repeat(39)));
         assert_eq!(shown(""), "\"\"");
         assert_eq!(format!("{:#}", Quoted(&"x".repeat(41))), format!("{}…", "x".repeat(40)));
     }

@@ -11,12 +11,10 @@ use serde::de::DeserializeOwned;
 use super::form::{Form, NotUtf8};
 use super::media::{FORM, JSON, Media};
 use crate::http::{Code, Problem};
+use crate::quoted::Quoted;
 
 /// The largest body: 1 MiB of iCalendar text and what escapes add to it.
 pub(super) const LIMIT: usize = 2 << 20;
-
-/// The most characters of what was sent that an answer repeats.
-const MOST_QUOTED: usize = 40;
 
 /// A body, read straight into its type. No body at all is an empty object.
 pub(super) struct Sent<T>(pub(super) T);
@@ -36,7 +34,7 @@ impl<T: DeserializeOwned> Sent<T> {
 
     fn parse_form(body: &[u8]) -> Result<T, Problem> {
         let form = Form::read(body).map_err(|NotUtf8 { field }| {
-            let field = field.map_or_else(|| ".".to_owned(), |field| field.chars().take(MOST_QUOTED).collect());
+            let field = field.map_or_else(|| ".".to_owned(), |field| format!("{:#}", Quoted(&field)));
             wrong(field, "is not text in UTF-8", None)
         })?;
         serde_path_to_error::deserialize(form).map_err(|error| field(&error.path().to_string(), error.inner(), None))

@@ -2,6 +2,7 @@
 
 use super::coding::Packed;
 use super::{OutboundError, Rules};
+use crate::quoted::Quoted;
 
 /// Names an error of a call to `host`.
 pub(super) fn name(error: ureq::Error, host: &str, rules: &Rules) -> OutboundError {
@@ -40,9 +41,6 @@ pub(super) fn packed(packed: Packed, host: &str, rules: &Rules) -> OutboundError
     match packed {
         Packed::TooLarge => too_large(host, rules),
         Packed::Damaged(coding) => unreadable(format!("it says to be packed with {coding}, and is not or not whole")),
-        Packed::Unknown(coding) => {
-            let shown: String = coding.chars().take(40).collect();
-            unreadable(format!("it is packed with {shown:?}, which nobody asked for"))
-        }
+        Packed::Unknown(coding) => unreadable(format!("it is packed with {}, which nobody asked for", Quoted(&coding))),
     }
 }

@@ -1,6 +1,6 @@
 //! Links as people write them.
 
-use crate::ical::uri::uri;
+use crate::ical::uri::{scheme, uri};
 
 /// A link that calendars take.
 pub(super) struct Link {
@@ -23,14 +23,9 @@ pub(super) fn read(text: &str) -> Option<Link> {
     Some(Link { uri: uri(&format!("https://{text}"))?, is_guessed })
 }
 
-/// Whether a text begins with `scheme:` (RFC 3986 §3.1). A host with a port is none: schemes have no dots as a rule, and
-/// ports are numbers.
+/// Whether a text begins with a scheme. A host with a port is none: schemes have no dots as a rule, and ports are numbers.
 fn has_scheme(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let is_port = scheme.contains('.') && rest.starts_with(|c: char| c.is_ascii_digit());
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-        && !is_port
+    scheme(text).is_some_and(|(scheme, rest)| !(scheme.contains('.') && rest.starts_with(|c: char| c.is_ascii_digit())))
 }
 
 /// Whether a text without a scheme begins with the name of a host, and is one word.

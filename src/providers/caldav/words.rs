@@ -6,11 +6,10 @@
 
 use super::responses::precondition;
 use super::xml::{self, Element};
+use crate::quoted::Quoted;
 
 /// How much of a body is read for its words.
 const MAX_READ: usize = 4 << 10;
-/// How many characters of them are quoted.
-const MAX_QUOTED: usize = 40;
 
 /// The preconditions by which a server says that there is no room for more (RFC 4331, section 6).
 const FULL: [&str; 2] = ["quota-not-exceeded", "sufficient-disk-space"];
@@ -24,7 +23,7 @@ pub(super) fn is_about_room(status: u16, body: &[u8]) -> bool {
 pub(super) fn words(status: u16, body: &[u8]) -> String {
     let condition = precondition(body);
     let meaning = meaning(status, condition.as_deref());
-    let condition = condition.map(|name| format!(", {}", cut(&name))).unwrap_or_default();
+    let condition = condition.map(|name| format!(", {:#}", Quoted(&name))).unwrap_or_default();
     let quoted = said(status, body).map(|said| format!(": “{said}”")).unwrap_or_default();
     match meaning {
         Some(meaning) => format!("{meaning} (HTTP {status}{condition}){quoted}"),
@@ -68,7 +67,7 @@ fn said(status: u16, body: &[u8]) -> Option<String> {
         _ => [text.lines().next().map(str::to_owned), None, None],
     };
     let said = said.iter().flatten().map(|text| one_line(text)).find(|said| !is_status(said, status))?;
-    is_for_people(&said).then(|| cut(&said))
+    is_for_people(&said).then(|| format!("{:#}", Quoted(&said)))
 }
 
 /// The text that an error of WebDAV's kind carries: `s:message` of sabre/dav, `responsedescription` (RFC 4918, section
@@ -101,12 +100,6 @@ fn in_json(text: &str) -> Option<String> {
 fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn cut(text: &str) -> String {
-    let mut signs = text.chars();
-    let short: String = signs.by_ref().take(MAX_QUOTED).collect();
-    if signs.next().is_some() { format!("{}…", short.trim_end()) } else { short }
 }
 
 /// Whether it was written for people, and not by a program about itself: no names of classes and files, no addresses in
