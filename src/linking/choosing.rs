@@ -27,13 +27,11 @@ impl Making<'_> {
                     calendar.writable && calendar.name == name && !lost.contains(&calendar.address)
                 };
                 // Another phone of the account may have made one since the account was looked at.
-                let seen = account.seen().and_then(|seen| seen.into_iter().find(fits));
-                match seen
-                    .map_or_else(|| Ok(account.calendars()?.into_iter().find(fits)), |it| Ok::<_, Unmade>(Some(it)))?
-                {
-                    Some(found) => Ok((found, false)),
-                    None => Ok((self.made(account)?, true)),
-                }
+                let found = match account.seen().and_then(|seen| seen.into_iter().find(fits)) {
+                    None => account.calendars()?.into_iter().find(fits),
+                    found => found,
+                };
+                found.map_or_else(|| Ok((self.made(account)?, true)), |found| Ok((found, false)))
             }
             Which::New => Ok((self.made(account)?, true)),
         }

@@ -235,9 +235,8 @@ mod tests {
         assert_eq!(location("a/b?c#d@ñ %"), "/events/a%2Fb%3Fc%23d%40%C3%B1%20%25");
     }
 
-    #[test]
-    fn a_held_event_shows_all_that_is_known_and_nothing_else() {
-        let held = HeldEvent {
+    fn held() -> HeldEvent {
+        HeldEvent {
             event_id: EventId::new("a").unwrap(),
             event_data: "BEGIN".to_owned(),
             revision: Revision(3),
@@ -248,7 +247,12 @@ mod tests {
             unread: None,
             last_attempt: None,
             degradations: vec![],
-        };
+        }
+    }
+
+    #[test]
+    fn a_held_event_shows_all_that_is_known_and_nothing_else() {
+        let held = held();
         let shown = EventView::from(held.clone()).to_json().unwrap();
         let epoch = "1970-01-01T00:00:00Z";
         let expected = json!({
@@ -271,18 +275,7 @@ mod tests {
     fn a_newer_content_that_can_not_be_read_is_failed_and_says_why() {
         let why =
             Unread::Invalid { line: Some(7), property: Some("DTSTART".to_owned()), reason: "no such day".to_owned() };
-        let held = HeldEvent {
-            event_id: EventId::new("a").unwrap(),
-            event_data: "BEGIN".to_owned(),
-            revision: Revision(3),
-            created_at: Timestamp::UNIX_EPOCH,
-            updated_at: Timestamp::UNIX_EPOCH,
-            state: SyncState::Unread,
-            provider_reason: None,
-            unread: Some(why),
-            last_attempt: None,
-            degradations: vec![],
-        };
+        let held = HeldEvent { state: SyncState::Unread, unread: Some(why), ..held() };
         let expected = json!({
             "state": "failed", "degradations": [],
             "provider_reason": "Puentes told a newer content that can't be read, so the one before stays: line 7: DTSTART: no such day",
