@@ -7,10 +7,20 @@ use std::thread::JoinHandle;
 
 use serde_json::json;
 
+const JSON: &str = "application/json";
+
+/// What it answers with.
+#[derive(Clone)]
+struct Said {
+    status: u16,
+    media: &'static str,
+    body: String,
+}
+
 /// A running endpoint.
 pub struct Told {
     address: SocketAddr,
-    answer: Arc<Mutex<Option<(u16, String)>>>,
+    answer: Arc<Mutex<Option<Said>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -19,13 +29,14 @@ impl Told {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let answer = Arc::new(Mutex::new(Some((200, String::new()))));
+        let said = Said { status: 200, media: JSON, body: String::new() };
+        let answer = Arc::new(Mutex::new(Some(said)));
         let shared = Arc::clone(&answer);
         let thread = std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let Some((status, body)) = shared.lock().unwrap().clone() else { return };
+                let Some(said) = shared.lock().unwrap().clone() else { return };
                 // Who hangs up early has its answer already.
-                let _ = answer_one(stream.unwrap(), status, &body);
+                let _ = answer_one(stream.unwrap(), &said);
             }
         });
         let told = Self { address, answer, thread: Some(thread) };
@@ -51,7 +62,12 @@ impl Told {
 
     /// From now on it says this.
     pub fn says(&self, status: u16, body: String) {
-        *self.answer.lock().unwrap() = Some((status, body));
+        *self.answer.lock().unwrap() = Some(Said { status, media: JSON, body });
+    }
+
+    /// From now on this is the whole calendar, as iCalendar.
+    pub fn calendar(&self, text: &str) {
+        *self.answer.lock().unwrap() = Some(Said { status: 200, media: "text/calendar", body: text.to_owned() });
     }
 }
 
@@ -65,7 +81,7 @@ impl Drop for Told {
     }
 }
 
-fn answer_one(mut stream: TcpStream, status: u16, body: &str) -> std::io::Result<()> {
+fn answer_one(mut stream: TcpStream, Said { status, media, body }: &Said) -> std::io::Result<()> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? > 0 {
@@ -74,6 +90,6 @@ fn answer_one(mut stream: TcpStream, status: u16, body: &str) -> std::io::Result
     let length = body.len();
     write!(
         stream,
-        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        "HTTP/1.1 {status} X\r\nContent-Type: {media}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )
 }

@@ -36,7 +36,14 @@ impl Pair {
 
     /// How many events there are in all of the account's calendars.
     pub(crate) fn events(&self) -> usize {
-        self.caldav.calendars("alice").iter().map(|calendar| self.caldav.objects("alice", &calendar.name).len()).sum()
+        self.texts().len()
+    }
+
+    /// The texts of those events.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let calendars = self.caldav.calendars("alice");
+        let objects = calendars.iter().flat_map(|calendar| self.caldav.objects("alice", &calendar.name));
+        objects.map(|object| object.ics).collect()
     }
 
     /// Ends the calendar server: from now on nobody answers there.

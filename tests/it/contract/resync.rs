@@ -68,6 +68,28 @@ fn a_resync_that_puentes_does_not_answer_changes_nothing() {
 }
 
 #[test]
+fn a_whole_calendar_is_split_and_its_zone_goes_with_each_event() {
+    let told = Told::start();
+    let pair = linked(&told);
+    let one = |uid: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:20270105T100000\r\nDURATION:PT1H\r\nSUMMARY:{uid}\r\nEND:VEVENT\r\n"
+        )
+    };
+    let events = [one("a"), one("b")].concat();
+    told.calendar(&format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-TIMEZONE:Europe/Amsterdam\r\n{events}END:VCALENDAR\r\n"
+    ));
+    let ended = resync(&pair, json!({"mode": "repair"}));
+    assert_eq!((&ended.json["state"], &ended.json["total"]), (&json!("succeeded"), &json!(2)), "{ended:?}");
+    let texts = pair.texts();
+    assert_eq!(texts.len(), 2);
+    for text in texts {
+        assert!(text.contains("DTSTART;TZID=Europe/Amsterdam:20270105T100000"), "{text}");
+    }
+}
+
+#[test]
 fn a_sudden_shrink_waits_for_a_confirmation() {
     let told = Told::start();
     told.events(&agenda(30));
