@@ -179,6 +179,20 @@ async fn a_delayed_answer_holds_up_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_held_answer_comes_when_the_rules_change() {
+    let server = calendar().await;
+    server.set_faults(vec![Rule { held: true, ..rule("^PUT .*slow") }]).expect("rules");
+    let mut slow = Client::connect(server.address).await;
+    slow.send("PUT /dav/calendars/alice/personal/slow.ics", "", &event("slow")).await;
+    assert_eq!(put(&server, "fast").await.status, 201);
+    assert_eq!(server.objects("alice", "personal").len(), 2, "what is held was carried out");
+    let mut byte = [0];
+    assert!(timeout(Duration::from_millis(50), slow.stream.read(&mut byte)).await.is_err(), "the answer is held back");
+    server.set_faults(Vec::new()).expect("no rules");
+    assert_eq!(slow.stream.read(&mut byte).await.expect("an answer"), 1);
+}
+
+#[tokio::test]
 async fn eight_connections_are_kept_alive_for_all_their_requests() {
     let server = calendar().await;
     let mut clients = tokio::task::JoinSet::new();

@@ -131,10 +131,11 @@ flow('CalDAV', {}, proves => {
   })
 
   proves('a slow server shows that it is being checked', async ({ stage, person }) => {
-    await stage.caldav.fails({ match: '^MKC', delay: 5000 })
+    await stage.caldav.fails({ match: '^MKC', held: true })
     const ana = await person()
     await tries(ana, stage)
     await ana.sees('checking', { name: 'checking.caldav' })
+    await stage.caldav.fails()
     await ana.sees('linked', { rules: false })
   })
 }, untrustedServer)

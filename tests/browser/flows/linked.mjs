@@ -36,13 +36,14 @@ flow('the linked calendar', {}, proves => {
 
   proves('a page in the middle of a resync looks right, and may be closed', async ({ stage, person }) => {
     const ana = await linkedAtHome({ stage, person }, events(2))
-    await stage.puentes.fails({ match: '^GET /events', delay: 8000 })
+    await stage.puentes.fails({ match: '^GET /events', held: true })
     await ana.press('resync')
     await ana.reads(RUNNING)
     await ana.judge('linked.resync_running')
     await ana.page.close()
     await ana.tab()
     await ana.opens()
+    await stage.puentes.fails()
     await ana.reads(GOOD)
   })
 

@@ -24,7 +24,7 @@ flow('unlinking', {}, proves => {
 
   proves('a slow one shows itself, survives being closed, and ends with its receipt', async ({ stage, person }) => {
     const ana = await linkedAtHome({ stage, person }, events(20))
-    await stage.caldav.fails({ match: '^DELETE', delay: 2500 })
+    await stage.caldav.fails({ match: '^DELETE', held: true })
     await ana.opens(`${stage.gateway}/connect/unlink`)
     await ana.press('unlink')
     await ana.sees('cleaning', { rules: false })
@@ -33,6 +33,7 @@ flow('unlinking', {}, proves => {
     await ana.page.close()
     await ana.tab()
     await ana.opens(`${stage.gateway}/connect`)
+    await stage.caldav.fails()
     await ana.sees('start', { words: ['20'], rules: false })
   })
 

@@ -46,7 +46,7 @@ flow('the first load', {}, proves => {
     const ana = await person()
     await stage.puentes.holds(ana.client.phone, events(20))
     await ana.client.linkCaldav(stage.caldav.url)
-    await stage.puentes.fails({ match: '^GET /events', delay: 6000 })
+    await stage.puentes.fails({ match: '^GET /events', held: true })
     await ana.client.ask('POST', '/resync', {}, 0)
     await weighed(ana, 'progress')
   })

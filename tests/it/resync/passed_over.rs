@@ -176,12 +176,13 @@ fn a_calendar_with_a_bad_event_in_it_is_taken_but_for_that_one() {
 fn what_is_said_while_the_client_system_is_asked_is_newer_than_what_it_tells_unreadably() {
     let stage = linked(2);
     tells(&stage, vec![unreadable(0), unreadable(1)]);
-    let slow = Rule { pattern: "^GET /events".to_owned(), delay: 2_000, ..Rule::default() };
+    let slow = Rule { pattern: "^GET /events".to_owned(), held: true, ..Rule::default() };
     stage.puentes().set_faults(vec![slow]).unwrap();
     let asked = stage.puentes().counts().total;
     let going = stage.ask_async("POST", "/resync", None);
     eventually("the question to arrive", PATIENCE, || (stage.puentes().counts().total > asked).then_some(()));
     assert_eq!(stage.ask_async("PUT", "/events/e000", event("e000", "Más nueva")).status, 202);
+    stage.puentes().set_faults(Vec::new()).unwrap();
     settle(&stage);
     assert_eq!(run(&stage, &going)["skipped_total"], 2);
     eventually("the change to arrive", PATIENCE, || (held(&stage, "e000")["sync"]["state"] == "synced").then_some(()));

@@ -158,13 +158,14 @@ fn two_tabs_make_one_link() {
 #[test]
 fn a_try_outlives_the_page_and_is_not_begun_twice() {
     let scene = Accounts::start();
-    let slow = Rule { pattern: "^MKCALENDAR".to_owned(), delay: 1500, ..Rule::default() };
+    let slow = Rule { pattern: "^MKCALENDAR".to_owned(), held: true, ..Rule::default() };
     scene.caldav.set_faults(vec![slow]).unwrap();
     let mut visitor = Visitor::came_in(&scene);
     scene.caldav(&mut visitor, PASSWORD);
     let home = visitor.home();
     assert!(home.html.contains("hx-get=\"/connect\"") && home.html.contains("http-equiv=\"refresh\""), "{home:?}");
     assert_eq!(scene.caldav(&mut visitor, "another password").header("location"), "/connect");
+    scene.caldav.set_faults(Vec::new()).unwrap();
     visitor.home_with("the linked page", is_linked);
 }
 

@@ -25,8 +25,8 @@ fn off(visitor: &mut Visitor<'_>) -> Url {
     visitor.send("/connect/google", &[]).header("location").parse().unwrap()
 }
 
-fn slow(pattern: &str) -> Vec<Rule> {
-    vec![Rule { pattern: pattern.to_owned(), delay: 1500, ..Rule::default() }]
+fn held(pattern: &str) -> Vec<Rule> {
+    vec![Rule { pattern: pattern.to_owned(), held: true, ..Rule::default() }]
 }
 
 fn is_linked(seen: &Seen) -> bool {
@@ -43,12 +43,13 @@ fn a_consent_that_comes_back_again_and_again_is_one_try() {
     let scene = Scene::start("google.existing_calendars = true");
     let mut visitor = Visitor::came_in(&scene);
     let back = scene.decide(&off(&mut visitor), "allow", |_| true);
-    scene.google().set_faults(slow("^POST /token")).unwrap();
+    scene.google().set_faults(held("^POST /token")).unwrap();
     for _ in 0..4 {
         assert_eq!(visitor.get(&back).header("location"), "/connect");
         let home = visitor.home();
         assert!(home.html.contains("hx-get=\"/connect\"") && home.code().is_empty(), "{home:?}");
     }
+    scene.google().set_faults(Vec::new()).unwrap();
     visitor.home_with("the choice", |seen| {
         assert!(seen.code().is_empty(), "{seen:?}");
         seen.has_form("choose")
@@ -65,10 +66,11 @@ fn a_consent_that_is_refused_meanwhile_does_not_hide_a_try_that_runs() {
     let scene = Accounts::start();
     let mut visitor = Visitor::came_in(&scene);
     let back = scene.decide(&off(&mut visitor), "cancel", |_| true);
-    scene.caldav.set_faults(slow("^MKCALENDAR")).unwrap();
+    scene.caldav.set_faults(held("^MKCALENDAR")).unwrap();
     scene.caldav(&mut visitor, PASSWORD);
     assert_eq!(visitor.get(&back).header("location"), "/connect");
     assert!(visitor.home().html.contains("hx-get=\"/connect\""), "{:?}", visitor.home());
+    scene.caldav.set_faults(Vec::new()).unwrap();
     visitor.home_with("the linked page", is_linked);
 }
 
@@ -77,7 +79,8 @@ fn a_link_over_the_api_while_a_page_tries_is_refused_and_there_is_one() {
     let scene = Accounts::start();
     let before = scene.caldav.calendars("ana@example.org").len();
     let mut visitor = Visitor::came_in(&scene);
-    scene.caldav.set_faults(slow("^MKCALENDAR")).unwrap();
+    let slow = Rule { pattern: "^MKCALENDAR".to_owned(), delay: 1500, ..Rule::default() };
+    scene.caldav.set_faults(vec![slow]).unwrap();
     scene.caldav(&mut visitor, PASSWORD);
     testing::eventually("the try to be under way", Duration::from_secs(20), || {
         (scene.caldav.counts().of("MKCALENDAR") > 0).then_some(())

@@ -106,13 +106,14 @@ fn a_page_that_is_opened_while_google_is_slow_tells_that_it_is_checked() {
     let scene = Scene::start("");
     let mut visitor = Visitor::came_in(&scene);
     let back = scene.decide(&off(&mut visitor), "allow", |_| true);
-    let slow = Rule { pattern: "^POST /token".to_owned(), delay: 1500, ..Rule::default() };
+    let slow = Rule { pattern: "^POST /token".to_owned(), held: true, ..Rule::default() };
     scene.google().set_faults(vec![slow]).unwrap();
     visitor.get(&back);
     let home = visitor.home();
     assert!(home.html.contains("hx-get=\"/connect\"") && !home.has_form("google"), "{home:?}");
     let other_tab = Visitor::came_in(&scene);
     assert!(other_tab.home().html.contains("hx-get=\"/connect\""));
+    scene.google().set_faults(Vec::new()).unwrap();
     visitor.home_with("the linked page", is_linked);
     assert_eq!(scene.google().calendars(USER).len(), 2, "the person's own and ours, once");
 }
@@ -122,7 +123,7 @@ fn whatever_other_tabs_do_a_try_that_runs_goes_on() {
     let scene = Scene::start("");
     let mut visitor = Visitor::came_in(&scene);
     let back = scene.decide(&off(&mut visitor), "allow", |_| true);
-    let slow = Rule { pattern: "^POST /token".to_owned(), delay: 1500, ..Rule::default() };
+    let slow = Rule { pattern: "^POST /token".to_owned(), held: true, ..Rule::default() };
     scene.google().set_faults(vec![slow]).unwrap();
     visitor.get(&back);
     let account = [("address", "dav.example.org"), ("username", "ana"), ("password", "secret")];
@@ -134,6 +135,7 @@ fn whatever_other_tabs_do_a_try_that_runs_goes_on() {
     ] {
         assert_eq!(visitor.send(path, fields).header("location"), "/connect", "{path}");
     }
+    scene.google().set_faults(Vec::new()).unwrap();
     visitor.home_with("the linked page", is_linked);
     assert_eq!(scene.link()["provider"], "google");
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 /// One fault. Of several rules the first whose pattern fits decides, also when it is not its turn.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -28,6 +29,10 @@ pub struct Rule {
     /// Hold the answer (or the cut) back, in milliseconds. The request itself is carried out at once.
     #[serde(skip_serializing_if = "is_zero")]
     pub delay: u64,
+    /// Hold the answer (or the cut) back until the rules change: for who wants to see what is so meanwhile, however long
+    /// looking takes. The request itself is carried out at once.
+    #[serde(skip_serializing_if = "is_false")]
+    pub held: bool,
     /// Only each Nth fit; 0 and 1 mean each.
     #[serde(skip_serializing_if = "is_zero")]
     pub every: u64,
@@ -46,6 +51,11 @@ pub enum Lost {
     Answer,
     /// The second half of the answer's body: the request is carried out, the whole length is announced.
     Half,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(yes: &bool) -> bool {
+    !*yes
 }
 
 fn is_zero(number: &u64) -> bool {
@@ -68,7 +78,10 @@ pub enum BadRule {
 
 /// The rules in force at one simulator.
 #[derive(Debug, Default)]
-pub struct Faults(Mutex<Vec<Armed>>);
+pub struct Faults {
+    rules: Mutex<Vec<Armed>>,
+    changes: watch::Sender<()>,
+}
 
 #[derive(Debug)]
 struct Armed {
@@ -102,12 +115,19 @@ impl Faults {
     pub fn set(&self, rules: Vec<Rule>) -> Result<(), BadRule> {
         let armed = rules.into_iter().map(Armed::new).collect::<Result<Vec<_>, _>>()?;
         *self.lock() = armed;
+        self.changes.send_replace(());
         Ok(())
     }
 
     /// Ends all faults.
     pub fn clear(&self) {
         self.lock().clear();
+        self.changes.send_replace(());
+    }
+
+    /// Who waits here goes on with the next change of the rules after the call.
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// Each rule with how often it fitted and how often it acted.
@@ -133,7 +153,7 @@ impl Faults {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Armed>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

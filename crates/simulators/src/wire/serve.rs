@@ -183,11 +183,16 @@ async fn exchange(desk: &Desk, request: hyper::Request<Incoming>) -> Result<Resp
     }
     desk.record.request(&request.method);
     let line = request.line();
+    let mut changes = desk.faults.changes();
     let rule = if desk.faults.none() { None } else { desk.faults.pick(&line) };
     let answer = carry_out(desk, &request, rule.as_ref());
     desk.record.outcome(&line, &outcome(&answer));
-    if let Some(delay) = rule.map(|rule| rule.delay).filter(|delay| *delay > 0) {
+    if let Some(delay) = rule.as_ref().map(|rule| rule.delay).filter(|delay| *delay > 0) {
         sleep(Duration::from_millis(delay)).await;
+    }
+    if rule.is_some_and(|rule| rule.held) {
+        // An error is the end of the simulator, and of this connection with it.
+        drop(changes.changed().await);
     }
     match answer {
         Answer::Reply(response) => Ok(response),
