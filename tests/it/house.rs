@@ -1,6 +1,7 @@
 //! The house rules that no compiler knows: layers, circles, sizes, citations, sentences that nobody reads back, and texts
 //! that stay true on every machine.
 
+mod bounds;
 mod circles;
 mod crates;
 mod documents;
@@ -8,6 +9,7 @@ mod guides;
 mod layers;
 mod modules;
 mod names;
+mod numbers;
 mod paths;
 mod places;
 mod rooms;
