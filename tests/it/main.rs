@@ -21,6 +21,8 @@ mod house;
 #[cfg(test)]
 mod linking;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod occurrences;

@@ -103,10 +103,14 @@ pub struct Exchange {
 /// What somebody else does, and which request it comes before.
 type Meddling = (&'static str, Box<dyn FnOnce(&str) + Send>);
 
+/// Which requests are answered with what, in place of the server.
+type Told = (Requests, Arc<Vec<u8>>);
+
 struct Shared {
     upstream: String,
     habit: Option<Habit>,
     meddling: Mutex<Option<Meddling>>,
+    told: Mutex<Option<Told>>,
     /// Each rule with how many requests it has seen, and how often it acted.
     rules: Mutex<Vec<(Rule, usize, usize)>>,
     log: Mutex<Vec<Exchange>>,
@@ -137,6 +141,7 @@ impl FaultProxy {
             upstream: upstream.to_owned(),
             habit,
             meddling: Mutex::default(),
+            told: Mutex::default(),
             rules: Mutex::default(),
             log: Mutex::default(),
             is_over: AtomicBool::new(false),
@@ -175,6 +180,17 @@ impl FaultProxy {
     /// somebody else does at such a moment, the client could not have seen.
     pub fn before(&self, method: &'static str, act: impl FnOnce(&str) + Send + 'static) {
         *self.shared.meddling.lock().unwrap() = Some((method, Box::new(act)));
+    }
+
+    /// From now on these requests are answered with these bytes, head and body, and the server hears of none. Without any
+    /// server behind, [`Requests::All`] makes one that has a single answer.
+    pub fn says(&self, to: Requests, answer: Vec<u8>) {
+        *self.shared.told.lock().unwrap() = Some((to, Arc::new(answer)));
+    }
+
+    /// From now on the server answers again.
+    pub fn says_nothing(&self) {
+        *self.shared.told.lock().unwrap() = None;
     }
 
     /// What has passed so far, or since the last [`FaultProxy::take_log`], in the order of the answers.
@@ -221,6 +237,11 @@ impl Shared {
         if let Some((_, act)) = act {
             act(request.word(1));
         }
+    }
+
+    fn told(&self, method: &str) -> Option<Arc<Vec<u8>>> {
+        let told = self.told.lock().unwrap();
+        told.as_ref().filter(|(to, _)| to.hold(method)).map(|(_, answer)| Arc::clone(answer))
     }
 
     fn note(&self, request: &Message, status: Option<u16>, is_lost: bool) {
@@ -276,6 +297,9 @@ fn refusal(status: u16, retry_after: Option<u32>) -> String {
 
 /// What a server with the habit answers.
 fn habitually(shared: &Shared, request: &Message) -> io::Result<Message> {
+    if let Some(answer) = shared.told(request.word(0)) {
+        return wire::read_answer(&mut answer.as_slice(), request.word(0));
+    }
     let Some(habit) = shared.habit else { return pass_on(shared, request) };
     match habit.own_answer(request) {
         Some(answer) => wire::read_answer(&mut answer.as_bytes(), request.word(0)),

@@ -5,6 +5,8 @@ use std::fs;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+use crate::resident;
+
 /// Linux counts CPU time in these; `getconf CLK_TCK` is 100 on every platform that we run on.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -40,10 +42,7 @@ pub fn cpu_seconds(process: &Child) -> f64 {
 
 /// MB (10^6 bytes) of a process that are in memory now.
 pub fn resident_megabytes(process: &Child) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", process.id())).expect("the process runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line VmRSS");
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number of KiB");
-    kib * 1024.0 / 1e6
+    resident::megabytes(resident::now(process))
 }
 
 /// The middle of several measurements.
