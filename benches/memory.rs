@@ -11,6 +11,7 @@ use pasarela::clients;
 use pasarela::ids::{EventId, Holder, HolderId};
 use pasarela::link::{AccountName, ProviderKind, Site};
 use pasarela::placement::{Mark, Revision, Seen, Version};
+use pasarela::secret::Sealed;
 use pasarela::store::events::{self, Content};
 use pasarela::store::links::{self, NewLink};
 use pasarela::store::placements::{self, Target};
@@ -89,7 +90,7 @@ fn new_link(holder: HolderId, number: u32) -> NewLink {
         site: Site::from_text("dav.example.org:443"),
         account: AccountName::from_text(format!("caldav:dav.example.org:443/person{number}")),
         username: format!("person{number}"),
-        credentials: vec![0; 377],
+        credentials: Sealed { bytes: vec![0; 377], recipient: "age1ours".to_owned() },
         calendar_url: format!("https://dav.example.org/calendars/person{number}/puentes/"),
         calendar_name: "Puentes".to_owned(),
         calendar_is_ours: true,

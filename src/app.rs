@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::accounts::Turns;
+use crate::accounts::{Turns, seals};
 use crate::agenda::Agenda;
 use crate::clients::Clients;
 use crate::clock::Clock;
@@ -19,6 +19,7 @@ use crate::nudge::SettledBell;
 use crate::store::StoreError;
 use crate::sync::Reconciler;
 use crate::tasks::Errands;
+use crate::vault::Others;
 
 pub use crate::gateway::StartError;
 
@@ -46,12 +47,14 @@ pub struct App {
 }
 
 impl App {
-    /// Opens database and vault.
+    /// Opens database and vault, and sees that these belong together.
     ///
     /// # Errors
     /// See [`StartError`].
-    pub fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
-        Ok(Self::over(Arc::new(Gateway::open(config, clock)?)))
+    pub fn open(config: Config, others: Others, clock: Clock) -> Result<Self, StartError> {
+        let gateway = Gateway::open(config, others, clock)?;
+        seals::settle(&gateway)?;
+        Ok(Self::over(Arc::new(gateway)))
     }
 
     /// The rooms over a gateway that is open.

@@ -3,6 +3,8 @@
 //! Rule: it knows no room above it, and remembers nothing for one. What a room has to remember while the gateway runs
 //! is the room's own.
 
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::clients::Clients;
@@ -13,8 +15,8 @@ use crate::nudge::{SettledBell, WorkBell};
 use crate::outbound::{Outbound, Rules};
 use crate::placement::Mark;
 use crate::providers::Providers;
-use crate::store::{self, Store};
-use crate::vault::{Vault, VaultError};
+use crate::store::{self, Store, StoreError};
+use crate::vault::{Others, Vault, VaultError};
 
 /// One gateway, as the rooms above share it.
 pub struct Gateway {
@@ -45,6 +47,37 @@ pub enum StartError {
     /// The identity.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The database opened, and then failed.
+    #[error(transparent)]
+    Failed(#[from] StoreError),
+    /// Stored credentials are sealed for an identity that is not here.
+    #[error("{}", shut_out(*links, recipients, identity_file))]
+    ShutOut {
+        /// How many links.
+        links: u64,
+        /// The recipients (`age1…`) of what is missing; none for one that was never told.
+        recipients: Vec<Option<String>>,
+        /// Where identities are read from.
+        identity_file: PathBuf,
+    },
+}
+
+fn shut_out(links: u64, recipients: &[Option<String>], identity_file: &Path) -> String {
+    let mut text = format!(
+        "the credentials of {links} {} are sealed for an age identity that is not in {}",
+        if links == 1 { "link" } else { "links" },
+        identity_file.display()
+    );
+    let named: Vec<&str> = recipients.iter().flatten().map(String::as_str).collect();
+    if !named.is_empty() {
+        // Writing into a text does not fail.
+        let _ = write!(text, " ({})", named.join(", "));
+    }
+    text.push_str(
+        ". Nothing was changed. Put that identity back: it may stand below another one in the same file. Is it lost for \
+         good, start once with `pasarela serve --identity-lost`: these people are then asked for their credentials again",
+    );
+    text
 }
 
 impl Gateway {
@@ -52,8 +85,8 @@ impl Gateway {
     ///
     /// # Errors
     /// See [`StartError`].
-    pub fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let vault = Vault::open(&config.identity_file)?;
+    pub fn open(config: Config, others: Others, clock: Clock) -> Result<Self, StartError> {
+        let vault = Vault::open(&config.identity_file)?.with(others);
         let store = Store::open(&config.database)?;
         Ok(Self::on(store, vault, config, clock))
     }

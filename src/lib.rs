@@ -22,7 +22,8 @@
 //! The rooms that decide, from the top: [`app`] is what doors hold; it owns the others, each with what it remembers while
 //! the gateway runs, and the errands that go on behind an answer. [`linking`] makes links and asks for their end;
 //! [`intake`] takes in what client systems say; [`sync`] makes calendars as they are wanted; [`agenda`] tells what is held;
-//! [`delivery`] is one object and its provider, and knows no store; [`accounts`] opens the calendar of a link;
+//! [`delivery`] is one object and its provider, and knows no store; [`accounts`] opens the calendar of a link, and sees at
+//! the start that the keys are the right ones;
 //! [`checkup`] looks at everything and changes nothing; [`gateway`] below is what they all work with: settings, memory,
 //! keys, the ways out, time and bells. It knows no room above it.
 //!

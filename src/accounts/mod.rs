@@ -3,10 +3,14 @@
 //! Rule: the seal is broken here, and nowhere else; what a provider renews is sealed and kept before it is used. Opening
 //! asks no provider anything: whether the credentials still work is told by the first call.
 //!
+//! [`seals`] looks at all of it before anybody works: a wrong identity file is the operator's matter, and nobody's lost
+//! permission.
+//!
 //! Several links may live in one account, and in one calendar of it. Each has credentials of its own, which no other link
 //! ever gets. Who picks or makes a calendar and who takes one away have [`Turns`], so that no link moves into a calendar
 //! that goes, and no two make one each.
 
+pub mod seals;
 pub mod together;
 mod turn;
 
@@ -16,24 +20,36 @@ use crate::happened::Revoked;
 use crate::outbound::Patience;
 use crate::providers::account::{Keep, RemoteAccount, StoredAccount};
 use crate::providers::{Providers, RemoteCalendar, RemoteError};
-use crate::secret::SecretString;
+use crate::secret::{Sealed, SecretString};
 use crate::store::holders;
 use crate::store::links::{self, LinkRow};
+use crate::vault::VaultError;
 
 pub use turn::{Place, Turn, Turns};
 
 /// The credentials of an account as they are stored.
-pub fn seal(gateway: &Gateway, credentials: &SecretString) -> Vec<u8> {
+pub fn seal(gateway: &Gateway, credentials: &SecretString) -> Sealed {
     gateway.vault.seal(credentials)
 }
 
 /// Opens the account of a link. Renewed credentials are kept in the link before they are used.
 ///
 /// # Errors
-/// [`RemoteError`], named as if the provider had said it: credentials that this vault can't open have to be given
-/// again.
+/// [`RemoteError`], named as if the provider had said it: credentials that are damaged, or sealed for an identity that is
+/// lost, have to be given again.
 pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteAccount<'g> + 'g>, RemoteError> {
     open_by(gateway, &gateway.providers, link)
+}
+
+/// What credentials that can't be opened mean. That their identity is not here is the operator's matter, until it is
+/// said to be lost: nobody else can mend it, and it mends itself once the identity is back.
+fn unopened(gateway: &Gateway, link: &LinkRow, error: &VaultError) -> RemoteError {
+    let is_ours = link.sealed_for.as_deref().is_some_and(|recipient| gateway.vault.opens(recipient));
+    let why = error.to_string();
+    match error {
+        VaultError::WrongIdentity(_) if !is_ours => RemoteError::Operator { why },
+        _ => RemoteError::AuthRevoked { why, cause: Revoked::Unreadable },
+    }
 }
 
 /// The same by other ways to the providers.
@@ -45,9 +61,7 @@ pub fn open_by<'g>(
     providers: &Providers,
     link: &LinkRow,
 ) -> Result<Box<dyn RemoteAccount<'g> + 'g>, RemoteError> {
-    let credentials = gateway.vault.unseal(&link.credentials);
-    let credentials =
-        credentials.map_err(|error| RemoteError::AuthRevoked { why: error.to_string(), cause: Revoked::Unreadable })?;
+    let credentials = gateway.vault.unseal(&link.credentials).map_err(|error| unopened(gateway, link, &error))?;
     let id = link.id;
     let keep: Keep<'g> = Box::new(move |credentials| {
         let sealed = seal(gateway, credentials);

@@ -8,13 +8,12 @@ mod google;
 mod hosts;
 mod puentes;
 mod roots;
+mod vault;
 
 use jiff::Timestamp;
 
 use crate::config::{Config, Transport};
 use crate::outbound::{Outbound, Rules};
-use crate::secret::SecretString;
-use crate::vault::Vault;
 
 /// What was found about one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +43,7 @@ impl Finding {
 
 /// Looks at one thing after the other and tells each finding at once, as some take seconds.
 pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
-    tell(Finding::new("vault", vault(config)));
+    vault::look(config, |state| tell(Finding::new("vault", state)));
     tell(Finding::new("database", database::look(&config.database)));
     if let Transport::Tls { certificate, private_key } = &config.server.transport {
         let state = certificate::look(certificate, private_key, config.server.public_url.host_str().unwrap_or(""), now);
@@ -60,18 +59,6 @@ pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
     let outbound = Outbound::new(impatient().with_hosts_of(config));
     for host in &config.allowed_hosts {
         tell(Finding::new(host, hosts::look(&outbound, host)));
-    }
-}
-
-/// Opens the identity, then seals and opens a word with it.
-fn vault(config: &Config) -> State {
-    let vault = match Vault::open(&config.identity_file) {
-        Ok(vault) => vault,
-        Err(error) => return State::Wrong(error.to_string()),
-    };
-    match vault.unseal(&vault.seal(&SecretString::from("checkup"))) {
-        Ok(_) => State::Fine(format!("{} opens what it seals", config.identity_file.display())),
-        Err(error) => State::Wrong(error.to_string()),
     }
 }
 

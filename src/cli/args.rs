@@ -35,7 +35,7 @@ Examples:
   PASARELA_LOG__LEVEL=debug pasarela serve
 
 SIGTERM and Ctrl-C finish what is in flight; what is accepted but not yet in a calendar goes on after the next start.")]
-    Serve(Place),
+    Serve(Serve),
 
     /// Try everything on this machine: gateway, simulated Puentes and a small CalDAV server, with a believable agenda
     #[command(after_help = "\
@@ -78,6 +78,17 @@ Examples:
   pasarela openapi > pasarela.yaml
   pasarela openapi --json | jq .paths")]
     Openapi(Form),
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// Start although stored credentials are sealed for an age identity that is lost for good: those people are asked for
+    /// theirs again
+    #[arg(long)]
+    pub(super) identity_lost: bool,
 }
 
 #[derive(Debug, Group)]

@@ -8,10 +8,11 @@ use super::args::GoogleAt;
 use super::out::Out;
 use crate::config::Config;
 use crate::serve::ServeError;
+use crate::vault::Others;
 use crate::{api, serve};
 
-pub(super) fn serve(config: Config) -> Result<(), Stop> {
-    serve::run(config).map_err(failed)
+pub(super) fn serve(config: Config, others: Others) -> Result<(), Stop> {
+    serve::run(config, others).map_err(failed)
 }
 
 pub(super) fn demo(listen: Option<SocketAddr>, out: &mut Out) -> Result<(), Stop> {

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::config::Log;
+use crate::vault::Others;
 use args::{Args, Command, Simulator};
 use out::Out;
 
@@ -52,10 +53,10 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command, out: &mut Out) -> Result<(), Stop> {
     match command {
-        Command::Serve(place) => {
-            let config = locate::load(place.config)?;
+        Command::Serve(wanted) => {
+            let config = locate::load(wanted.place.config)?;
             logs::start(&config.log);
-            doors::serve(config)
+            doors::serve(config, if wanted.identity_lost { Others::Lost } else { Others::Awaited })
         }
         Command::Demo(at) => {
             // The demo tells its story itself; a log between its lines would be noise.

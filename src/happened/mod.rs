@@ -50,6 +50,8 @@ pub enum Happened {
         /// Why they ended, as far as that can be told.
         cause: Revoked,
     },
+    /// A link that waited because its credentials could not be opened goes on by itself: now they can.
+    Recovered,
     /// The calendar is gone or can't be written: the link waits for its person.
     CalendarLost {
         /// The provider's words.
@@ -113,6 +115,7 @@ impl Happened {
             Self::LinkNotMade { .. } => "link_not_made",
             Self::AuthorisedAgain => "authorised_again",
             Self::NeedsReauthorization { .. } => "needs_reauthorization",
+            Self::Recovered => "recovered",
             Self::CalendarLost { .. } => "calendar_lost",
             Self::CalendarMadeAgain => "calendar_made_again",
             Self::Unlinking { .. } => "unlinking",

@@ -6,6 +6,7 @@ use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::ids::{Holder, HolderId};
 use crate::link::{AccountName, LinkState, Obstacle, ProviderKind, ResyncMode, Site};
+use crate::secret::Sealed;
 use crate::store::links::{LinkRow, NewLink};
 use crate::store::placements::{self, Target, known};
 use crate::store::resyncs;
@@ -22,7 +23,7 @@ pub(super) struct Made {
     /// The account as its person knows it.
     pub(super) username: String,
     /// Sealed.
-    pub(super) credentials: Vec<u8>,
+    pub(super) credentials: Sealed,
     pub(super) calendar_url: String,
     pub(super) calendar_name: String,
     /// We made it just now.
@@ -119,7 +120,7 @@ pub(super) fn move_on(gateway: &Gateway, link: &LinkRow, holder: &Holder, made: 
 }
 
 /// New credentials for a link that waits for its person: it goes on.
-pub(super) fn authorise_again(gateway: &Gateway, link: &LinkRow, credentials: Vec<u8>) -> Result<(), LinkError> {
+pub(super) fn authorise_again(gateway: &Gateway, link: &LinkRow, credentials: Sealed) -> Result<(), LinkError> {
     let (id, holder, now) = (link.id, link.holder, gateway.clock.now());
     gateway.store.write(move |tx| {
         links::authorise_again(tx, id, &credentials, now)?;

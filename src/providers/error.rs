@@ -50,9 +50,9 @@ pub enum RemoteError {
         /// The provider's words.
         why: String,
     },
-    /// The gateway's own registration at the provider is wrong: a matter for its operator, not for the person. All that
+    /// What the gateway is run with is wrong, or its registration at the provider: a matter for its operator, not for the person. All that
     /// is wanted stays wanted.
-    #[error("the gateway is not set up right at the provider: {why}")]
+    #[error("the gateway is not set up right: {why}")]
     Operator {
         /// What is wrong and how to mend it.
         why: String,

@@ -25,6 +25,7 @@ use crate::config::{Config, Transport};
 use crate::http::{Door, Keys, Metrics};
 use crate::sync::{Reconciler, driver};
 use crate::tasks::Errands;
+use crate::vault::Others;
 use crate::web;
 
 use self::tls::Certificate;
@@ -161,8 +162,8 @@ async fn drive(reconciler: Arc<Reconciler>, alive: DriverAlive, mut stop: watch:
 ///
 /// # Errors
 /// See [`ServeError`].
-pub fn run(config: Config) -> Result<(), ServeError> {
-    let app = Arc::new(App::open(config, Clock::system())?);
+pub fn run(config: Config, others: Others) -> Result<(), ServeError> {
+    let app = Arc::new(App::open(config, others, Clock::system())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("pasarela").build()?;
     runtime.block_on(async {
         let mut signals = Signals::listen()?;

@@ -67,6 +67,7 @@ mod tests {
         let provider = ProviderKind::Google;
         let mut all = vec![
             Happened::AuthorisedAgain,
+            Happened::Recovered,
             Happened::CalendarLost { why: text() },
             Happened::CalendarMadeAgain,
             Happened::Unlinking { calendar: text() },

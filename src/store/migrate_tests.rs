@@ -276,3 +276,44 @@ fn version_8_has_passed_over_nothing_yet() {
     let held = store.read(|tx| events::held_one(tx, HolderId(7), Some(LinkId(3)), &id)).unwrap().unwrap();
     assert_eq!((held.ical.as_str(), held.unread), ("text", None));
 }
+
+#[test]
+fn version_9_tells_who_waits_because_a_seal_could_not_be_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 8);
+    let shut = "a sealed secret belongs to another age identity than vault.identity_file: put the former identity back";
+    let fact = format!("{{\"why\":\"{shut}\",\"cause\":\"unreadable\"}}");
+    let was = format!("{{\"was\":\"the provider refuses the credentials: {shut}\"}}");
+    let theirs = r#"{"why":"401","cause":"by_provider"}"#;
+    // Whose newest word about it counts, and whether it waits at all.
+    let waits = "needs_reauthorization";
+    let links: [(i64, &str, &[&str], bool); 5] = [
+        (11, waits, &[theirs, &fact], true),
+        (12, waits, &[&was], true),
+        (13, waits, &[&fact, theirs], false),
+        (14, "active", &[&fact], false),
+        (15, waits, &[], false),
+    ];
+    for (id, state, words, _) in links {
+        let key = format!("+5939912345{id}");
+        connection.execute("INSERT INTO holders (id, client_system_id, key) VALUES (?1, 1, ?2)", (id, key)).unwrap();
+        let link = "INSERT INTO links (id, holder_id, provider, site, account, username, credentials, calendar_url,
+                                       calendar_name, calendar_is_ours, state, linked_at, survey)
+                    VALUES (?1, ?1, 'caldav', 's', 'a', 'ana', x'01', 'u', 'Puentes', 1, ?2, 1000, 0)";
+        connection.execute(link, (id, state)).unwrap();
+        for words in words {
+            let insert = "INSERT INTO activity (holder_id, at, kind, detail)
+                          VALUES (?1, 1000, 'needs_reauthorization', ?2), (?1, 1001, 'resync_started', '{\"events\":1}')";
+            connection.execute(insert, (id, words)).unwrap();
+        }
+    }
+    drop(connection);
+    let store = Store::open(&path).unwrap();
+    let expected: Vec<LinkId> = links.iter().filter(|link| link.3).map(|link| LinkId(link.0)).collect();
+    assert_eq!(store.read(links::unopened).unwrap(), expected);
+    let untold = store.read(|tx| links::not_told(tx, LinkId(0), 99)).unwrap();
+    assert_eq!((untold.len(), &untold[0]), (6, &(LinkId(3), vec![1, 2, 3])));
+}

@@ -12,6 +12,7 @@ use super::*;
 use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
 use crate::placement::{Due, Known, Mark, Revision, Seen, Version, Wanted};
+use crate::secret::Sealed;
 
 struct Desk {
     dir: TempDir,
@@ -50,7 +51,7 @@ fn new_link(holder: HolderId) -> NewLink {
         site: Site::from_text("dav.example.org:443"),
         account: AccountName::from_text("caldav:dav.example.org/ana"),
         username: "ana".into(),
-        credentials: vec![1, 2, 3],
+        credentials: Sealed { bytes: vec![1, 2, 3], recipient: "age1ours".into() },
         calendar_url: "https://dav.example.org/ana/puentes/".into(),
         calendar_name: "Puentes".into(),
         calendar_is_ours: true,

@@ -235,6 +235,9 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
         }
         Trouble::Park { state, happened, failure, reason } => {
             links::park(tx, id, state, &reason)?;
+            if matches!(error, RemoteError::AuthRevoked { cause: Revoked::Unreadable, .. }) {
+                links::cannot_be_opened(tx, id)?;
+            }
             if link_is_ending(tx, id)? {
                 return links::pause(tx, id, backoff::next(1, None, now, fastrand::f64()), &reason);
             }

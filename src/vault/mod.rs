@@ -15,7 +15,7 @@ use age::x25519::{Identity, Recipient};
 use age::{DecryptError, Decryptor};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::secret::{ExposeSecret, SecretString};
+use crate::secret::{ExposeSecret, Sealed, SecretString};
 
 pub use file::create_private;
 pub use identity::create_identity;
@@ -25,6 +25,19 @@ pub struct Vault {
     /// The first seals; all are tried at opening.
     identities: Vec<Identity>,
     recipient: Recipient,
+    /// The public halves of all identities, in their order.
+    recipients: Vec<String>,
+    others: Others,
+}
+
+/// What becomes of secrets that are sealed for other identities than those of the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Others {
+    /// Those identities are expected back.
+    #[default]
+    Awaited,
+    /// The operator says that they are lost for good.
+    Lost,
 }
 
 /// Why the vault can't be opened or a seal not broken.
@@ -39,9 +52,15 @@ pub enum VaultError {
     /// The file is no age identity.
     #[error("{0}")]
     Unreadable(String),
-    /// Sealed with another identity, or damaged.
+    /// Sealed for an identity that is not here, but is expected back: a matter for the operator.
     #[error("{0}")]
     WrongIdentity(String),
+    /// Sealed for an identity that the operator says is lost for good.
+    #[error("{0}")]
+    Lost(String),
+    /// The seal or what is in it was changed.
+    #[error("{0}")]
+    Damaged(String),
 }
 
 impl Vault {
@@ -56,28 +75,69 @@ impl Vault {
             .first()
             .map(Identity::to_public)
             .ok_or_else(|| VaultError::Unreadable(format!("{} holds no age identity", path.display())))?;
-        Ok(Self { identities, recipient })
+        let recipients = identities.iter().map(|identity| identity.to_public().to_string()).collect();
+        Ok(Self { identities, recipient, recipients, others: Others::default() })
+    }
+
+    /// The same, with what the operator says about other identities.
+    #[must_use]
+    pub fn with(self, others: Others) -> Self {
+        Self { others, ..self }
+    }
+
+    /// Whether the operator says that other identities are lost.
+    pub fn others_are_lost(&self) -> bool {
+        self.others == Others::Lost
     }
 
     /// Seals a secret. Two seals of one secret differ.
-    pub fn seal(&self, plain: &SecretString) -> Vec<u8> {
+    pub fn seal(&self, plain: &SecretString) -> Sealed {
         let sealed = age::encrypt(&self.recipient, plain.expose_secret().as_bytes());
         #[expect(clippy::expect_used, reason = "fails only when the writer does, and it writes into a Vec")]
-        sealed.expect("sealing into memory")
+        let bytes = sealed.expect("sealing into memory");
+        Sealed { bytes, recipient: self.recipient.to_string() }
+    }
+
+    /// Whether the identity of this recipient (`age1…`) is here.
+    pub fn opens(&self, recipient: &str) -> bool {
+        self.recipients.iter().any(|known| known == recipient)
+    }
+
+    /// The recipient whose identity opens a seal; none when no identity here does. A seal does not name it itself.
+    pub fn recipient_of(&self, sealed: &[u8]) -> Option<&str> {
+        let opens =
+            |identity: &Identity| Decryptor::new_buffered(sealed).ok()?.decrypt([identity as _].into_iter()).ok();
+        let place = self.identities.iter().position(|identity| opens(identity).is_some())?;
+        self.recipients.get(place).map(String::as_str)
     }
 
     /// Opens a seal.
     ///
     /// # Errors
-    /// [`VaultError::WrongIdentity`] when it was sealed with another identity or is damaged.
+    /// [`VaultError::WrongIdentity`] or [`VaultError::Lost`] when it was sealed for another identity,
+    /// [`VaultError::Damaged`].
     pub fn unseal(&self, sealed: &[u8]) -> Result<SecretString, VaultError> {
-        let mut plain = self.decrypt(sealed).map_err(|error| VaultError::WrongIdentity(why(&error)))?;
+        let mut plain = self.decrypt(sealed).map_err(|error| self.unopened(&error))?;
         match std::str::from_utf8(&plain) {
             Ok(text) => Ok(SecretString::from(text)),
             Err(_) => {
                 plain.zeroize();
-                Err(VaultError::WrongIdentity("a sealed secret is damaged: it is not text".to_owned()))
+                Err(VaultError::Damaged("a sealed secret is damaged: it is not text".to_owned()))
             }
+        }
+    }
+
+    fn unopened(&self, error: &DecryptError) -> VaultError {
+        match error {
+            DecryptError::NoMatchingKeys if self.others_are_lost() => {
+                VaultError::Lost("the age identity that a sealed secret belongs to is lost".to_owned())
+            }
+            DecryptError::NoMatchingKeys => VaultError::WrongIdentity(
+                "a sealed secret belongs to another age identity than vault.identity_file: put the former identity back \
+                 (it may stand below the new one in the same file)"
+                    .to_owned(),
+            ),
+            _ => VaultError::Damaged("a sealed secret is damaged, or no age file".to_owned()),
         }
     }
 
@@ -95,17 +155,6 @@ impl Vault {
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vault").field("recipient", &self.recipient.to_string()).finish_non_exhaustive()
-    }
-}
-
-fn why(error: &DecryptError) -> String {
-    match error {
-        DecryptError::NoMatchingKeys => {
-            "a sealed secret belongs to another age identity than vault.identity_file: put the former identity back \
-             (it may stand below the new one in the same file)"
-                .to_owned()
-        }
-        _ => "a sealed secret is damaged, or no age file".to_owned(),
     }
 }
 

@@ -30,8 +30,8 @@ fn what_is_sealed_opens_again_and_shows_nothing_meanwhile() {
     let vault = Vault::open(&made(&folder, "identity.txt")).unwrap();
     for plain in ["abcd-efgh-ijkl-mnop", "", "contraseña 🔑\n", &"x".repeat(200_000)] {
         let sealed = vault.seal(&SecretString::from(plain));
-        assert_eq!(vault.unseal(&sealed).unwrap().expose_secret(), plain);
-        assert!(plain.is_empty() || !sealed.windows(plain.len()).any(|part| part == plain.as_bytes()));
+        assert_eq!(vault.unseal(&sealed.bytes).unwrap().expose_secret(), plain);
+        assert!(plain.is_empty() || !sealed.bytes.windows(plain.len()).any(|part| part == plain.as_bytes()));
         assert_ne!(sealed, vault.seal(&SecretString::from(plain)));
     }
 }
@@ -40,19 +40,46 @@ fn what_is_sealed_opens_again_and_shows_nothing_meanwhile() {
 fn another_identity_opens_nothing_and_the_error_says_so() {
     let folder = folder();
     let sealed = Vault::open(&made(&folder, "a")).unwrap().seal(&SecretString::from("s"));
-    let error = Vault::open(&made(&folder, "b")).unwrap().unseal(&sealed).unwrap_err();
+    let error = Vault::open(&made(&folder, "b")).unwrap().unseal(&sealed.bytes).unwrap_err();
     assert!(matches!(&error, VaultError::WrongIdentity(text) if text.contains("another age identity")), "{error}");
+}
+
+#[test]
+fn an_identity_that_the_operator_says_is_lost_is_not_waited_for() {
+    let folder = folder();
+    let sealed = Vault::open(&made(&folder, "a")).unwrap().seal(&SecretString::from("s"));
+    let vault = Vault::open(&made(&folder, "b")).unwrap().with(Others::Lost);
+    assert!(matches!(vault.unseal(&sealed.bytes), Err(VaultError::Lost(_))));
+    let own = vault.seal(&SecretString::from("s"));
+    assert!(vault.unseal(&own.bytes).is_ok());
+}
+
+#[test]
+fn whose_identity_opens_a_seal_is_found_among_all_of_the_file() {
+    let folder = folder();
+    let (old, new) = (made(&folder, "old"), made(&folder, "new"));
+    let [before, after] = [&old, &new].map(|path| Vault::open(path).unwrap().seal(&SecretString::from("s")));
+    let both = [fs::read(&new).unwrap(), fs::read(&old).unwrap()].concat();
+    let vault = Vault::open(&written(&folder, &both, 0o600)).unwrap();
+    for sealed in [&before, &after] {
+        assert_eq!(vault.recipient_of(&sealed.bytes), Some(sealed.recipient.as_str()));
+        assert!(vault.opens(&sealed.recipient));
+    }
+    let alone = Vault::open(&new).unwrap();
+    assert_eq!((alone.recipient_of(&before.bytes), alone.opens(&before.recipient)), (None, false));
+    assert_eq!(alone.recipient_of(b"no age file"), None);
 }
 
 #[test]
 fn every_damaged_byte_is_noticed() {
     let folder = folder();
     let vault = Vault::open(&made(&folder, "identity.txt")).unwrap();
-    let sealed = vault.seal(&SecretString::from("abcd-efgh-ijkl-mnop"));
+    let sealed = vault.seal(&SecretString::from("abcd-efgh-ijkl-mnop")).bytes;
     for place in 0..sealed.len() {
         let mut damaged = sealed.clone();
         damaged[place] ^= 0x01;
-        assert!(matches!(vault.unseal(&damaged), Err(VaultError::WrongIdentity(_))), "byte {place}");
+        let error = vault.unseal(&damaged).unwrap_err();
+        assert!(matches!(error, VaultError::WrongIdentity(_) | VaultError::Damaged(_)), "byte {place}: {error}");
         assert!(vault.unseal(&sealed[..place]).is_err(), "cut at {place}");
     }
 }
@@ -64,10 +91,10 @@ fn a_former_identity_below_the_new_one_still_opens() {
     let sealed = Vault::open(&old).unwrap().seal(&SecretString::from("s"));
     let both = [fs::read(&new).unwrap(), fs::read(&old).unwrap()].concat();
     let vault = Vault::open(&written(&folder, &both, 0o600)).unwrap();
-    assert_eq!(vault.unseal(&sealed).unwrap().expose_secret(), "s");
+    assert_eq!(vault.unseal(&sealed.bytes).unwrap().expose_secret(), "s");
     let fresh = vault.seal(&SecretString::from("t"));
-    assert!(Vault::open(&new).unwrap().unseal(&fresh).is_ok());
-    assert!(Vault::open(&old).unwrap().unseal(&fresh).is_err());
+    assert!(Vault::open(&new).unwrap().unseal(&fresh.bytes).is_ok());
+    assert!(Vault::open(&old).unwrap().unseal(&fresh.bytes).is_err());
 }
 
 #[test]

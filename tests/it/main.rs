@@ -19,6 +19,8 @@ mod google;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod linking;
 #[cfg(test)]
 mod memory;

@@ -31,6 +31,8 @@ pub struct Gateway {
     port: Port,
     /// Settings by `PASARELA_SECTION__KEY`, over those of the file; they hold from the next start.
     pub environment: Vec<(&'static str, String)>,
+    /// Further words behind `serve`, from the next start on.
+    pub arguments: Vec<&'static str>,
     /// The process, while it runs.
     pub child: Option<Child>,
 }
@@ -58,7 +60,7 @@ impl Gateway {
             .set("server", "public_url", format!("http://{}", port.address))
             .reaching(allowed_hosts.iter().copied())
             .lines(more);
-        let gateway = Self { folder, port, environment: Vec::new(), child: None };
+        let gateway = Self { folder, port, environment: Vec::new(), arguments: Vec::new(), child: None };
         write_private(&gateway.path("pasarela.toml"), &settings.text());
         let identity = age::x25519::Identity::generate();
         write_private(&gateway.path("identity.txt"), &format!("{}\n", identity.to_string().expose_secret()));
@@ -79,6 +81,16 @@ impl Gateway {
     /// The database's path.
     pub fn database(&self) -> PathBuf {
         self.path("pasarela.db")
+    }
+
+    /// The configuration's path.
+    pub fn config(&self) -> PathBuf {
+        self.path("pasarela.toml")
+    }
+
+    /// The path of the age identity.
+    pub fn identity(&self) -> PathBuf {
+        self.path("identity.txt")
     }
 
     /// The end of what the gateway has written to its standard outputs; all of it would bury the message it explains.
@@ -125,6 +137,7 @@ impl Gateway {
         let child = Command::new(binary())
             .args(["serve", "--config"])
             .arg(self.path("pasarela.toml"))
+            .args(&self.arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())

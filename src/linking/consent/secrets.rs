@@ -61,7 +61,7 @@ impl Secrets {
             calendar: self.grant.as_ref().and_then(|grant| grant.calendar.clone()),
         };
         // Texts always serialise.
-        gateway.vault.seal(&SecretString::from(serde_json::to_string(&sealed).unwrap_or_default()))
+        gateway.vault.seal(&SecretString::from(serde_json::to_string(&sealed).unwrap_or_default())).bytes
     }
 
     /// From the store; none when the vault has another identity by now.

@@ -25,7 +25,7 @@ use crate::ids::Holder;
 use crate::link::ProviderKind;
 use crate::linking::LinkRequest;
 use crate::tasks::blocking;
-use crate::vault;
+use crate::vault::{self, Others};
 use simulators::{google, puentes};
 
 /// The usual port.
@@ -74,7 +74,7 @@ impl Demo {
         let neighbours = Neighbours::start(listen).await?;
         let config = config(listen, folder.path(), &neighbours)?;
         vault::create_identity(&config.identity_file, clock.now())?;
-        let app = Arc::new(App::open(config, clock.clone())?);
+        let app = Arc::new(App::open(config, Others::Awaited, clock.clone())?);
         let page = app.clients.puentes.proof.page_link(&app.config.server.public_url, OTHER_PHONE);
         let running = super::start(Arc::clone(&app)).await?;
         let request = LinkRequest {

@@ -1,5 +1,6 @@
 //! Links: a holder's one calendar, and when to work on it next.
 
+pub(super) mod seals;
 pub(super) mod sharing;
 pub(super) mod timing;
 
@@ -12,7 +13,9 @@ use super::{ReadTx, StoreError, WriteTx, damaged, holders};
 use crate::happened::Shrink;
 use crate::ids::{Holder, HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
+use crate::secret::Sealed;
 
+pub use seals::{Shut, cannot_be_opened, is_sealed_for, not_told, of_recipient, shut, unopened};
 pub use sharing::{account_is_shared, calendar_goes, calendar_was_made, comes_along, companions, warn_companions};
 pub use timing::{DueLink, due, park, pause, progressed, rest, try_again, wait, wake};
 
@@ -30,7 +33,7 @@ pub struct NewLink {
     /// The account as its person knows it.
     pub username: String,
     /// Sealed.
-    pub credentials: Vec<u8>,
+    pub credentials: Sealed,
     /// The calendar's address.
     pub calendar_url: String,
     /// The calendar's name.
@@ -56,6 +59,8 @@ pub struct LinkRow {
     pub username: String,
     /// Sealed.
     pub credentials: Vec<u8>,
+    /// The recipient that they are sealed for, where that is known.
+    pub sealed_for: Option<String>,
     /// The calendar's address.
     pub calendar_url: String,
     /// The calendar's name.
@@ -89,8 +94,8 @@ pub struct LinkRow {
 /// What [`LinkRow`] is read from.
 macro_rules! row {
     () => {
-        "SELECT id, holder_id, provider, account, username, credentials, calendar_url, calendar_name, calendar_is_ours,
-                calendar_made_at, calendar_zone, state, reason, held, linked_at, last_sync_at, survey, attempts,
+        "SELECT id, holder_id, provider, account, username, credentials, sealed_for, calendar_url, calendar_name,
+                calendar_is_ours, calendar_made_at, calendar_zone, state, reason, held, linked_at, last_sync_at, survey, attempts,
                 unlink_requested_at, unlink_deleted
          FROM links"
     };
@@ -99,26 +104,28 @@ macro_rules! row {
 use row;
 
 statements! {
-    INSERT(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Int, Text) =
+    INSERT(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Int, Text, Text) =
         "INSERT INTO links (holder_id, provider, site, account, username, credentials, calendar_url, calendar_name,
-                            calendar_is_ours, calendar_zone, calendar_made_at, state, linked_at, survey, wake_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, CASE WHEN ?9 = 1 THEN ?10 END, 'active', ?10, 1, ?10)
+                            calendar_is_ours, calendar_zone, calendar_made_at, state, linked_at, survey, wake_at, sealed_for)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, CASE WHEN ?9 = 1 THEN ?10 END, 'active', ?10, 1, ?10, ?12)
          ON CONFLICT (holder_id) DO NOTHING
          RETURNING id";
     OF_HOLDER(Int) = concat!(row!(), " WHERE holder_id = ?1");
     GET(Int) = concat!(row!(), " WHERE id = ?1");
     ASK_FOR_SURVEY(Int) = "UPDATE links SET survey = 1 WHERE id = ?1";
     SURVEYED(Int, Text) = "UPDATE links SET survey = 0, attempts = 0, held = ?2 WHERE id = ?1";
-    KEEP_CREDENTIALS(Int, Bytes) = "UPDATE links SET credentials = ?2 WHERE id = ?1";
+    KEEP_CREDENTIALS(Int, Bytes, Text) = "UPDATE links SET credentials = ?2, sealed_for = ?3 WHERE id = ?1";
     CALENDAR_MADE_AGAIN(Int, Text, Int, Int) =
         "UPDATE links SET calendar_url = ?2, calendar_is_ours = ?3, calendar_made_at = ?4, survey = 1, wake_at = ?4
          WHERE id = ?1";
-    MOVES(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Text, Int) =
+    MOVES(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Text, Int, Text) =
         "UPDATE links SET provider = ?2, site = ?3, account = ?4, username = ?5, credentials = ?6, calendar_url = ?7,
                 calendar_name = ?8, calendar_is_ours = ?9, calendar_zone = ?10,
-                calendar_made_at = CASE WHEN ?9 = 1 THEN ?11 END, linked_at = ?11, last_sync_at = NULL, reason = NULL
+                calendar_made_at = CASE WHEN ?9 = 1 THEN ?11 END, linked_at = ?11, last_sync_at = NULL, reason = NULL,
+                sealed_for = ?12
          WHERE id = ?1 AND state IN ('needs_reauthorization', 'calendar_lost')";
-    AUTHORISE_AGAIN(Int, Bytes) = "UPDATE links SET credentials = ?2, reason = NULL WHERE id = ?1";
+    AUTHORISE_AGAIN(Int, Bytes, Text) =
+        "UPDATE links SET credentials = ?2, sealed_for = ?3, reason = NULL WHERE id = ?1";
     BEGIN_UNLINK(Int, Int) =
         "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, held = NULL, wake_at = ?2,
                 unlink_requested_at = ?2 WHERE id = ?1 AND state <> 'unlinking'";
@@ -135,12 +142,13 @@ pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option
         &link.site,
         &link.account,
         &link.username,
-        &link.credentials,
+        &link.credentials.bytes,
         &link.calendar_url,
         &link.calendar_name,
         link.calendar_is_ours,
         now,
         link.calendar_zone.as_deref(),
+        &link.credentials.recipient,
     ];
     tx.returned(&INSERT, values, |row| row.get("id"))
 }
@@ -180,8 +188,8 @@ pub fn surveyed(tx: &WriteTx<'_>, link: LinkId, held: Option<Shrink>) -> Result<
 }
 
 /// Keeps renewed credentials.
-pub fn keep_credentials(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8]) -> Result<(), StoreError> {
-    tx.execute(&KEEP_CREDENTIALS, values![link, credentials])?;
+pub fn keep_credentials(tx: &WriteTx<'_>, link: LinkId, credentials: &Sealed) -> Result<(), StoreError> {
+    tx.execute(&KEEP_CREDENTIALS, values![link, &credentials.bytes, &credentials.recipient])?;
     Ok(())
 }
 
@@ -208,12 +216,13 @@ pub fn moves(tx: &WriteTx<'_>, old: &LinkRow, new: &NewLink, now: Timestamp) -> 
         &new.site,
         &new.account,
         &new.username,
-        &new.credentials,
+        &new.credentials.bytes,
         &new.calendar_url,
         &new.calendar_name,
         new.calendar_is_ours,
         new.calendar_zone.as_deref(),
         now,
+        &new.credentials.recipient,
     ];
     if tx.execute(&MOVES, values)? == 0 {
         return Ok(false);
@@ -225,8 +234,8 @@ pub fn moves(tx: &WriteTx<'_>, old: &LinkRow, new: &NewLink, now: Timestamp) -> 
 }
 
 /// New credentials for the same calendar of the same account: the link goes on.
-pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &[u8], now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(&AUTHORISE_AGAIN, values![link, credentials])?;
+pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &Sealed, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&AUTHORISE_AGAIN, values![link, &credentials.bytes, &credentials.recipient])?;
     tx.erases_secrets();
     ask_for_survey(tx, link)?;
     try_again(tx, link, now)
@@ -264,6 +273,7 @@ fn read(row: &Row<'_>) -> Result<LinkRow, StoreError> {
         account: row.get("account")?,
         username: row.get("username")?,
         credentials: row.get("credentials")?,
+        sealed_for: row.get("sealed_for")?,
         calendar_url: row.get("calendar_url")?,
         calendar_name: row.get("calendar_name")?,
         calendar_is_ours: row.get("calendar_is_ours")?,

@@ -23,7 +23,7 @@ statements! {
          WHERE id = ?1 AND state IN ('active', 'unlinking')
             AND (wake_at IS NULL OR wake_at > ?2 AND wake_at > not_before)";
     TRY_AGAIN(Int, Int) =
-        "UPDATE links SET attempts = 0, not_before = 0, wake_at = ?2,
+        "UPDATE links SET attempts = 0, not_before = 0, wake_at = ?2, unreadable = 0,
                 state = CASE WHEN state = 'unlinking' THEN state ELSE 'active' END
          WHERE id = ?1";
     REST(Int, Int) =

@@ -6,6 +6,7 @@ use super::*;
 use crate::ids::{ClientSystemId, EventId, Holder, LinkId};
 use crate::link::{AccountName, ProviderKind, Site};
 use crate::placement::{Due, Handle, Known, Mark, RemoteKey, Revision, Seen, Sight, Version, Wanted};
+use crate::secret::Sealed;
 use crate::store::events::Content;
 use crate::store::links::NewLink;
 use crate::store::{ReadTx, Store, StoreError, WriteTx, events, holders, links};
@@ -42,7 +43,7 @@ impl Desk {
                     site: Site::from_text("s"),
                     account: AccountName::from_text("a"),
                     username: "ana".into(),
-                    credentials: Vec::new(),
+                    credentials: Sealed { bytes: Vec::new(), recipient: "age1ours".into() },
                     calendar_url: "u".into(),
                     calendar_name: "n".into(),
                     calendar_is_ours: true,

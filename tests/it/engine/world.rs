@@ -12,6 +12,7 @@ use pasarela::ids::{Holder, LinkId, ResyncId};
 use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use pasarela::placement::{Mark, RemoteKey};
 use pasarela::reading;
+use pasarela::secret::Sealed;
 use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
 use pasarela::store::{StoreError, holders};
@@ -111,7 +112,7 @@ impl<'g, S: Shore> World<'g, S> {
                     site: Site::from_text("memory"),
                     account: AccountName::from_text(holder.key.as_str()),
                     username: "ana".into(),
-                    credentials: Vec::new(),
+                    credentials: Sealed { bytes: Vec::new(), recipient: "age1ours".into() },
                     calendar_url: "memory:/".into(),
                     calendar_name: "Puentes".into(),
                     calendar_is_ours: false,
@@ -234,7 +235,13 @@ impl<'g, S: Shore> World<'g, S> {
     pub(crate) fn authorise_again(&mut self) {
         let Some(link) = self.link() else { return };
         let now = self.gateway.clock.now();
-        self.gateway.store.write(move |tx| links::authorise_again(tx, link.id, &[], now)).unwrap();
+        self.gateway
+            .store
+            .write(move |tx| {
+                let given = Sealed { bytes: Vec::new(), recipient: "age1ours".into() };
+                links::authorise_again(tx, link.id, &given, now)
+            })
+            .unwrap();
     }
 
     pub(crate) fn act(&mut self) {

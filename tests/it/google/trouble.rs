@@ -189,7 +189,7 @@ fn switched_off_again_google_hears_nothing_more() {
         folder.join("identity.txt").display().to_string()
     );
     let config = pasarela::config::Config::from_toml(&settings).unwrap();
-    let app = pasarela::app::App::open(config, Clock::system()).unwrap();
+    let app = pasarela::app::App::open(config, pasarela::vault::Others::Awaited, Clock::system()).unwrap();
     studio.google().clear_counts();
     let holder = pasarela::ids::Holder::of(clients::puentes::ID, PHONE);
     app.intake.accept(&holder, None, &ical("a", "A")).unwrap();

@@ -168,7 +168,7 @@ impl Installation {
                 open.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().flatten().collect();
             assert!(!rows.is_empty());
             for (id, text) in rows {
-                let sealed = vault.seal(&SecretString::from(text));
+                let sealed = vault.seal(&SecretString::from(text)).bytes;
                 database.execute(&format!("UPDATE {table} SET {column} = ?2 WHERE id = ?1"), (id, sealed)).unwrap();
             }
         }

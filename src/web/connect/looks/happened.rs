@@ -20,7 +20,8 @@ fn more(what: &Happened) -> Value {
         Happened::LinkNotMade { provider, obstacle } => {
             context! { cause => format!("ending.{}.cause", obstacle.code()), kind => provider.as_str() }
         }
-        Happened::AuthorisedAgain | Happened::CalendarMadeAgain | Happened::Unlinking { .. } => context! {},
+        Happened::AuthorisedAgain | Happened::Recovered | Happened::CalendarMadeAgain => context! {},
+        Happened::Unlinking { .. } => context! {},
         Happened::NeedsReauthorization { cause: Revoked::Unreadable, .. } => context! {},
         Happened::NeedsReauthorization { why, .. } | Happened::CalendarLost { why } => context! { quoted => why },
         Happened::Unlinked { removed, left } => context! { removed, left },

@@ -39,6 +39,7 @@ pub(super) fn happenings(theirs: &str) -> Vec<Happened> {
         Happened::CalendarLost { why: theirs() },
         Happened::CalendarMadeAgain,
         Happened::AuthorisedAgain,
+        Happened::Recovered,
         Happened::Linked { provider, account: "ana@example.com".to_owned(), calendar: theirs() },
         Happened::Unlinked { removed: 12, left: 0 },
         Happened::Unlinked { removed: 1, left: 2 },
