@@ -5,7 +5,6 @@
 //! unknown holder is the same, and none of them reaches the store.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -19,7 +18,7 @@ use super::body;
 use super::media::Media;
 use crate::clients::ClientSystem;
 use crate::clients::puentes::{CHALLENGE, Found, HOW_TO_PROVE, TOO_MANY_WRONG};
-use crate::http::{Code, Keys, Problem, Refused, Served, read_within, throw_away};
+use crate::http::{Asker, Code, Keys, Problem, Refused, Served, read_within, throw_away};
 use crate::ids::Holder;
 
 /// Who asks, once the key was checked.
@@ -52,7 +51,7 @@ pub(super) struct Gate {
 impl Gate {
     /// Lets a request in, or answers why not. The body is read here once and put back whole.
     async fn admit(&self, request: &mut Request) -> Result<Caller, Problem> {
-        let from = self.keys.caller(request);
+        let from = self.keys.asker(request);
         let found = Found::in_headers(request.headers());
         let in_body = matches!(*request.method(), Method::POST | Method::PUT);
         if found.complete() {
@@ -73,7 +72,7 @@ impl Gate {
         self.admit_by_body(request, from).await
     }
 
-    async fn admit_by_body(&self, request: &mut Request, from: IpAddr) -> Result<Caller, Problem> {
+    async fn admit_by_body(&self, request: &mut Request, from: Asker) -> Result<Caller, Problem> {
         let taken = request.take_body();
         let bytes: Bytes = read_within(body::LIMIT, request.headers(), taken).await?;
         let mut found = Found::in_headers(request.headers());
@@ -93,7 +92,7 @@ impl Gate {
     }
 
     /// `why_not` says why the body holds no key, where it could not be read.
-    fn check(&self, from: IpAddr, found: &Found<'_>, why_not: Option<&str>) -> Result<Caller, Problem> {
+    fn check(&self, from: Asker, found: &Found<'_>, why_not: Option<&str>) -> Result<Caller, Problem> {
         let (Some(name), Some(key)) = (&found.name, &found.key) else {
             return Err(invalid_key(why_not));
         };

@@ -4,10 +4,55 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipnet::IpNet;
 use poem::Request;
-use poem::http::HeaderMap;
+use poem::http::{HeaderMap, HeaderValue};
 
 use super::problem::{Code, Problem};
 use crate::config::Transport;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Asker {
+    /// Where they are.
+    pub(crate) address: IpAddr,
+    /// What for.
+    pub(crate) loads: Loads,
+}
+
+/// What a request is for, as far as a browser says so. Programs don't.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loads {
+    /// Itself: a person opens it, or a program asks.
+    Itself,
+    /// A page of another site shows it in a frame.
+    Frame,
+    /// A page of another site has it loaded as an image, a script, data, or as what may be wanted later. Nobody who is there
+    /// chose that, and nobody sees the answer.
+    Part,
+}
+
+impl Asker {
+    /// Who really sent a request, as far as those in between can be trusted.
+    pub(super) fn of(request: &Request, transport: &Transport) -> Self {
+        let headers = request.headers();
+        Self { address: address(peer(request), headers, transport), loads: Loads::said(headers) }
+    }
+}
+
+impl Loads {
+    /// Fetch Metadata Request Headers §2; `Sec-Purpose` stands in the Fetch standard.
+    fn said(headers: &HeaderMap) -> Self {
+        let said = |name| headers.get(name).map_or(&b""[..], HeaderValue::as_bytes);
+        if !matches!(said("sec-fetch-site"), b"cross-site" | b"same-site") {
+            return Self::Itself;
+        }
+        match said("sec-fetch-dest") {
+            _ if said("sec-purpose").starts_with(b"prefetch") => Self::Part,
+            b"document" => Self::Itself,
+            b"iframe" | b"frame" => Self::Frame,
+            _ => Self::Part,
+        }
+    }
+}
 
 /// Who is at the other end of the connection.
 pub(super) fn peer(request: &Request) -> IpAddr {
@@ -76,8 +121,6 @@ fn read(hop: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use poem::http::HeaderValue;
-
     use super::*;
 
     fn ip(text: &str) -> IpAddr {
@@ -116,6 +159,32 @@ mod tests {
         assert_eq!(address(ip("127.0.0.1"), &borrowed, &Transport::Loopback), ip("127.0.0.1"));
         assert_eq!(seen("10.0.0.1", "1.1.1.1, unknown"), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", ""), "10.0.0.1");
+    }
+
+    #[test]
+    fn what_a_page_of_another_site_loads_is_told_from_what_a_person_opens() {
+        use Loads::{Frame, Itself, Part};
+        let table = [
+            ("", "", "", Itself),
+            ("none", "document", "", Itself),
+            ("cross-site", "document", "", Itself),
+            ("same-origin", "empty", "", Itself),
+            ("same-origin", "image", "", Itself),
+            ("none", "document", "prefetch", Itself),
+            ("cross-site", "iframe", "", Frame),
+            ("same-site", "frame", "", Frame),
+            ("cross-site", "image", "", Part),
+            ("same-site", "script", "", Part),
+            ("cross-site", "empty", "", Part),
+            ("cross-site", "object", "", Part),
+            ("cross-site", "", "", Part),
+            ("cross-site", "document", "prefetch;anonymous-client-ip", Part),
+        ];
+        for (site, dest, purpose, expected) in table {
+            let said = [("sec-fetch-site", site), ("sec-fetch-dest", dest), ("sec-purpose", purpose)];
+            let said: Vec<_> = said.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            assert_eq!(Loads::said(&headers(&said)), expected, "{said:?}");
+        }
     }
 
     #[test]

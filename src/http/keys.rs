@@ -1,18 +1,19 @@
 //! Whether somebody may speak for a holder: the one check behind all doors, so that guessing costs the same wherever it is
-//! tried. What a right key is, the client system says.
-
-use std::net::IpAddr;
+//! tried. What a right key is, the client system says; it is taken at any time.
 
 use poem::Request;
 
-use super::client;
-use super::lockout::{Lockout, Named};
+use super::client::{Asker, Loads};
+use super::lockout::{Lockout, Told};
 use super::metrics::Metrics;
 use crate::clients::puentes::PhoneError;
 use crate::clients::{ClientSystem, NotProven};
 use crate::clock::Clock;
 use crate::config::Transport;
 use crate::ids::Holder;
+
+/// The longest name, in bytes, that it is worth asking whose it is where the key is wrong.
+const LONGEST_NAME: usize = 256;
 
 /// Checks keys, and remembers who guesses.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct Keys {
 pub(crate) enum Refused {
     /// The key is not the key of this name as sent.
     Wrong,
-    /// Too many wrong keys came before; the right one is refused as well for so long.
+    /// The same, and too many wrong ones came before.
     TooMany {
         /// How long yet, rounded up.
         seconds: i64,
@@ -44,38 +45,36 @@ impl Keys {
     }
 
     /// Who really asks, as far as those in between can be trusted.
-    pub(crate) fn caller(&self, request: &Request) -> IpAddr {
-        client::address(client::peer(request), request.headers(), &self.transport)
+    pub(crate) fn asker(&self, request: &Request) -> Asker {
+        Asker::of(request, &self.transport)
     }
 
     /// The holder whom `system` knows by `name`, if `key` lets its bearer speak for them.
     ///
     /// # Errors
-    /// See [`Refused`]. A wrong key counts against `caller` and the holder as named.
-    pub(crate) fn check(
-        &self,
-        caller: IpAddr,
-        system: &ClientSystem,
-        name: &str,
-        key: &str,
-    ) -> Result<Holder, Refused> {
-        let (now, named) = (self.clock.now(), Named { client: system.id, name });
-        if let Some(left) = self.lockout.closed_for(caller, named, now) {
-            return Err(Refused::TooMany { seconds: left.as_secs() + i64::from(left.subsec_nanos() > 0) });
-        }
-        let proven = system.prove(name, key);
-        if proven == Err(NotProven::WrongKey) {
-            if self.lockout.wrong_key(caller, named, now) {
-                self.metrics.locked_out();
-                tracing::warn!(client = %caller, system = system.name, "too many wrong keys: locked out");
-            }
-        } else {
-            self.lockout.right_key(caller, named);
-        }
-        proven.map_err(|why| match why {
-            NotProven::WrongKey => Refused::Wrong,
+    /// See [`Refused`]. A wrong key counts against the holder, however they are named, and against where it came from.
+    pub(crate) fn check(&self, asker: Asker, system: &ClientSystem, name: &str, key: &str) -> Result<Holder, Refused> {
+        system.prove(name, key).map_err(|why| match why {
+            NotProven::WrongKey => self.wrong(asker, system, name),
             NotProven::NoName(error) => Refused::NoName(error),
         })
+    }
+
+    fn wrong(&self, asker: Asker, system: &ClientSystem, name: &str) -> Refused {
+        // What a page has a browser load, nobody who is there chose to send.
+        if asker.loads != Loads::Itself {
+            return Refused::Wrong;
+        }
+        let named = Some(name).filter(|name| name.len() <= LONGEST_NAME).and_then(|name| system.holder(name).ok());
+        match self.lockout.wrong_key(asker.address, named.as_ref(), self.clock.now()) {
+            Told::Wrong => Refused::Wrong,
+            Told::Last => {
+                self.metrics.locked_out();
+                tracing::warn!(client = %asker.address, system = system.name, "too many wrong keys: they are told to wait");
+                Refused::Wrong
+            }
+            Told::Wait(left) => Refused::TooMany { seconds: left.as_secs() + i64::from(left.subsec_nanos() > 0) },
+        }
     }
 }
 

@@ -44,7 +44,11 @@ impl Metrics {
             Unit::Seconds,
             counters.seconds.clone(),
         );
-        registry.register("lockouts", "Callers locked out after repeated wrong keys", counters.lockouts.clone());
+        registry.register(
+            "lockouts",
+            "Times that wrong keys came so often that further ones are told to wait",
+            counters.lockouts.clone(),
+        );
         Self(Arc::new(counters))
     }
 

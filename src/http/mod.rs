@@ -3,7 +3,7 @@
 //! Rule: nothing here knows an operation or a page (but that load balancers need no HTTPS for the health pages). The doors
 //! above are sisters that don't know each other: each puts its addresses on one route, and `serve` sets the one [`Door`]
 //! before it. Whether somebody may speak for a holder is checked here alone ([`Keys`]), so that guessing costs the
-//! same wherever it is tried. An error that no door above made an answer of leaves as a [`Problem`].
+//! same wherever it is tried; the right key is taken whatever came before it. An error that no door above made an answer of leaves as a [`Problem`].
 
 mod body;
 mod client;
@@ -15,6 +15,7 @@ mod metrics;
 mod problem;
 
 pub(crate) use body::{read_within, throw_away};
+pub(crate) use client::{Asker, Loads};
 pub(crate) use door::{Door, RequestId, Served, catch_panic};
 pub(crate) use keys::{Keys, Refused};
 pub(crate) use methods::Methods;

@@ -25,7 +25,8 @@ pub(super) struct Address {
 pub(super) enum Get {
     /// A page.
     Show(Handler),
-    /// A page, and something happens; so asking for its head alone (HEAD) is not taken.
+    /// A page, and something happens; so neither asking for its head alone (HEAD) is taken, nor what a page of another site
+    /// has a browser load.
     Enter(Handler),
     /// Only forms are sent here; who comes by hand, or back by a bookmark, is sent to a page that helps.
     Elsewhere(&'static str),

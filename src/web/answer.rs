@@ -55,7 +55,7 @@ pub(super) enum Trouble {
     Foreign,
     /// The form is of a session that is over.
     Stale,
-    /// Too many wrong keys; how long to wait.
+    /// The key is wrong, as too many before it; how long to send no more of them.
     TooMany {
         /// Seconds.
         seconds: i64,
@@ -105,9 +105,8 @@ impl Trouble {
         let request = matches!(self, Self::Failed(_)).then_some(request);
         // Without a ticket, the page for the language is the one that says the same as this one.
         let switch = matches!(self, Self::Expired).then(|| place(EXPIRED));
-        let minutes = if let Self::TooMany { seconds } = self { Some((seconds + 59) / 60) } else { None };
         let onward = matches!(self, Self::Stale).then(|| place(HOME));
-        let values = minijinja::context! { code => word, request, switch, minutes, onward };
+        let values = minijinja::context! { code => word, request, switch, onward };
         Page { template: "notice.html", status, values, holder: None }
     }
 }

@@ -1,13 +1,11 @@
 //! What a handler is asked with, read within limits.
 
-use std::net::IpAddr;
-
 use poem::Request;
 use poem::http::{HeaderMap, header};
 use url::form_urlencoded;
 
 use super::{Language, Site, Trouble};
-use crate::http::{read_within, throw_away};
+use crate::http::{Asker, Loads, read_within, throw_away};
 use crate::linking::browser::BrowserSession;
 use crate::secret::SecretString;
 
@@ -19,8 +17,8 @@ const LIMIT: usize = 8 << 10;
 pub(super) struct Asked {
     /// The path.
     pub(super) path: String,
-    /// Where the request came from.
-    pub(super) client: IpAddr,
+    /// Who sent the request.
+    pub(super) asker: Asker,
     /// What the browser keeps of its session; perhaps of one that is over.
     pub(super) token: Option<SecretString>,
     /// What the browser calls itself.
@@ -53,7 +51,7 @@ impl Asked {
         let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             path: request.uri().path().to_owned(),
-            client: site.keys.caller(request),
+            asker: site.keys.asker(request),
             token: site.cookie.read(request.headers()),
             user_agent: agent.unwrap_or_default().to_owned(),
             fields: form_urlencoded::parse(encoded).into_owned().collect(),
@@ -67,6 +65,16 @@ impl Asked {
     pub(super) fn session(&self, site: &Site) -> Result<BrowserSession, Trouble> {
         let token = self.token.as_ref().ok_or(Trouble::Expired)?;
         site.app.linking.session(token)?.ok_or(Trouble::Expired)
+    }
+
+    /// Whether a person opens it, perhaps in a frame of those who may frame our pages. What a page of another site has a
+    /// browser load otherwise begins nothing.
+    pub(super) fn is_opened(&self, site: &Site) -> bool {
+        match self.asker.loads {
+            Loads::Itself => true,
+            Loads::Frame => !site.app.config.server.frame_ancestors.is_empty(),
+            Loads::Part => false,
+        }
     }
 
     /// A field that is there and not empty.
@@ -135,8 +143,8 @@ mod tests {
     fn fields_are_decoded_and_empty_ones_are_none() {
         let asked = |encoded: &str| {
             let fields = form_urlencoded::parse(encoded.as_bytes()).into_owned().collect();
-            let client = IpAddr::from([127, 0, 0, 1]);
-            Asked { path: "/x".to_owned(), client, token: None, user_agent: String::new(), fields }
+            let asker = Asker { address: [127, 0, 0, 1].into(), loads: Loads::Itself };
+            Asked { path: "/x".to_owned(), asker, token: None, user_agent: String::new(), fields }
         };
         let read = asked("state=a%2Fb&code=&state=c&lang=pt");
         assert_eq!((read.field("state"), read.field("code"), read.field("error")), (Some("a/b"), None, None));

@@ -57,8 +57,15 @@ impl Frame {
     async fn answer(&self, request: &mut Request, visit: &mut Visit<'_>) -> Result<Answer, Trouble> {
         match (request.method(), &self.address.get, &self.address.post) {
             (&Method::GET | &Method::HEAD, Get::Elsewhere(path), _) => Ok(Answer::SeeOther((*path).to_owned())),
-            (&Method::GET, Get::Show(handler) | Get::Enter(handler), _) | (&Method::HEAD, Get::Show(handler), _) => {
+            (&Method::GET | &Method::HEAD, Get::Show(handler), _) => {
                 self.ask(Way::Open(*handler), Asked::by_query(request, &self.site), visit).await
+            }
+            (&Method::GET, Get::Enter(handler), _) => {
+                let asked = Asked::by_query(request, &self.site);
+                if !asked.is_opened(&self.site) {
+                    return Err(Trouble::Foreign);
+                }
+                self.ask(Way::Open(*handler), asked, visit).await
             }
             (&Method::GET | &Method::HEAD, Get::SignedIn(guarded), _) => {
                 self.ask(Way::SignedIn(*guarded), Asked::by_query(request, &self.site), visit).await

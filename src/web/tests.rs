@@ -3,8 +3,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use minijinja::context;
-
 use super::connect::looks::samples as connect;
 use super::consent::{self, Existing};
 use super::render::Templates;
@@ -61,9 +59,6 @@ fn samples(theirs: &str) -> Vec<(String, Page)> {
         samples.push((format!("ending-{}", obstacle.code()), consent::ending_page(&standing, obstacle)));
     }
     samples.extend(Trouble::ALL.iter().map(|trouble| (format!("trouble-{trouble:?}"), trouble.page("request-7"))));
-    for code in ["rate_limited", "other_browser"] {
-        samples.push((format!("trouble-{code}"), Page::new("notice.html", context! { code, minutes => 5 })));
-    }
     samples.push(("front".to_owned(), super::front::page()));
     samples.extend(connect::all(PHONE, theirs));
     samples

@@ -6,6 +6,7 @@ use serde_json::json;
 use serde_yaml::{Mapping, Value};
 
 use super::{entry, reference, set};
+use crate::clients::puentes::TOO_MANY_WRONG;
 use crate::http::{Code, Problem};
 use crate::ical::IcalError;
 
@@ -141,9 +142,7 @@ fn example(code: Code) -> Value {
         Code::CalendarNotFound => Problem::new(code, "There is no calendar \"Work\" that can be written.")
             .with("available", json!(["Home", "Family"])),
         Code::ProviderNotAvailable => Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"])),
-        Code::TooManyAttempts => {
-            Problem::new(code, "Too many wrong keys came for this phone number. Wait 60 s.").with("retry_after", 60)
-        }
+        Code::TooManyAttempts => Problem::new(code, format!("{TOO_MANY_WRONG} Wait 60 s.")).with("retry_after", 60),
         Code::ConfirmationNeeded | Code::PuentesUnavailable => {
             Problem::new(code, code.help()).with("resync_id", "5f0c9f4be3e24c0f8a7b2c9d1e6f7a80")
         }

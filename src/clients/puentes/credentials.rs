@@ -17,7 +17,8 @@ pub const HOW_TO_PROVE: &str = "secure_key is missing or is not the key of phone
                                 JSON or a form), in the query (GET, DELETE), or anywhere in the headers X-Phone-Number and \
                                 X-Secure-Key.";
 /// What a caller is told who is to wait; for how long is said after it.
-pub const TOO_MANY_WRONG: &str = "Too many wrong keys came for this phone number.";
+pub const TOO_MANY_WRONG: &str = "Too many wrong keys came for this phone number, or from this address, and this one is wrong, \
+                                  too. The right key is taken at any time.";
 /// How to prove it, for programs (RFC 9110 §11.6.1).
 pub const CHALLENGE: &str = "SecureKey realm=\"pasarela\"";
 

@@ -91,8 +91,8 @@ codes! {
     AddressNotAllowed => 422 "address_not_allowed" "The address is not allowed";
     /// This provider is not offered by this gateway. `providers` lists those that are.
     ProviderNotAvailable => 422 "provider_not_available" "The provider is not available";
-    /// Too many wrong keys came for this phone number from this address. Wait for the seconds in `Retry-After`; until then also
-    /// the right key is refused.
+    /// The key is wrong, and too many wrong ones came before, for this phone number or from this address. Send no more of them
+    /// for the seconds in `Retry-After`. The right key is taken at any time.
     TooManyAttempts => 429 "too_many_attempts" "Too many wrong keys";
     /// The gateway failed. Nothing that was answered with a success before is lost. `request_id` finds the cause in its log.
     Internal => 500 "internal" "The gateway failed";

@@ -69,7 +69,7 @@ flow('the session', {}, proves => {
     assert.equal(await session(ana), undefined)
   })
 
-  proves('who guesses keys has to wait, and the right key waits with them', async ({ stage, person }) => {
+  proves('who guesses keys has to wait, and the right link opens all the same', async ({ stage, person }) => {
     const ana = await person()
     const wrong = ana.client.entry.replace(ana.client.key, '0'.repeat(32))
     const statuses = []
@@ -78,8 +78,29 @@ flow('the session', {}, proves => {
       return statuses.at(-1) === 429 || statuses.length > 30
     })
     assert.equal(statuses.at(-1), 429, statuses.join())
-    await ana.opens()
+    await ana.opens(wrong)
     await ana.sees('notice', { code: 'rate_limited' })
+    await ana.opens()
+    await ana.sees('start', { rules: false })
+  })
+
+  proves('a page of another site that loads the link as an image locks nobody out, and opens nothing', async ({ stage, person }) => {
+    const ana = await person()
+    const wrong = n => ana.client.entry.replace(ana.client.key, String(n).padStart(32, '0'))
+    const images = [...Array(30).keys()].map(n => `<img src="${wrong(n)}">`)
+    const seen = []
+    ana.page.on('response', answer => { if (answer.url().startsWith(stage.gateway)) seen.push(answer.status()) })
+    // Another port of this host is another origin of the same site: no page of ours, and no stranger to the browser.
+    const elsewhere = `${stage.puentes.url}/elsewhere`
+    await ana.page.route(elsewhere, route => route.fulfill({ contentType: 'text/html', body: images.join('') + `<img src="${ana.client.entry}">` }))
+    await ana.page.goto(elsewhere)
+    await until('all were loaded', async () => seen.length === 31)
+    assert.deepEqual([...new Set(seen)], [403])
+    ana.faults.length = 0
+    assert.equal(await session(ana), undefined)
+    assert.equal((await ana.context.request.get(wrong(1))).status(), 410, 'none of them was counted')
+    await ana.opens()
+    await ana.sees('start', { rules: false })
   })
 
   proves('a form without its token is refused, with that of another session as well', async ({ stage, person }) => {

@@ -92,18 +92,53 @@ fn who_has_no_right_key_learns_nothing() {
     }
 }
 
+fn wrong_link() -> String {
+    format!("/connect?phone_number=%2B593991234567&secure_key={}", "0".repeat(32))
+}
+
 #[test]
-fn who_guesses_waits_here_and_at_the_api() {
+fn wrong_links_are_told_to_wait_here_and_at_the_api_and_the_right_one_opens() {
     let scene = Scene::start("");
     for _ in 0..10 {
-        is_shut(&scene.get(&format!("/connect?phone_number=%2B593991234567&secure_key={}", "0".repeat(32))));
+        is_shut(&scene.get(&wrong_link()));
     }
-    let seen = scene.get(&link_of(PHONE));
+    let seen = scene.get(&wrong_link());
     assert_eq!((seen.status, seen.code()), (429, "rate_limited"), "{seen:?}");
     let wait: i64 = seen.header("retry-after").parse().unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
-    assert_eq!(scene.gateway.ask("GET", "/link", None).code(), "too_many_attempts");
-    assert_eq!(scene.get(&link_of(OTHER)).status, 303, "another phone is not kept out");
+    let wrong = [("X-Phone-Number", "0991234567"), ("X-Secure-Key", "wrong")];
+    assert_eq!(scene.gateway.send("GET", "/link", &wrong, None).code(), "too_many_attempts");
+    assert_eq!(scene.get(&link_of(PHONE)).status, 303, "the person comes in");
+    assert_eq!(scene.gateway.ask("GET", "/link", None).status, 200, "and so does Puentes");
+}
+
+#[test]
+fn a_page_of_another_site_opens_nothing_and_counts_for_nobody() {
+    let scene = Scene::start("");
+    let part = |dest| [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", dest)];
+    for dest in ["image", "script", "empty", "iframe", "object"] {
+        for path in [wrong_link(), link_of(PHONE)] {
+            for _ in 0..10 {
+                let seen = scene.ask("GET", &path, &part(dest));
+                assert_eq!((seen.status, seen.code()), (403, "foreign_form"), "{dest}: {seen:?}");
+                assert_eq!(seen.header("set-cookie"), "", "{dest}");
+            }
+        }
+    }
+    is_shut(&scene.get(&wrong_link()));
+    let followed = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+    assert_eq!(scene.ask("GET", &link_of(PHONE), &followed).status, 303, "a link that somebody follows");
+}
+
+#[test]
+fn who_may_frame_the_page_opens_it_in_a_frame() {
+    let scene = Scene::start("server.frame_ancestors = [\"https://puentes.example.org\"]");
+    let framed = |dest| [("sec-fetch-site", "same-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", dest)];
+    assert_eq!(scene.ask("GET", &link_of(PHONE), &framed("iframe")).status, 303);
+    assert_eq!(scene.ask("GET", &link_of(PHONE), &framed("image")).status, 403);
+    for _ in 0..20 {
+        is_shut(&scene.ask("GET", &wrong_link(), &framed("iframe")));
+    }
 }
 
 #[test]
