@@ -1,12 +1,14 @@
 //! Bodies of operations: JSON, parsed without a detour, or a form with the same names.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+use std::marker::PhantomData;
 
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::types::Type;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::form::{Form, NotUtf8};
 use super::media::{FORM, JSON, Media};
@@ -29,7 +31,7 @@ impl<T: DeserializeOwned> Sent<T> {
     }
 
     fn parse_json(body: &[u8]) -> Result<T, Problem> {
-        serde_json::from_slice(body).map_err(|_| explain::<T>(body))
+        serde_json::from_slice(body).map(|Object(sent)| sent).map_err(|_| explain::<Object<T>>(body))
     }
 
     fn parse_form(body: &[u8]) -> Result<T, Problem> {
@@ -37,8 +39,67 @@ impl<T: DeserializeOwned> Sent<T> {
             let field = field.map_or_else(|| ".".to_owned(), |field| format!("{:#}", Quoted(&field)));
             wrong(field, "is not text in UTF-8", None)
         })?;
-        serde_path_to_error::deserialize(form).map_err(|error| field(&error.path().to_string(), error.inner(), None))
+        let read = serde_path_to_error::deserialize(form).map(|Object(sent)| sent);
+        read.map_err(|error| field(&error.path().to_string(), error.inner(), None))
     }
+}
+
+/// What is named by its fields. By itself serde reads the fields of a struct from a list as well, by their places, which no
+/// document says and no sender means.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = T;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Fields(PhantomData)).map(Self)
+    }
+}
+
+/// Reads a field that is an object in a body; none where it is null.
+pub(super) fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(inner)| inner))
+}
+
+/// Reads `phone_number` or `secure_key` of a body, which the gate has looked at: they must be texts, and are not kept.
+pub(super) fn proof<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    struct Text;
+
+    impl Visitor<'_> for Text {
+        type Value = Self;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a string")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, _text: &str) -> Result<Self, E> {
+            Ok(self)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Text {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_str(Self)
+        }
+    }
+
+    Option::<Text>::deserialize(deserializer).map(|_| None)
 }
 
 /// Reads JSON again, slowly, to name the field. Only what was expected is told, never what was there: it may be a secret.
@@ -49,7 +110,8 @@ fn explain<T: DeserializeOwned>(body: &[u8]) -> Problem {
         Ok(_) => return Problem::new(Code::InvalidJson, "There is something after the end of the JSON object."),
     };
     let place = format!("line {}, column {}", error.line(), error.column());
-    if !error.is_data() {
+    // A list where a word of several is asked for counts as bad syntax for serde.
+    if !error.is_data() && serde_json::from_slice::<IgnoredAny>(body).is_err() {
         return Problem::new(Code::InvalidJson, format!("The body is not valid JSON: see {place}."));
     }
     field(&path, &error, Some(&place))
@@ -90,7 +152,9 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for Sent<T> {
 
     fn request_meta() -> Option<MetaRequest> {
         let content = [JSON, FORM].map(|content_type| MetaMediaType { content_type, schema: T::schema_ref() });
-        Some(MetaRequest { description: None, content: content.into(), required: true })
+        // Where an empty object will do, so does no body.
+        let required = serde_json::from_str::<T>("{}").is_err();
+        Some(MetaRequest { description: None, content: content.into(), required })
     }
 
     async fn from_request(
@@ -114,8 +178,10 @@ mod tests {
     struct Outer {
         #[serde(rename = "event_data")]
         _event_data: String,
-        #[serde(rename = "caldav")]
+        #[serde(rename = "caldav", default, deserialize_with = "object")]
         _caldav: Option<Inner>,
+        #[serde(rename = "phone_number", default, deserialize_with = "proof")]
+        phone_number: Option<String>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -144,12 +210,27 @@ mod tests {
             (r#"{"event_data":"x","event_data":"y"}"#, "event_data", "stands twice"),
             (r#"{"event_data":"x","caldav":{}}"#, "caldav.password", "is missing"),
             (r#"{"event_data":"x","caldav":{"password":["x"]}}"#, "caldav.password", "must be a string"),
-            ("[]", ".", "must be"),
+            (r#"{"event_data":"x","caldav":["hunter2"]}"#, "caldav", "must be an object"),
+            (r#"{"event_data":"x","phone_number":7}"#, "phone_number", "must be a string"),
+            ("[]", ".", "must be an object"),
+            (r#"["x"]"#, ".", "must be an object"),
+            ("null", ".", "must be an object"),
         ];
         for (body, field, why) in table {
             let (code, named, detail) = refused(body);
             assert_eq!((code, named.as_str()), (Code::InvalidField, field), "{body}: {detail}");
             assert!(detail.contains(why), "{body}: {detail}");
+        }
+    }
+
+    #[test]
+    fn the_phone_may_stand_beside_the_rest_or_be_null_and_is_not_kept() {
+        for (media, body) in [
+            (Media::Json, r#"{"event_data":"x","phone_number":"hunter2"}"#),
+            (Media::Json, r#"{"event_data":"x","phone_number":null,"caldav":null}"#),
+            (Media::Form, "event_data=x&phone_number=hunter2"),
+        ] {
+            assert_eq!(Sent::<Outer>::parse(media, body.as_bytes()).unwrap().phone_number, None, "{body}");
         }
     }
 
@@ -185,7 +266,7 @@ mod tests {
             ("event_data", "is not text in UTF-8", "event_data=%F1"),
             ("caldav.password", "is missing", "event_data=x&caldav[username]=hunter2"),
             ("caldav.password", "stands twice", "event_data=x&caldav[password]=hunter2&caldav.password=hunter2"),
-            ("caldav", "must be struct Inner", "event_data=x&caldav=hunter2"),
+            ("caldav", "must be an object", "event_data=x&caldav=hunter2"),
             (".", "is not text in UTF-8", "%F1=x"),
         ];
         for (field, why, body) in table {

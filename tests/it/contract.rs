@@ -1,5 +1,6 @@
 //! The HTTP contract: the committed document, and each row and each refusal of it against the running product.
 
+mod agreed;
 mod document;
 mod events;
 mod forms;

@@ -2,6 +2,7 @@
 //!
 //! The result depends on nothing but the code, so that it can be committed and compared.
 
+mod fields;
 mod forms;
 mod refusals;
 
@@ -26,6 +27,7 @@ const WAITING: [&str; 5] = ["create_event", "change_event", "delete_event", "del
 pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals]) -> Value {
     let mut document: Value = serde_yaml::from_str(&service::<T>().spec_yaml()).unwrap_or_default();
     lay_over(&mut document);
+    fields::describe(&mut document);
     forms::describe(&mut document);
     // An empty list is not "this server", which leaving it out means: readers stumble over it (RapiDoc shows nothing).
     if let Value::Mapping(members) = &mut document {

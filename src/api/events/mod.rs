@@ -22,9 +22,9 @@ use crate::intake::{Accepted, Progress, Verdict};
 pub(super) const REFUSALS: Refusals = &[
     ("create_event", &[Code::EventExists, Code::InvalidIcal, Code::InvalidEventId, Code::InvalidField]),
     ("list_events", &[]),
-    ("get_event", &[Code::EventNotFound]),
+    ("get_event", &[Code::EventNotFound, Code::InvalidEventId]),
     ("change_event", &[Code::EventNotFound, Code::InvalidIcal, Code::InvalidEventId, Code::InvalidField]),
-    ("delete_event", &[Code::EventNotFound]),
+    ("delete_event", &[Code::EventNotFound, Code::InvalidEventId]),
 ];
 
 /// The events resource.

@@ -5,6 +5,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 
+use super::super::body::proof;
 use super::super::skipped::UnreadReport;
 use super::super::time::Time;
 use crate::agenda::{HeldEvent, SyncState};
@@ -23,11 +24,11 @@ const EXAMPLE_PHONE: &str = "+593991234567";
 #[oai(example)]
 pub(super) struct NewEvent {
     /// The phone number, as the key was made over it. Not needed when the header `X-Phone-Number` carries it.
-    #[serde(skip)]
+    #[serde(default, deserialize_with = "proof")]
     phone_number: Option<String>,
     /// The lower-case hex MD5 of the phone number as sent followed by the shared secret. Not needed when the header
     /// `X-Secure-Key` carries it, which is recommended.
-    #[serde(skip)]
+    #[serde(default, deserialize_with = "proof")]
     secure_key: Option<String>,
     /// One event in iCalendar format (RFC 5545): a `VCALENDAR` with one `VEVENT`, or with a repeating one and its
     /// exceptions (`RECURRENCE-ID`) of the same `UID`. At most 1 MiB.
@@ -53,11 +54,11 @@ impl Example for NewEvent {
 #[oai(example)]
 pub(super) struct NewContent {
     /// The phone number, as the key was made over it. Not needed when the header `X-Phone-Number` carries it.
-    #[serde(skip)]
+    #[serde(default, deserialize_with = "proof")]
     phone_number: Option<String>,
     /// The lower-case hex MD5 of the phone number as sent followed by the shared secret. Not needed when the header
     /// `X-Secure-Key` carries it, which is recommended.
-    #[serde(skip)]
+    #[serde(default, deserialize_with = "proof")]
     secure_key: Option<String>,
     /// The whole event as it is now, in iCalendar format (RFC 5545), as in `POST /events`. It needs no `UID`: the address says
     /// which event it is.

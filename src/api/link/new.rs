@@ -4,6 +4,7 @@ use poem_openapi::Object;
 use poem_openapi::types::Example;
 use serde::Deserialize;
 
+use super::super::body::{object, proof};
 use crate::http::{Code, Problem};
 use crate::link::{Offer, ProviderKind};
 use crate::linking::LinkRequest;
@@ -25,16 +26,17 @@ pub(super) enum Wish {
 #[oai(example)]
 pub(super) struct NewLink {
     /// The phone number, as the key was made over it. Not needed when the header `X-Phone-Number` carries it.
-    #[serde(skip)]
+    #[serde(default, deserialize_with = "proof")]
     phone_number: Option<String>,
     /// The lower-case hex MD5 of the phone number as sent followed by the shared secret. Not needed when the header
     /// `X-Secure-Key` carries it, which is recommended.
-    #[serde(skip)]
+    #[serde(default, deserialize_with = "proof")]
     secure_key: Option<String>,
     /// `google` for Google Calendar, `apple` for iCloud, `caldav` for any CalDAV server. Those that aren't set up here are refused.
     /// Without it the person chooses, on their page.
     provider: Option<String>,
     /// The account, for `caldav` and `apple`.
+    #[serde(default, deserialize_with = "object")]
     caldav: Option<CaldavAccount>,
 }
 

@@ -4,6 +4,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 
+use super::super::body::proof;
 use super::super::skipped::SkippedReport;
 use super::super::time::Time;
 use crate::link::{ResyncCounts, ResyncMode};
@@ -26,11 +27,11 @@ enum ModeWord {
 #[oai(example)]
 pub(super) struct NewResync {
     /// The phone number, as the key was made over it. Not needed when the header `X-Phone-Number` carries it.
-    #[serde(skip)]
+    #[serde(default, deserialize_with = "proof")]
     phone_number: Option<String>,
     /// The lower-case hex MD5 of the phone number as sent followed by the shared secret. Not needed when the header
     /// `X-Secure-Key` carries it, which is recommended.
-    #[serde(skip)]
+    #[serde(default, deserialize_with = "proof")]
     secure_key: Option<String>,
     /// `repair` (the default) ends with the same calendar as deleting everything and creating it again, but writes only what
     /// differs, so the calendar is never empty. `rebuild` does it to the letter: every event that came from here is deleted, then
