@@ -50,6 +50,13 @@ pub enum RemoteError {
         /// The provider's words.
         why: String,
     },
+    /// What is answered is more than is taken, or of a form that no calendar's answer has: the link waits for hours, and
+    /// nothing is kept of it. The call was perhaps carried out.
+    #[error("what the calendar's server answers is not taken, so the link rests and asks again later: {why}")]
+    Excess {
+        /// What there is too much of.
+        why: String,
+    },
     /// What the gateway is run with is wrong, or its registration at the provider: a matter for its operator, not for the person. All that
     /// is wanted stays wanted.
     #[error("the gateway is not set up right: {why}")]
@@ -92,7 +99,7 @@ impl RemoteError {
     pub fn concerns(&self) -> Concern {
         match self {
             Self::Unsure { .. } | Self::Refused(_) | Self::Conflict | Self::NotFound => Concern::Object,
-            Self::CalendarLost { .. } | Self::CalendarGone { .. } => Concern::Calendar,
+            Self::CalendarLost { .. } | Self::CalendarGone { .. } | Self::Excess { .. } => Concern::Calendar,
             Self::Throttled { .. } | Self::AuthRevoked { .. } | Self::UsageLimit { .. } | Self::OutOfBudget { .. } => {
                 Concern::Account
             }
@@ -108,7 +115,7 @@ impl RemoteError {
             Self::CalendarLost { .. } | Self::CalendarGone { .. } | Self::Refused(_) => Obstacle::NoWritableCalendar,
             Self::Throttled { .. } | Self::UsageLimit { .. } | Self::OutOfBudget { .. } => Obstacle::RateLimited,
             Self::Operator { .. } => Obstacle::Operator,
-            Self::Unsure { .. } | Self::Conflict | Self::NotFound => Obstacle::ProviderDown,
+            Self::Unsure { .. } | Self::Excess { .. } | Self::Conflict | Self::NotFound => Obstacle::ProviderDown,
         }
     }
 }

@@ -215,6 +215,7 @@ fn tell(link: &LinkRow, error: &RemoteError) {
         | RemoteError::AuthRevoked { cause: Revoked::TestingPeriod, .. } => {
             tracing::error!(link, attempts, %error, "a reconcile was broken off");
         }
+        RemoteError::Excess { .. } => tracing::warn!(link, attempts, %error, "a reconcile was broken off"),
         RemoteError::OutOfBudget { .. } => tracing::debug!(link, %error, "a reconcile waits"),
         _ => tracing::info!(link, attempts, %error, "a reconcile was broken off"),
     }

@@ -68,7 +68,7 @@ impl Trouble {
             RemoteError::Refused(_) | RemoteError::Conflict | RemoteError::NotFound | RemoteError::Operator { .. } => {
                 pause(reason, None)
             }
-            RemoteError::UsageLimit { .. } => {
+            RemoteError::UsageLimit { .. } | RemoteError::Excess { .. } => {
                 Self::Pause { until: backoff::after_usage_limit(attempts, now, chance), reason, lasting: true }
             }
             RemoteError::OutOfBudget { wait } => Self::Wait { until: now.checked_add(*wait).unwrap_or(Timestamp::MAX) },
@@ -109,6 +109,7 @@ mod tests {
             (RemoteError::CalendarLost { why: why() }, ("calendar_lost", 0)),
             (RemoteError::CalendarGone { why: why() }, ("calendar_lost", 0)),
             (RemoteError::UsageLimit { why: why() }, ("lasting pause", 5400)),
+            (RemoteError::Excess { why: why() }, ("lasting pause", 5400)),
             (RemoteError::Operator { why: why() }, ("pause", 2)),
             (RemoteError::OutOfBudget { wait: Duration::from_secs(7) }, ("wait", 7)),
             (RemoteError::Refused(refusal), ("pause", 2)),

@@ -3,3 +3,4 @@
 //! Each way in which something can grow is measured once and twice as large, each time on a gateway of its own.
 
 mod calendar_answers;
+mod poisoned;

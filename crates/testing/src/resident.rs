@@ -11,7 +11,7 @@ use std::process::Child;
 /// holds beside, are the rest.
 const MOST_FOR_TWICE: f64 = 2.5;
 /// Bytes. Below this, what is measured is the allocator and the stacks of threads.
-const NOISE: u64 = 8 << 20;
+pub const NOISE: u64 = 8 << 20;
 
 /// Bytes that are in memory now.
 pub fn now(process: &Child) -> u64 {

@@ -4,12 +4,17 @@ use url::Url;
 
 use super::quirks::Profile;
 use super::requests::{self, Call};
-use super::responses::{Member, as_collection, is_member_of, is_success, last_segment, same_path};
+use super::responses::{Member, as_collection, is_success, last_segment, same_path};
 use super::session::{Answer, Session, Trouble};
 use super::unreachable::{login_failed, not_found, unexpected, unreachable};
-use super::xml::DAV;
+use super::xml::{DAV, Element, most};
 use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::outbound::{Outbound, OutboundError};
+
+/// Calendars of one home. Who has more finds none on a page either.
+const MAX_CALENDARS: usize = 1_000;
+/// Characters of a calendar's name that are kept.
+const MAX_NAME: usize = 255;
 
 /// What the homes of an account hold.
 pub(super) struct Listed {
@@ -76,19 +81,26 @@ fn list_home(session: &Session<'_>, principal: &Url, home: &Url) -> Result<(Whos
         401 => return Err(login_failed(&answer)),
         _ => return Err(unexpected(&answer)),
     }
-    let members = answer.members().map_err(|error| not_found(error.to_string()))?;
-    let itself = members.iter().find(|member| same_path(&member.url, home));
-    let whose = match itself.and_then(|home| home.hrefs(DAV, "owner").into_iter().next()) {
+    let (mut owner, mut calendars) = (None, Vec::new());
+    let listed = answer.each_member(|member| {
+        if owner.is_none() && same_path(&member.url, home) {
+            owner = member.hrefs(DAV, "owner").into_iter().next();
+        }
+        calendars.extend((member.is_event_calendar() && session.trusts(&member.url)).then(|| info(&member)));
+        most("calendars", calendars.len(), MAX_CALENDARS)
+    });
+    listed.map_err(|error| not_found(error.to_string()))?;
+    let whose = match owner {
         None => Whose::Unsaid,
         Some(owner) if same_path(&owner, principal) => Whose::Ours,
         Some(_) => Whose::Theirs,
     };
-    let calendars = members.iter().filter(|member| member.is_event_calendar() && session.trusts(&member.url));
-    Ok((whose, calendars.map(info).collect()))
+    Ok((whose, calendars))
 }
 
 fn info(member: &Member) -> CalendarInfo {
-    let name = member.property(DAV, "displayname").map(|name| name.text().to_owned()).unwrap_or_default();
+    let name = member.property(DAV, "displayname").map(Element::text).unwrap_or_default();
+    let name: String = name.chars().take(MAX_NAME).collect();
     CalendarInfo {
         url: as_collection(&member.url),
         name: if name.is_empty() { last_segment(&member.url) } else { name },
@@ -238,9 +250,4 @@ fn rename(session: &Session<'_>, calendar: &CalendarInfo, name: &str) -> Result<
             Ok(())
         }
     }
-}
-
-/// Whether a listing of `collection` names anything but itself.
-pub(super) fn members_of<'a>(collection: &'a Url, members: &'a [Member]) -> impl Iterator<Item = &'a Member> {
-    members.iter().filter(move |member| is_member_of(collection, &member.url))
 }

@@ -11,12 +11,15 @@ use url::Url;
 use super::calendars;
 use super::quirks::{Profile, USUAL_PLACES};
 use super::requests;
-use super::responses::{Member, as_collection, same_path};
+use super::responses::{MAX_URL, Member, as_collection, same_path};
 use super::session::{Answer, Session, Trouble, place};
 use super::unreachable::{login_failed, more_telling, nobody_at, not_found, unexpected, unreachable, useless};
 use super::xml::{CALDAV, DAV};
 use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::outbound::{Outbound, OutboundError};
+
+/// Homes of one account that are asked: one's own, those of groups and colleagues.
+const MAX_HOMES: usize = 32;
 
 /// Finds the account behind a login.
 pub(super) fn account(outbound: &Outbound, login: &Login) -> Result<Account, DiscoverError> {
@@ -114,6 +117,9 @@ fn typed_url(typed: &str) -> Result<Url, DiscoverError> {
     }
     let text = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
     let mut url = Url::parse(&text).map_err(|error| bad(&error.to_string()))?;
+    if url.as_str().len() > MAX_URL {
+        return Err(bad("it is too long"));
+    }
     if !matches!(url.scheme(), "https" | "http") || url.host().is_none() {
         return Err(bad("a CalDAV address begins with https://"));
     }
@@ -248,7 +254,8 @@ fn homes_of(session: &Session<'_>, principal: &Url) -> Result<Vec<Url>, Discover
         _ => return Err(unexpected(&answer)),
     }
     let members = answer.members().map_err(|error| not_found(error.to_string()))?;
-    let homes: Vec<Url> = members.iter().flat_map(|member| member.hrefs(CALDAV, "calendar-home-set")).collect();
+    let named = members.iter().flat_map(|member| member.hrefs(CALDAV, "calendar-home-set"));
+    let homes: Vec<Url> = named.take(MAX_HOMES).collect();
     if homes.is_empty() {
         return Err(not_found(format!("{} has no calendars", place(&answer.url))));
     }
@@ -259,7 +266,7 @@ fn homes_of(session: &Session<'_>, principal: &Url) -> Result<Vec<Url>, Discover
 fn trusted(session: &Session<'_>, principal: &Url, homes: Vec<Url>) -> Result<Vec<Url>, DiscoverError> {
     let all = homes.len();
     let mut kept: Vec<Url> = Vec::new();
-    for home in homes.into_iter().filter(|home| session.trusts(home)) {
+    for home in homes.into_iter().filter(|home| session.trusts(home)).take(MAX_HOMES) {
         let home = as_collection(&home);
         if !kept.contains(&home) {
             kept.push(home);

@@ -1,14 +1,12 @@
 //! The objects of one calendar: ours, by the names that we gave them.
 
-use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::calendars;
 use super::quirks::Profile;
 use super::refusal::{self, Said, Standing, Write, decide};
 use super::removal::{self, Ladder, Unchanged};
 use super::requests::{self, Call};
-use super::responses::{self, Member, etag, is_strong, is_success, same_path};
+use super::responses::{self, Member, etag, fingerprint, is_member_of, is_strong, is_success, same_path};
 use super::session::{Answer, Session};
 use super::xml::{CALDAV, DAV, XmlError};
 use crate::placement::{Mark, RemoteKey, Sight, Version};
@@ -172,24 +170,35 @@ impl<'k> Calendar<'k> {
         })
     }
 
-    /// Everything in the calendar but itself. Complete or an error.
-    fn list(&self) -> Result<Vec<Member>, RemoteError> {
-        Ok(self.listed(&requests::list_objects(&self.url))?.0)
-    }
-
-    /// Everything in the calendar, as this call asks for it, and what was said of the calendar itself.
-    fn listed(&self, call: &Call) -> Result<(Vec<Member>, Option<Member>), RemoteError> {
+    /// What is taken of everything in the calendar but itself, as this call asks for it, and what was said of the calendar.
+    /// Complete or an error; what is not taken is not held.
+    fn listed<T>(
+        &self,
+        call: &Call,
+        take: impl Fn(&Member) -> Option<T>,
+    ) -> Result<(Vec<T>, Option<Member>), RemoteError> {
         let answer = self.ask(call)?;
         match answer.status {
             207 => {}
             403 | 404 | 405 | 409 | 410 => return Err(RemoteError::CalendarLost { why: answer.words() }),
             _ => return Err(unsure(answer.words())),
         }
-        let members = answer.members().map_err(|error| unreadable(&error))?;
-        if let Some(cut) = members.iter().find(|member| member.status == Some(507)) {
+        let (mut itself, mut inside, mut cut, mut is_empty) = (None, Vec::new(), None, true);
+        let listed = answer.each_member(|member| {
+            is_empty = false;
+            if member.status == Some(507) {
+                cut.get_or_insert(member);
+            } else if itself.is_none() && same_path(&member.url, &self.url) {
+                itself = Some(member);
+            } else if is_member_of(&self.url, &member.url) && !member.is_gone() {
+                inside.extend(take(&member));
+            }
+            Ok(())
+        });
+        listed.map_err(|error| unreadable(&error))?;
+        if let Some(cut) = cut {
             return Err(unsure(format!("the server cut the list of {} short", cut.url.path())));
         }
-        let itself = members.iter().find(|member| same_path(&member.url, &self.url)).cloned();
         match &itself {
             // Xandikos reports a missing calendar inside of a 207.
             Some(itself) if itself.is_gone() => {
@@ -198,15 +207,14 @@ impl<'k> Calendar<'k> {
             Some(Member { status: None | Some(200..300), .. }) => {}
             Some(_) => return Err(unsure("the server could not list the calendar".to_owned())),
             // Some servers leave the calendar itself out; an answer with nothing at all needs a second look.
-            None if members.is_empty() => {
+            None if is_empty => {
                 if let Standing::Gone(why) = self.standing()? {
                     return Err(RemoteError::CalendarLost { why });
                 }
             }
             None => {}
         }
-        let inside = |member: &Member| calendars::members_of(&self.url, std::slice::from_ref(member)).next().is_some();
-        Ok((members.into_iter().filter(|member| inside(member) && !member.is_gone()).collect(), itself))
+        Ok((inside, itself))
     }
 
     /// The key of a member, if it carries our mark.
@@ -247,11 +255,11 @@ impl RemoteCalendar for Calendar<'_> {
 
     fn list_ours(&self) -> Result<Vec<Listed>, RemoteError> {
         let mut ours = Vec::new();
-        for member in self.list()? {
-            let Some(key) = self.key_of(&member) else { continue };
-            let version = match member.version() {
+        let seen = |member: &Member| Some((self.key_of(member)?, member.version()));
+        for (key, version) in self.listed(&requests::list_objects(&self.url), seen)?.0 {
+            let version = match version {
                 Some(version) => Some(version),
-                None => self.look(&member.url)?,
+                None => self.look(&self.object(&key))?,
             };
             ours.extend(version.map(|version| Listed { key, sight: version.into() }));
         }
@@ -271,7 +279,7 @@ impl RemoteCalendar for Calendar<'_> {
     fn remove_if_empty(&self) -> Result<bool, RemoteError> {
         let mut ladder = Ladder::default();
         for _ in 0..removal::TRIES {
-            let seen = match self.listed(&requests::list_before_removal(&self.url)) {
+            let seen = match self.listed(&requests::list_before_removal(&self.url), |_| Some(())) {
                 Ok((inside, _)) if !inside.is_empty() => return Ok(false),
                 Ok((_, itself)) => Unchanged::of(itself.as_ref()),
                 // Gone already, perhaps by an earlier try of ours.
@@ -301,17 +309,12 @@ fn written(outgoing: Outgoing<'_>) -> (String, Vec<String>) {
     (object.text, object.degradations)
 }
 
-/// A version for servers that have none: weak, so that it is compared by looking and never sent.
-fn fingerprint(body: &[u8]) -> Version {
-    Version(format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(body))))
-}
-
 fn unsure(why: String) -> RemoteError {
     RemoteError::Unsure { retry_after: None, why }
 }
 
 fn unreadable(error: &XmlError) -> RemoteError {
-    unsure(error.to_string())
+    if error.is_excess() { RemoteError::Excess { why: error.to_string() } } else { unsure(error.to_string()) }
 }
 
 #[cfg(test)]

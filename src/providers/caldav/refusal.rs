@@ -109,6 +109,7 @@ pub(super) fn whatever_was_asked(answer: &Answer, login_hint: Option<&str>) -> O
 pub(super) fn no_answer(trouble: Trouble) -> RemoteError {
     match trouble {
         Trouble::Strayed(why) | Trouble::Outbound(OutboundError::NotAllowed(why)) => RemoteError::CalendarLost { why },
+        Trouble::Outbound(OutboundError::TooLarge(why)) => RemoteError::Excess { why },
         Trouble::Outbound(other) => RemoteError::Unsure { retry_after: None, why: other.to_string() },
     }
 }

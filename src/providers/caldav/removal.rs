@@ -9,8 +9,7 @@
 use url::Url;
 
 use super::requests;
-use super::responses::{Member, is_strong};
-use super::xml::DAV;
+use super::responses::{self, Member, is_strong};
 use crate::placement::Version;
 
 /// How the sync tokens of Cyrus begin. An `If-Match` on a collection ends its connection without an answer, whether it holds
@@ -30,9 +29,7 @@ pub(super) struct Unchanged {
 impl Unchanged {
     /// As a listing told it of the calendar itself.
     pub(super) fn of(itself: Option<&Member>) -> Self {
-        let sync_token =
-            itself.and_then(|itself| itself.property(DAV, "sync-token")).map(|token| token.text().to_owned());
-        let sync_token = sync_token.filter(|token| !token.is_empty() && !token.contains(['<', '>']));
+        let sync_token = itself.and_then(responses::sync_token);
         let is_cyrus = sync_token.as_ref().is_some_and(|token| token.starts_with(OF_CYRUS));
         Self { etag: itself.and_then(Member::version).filter(|etag| is_strong(etag) && !is_cyrus), sync_token }
     }

@@ -1,15 +1,31 @@
 //! Answers of CalDAV servers, read. Pure: bytes in, words out.
 
+use std::rc::Rc;
+
 use http::HeaderMap;
 use http::header::ETAG;
 use percent_encoding::percent_decode_str;
+use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::xml::{self, CALDAV, DAV, Element, XmlError};
+use super::xml::{self, CALDAV, DAV, Element, Namespace, XmlError, most};
 use crate::placement::Version;
+use crate::quoted::Quoted;
 
 /// How much of a body is searched.
 const MAX_SEARCHED: usize = 4 << 10;
+/// Members of one multistatus: twice of what fits into the largest answer where each is a real server's.
+pub(super) const MAX_MEMBERS: usize = 100_000;
+/// Elements of all properties that are held at once, where members are not taken one by one.
+pub(super) const MAX_HELD: usize = 65_536;
+/// Bytes of a URL. Each href is joined with the place that was asked, so a long place would be copied for each.
+pub(super) const MAX_URL: usize = 2_048;
+/// Bytes of an ETag or a sync token that is sent back as it came.
+const MAX_TAG: usize = 1_024;
+/// Bytes of the name of a precondition; the longest in use has 40.
+const MAX_CONDITION: usize = 64;
+/// Bytes of a body that is read for its precondition.
+const MAX_ERROR: usize = 64 << 10;
 
 /// One `D:response` of a multistatus (RFC 4918, section 14.24).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,30 +34,29 @@ pub(super) struct Member {
     pub(super) url: Url,
     /// The status of the member itself, where it has one of its own: 404 gone, 507 the listing was cut.
     pub(super) status: Option<u16>,
-    /// The properties that came with a 2xx.
-    pub(super) properties: Vec<Element>,
+    /// The properties that came with a 2xx, which all hrefs of one response share.
+    pub(super) properties: Rc<[Element]>,
 }
 
 impl Member {
     /// The property `name` of `namespace`, if the server has it.
-    pub(super) fn property(&self, namespace: &str, name: &str) -> Option<&Element> {
+    pub(super) fn property(&self, namespace: Namespace, name: &str) -> Option<&Element> {
         self.properties.iter().find(|property| property.is(namespace, name))
     }
 
     /// `D:getetag`
     pub(super) fn version(&self) -> Option<Version> {
-        let text = self.property(DAV, "getetag")?.text();
-        (!text.is_empty()).then(|| Version(text.to_owned()))
+        version(self.property(DAV, "getetag")?.text())
     }
 
     /// The URLs inside a property such as `C:calendar-home-set`.
-    pub(super) fn hrefs(&self, namespace: &str, name: &str) -> Vec<Url> {
+    pub(super) fn hrefs(&self, namespace: Namespace, name: &str) -> Vec<Url> {
         let Some(property) = self.property(namespace, name) else { return Vec::new() };
         property.all(DAV, "href").filter_map(|href| resolve(&self.url, href.text())).collect()
     }
 
     /// Whether `D:resourcetype` holds `name` of `namespace`.
-    pub(super) fn is_a(&self, namespace: &str, name: &str) -> bool {
+    pub(super) fn is_a(&self, namespace: Namespace, name: &str) -> bool {
         self.property(DAV, "resourcetype").is_some_and(|kind| kind.child(namespace, name).is_some())
     }
 
@@ -79,35 +94,72 @@ impl Member {
     }
 }
 
-/// Reads a 207. Hrefs may be relative or absolute, encoded this way or that; those that can't be read are left out.
+/// Reads a 207 and hands its members over one by one. Hrefs may be relative or absolute, encoded this way or that; those
+/// that can't be read are left out.
 ///
 /// # Errors
-/// When it is not a whole multistatus.
-pub(super) fn multistatus(base: &Url, body: &[u8]) -> Result<Vec<Member>, XmlError> {
-    let mut members = Vec::new();
+/// When it is not a whole multistatus, or holds more than is taken; and what `visit` answers.
+pub(super) fn each_member(
+    base: &Url,
+    body: &[u8],
+    mut visit: impl FnMut(Member) -> Result<(), XmlError>,
+) -> Result<(), XmlError> {
+    let mut count = 0;
     let root = xml::read(body, |child| {
-        if child.is(DAV, "response") {
-            members.extend(member(base, &child));
+        if !child.is(DAV, "response") {
+            return Ok(());
         }
+        for member in of_response(base, child) {
+            count += 1;
+            most("members", count, MAX_MEMBERS)?;
+            visit(member)?;
+        }
+        Ok(())
     })?;
     if root.is(DAV, "multistatus") {
-        Ok(members)
+        Ok(())
     } else {
-        Err(XmlError::Malformed(format!("a multistatus was expected, {:?} came", root.name())))
+        Err(XmlError::Malformed(format!("a multistatus was expected, {} came", Quoted(root.name()))))
     }
 }
 
+/// The same with all members at once, where there are few.
+///
+/// # Errors
+/// As [`each_member`].
+pub(super) fn multistatus(base: &Url, body: &[u8]) -> Result<Vec<Member>, XmlError> {
+    let (mut members, mut held): (Vec<Member>, usize) = (Vec::new(), 0);
+    each_member(base, body, |member| {
+        let is_new = members.last().is_none_or(|last| !Rc::ptr_eq(&last.properties, &member.properties));
+        // The URL counts, too.
+        held += 16 + if is_new { member.properties.iter().map(Element::count).sum() } else { 0 };
+        members.push(member);
+        most("elements at once", held, MAX_HELD)
+    })?;
+    Ok(members)
+}
+
 /// One response may name several hrefs that share a status.
-fn member(base: &Url, response: &Element) -> Vec<Member> {
-    let status = response.child(DAV, "status").and_then(|status| status_code(status.text()));
-    let properties: Vec<Element> = response
-        .all(DAV, "propstat")
-        .filter(|part| part.child(DAV, "status").and_then(|s| status_code(s.text())).is_some_and(is_success))
-        .filter_map(|part| part.child(DAV, "prop"))
-        .flat_map(|prop| prop.children().iter().cloned())
-        .collect();
-    let urls = response.all(DAV, "href").filter_map(|href| resolve(base, href.text()));
-    urls.map(|url| Member { url, status, properties: properties.clone() }).collect()
+fn of_response(base: &Url, response: Element) -> impl Iterator<Item = Member> {
+    let base = base.clone();
+    let (mut hrefs, mut status, mut properties) = (Vec::new(), None, Vec::new());
+    for part in response.into_children() {
+        if part.is(DAV, "href") {
+            hrefs.push(part);
+        } else if part.is(DAV, "status") {
+            status = status.or_else(|| status_code(part.text()));
+        } else if part.is(DAV, "propstat") && part.child(DAV, "status").is_some_and(says_success) {
+            let prop = part.into_children().into_iter().find(|inner| inner.is(DAV, "prop"));
+            properties.extend(prop.map(Element::into_children).unwrap_or_default());
+        }
+    }
+    let properties: Rc<[Element]> = properties.into();
+    let urls = hrefs.into_iter().filter_map(move |href| resolve(&base, href.text()));
+    urls.map(move |url| Member { url, status, properties: Rc::clone(&properties) })
+}
+
+fn says_success(status: &Element) -> bool {
+    status_code(status.text()).is_some_and(is_success)
 }
 
 /// `HTTP/1.1 404 Not Found`
@@ -120,9 +172,12 @@ pub(super) fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-/// An href as a URL. Some servers leave blanks or a bare `%` in it; the URL parser takes both.
+/// An href as a URL, of at most [`MAX_URL`] bytes. Some servers leave blanks or a bare `%` in it; the URL parser takes both.
 pub(super) fn resolve(base: &Url, href: &str) -> Option<Url> {
-    if href.is_empty() { None } else { base.join(href).ok() }
+    if href.is_empty() || href.len() > MAX_URL || base.as_str().len() > MAX_URL {
+        return None;
+    }
+    base.join(href).ok().filter(|url| url.as_str().len() <= MAX_URL)
 }
 
 /// Whether two URLs name the same resource on the same server: servers differ in which characters they encode, and in
@@ -162,8 +217,27 @@ pub(super) fn is_member_of(collection: &Url, url: &Url) -> bool {
 
 /// The ETag header of an answer.
 pub(super) fn etag(headers: &HeaderMap) -> Option<Version> {
-    let text = headers.get(ETAG)?.to_str().ok()?.trim();
-    (!text.is_empty()).then(|| Version(text.to_owned()))
+    version(headers.get(ETAG)?.to_str().ok()?.trim())
+}
+
+/// A version as a server names it; one that is too long to be kept and sent back is known by its fingerprint.
+fn version(text: &str) -> Option<Version> {
+    match text.len() {
+        0 => None,
+        1..=MAX_TAG => Some(Version(text.to_owned())),
+        _ => Some(fingerprint(text.as_bytes())),
+    }
+}
+
+/// A version for what has none: weak, so that it is compared by looking and never sent.
+pub(super) fn fingerprint(body: &[u8]) -> Version {
+    Version(format!("sha256:{}", data_encoding::HEXLOWER.encode(&Sha256::digest(body))))
+}
+
+/// `D:sync-token`, where it can be sent back.
+pub(super) fn sync_token(member: &Member) -> Option<String> {
+    let text = member.property(DAV, "sync-token")?.text();
+    (!text.is_empty() && text.len() <= MAX_TAG && !text.contains(['<', '>'])).then(|| text.to_owned())
 }
 
 /// Whether a version can stand in `If-Match`, which compares strongly (RFC 9110, section 13.1.1).
@@ -174,12 +248,16 @@ pub(super) fn is_strong(version: &Version) -> bool {
 /// The precondition in a `D:error` body (RFC 4918, section 16): its local name, whatever its namespace (Purelymail
 /// says CardDAV's), without the elements that only explain.
 pub(super) fn precondition(body: &[u8]) -> Option<String> {
-    let root = xml::read_whole(body).ok()?;
+    let root = xml::read_whole(body.get(..=MAX_ERROR).map_or(body, |_| &[])).ok()?;
     if root.name() != "error" {
         return None;
     }
-    const KNOWN: [&str; 3] = [DAV, CALDAV, "urn:ietf:params:xml:ns:carddav"];
-    let is_condition = |child: &&Element| KNOWN.contains(&child.namespace()) && child.name() != "responsedescription";
+    const KNOWN: [Namespace; 3] = [DAV, CALDAV, Namespace::Carddav];
+    let is_condition = |child: &&Element| {
+        KNOWN.contains(&child.namespace())
+            && child.name() != "responsedescription"
+            && child.name().len() <= MAX_CONDITION
+    };
     root.children().iter().find(is_condition).map(|condition| condition.name().to_owned())
 }
 

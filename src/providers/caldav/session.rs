@@ -11,7 +11,7 @@ use super::Login;
 use super::auth::{Auth, Blots, NextTry, Scheme};
 use super::quirks::Profile;
 use super::requests::{self, Call};
-use super::responses;
+use super::responses::{self, Member};
 use super::words;
 use super::xml::XmlError;
 use crate::guarded::Guarded;
@@ -47,9 +47,14 @@ impl Answer {
         words::is_about_room(self.status, &self.body)
     }
 
-    /// Its members, where it is a multistatus.
-    pub(super) fn members(&self) -> Result<Vec<responses::Member>, XmlError> {
+    /// Its members, where it is a multistatus of few.
+    pub(super) fn members(&self) -> Result<Vec<Member>, XmlError> {
         responses::multistatus(&self.url, &self.body)
+    }
+
+    /// Its members one by one, where it is a multistatus.
+    pub(super) fn each_member(&self, visit: impl FnMut(Member) -> Result<(), XmlError>) -> Result<(), XmlError> {
+        responses::each_member(&self.url, &self.body, visit)
     }
 }
 

@@ -79,6 +79,7 @@ mod tests {
             RemoteError::CalendarLost { .. } => "lost",
             RemoteError::CalendarGone { .. } => "gone",
             RemoteError::UsageLimit { .. } => "hours",
+            RemoteError::Excess { .. } => "excess",
             RemoteError::Operator { .. } => "operator",
             RemoteError::OutOfBudget { .. } => "budget",
             RemoteError::Refused(_) => "refused",

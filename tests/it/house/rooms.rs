@@ -63,6 +63,7 @@ pub(super) const CRATES: &[(&str, &[&str])] = &[
             "port",
             "engine",
             "settings",
+            "resident",
             "lab",
             "wire",
             "faults",

@@ -146,11 +146,12 @@ fn no_answer_is_unsure_unless_the_way_is_barred() {
         OutboundError::Tls(why()),
         OutboundError::Timeout(why()),
         OutboundError::Broken(why()),
-        OutboundError::TooLarge(why()),
     ];
     for error in unsure {
         assert!(matches!(no_answer(Trouble::Outbound(error.clone())), RemoteError::Unsure { .. }), "{error:?}");
     }
+    let excess = no_answer(Trouble::Outbound(OutboundError::TooLarge(why())));
+    assert!(matches!(excess, RemoteError::Excess { .. }), "{excess:?}");
     let barred = [Trouble::Outbound(OutboundError::NotAllowed(why())), Trouble::Strayed(why())];
     for trouble in barred {
         assert!(matches!(no_answer(trouble), RemoteError::CalendarLost { .. }));

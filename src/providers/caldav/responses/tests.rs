@@ -1,5 +1,4 @@
 use super::*;
-use crate::providers::caldav::calendars;
 
 macro_rules! fixture {
     ($name:literal) => {
@@ -18,7 +17,9 @@ fn read(base: &str, body: &[u8]) -> Vec<Member> {
 /// Path, and ETag where there is one, of the direct members.
 fn objects(base: &str, body: &[u8]) -> Vec<(String, Option<String>)> {
     let members = read(base, body);
-    let direct: Vec<_> = calendars::members_of(&url(base), &members)
+    let direct: Vec<_> = members
+        .iter()
+        .filter(|member| is_member_of(&url(base), &member.url))
         .map(|member| (last_segment(&member.url), member.version().map(|version| version.0)))
         .collect();
     direct
@@ -142,4 +143,69 @@ fn versions_are_strong_or_not() {
     {
         assert_eq!(is_strong(&Version(text.to_owned())), strong, "{text}");
     }
+}
+
+/// A multistatus of so many responses, each with these parts.
+fn answer(count: usize, parts: &str) -> String {
+    format!("<multistatus xmlns='DAV:'>{}</multistatus>", format!("<response>{parts}</response>").repeat(count))
+}
+
+fn found(properties: &str) -> String {
+    format!("<propstat><prop>{properties}</prop><status>HTTP/1.1 200 OK</status></propstat>")
+}
+
+#[test]
+fn all_hrefs_of_a_response_share_its_properties() {
+    let members = read(
+        "https://dav.example.org/c/",
+        answer(1, &format!("<href>a</href><href>b</href>{}", found("<owner/>"))).as_bytes(),
+    );
+    assert_eq!(members.iter().map(|member| last_segment(&member.url)).collect::<Vec<_>>(), ["a", "b"]);
+    assert!(members.iter().all(|member| member.property(DAV, "owner").is_some()));
+    assert!(Rc::ptr_eq(&members[0].properties, &members[1].properties));
+}
+
+#[test]
+fn an_answer_has_a_most_of_members_and_fewer_that_are_held() {
+    let base = url("https://dav.example.org/c/");
+    let mut count = 0;
+    let mut counted = |many: usize| {
+        count = 0;
+        each_member(&base, answer(many, "<href>a</href>").as_bytes(), |_| {
+            count += 1;
+            Ok(())
+        })
+        .map(|()| count)
+    };
+    assert_eq!(counted(MAX_MEMBERS), Ok(MAX_MEMBERS));
+    assert_eq!(counted(MAX_MEMBERS + 1), Err(XmlError::TooMuch { what: "members", most: MAX_MEMBERS }));
+    let held = |many, parts: &str| multistatus(&base, answer(many, parts).as_bytes()).map(|members| members.len());
+    let refused = Err(XmlError::TooMuch { what: "elements at once", most: MAX_HELD });
+    assert_eq!(held(2_000, "<href>a</href>"), Ok(2_000));
+    assert_eq!(held(5_000, "<href>a</href>"), refused);
+    let large = format!("<href>a</href>{}", found(&"<x/>".repeat(1_000)));
+    assert_eq!((held(60, &large), held(70, &large)), (Ok(60), refused));
+}
+
+#[test]
+fn a_place_and_what_is_sent_back_are_short() {
+    let base = url("https://dav.example.org/c/");
+    let long = "x".repeat(MAX_URL);
+    assert!(resolve(&base, &long[..1_000]).is_some());
+    assert!(resolve(&base, &long).is_none());
+    assert!(resolve(&url(&format!("https://dav.example.org/{long}")), "a").is_none());
+    let member = |properties: String| {
+        let body = answer(1, &format!("<href>a</href>{}", found(&properties)));
+        read("https://dav.example.org/c/", body.as_bytes()).remove(0)
+    };
+    let tagged = |tag: &str| member(format!("<getetag>{tag}</getetag><sync-token>{tag}</sync-token>"));
+    let (short, longer, other) = ("t".repeat(MAX_TAG), "t".repeat(MAX_TAG + 1), "u".repeat(MAX_TAG + 1));
+    assert_eq!((tagged(&short).version(), sync_token(&tagged(&short))), (Some(Version(short.clone())), Some(short)));
+    let version = tagged(&longer).version().unwrap();
+    assert!(version.0.len() < 100 && !is_strong(&version), "{version:?}");
+    assert_ne!(Some(version), tagged(&other).version());
+    assert_eq!(sync_token(&tagged(&longer)), None);
+    let condition = |name: &str| precondition(format!("<error xmlns='DAV:'><{name}/></error>").as_bytes());
+    assert_eq!(condition(&"c".repeat(MAX_CONDITION)).map(|name| name.len()), Some(MAX_CONDITION));
+    assert_eq!(condition(&"c".repeat(MAX_CONDITION + 1)), None);
 }
