@@ -59,8 +59,8 @@
 //!
 //! # A person's page
 //!
-//! Who opens the link that the client system made gets a session in that browser ([`linking::browser`]) and comes home,
-//! to a page that opens on where they stand ([`linking::Situation`]). A form does one thing and leads home again. What
+//! Who opens the link that the client system made gets a session in that browser ([`linking::browser`]), is asked
+//! first where the browser is in as somebody else, and comes home, to a page that opens on where they stand ([`linking::Situation`]). A form does one thing and leads home again. What
 //! speaks to a provider is a [`linking::Try`] that goes on behind the answer, as an errand of the [`app`]:
 //! home tells how far it is, asks which calendar where only the person knows, or why it did not end well. A consent that
 //! begins here is bound to the browser session, so coming back from the provider is all the confirmation there is.

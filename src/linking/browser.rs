@@ -2,7 +2,8 @@
 //!
 //! Rule: what the browser holds is a random token that only this store knows (as a hash); coming in again replaces it,
 //! and going out forgets it, so that a token that got away is worth nothing for long. A hop carries a person from an
-//! app's own browser, where providers refuse to ask for a consent, into the real one: once, within minutes.
+//! app's own browser, where providers refuse to ask for a consent, into the real one, and from one person's session into
+//! another's, once they have said so: once, within minutes.
 
 use data_encoding::BASE64URL_NOPAD;
 use jiff::SignedDuration;

@@ -73,6 +73,7 @@ const ADDRESSES: &[Address] = &[
         post: Some(Post::SignedIn(connect::caldav)),
     },
     form("/connect/again", "connect_again", connect::again),
+    form("/connect/change", "connect_change", connect::change),
     form("/connect/choose", "connect_choose", connect::choose),
     form("/connect/dismiss", "connect_dismiss", connect::dismiss),
     form("/connect/resync", "connect_resync", connect::resync),

@@ -237,6 +237,7 @@ fn each_page_of_a_visitor_leads_on() {
         ("history-empty", &["/connect"]),
         ("event-NotLinked", &["/connect"]),
         ("handover-unknown", &["stay"]),
+        ("change", &["change"]),
         ("signed-out", &[]),
     ];
     let looks = rendered("Trabajo");

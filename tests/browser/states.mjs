@@ -3,6 +3,7 @@
 export const STATES = {
   start: 'main:has(a[href="/connect/apple"]):has(a[href="/connect/caldav"])',
   handover: 'form#stay',
+  change: 'form#change',
   opening: 'body:not(:has(code)) main:has(form#google):has(form#dismiss)',
   checking: 'main:has([role=status]):not(:has(form, progress, dl, a))',
   choose: 'form#choose',

@@ -1,4 +1,5 @@
-//! Coming in by the link, hopping from an app's own browser into the real one, and going out.
+//! Coming in by the link, hopping from an app's own browser into the real one, and going out. Who is in already, as
+//! somebody else, is asked first: a link that a stranger sent must not put a browser into their name unseen.
 
 use url::Url;
 
@@ -27,8 +28,9 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
             // One answer to all of these: nobody learns here which phones there are.
             Refused::Wrong | Refused::NoName(_) => Trouble::Expired,
         })?;
-    if in_app::of(&asked.user_agent).is_some() {
-        // The address bar is all that such a browser hands on, so it must lead somewhere, and not hold the key.
+    if in_app::of(&asked.user_agent).is_some() || changes(site, asked, &holder)?.is_some() {
+        // The address bar is all that an app's browser hands on, and stands there while a person reads what they are asked:
+        // so it must lead somewhere, and not hold the key.
         let hop = site.app.linking.hop(&holder)?;
         return Ok(Answer::SeeOther(hop_path(&hop)));
     }
@@ -42,12 +44,33 @@ fn signed_in(site: &Site, asked: &Asked, holder: &Holder) -> Result<Answer, Trou
     Ok(Answer::In(HOME.to_owned(), token))
 }
 
+/// The session of another person that this browser is in, which `holder`'s would take the place of.
+fn changes(site: &Site, asked: &Asked, holder: &Holder) -> Result<Option<BrowserSession>, Trouble> {
+    let Some(token) = &asked.token else { return Ok(None) };
+    Ok(site.app.linking.session(token)?.filter(|session| session.holder != *holder))
+}
+
 /// `GET /connect?hop=…`: an app's own browser shows how to leave it; any other one lands.
 fn hopped(site: &Site, asked: &Asked, hop: &SecretString) -> Result<Answer, Trouble> {
     if let Some(app) = in_app::of(&asked.user_agent) {
         site.app.linking.may_hop(hop)?.ok_or(Trouble::Expired)?;
         return shown(site, app, hop);
     }
+    asked_first(site, asked, hop)
+}
+
+/// Lands; who is in as somebody else is asked first.
+fn asked_first(site: &Site, asked: &Asked, hop: &SecretString) -> Result<Answer, Trouble> {
+    if let Some(holder) = site.app.linking.may_hop(hop)?
+        && let Some(session) = changes(site, asked, &holder)?
+    {
+        let visitor = site.visitor(&session, Here { path: HOME, event: None });
+        return Ok(Answer::Page(looks::change(&visitor, &holder, hop)));
+    }
+    landed(site, asked, hop)
+}
+
+fn landed(site: &Site, asked: &Asked, hop: &SecretString) -> Result<Answer, Trouble> {
     match site.app.linking.land(hop, asked.token.as_ref())? {
         Some(token) => Ok(Answer::In(HOME.to_owned(), token)),
         // Loaded again: who landed is home already.
@@ -65,10 +88,13 @@ pub(in crate::web) fn handover(site: &Site, asked: &Asked, session: &BrowserSess
 /// `POST /connect/stay`: on in the app's own browser.
 pub(in crate::web) fn stay(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
     let hop = asked.secret("hop").ok_or(Trouble::Expired)?;
-    match site.app.linking.land(&hop, asked.token.as_ref())? {
-        Some(token) => Ok(Answer::In(HOME.to_owned(), token)),
-        None => asked.session(site).map(|_| home()),
-    }
+    asked_first(site, asked, &hop)
+}
+
+/// `POST /connect/change`: who is in as somebody else goes on as the person of the link.
+pub(in crate::web) fn change(site: &Site, asked: &Asked, _session: &BrowserSession) -> Result<Answer, Trouble> {
+    let hop = asked.secret("hop").ok_or(Trouble::Expired)?;
+    landed(site, asked, &hop)
 }
 
 /// `POST /connect/logout`

@@ -19,7 +19,7 @@ use crate::link::ProviderKind;
 
 pub(super) use accounts::{apple, apple_form, caldav, caldav_form};
 pub(super) use consent::{consent, elsewhere as consent_elsewhere};
-pub(super) use enter::{enter, handover, logout, stay};
+pub(super) use enter::{change, enter, handover, logout, stay};
 pub(super) use events::{event, history};
 pub(super) use home::{again, choose, dismiss, resync};
 pub(super) use unlink::{page as unlink_page, unlink};

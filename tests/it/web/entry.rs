@@ -11,7 +11,7 @@ const OTHER: &str = "+593991234568";
 const INSTAGRAM: &str = "Mozilla/5.0 (Linux; Android 14; wv) Chrome/129.0.0.0 Mobile Safari/537.36 Instagram 350.0";
 
 /// Every address of who is in.
-const ADDRESSES: [(&str, &str); 16] = [
+const ADDRESSES: [(&str, &str); 17] = [
     ("GET", "/connect"),
     ("GET", "/connect/handover"),
     ("GET", "/connect/apple"),
@@ -26,6 +26,7 @@ const ADDRESSES: [(&str, &str); 16] = [
     ("POST", "/connect/dismiss"),
     ("POST", "/connect/resync"),
     ("POST", "/connect/unlink"),
+    ("POST", "/connect/change"),
     ("POST", "/connect/logout"),
     ("POST", "/connect/stay"),
 ];
@@ -176,6 +177,52 @@ fn coming_in_again_ends_the_session_before() {
 }
 
 #[test]
+fn who_is_in_is_asked_before_the_link_of_another_person_takes_their_place() {
+    let scene = Scene::start("");
+    let mut visitor = Visitor::came_in(&scene);
+    let before = visitor.cookie.clone();
+    let seen = visitor.open(&link_of(OTHER));
+    let hop = seen.header("location").to_owned();
+    assert!(seen.status == 303 && hop.starts_with("/connect?hop=") && !hop.contains(&key(OTHER)), "{seen:?}");
+    let question = visitor.open(&hop);
+    assert!(question.status == 200 && question.has_form("change"), "{question:?}");
+    assert!(question.html.contains("…4567") && question.html.contains("…4568"), "{question:?}");
+    let english = visitor.get(&format!("{hop}&lang=en"));
+    assert!(
+        english.header("content-language") == "en" && english.has_form("change"),
+        "it can be read in another language"
+    );
+    assert_eq!(visitor.cookie, before, "nothing changed");
+    assert!(visitor.home().html.contains("…4567"), "who stays, stays");
+    let token = hop.strip_prefix("/connect?hop=").unwrap();
+    for csrf in ["", "made-up"] {
+        let seen = visitor.send_raw("/connect/change", &[("csrf", csrf), ("hop", token)]);
+        assert_eq!((seen.status, seen.code()), (403, "stale_form"), "{seen:?}");
+    }
+    let seen = visitor.send("/connect/change", &[("hop", token)]);
+    assert_eq!((seen.status, seen.header("location")), (303, "/connect"), "{seen:?}");
+    assert!(visitor.home().html.contains("…4568") && !visitor.home().html.contains("…4567"));
+    visitor.cookie = before;
+    is_shut(&visitor.home());
+}
+
+#[test]
+fn an_app_s_browser_asks_too_and_a_session_that_is_over_is_not_asked_about() {
+    let clock = Clock::standing(jiff::Timestamp::from_second(1_800_000_000).unwrap());
+    let time = clock.clone();
+    let scene = Scene::at("", clock);
+    let mut app = Visitor::new(&scene, INSTAGRAM);
+    app.stay(&link_of(PHONE));
+    let question = app.stay(&link_of(OTHER));
+    assert!(question.status == 200 && question.has_form("change"), "{question:?}");
+    assert!(app.home().html.contains("…4567"));
+    let mut visitor = Visitor::came_in(&scene);
+    time.advance(std::time::Duration::from_secs(2 * 3600));
+    assert_eq!(visitor.open(&link_of(OTHER)).header("location"), "/connect");
+    assert!(visitor.home().html.contains("…4568"));
+}
+
+#[test]
 fn who_goes_out_is_out() {
     let scene = Scene::start("");
     let mut visitor = Visitor::came_in(&scene);
@@ -241,11 +288,7 @@ fn an_app_s_own_browser_is_shown_the_way_into_a_real_one() {
 fn who_stays_in_the_app_is_led_out_again_for_google() {
     let scene = Scene::start("");
     let mut app = Visitor::new(&scene, INSTAGRAM);
-    let hop = app.open(&link_of(PHONE)).header("location").to_owned();
-    let token = hop.strip_prefix("/connect?hop=").unwrap();
-    let seen = app.send_raw("/connect/stay", &[("hop", token)]);
-    assert_eq!(seen.header("location"), "/connect", "{seen:?}");
-    app.cookie = seen.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert_eq!(app.stay(&link_of(PHONE)).header("location"), "/connect");
     assert_eq!(app.home().status, 200);
     assert_eq!(app.send("/connect/google", &[]).header("location"), "/connect/handover");
     let page = app.get("/connect/handover");

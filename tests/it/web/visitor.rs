@@ -40,6 +40,23 @@ impl<'a> Visitor<'a> {
         visitor
     }
 
+    /// In an app's own browser: opens a link, and stays there.
+    pub(super) fn stay(&mut self, link: &str) -> Seen {
+        let hop = self.open(link).header("location").to_owned();
+        let token = hop.strip_prefix("/connect?hop=").unwrap_or_else(|| panic!("no hop: {hop}"));
+        let seen = self.send_raw("/connect/stay", &[("hop", token)]);
+        self.keep(&seen);
+        seen
+    }
+
+    /// Who is in opens the link of another phone, and goes on as that one.
+    pub(super) fn change_to(&mut self, phone: &str) {
+        let hop = self.open(&link_of(phone)).header("location").to_owned();
+        let token = hop.strip_prefix("/connect?hop=").unwrap_or_else(|| panic!("not asked: {hop}"));
+        let seen = self.send("/connect/change", &[("hop", token)]);
+        assert_eq!((seen.status, seen.header("location")), (303, "/connect"), "{seen:?}");
+    }
+
     /// Reads an address; keeps the cookie that comes along.
     pub(super) fn open(&mut self, path: &str) -> Seen {
         let seen = self.get(path);

@@ -1,9 +1,10 @@
-//! Pages beside the way: into another browser, and out.
+//! Pages beside the way: into another browser, into another person's name, and out.
 
 use minijinja::context;
 use minijinja::value::merge_maps;
 
-use super::Here;
+use super::{Here, Visitor, page};
+use crate::ids::Holder;
 use crate::secret::{ExposeSecret, SecretString};
 use crate::web::Page;
 
@@ -32,6 +33,11 @@ pub(in crate::web) fn handover(handover: &Handover) -> Page {
         code => "webview_blocked",
     };
     Page::new("connect/handover.html", merge_maps([values, handover.here.values()]))
+}
+
+/// The person is in, and opened the link of `other`: whose page is it to be? `hop` leads on as that one.
+pub(in crate::web) fn change(visitor: &Visitor, other: &Holder, hop: &SecretString) -> Page {
+    page("connect/change.html", visitor, context! { other => other.masked(), hop => hop.expose_secret() })
 }
 
 /// The person left.

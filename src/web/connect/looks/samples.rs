@@ -316,6 +316,7 @@ fn ends(phone: &str, theirs: &str) -> Samples {
         ("cleaning-up-done".to_owned(), cleaning_up(&waits, &link(0, 0, 0))),
         ("handover".to_owned(), handover(&app("WhatsApp", Some(android)))),
         ("handover-unknown".to_owned(), handover(&app("", None))),
+        ("change".to_owned(), change(&waits, &Holder::of(clients::puentes::ID, "+593980004568"), &"hop-ticket".into())),
         ("signed-out".to_owned(), signed_out()),
     ]
 }
