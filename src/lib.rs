@@ -33,7 +33,7 @@
 //! # An event arrives
 //!
 //! 1. The door `api::events` checks the key before anything else, and calls [`intake::Intake::accept`] through
-//!    [`tasks::blocking`], the one bridge from async to blocking.
+//!    the pool for changes ([`app::Pools`], over [`tasks`], the one bridge from async to blocking).
 //! 2. [`reading::read`] reads the text into a [`calendar::Event`], or says which line is wrong.
 //! 3. One [`store::Store::write`] holds the event ([`store::events`]) and wants it ([`store::placements::want`]); it
 //!    answers when the commit is on disk. Only now may a 2xx be sent.

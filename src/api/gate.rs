@@ -5,6 +5,7 @@
 //! unknown holder is the same, and none of them reaches the store.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -28,6 +29,8 @@ pub(super) struct Caller {
     pub(super) holder: Holder,
     /// Their name as it was sent: what the key is over.
     pub(super) name: String,
+    /// Where they ask from; the addresses of one household are one.
+    pub(super) from: IpAddr,
 }
 
 impl<'a> FromRequest<'a> for Caller {
@@ -101,7 +104,7 @@ impl Gate {
             Refused::TooMany { seconds } => too_many_attempts(seconds),
             Refused::NoName(error) => error.into(),
         })?;
-        Ok(Caller { holder, name: name.clone().into_owned() })
+        Ok(Caller { holder, name: name.clone().into_owned(), from: from.household() })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Each error of the doing layer as a [`Problem`], once.
 
+use poem::http::header;
 use serde_json::json;
 
 use crate::agenda::NotHeld;
@@ -12,10 +13,25 @@ use crate::link::Obstacle;
 use crate::linking::{LinkError, NotMade};
 use crate::store::StoreError;
 use crate::sync::resync::ResyncError;
+use crate::tasks::Full;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Self::internal(error)
+    }
+}
+
+impl From<Full> for Problem {
+    fn from(full: Full) -> Self {
+        let seconds = full.again_in.as_secs().max(1);
+        Self::new(
+            Code::Busy,
+            format!(
+                "Too much of this kind is going on at once. Nothing was done; send the request again in {seconds} s."
+            ),
+        )
+        .with("retry_after", seconds)
+        .header(header::RETRY_AFTER, &seconds.to_string())
     }
 }
 
@@ -95,6 +111,7 @@ fn code_of(obstacle: Obstacle) -> Code {
         Obstacle::LoginFailed | Obstacle::AppleRegularPassword => Code::LoginFailed,
         Obstacle::AddressNotAllowed => Code::AddressNotAllowed,
         Obstacle::Operator => Code::ProviderNotAvailable,
+        Obstacle::Crowded => Code::Busy,
         Obstacle::DiscoveryFailed
         | Obstacle::ProviderDown
         | Obstacle::TlsUntrusted

@@ -1,6 +1,6 @@
 //! The HTTP door for client systems: a file per resource.
 //!
-//! Rule: a handler parses, calls the doing layer through `tasks::blocking`, and answers; it decides nothing about events
+//! Rule: a handler parses, calls the doing layer through the pool of its kind ([`wait::Desk`]), and answers; it decides nothing about events
 //! and knows neither providers nor SQL. Every operation stands behind [`gate`]; every error leaves as a
 //! [`crate::http::Problem`], which `mapping` makes of it; `document` is generated from the handlers and committed as `openapi/pasarela.yaml`.
 
@@ -32,7 +32,7 @@ use crate::http::{Code, Keys, Methods};
 
 use self::events::Events;
 use self::gate::{Gate, Gated};
-use self::health::Health;
+use self::health::{Health, Probe};
 use self::link::Links;
 use self::resync::Resyncs;
 use self::wait::Desk;
@@ -70,10 +70,11 @@ pub(crate) fn routes(
     driver: DriverAlive,
 ) -> Route {
     let gate = Arc::new(Gate { keys, system: Arc::clone(&app.clients.puentes) });
+    let health = Health { app: Arc::clone(&app), driver, probe: Probe::default() };
     let desk = Desk { app, stopping };
-    let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
+    let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk)), gate };
     let mut table = HashMap::new();
-    (guarded, Health { desk, driver }).add_routes(&mut table);
+    (guarded, health).add_routes(&mut table);
     let route = route
         .at("/openapi.json", Methods::page(docs::json))
         .at("/openapi.yaml", Methods::page(docs::yaml))

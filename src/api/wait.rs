@@ -7,8 +7,8 @@ use tokio::sync::watch;
 
 use super::prefer::{Patience, Prefer};
 use crate::app::App;
-use crate::ids::LinkId;
-use crate::tasks;
+use crate::http::Problem;
+use crate::ids::{Holder, LinkId};
 
 /// What every resource works with.
 #[derive(Clone)]
@@ -19,10 +19,38 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Runs blocking work with the app.
-    pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&App) -> T + Send + 'static) -> T {
-        let app = Arc::clone(&self.app);
-        tasks::blocking(move || work(&app)).await
+    /// Runs what is said about `holder`.
+    ///
+    /// # Errors
+    /// What `work` answers, or that too much goes on already.
+    pub(super) async fn change<T, E>(
+        &self,
+        holder: &Holder,
+        work: impl FnOnce(&App, &Holder) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let (app, of) = (Arc::clone(&self.app), holder.clone());
+        self.app.pools.changes(holder).run(move || work(&app, &of)).await?.map_err(E::into)
+    }
+
+    /// Runs what is asked about `holder`.
+    ///
+    /// # Errors
+    /// What `work` answers, or that too much goes on already.
+    pub(super) async fn read<T, E>(
+        &self,
+        holder: &Holder,
+        work: impl FnOnce(&App, &Holder) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let (app, of) = (Arc::clone(&self.app), holder.clone());
+        self.app.pools.reads(holder).run(move || work(&app, &of)).await?.map_err(E::into)
     }
 
     /// How long a caller who prefers so is made to wait at most; the settings say what is usual.
@@ -30,25 +58,26 @@ impl Desk {
         prefer.patience(self.app.config.sync.answer_within)
     }
 
-    /// Looks at once, and again whenever the bell of `link` rings, until there is something to tell, at most `within`: none
-    /// when the time is over. The first look has no time limit: what is so already is told, also to who doesn't wait.
+    /// Looks at once, and again whenever the bell of `link` rings, until there is something to tell `holder`, at most `within`:
+    /// none when the time is over. The first look has no time limit: what is so already is told, also to who doesn't wait.
+    /// Where too much goes on for a look, there is nothing to tell: what was promised before it stands.
     ///
     /// # Errors
     /// When `look` fails.
     pub(super) async fn wait<T, E>(
         &self,
-        link: LinkId,
+        (holder, link): (&Holder, LinkId),
         within: Duration,
-        look: impl Fn(&App) -> Result<Option<T>, E> + Send + Sync + 'static,
+        look: impl Fn(&App, &Holder) -> Result<Option<T>, E> + Send + Sync + 'static,
     ) -> Result<Option<T>, E>
     where
         T: Send + 'static,
         E: Send + 'static,
     {
         let look = Arc::new(look);
-        let looked = || {
-            let look = Arc::clone(&look);
-            self.run(move |app| look(app))
+        let looked = || async {
+            let (look, app, of) = (Arc::clone(&look), Arc::clone(&self.app), holder.clone());
+            self.app.pools.changes(holder).run(move || look(&app, &of)).await.unwrap_or(Ok(None))
         };
         first_then(self.app.settled.listen(link), looked, within, self.stopping.clone()).await
     }

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use poem::Request;
 use poem::http::{HeaderMap, HeaderValue};
 
+use super::lockout::household;
 use super::problem::{Code, Problem};
 use crate::config::Transport;
 
@@ -35,6 +36,11 @@ impl Asker {
     pub(super) fn of(request: &Request, transport: &Transport) -> Self {
         let headers = request.headers();
         Self { address: address(peer(request), headers, transport), loads: Loads::said(headers) }
+    }
+
+    /// Where they are, as all who share a network with them have it: what their share of something is counted by.
+    pub(crate) fn household(self) -> IpAddr {
+        household(self.address)
     }
 }
 

@@ -57,6 +57,8 @@ obstacles! {
     Interrupted "interrupted",
     /// Another page or request is linking this holder at this moment.
     Busy "busy",
+    /// Too many calendars are being linked at this moment. Nothing was tried.
+    Crowded "crowded",
     /// The provider refuses user name or password.
     LoginFailed "login_failed",
     /// What was typed is no app-specific password. Nothing was sent to Apple.

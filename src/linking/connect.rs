@@ -7,7 +7,7 @@ use super::show::LinkView;
 use crate::ids::Holder;
 use crate::link::{Obstacle, ProviderKind};
 use crate::providers::Provider;
-use crate::providers::caldav::Login;
+use crate::providers::caldav::{Login, server_named};
 use crate::secret::SecretString;
 
 /// What a link needs to be made. For Apple the address is the configured one.
@@ -23,6 +23,13 @@ pub struct LinkRequest {
     pub password: SecretString,
     /// The calendar to use, by URL, path or name; our own is made when none is named.
     pub calendar: Option<String>,
+}
+
+impl LinkRequest {
+    /// The server that it is about, as all who go there name it.
+    pub fn server(&self) -> String {
+        server_named(&self.address).unwrap_or_else(|| self.provider.as_str().to_owned())
+    }
 }
 
 impl Linking {

@@ -16,6 +16,7 @@ use super::{LinkError, Linking};
 use crate::guarded::Guarded;
 use crate::ids::{AuthorizationId, Holder};
 use crate::link::{Obstacle, ProviderKind};
+use crate::providers::caldav::server_named;
 use crate::store::StoreError;
 
 /// How long a try that is over is told of, and one that waits for a choice keeps what was typed.
@@ -105,6 +106,23 @@ impl Linking {
         }
         tries.insert(holder.clone(), Tried { since: now, step: Step::Running(what.provider()) });
         true
+    }
+
+    /// Where a try goes, as all who go there name it.
+    pub fn server_of(&self, holder: &Holder, what: &Try) -> String {
+        let by_link = || server_named(&self.view(holder).ok()??.calendar_url);
+        let of_provider = || what.provider().as_str().to_owned();
+        match what {
+            Try::Password(request) => request.server(),
+            Try::Again { provider: ProviderKind::Caldav, .. } => by_link().unwrap_or_else(of_provider),
+            Try::Consent { .. } | Try::Again { .. } => of_provider(),
+        }
+    }
+
+    /// Notes that a try was begun in vain: too many were under way.
+    pub fn try_crowded_out(&self, holder: &Holder, what: &Try) {
+        let step = Step::Stopped(what.stopped(Obstacle::Crowded));
+        self.tries.set(holder, step, self.gateway.clock.now());
     }
 
     /// Carries out a try that was begun, and keeps how it ended. Speaks to the provider: it can take a minute.

@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Transport};
 use crate::http::{Door, Keys, Metrics};
 use crate::sync::{Reconciler, driver};
-use crate::tasks::Errands;
+use crate::tasks::{self, Errands};
 use crate::vault::Others;
 use crate::web;
 
@@ -164,7 +164,7 @@ async fn drive(reconciler: Arc<Reconciler>, alive: DriverAlive, mut stop: watch:
 /// See [`ServeError`].
 pub fn run(config: Config, others: Others) -> Result<(), ServeError> {
     let app = Arc::new(App::open(config, others, Clock::system())?);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("pasarela").build()?;
+    let runtime = runtime()?;
     runtime.block_on(async {
         let mut signals = Signals::listen()?;
         let running = start(app).await?;
@@ -224,5 +224,11 @@ impl Signals {
 /// # Errors
 /// What `work` answers, or when the system refuses threads.
 pub fn until_ended(work: impl Future<Output = std::io::Result<()>>) -> std::io::Result<()> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("pasarela").build()?.block_on(work)
+    runtime()?.block_on(work)
+}
+
+/// A runtime with a thread for all blocking work that may go on at once.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().thread_name("pasarela").max_blocking_threads(tasks::THREADS).build()
 }

@@ -1,6 +1,8 @@
 //! Where people are answered, and by which handler.
 
+use super::places::consents_in;
 use super::{Answer, Asked, Site, Trouble};
+use crate::link::{Offer, ProviderKind};
 use crate::linking::browser::BrowserSession;
 
 /// Answers one request. It blocks: the frame runs it where that is allowed.
@@ -38,6 +40,8 @@ pub(super) enum Get {
 pub(super) enum Post {
     /// It proves by itself that it may: it carries a ticket.
     Open(Handler),
+    /// The same, and its answer waits for the provider that the address names.
+    Reaching(Handler),
     /// It is sent from a page of who came in by their link.
     SignedIn(PersonHandler),
 }
@@ -47,6 +51,8 @@ pub(super) enum Post {
 pub(super) enum Way {
     /// Whoever asks.
     Open(Handler),
+    /// Whoever asks; the answer waits for a provider.
+    Reaching(Handler),
     /// Who came in by their link.
     SignedIn(PersonHandler),
     /// Who came in by their link, and sends a form.
@@ -54,10 +60,15 @@ pub(super) enum Way {
 }
 
 impl Way {
+    /// The provider that an answer at `path` waits for, if it waits for one that is offered.
+    pub(super) fn reaches(self, path: &str, offers: &[Offer]) -> Option<ProviderKind> {
+        matches!(self, Self::Reaching(_)).then(|| consents_in(path, offers)).flatten()
+    }
+
     /// Asks whoever is to answer, after looking at who asks.
     pub(super) fn answer(self, site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
         let guarded = match self {
-            Self::Open(handler) => return handler(site, asked),
+            Self::Open(handler) | Self::Reaching(handler) => return handler(site, asked),
             Self::SignedIn(guarded) | Self::Form(guarded) => guarded,
         };
         let session = asked.session(site)?;

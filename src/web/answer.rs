@@ -60,6 +60,11 @@ pub(super) enum Trouble {
         /// Seconds.
         seconds: i64,
     },
+    /// So much goes on at once that it would have taken too long; when it is worth asking again.
+    Crowded {
+        /// Seconds.
+        seconds: u64,
+    },
     /// The person came back from the provider in another browser.
     OtherBrowser,
     /// The form is too large, or didn't arrive.
@@ -76,9 +81,10 @@ impl From<StoreError> for Trouble {
 
 impl Trouble {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Stale,
         Self::TooMany { seconds: 90 },
+        Self::Crowded { seconds: 10 },
         Self::OtherBrowser,
         Self::NotHere,
         Self::Expired,
@@ -97,6 +103,7 @@ impl Trouble {
             Self::Foreign => ("foreign_form", StatusCode::FORBIDDEN),
             Self::Stale => ("stale_form", StatusCode::FORBIDDEN),
             Self::TooMany { .. } => ("rate_limited", StatusCode::TOO_MANY_REQUESTS),
+            Self::Crowded { .. } => ("crowded", StatusCode::SERVICE_UNAVAILABLE),
             Self::OtherBrowser => ("other_browser", StatusCode::FORBIDDEN),
             Self::Unreadable => ("unreadable_form", StatusCode::BAD_REQUEST),
             Self::Failed(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),

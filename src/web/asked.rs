@@ -1,5 +1,7 @@
 //! What a handler is asked with, read within limits.
 
+use std::net::IpAddr;
+
 use poem::Request;
 use poem::http::{HeaderMap, header};
 use url::form_urlencoded;
@@ -75,6 +77,11 @@ impl Asked {
             Loads::Frame => !site.app.config.server.frame_ancestors.is_empty(),
             Loads::Part => false,
         }
+    }
+
+    /// Where it came from, as what one household has in common.
+    pub(super) fn household(&self) -> IpAddr {
+        self.asker.household()
     }
 
     /// A field that is there and not empty.

@@ -10,7 +10,6 @@ use super::assets::Asset;
 use super::{Address, Answer, Asked, Get, Language, Page, Site, Trouble};
 use crate::http::{RequestId, Served, catch_panic, throw_away};
 use crate::ids::Holder;
-use crate::tasks;
 
 /// What keeps a page apart: from search engines, from the window that opened it, and from pages of others that would
 /// load it as an image or a script (Fetch standard, "CORP"; HTML standard, "COOP").
@@ -73,6 +72,7 @@ impl Frame {
             (&Method::POST, _, Some(post)) => {
                 let way = match post {
                     Post::Open(handler) => Way::Open(*handler),
+                    Post::Reaching(handler) => Way::Reaching(*handler),
                     Post::SignedIn(guarded) => Way::Form(*guarded),
                 };
                 self.ask(way, Asked::by_form(request, &self.site).await?, visit).await
@@ -92,10 +92,20 @@ impl Frame {
     async fn ask(&self, way: Way, asked: Asked, visit: &mut Visit<'_>) -> Result<Answer, Trouble> {
         visit.chosen = asked.language();
         visit.language = visit.chosen.unwrap_or(visit.language);
-        let site = Arc::clone(&self.site);
-        let answering = async { Ok(tasks::blocking(move || way.answer(&site, &asked)).await) };
-        // The panic's own words are in the log already.
-        catch_panic(answering).await.unwrap_or_else(|_| Err(Trouble::Failed("a page panicked".to_owned())))
+        let (site, from) = (Arc::clone(&self.site), asked.household());
+        let provider = way.reaches(&asked.path, &self.site.app.linking.offers());
+        let work = move || way.answer(&site, &asked);
+        let pools = &self.site.app.pools;
+        let line = match provider {
+            Some(provider) => pools.links(provider.as_str(), from),
+            None => pools.pages(from),
+        };
+        match catch_panic(async { Ok(line.run(work).await) }).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(full)) => Err(Trouble::Crowded { seconds: full.again_in.as_secs() }),
+            // The panic's own words are in the log already.
+            Err(_) => Err(Trouble::Failed("a page panicked".to_owned())),
+        }
     }
 
     fn respond(&self, answer: Result<Answer, Trouble>, visit: &Visit<'_>) -> Response {
@@ -146,6 +156,9 @@ impl Frame {
                 response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
             }
             Trouble::TooMany { seconds } => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+            }
+            Trouble::Crowded { seconds } => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
             }
             _ => {}

@@ -96,19 +96,19 @@ const ADDRESSES: &[Address] = &[
         path: "/oauth/:provider/confirm",
         name: "consent_confirm",
         get: Get::Show(consent::elsewhere),
-        post: Some(Post::Open(consent::confirm)),
+        post: Some(Post::Reaching(consent::confirm)),
     },
     Address {
         path: "/oauth/:provider/choose",
         name: "consent_choose",
         get: Get::Show(consent::elsewhere),
-        post: Some(Post::Open(consent::choose)),
+        post: Some(Post::Reaching(consent::choose)),
     },
     Address {
         path: "/oauth/:provider/again",
         name: "consent_again",
         get: Get::Show(consent::elsewhere),
-        post: Some(Post::Open(consent::again)),
+        post: Some(Post::Reaching(consent::again)),
     },
     Address {
         path: "/oauth/:provider/status",

@@ -31,6 +31,8 @@ mod occurrences;
 #[cfg(test)]
 mod ornaments;
 #[cfg(test)]
+mod pools;
+#[cfg(test)]
 mod puentes;
 #[cfg(test)]
 mod readme;

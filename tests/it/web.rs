@@ -3,6 +3,7 @@
 mod accounts;
 mod attacks;
 mod consent;
+mod crowd;
 mod door;
 mod entry;
 mod lost;

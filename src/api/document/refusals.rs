@@ -1,6 +1,7 @@
 //! The errors of each operation, with an example of each.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::json;
 use serde_yaml::{Mapping, Value};
@@ -9,6 +10,7 @@ use super::{entry, reference, set};
 use crate::clients::puentes::TOO_MANY_WRONG;
 use crate::http::{Code, Problem};
 use crate::ical::IcalError;
+use crate::tasks::Full;
 
 /// How an operation is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,7 @@ impl Gatedness {
                 Code::InvalidPhoneNumber,
                 Code::TooManyAttempts,
                 Code::Internal,
+                Code::Busy,
             ],
             Self::QueryOrBody => &[
                 Code::InvalidParameter,
@@ -66,6 +69,7 @@ impl Gatedness {
                 Code::InvalidPhoneNumber,
                 Code::TooManyAttempts,
                 Code::Internal,
+                Code::Busy,
             ],
             Self::Body => &[
                 Code::InvalidJson,
@@ -78,6 +82,7 @@ impl Gatedness {
                 Code::InvalidPhoneNumber,
                 Code::TooManyAttempts,
                 Code::Internal,
+                Code::Busy,
             ],
         }
     }
@@ -103,7 +108,7 @@ pub(super) fn add(operation: &mut Value, gatedness: Gatedness, own: &[Code]) {
 fn response(codes: &[Code]) -> Value {
     let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}", code.word(), code.help())).collect();
     let mut headers = Mapping::from_iter([("X-Request-Id".into(), reference("headers", "RequestId"))]);
-    if codes.contains(&Code::TooManyAttempts) {
+    if codes.iter().any(|code| matches!(code, Code::TooManyAttempts | Code::Busy)) {
         headers.insert("Retry-After".into(), reference("headers", "RetryAfter"));
     }
     if codes.contains(&Code::InvalidKey) {
@@ -143,6 +148,7 @@ fn example(code: Code) -> Value {
             .with("available", json!(["Home", "Family"])),
         Code::ProviderNotAvailable => Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"])),
         Code::TooManyAttempts => Problem::new(code, format!("{TOO_MANY_WRONG} Wait 60 s.")).with("retry_after", 60),
+        Code::Busy => Full { again_in: Duration::from_secs(10) }.into(),
         Code::ConfirmationNeeded | Code::PuentesUnavailable => {
             Problem::new(code, code.help()).with("resync_id", "5f0c9f4be3e24c0f8a7b2c9d1e6f7a80")
         }

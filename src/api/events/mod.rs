@@ -2,6 +2,8 @@
 
 mod wire;
 
+use std::time::Duration;
+
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
@@ -89,9 +91,8 @@ impl Events {
     async fn create(&self, caller: Caller, prefer: Prefer, sent: Sent<NewEvent>) -> Result<Created, Problem> {
         let holder = caller.holder;
         let NewEvent { event_data, event_id, .. } = sent.0;
-        let owner = holder.clone();
-        let accept = move |app: &App| app.intake.accept(&owner, event_id.as_deref(), &event_data);
-        let accepted = self.0.run(accept).await?;
+        let accept = move |app: &App, holder: &Holder| app.intake.accept(holder, event_id.as_deref(), &event_data);
+        let accepted = self.0.change(&holder, accept).await?;
         let patience = self.0.patience(prefer);
         let (done, receipt) = self.outcome(holder, &accepted, &patience).await?;
         let location = wire::location(&accepted.event_id);
@@ -108,7 +109,7 @@ impl Events {
     /// number that nothing is known of has none. Without a linked calendar this is the history of what was sent.
     #[oai(path = "/events", method = "get", operation_id = "list_events")]
     async fn list(&self, caller: Caller) -> Result<Json<EventList>, Problem> {
-        let held = self.0.run(move |app| app.agenda.held(&caller.holder)).await?;
+        let held = self.0.read(&caller.holder, |app, holder| app.agenda.held(holder)).await?;
         Ok(Json(EventList { events: held.into_iter().map(EventView::from).collect() }))
     }
 
@@ -122,7 +123,7 @@ impl Events {
         /// The event's id, percent-encoded.
         event_id: Path<String>,
     ) -> Result<Json<EventView>, Problem> {
-        let held = self.0.run(move |app| app.agenda.held_one(&caller.holder, &event_id.0)).await?;
+        let held = self.0.read(&caller.holder, move |app, holder| app.agenda.held_one(holder, &event_id.0)).await?;
         Ok(Json(held.into()))
     }
 
@@ -145,9 +146,8 @@ impl Events {
             let detail = "event_id in the body is not the one in the address. An event keeps its id.";
             return Err(Problem::new(Code::InvalidField, detail).with("field", "event_id"));
         }
-        let owner = holder.clone();
-        let change = move |app: &App| app.intake.change(&owner, &event_id.0, &event_data);
-        let accepted = self.0.run(change).await?;
+        let change = move |app: &App, holder: &Holder| app.intake.change(holder, &event_id.0, &event_data);
+        let accepted = self.0.change(&holder, change).await?;
         let patience = self.0.patience(prefer);
         let (done, receipt) = self.outcome(holder, &accepted, &patience).await?;
         Ok(match (accepted.verdict, done) {
@@ -168,8 +168,7 @@ impl Events {
         event_id: Path<String>,
     ) -> Result<Deleted, Problem> {
         let holder = caller.holder;
-        let owner = holder.clone();
-        let accepted = self.0.run(move |app| app.intake.remove(&owner, &event_id.0)).await?;
+        let accepted = self.0.change(&holder, move |app, holder| app.intake.remove(holder, &event_id.0)).await?;
         let patience = self.0.patience(prefer);
         if accepted.link.is_none() {
             return Ok(Deleted::Gone(patience.applied));
@@ -195,20 +194,20 @@ impl Events {
         if patience.within.is_zero() && accepted.verdict != Verdict::Same {
             return Ok((false, receipt(SyncReport::pending())));
         }
-        let (change, owner) = (accepted.clone(), holder.clone());
+        let change = accepted.clone();
         let settled = self
             .0
-            .wait(link, patience.within, move |app| match app.intake.progress(&change)? {
+            .wait((&holder, link), patience.within, move |app, holder| match app.intake.progress(&change)? {
                 Progress::Going => Ok(None),
-                rest => Ok::<_, NotHeld>(Some((rest, held_now(app, &owner, &change)?))),
+                rest => Ok::<_, NotHeld>(Some((rest, held_now(app, holder, &change)?))),
             })
             .await?;
         let (progress, held) = match settled {
             Some(found) => found,
             None => {
                 let change = accepted.clone();
-                let held = self.0.run(move |app| held_now(app, &holder, &change)).await?;
-                (Progress::Going, held)
+                let held = move |app: &App, holder: &Holder| held_now(app, holder, &change);
+                (Progress::Going, self.0.wait((&holder, link), Duration::ZERO, held).await?)
             }
         };
         Ok((progress == Progress::Done, receipt(held.map_or_else(SyncReport::pending, |held| SyncReport::of(&held)))))

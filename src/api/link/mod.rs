@@ -5,6 +5,8 @@ mod new;
 mod receipt;
 mod status;
 
+use std::sync::Arc;
+
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
@@ -17,7 +19,9 @@ use super::gate::Caller;
 use super::prefer::Prefer;
 use super::wait::Desk;
 use super::{Refusals, Tag};
+use crate::app::App;
 use crate::http::{Code, Problem};
+use crate::ids::Holder;
 use crate::linking::UnlinkProgress;
 
 /// What each operation may refuse, beside what all may.
@@ -88,11 +92,14 @@ impl Links {
     async fn create(&self, caller: Caller, sent: Sent<NewLink>) -> Result<Linked, Problem> {
         match sent.0.into_wish(&self.0.app.linking.offers())? {
             Wish::Account(request) => {
-                let view = self.0.run(move |app| app.linking.link(&caller.holder, &request)).await?;
+                let (app, server) = (Arc::clone(&self.0.app), request.server());
+                let link = move || app.linking.link(&caller.holder, &request);
+                let view = self.0.app.pools.links(&server, caller.from).run(link).await??;
                 Ok(Linked::Made(Json(view.into()), "/link".to_owned()))
             }
             Wish::Consent(kind) => {
-                let begun = self.0.run(move |app| app.linking.begin_consent(&caller.holder, kind)).await?;
+                let begin = move |app: &App, holder: &Holder| app.linking.begin_consent(holder, kind);
+                let begun = self.0.change(&caller.holder, begin).await?;
                 Ok(Linked::LeftToThePerson(Json(NextStep::Consent(begun.into()))))
             }
             Wish::Choice => {
@@ -108,9 +115,9 @@ impl Links {
     /// Which calendar the phone number is linked with and how that is doing; `{"linked": false}` when it is with none.
     #[oai(path = "/link", method = "get", operation_id = "get_link")]
     async fn show(&self, caller: Caller) -> Result<Json<LinkStatus>, Problem> {
-        let status = self.0.run(move |app| match app.linking.view(&caller.holder)? {
+        let status = self.0.read(&caller.holder, |app, holder| match app.linking.view(holder)? {
             Some(view) => Ok(LinkStatus::from(view)),
-            None => app.linking.last_receipt(&caller.holder).map(LinkStatus::without),
+            None => app.linking.last_receipt(holder).map(LinkStatus::without),
         });
         Ok(Json(status.await?))
     }
@@ -122,11 +129,11 @@ impl Links {
     /// after a restart of the gateway.
     #[oai(path = "/link", method = "delete", operation_id = "delete_link")]
     async fn delete(&self, caller: Caller, prefer: Prefer) -> Result<Unlinked, Problem> {
-        let link = self.0.run(move |app| app.linking.begin_unlink(&caller.holder)).await?;
+        let link = self.0.change(&caller.holder, |app, holder| app.linking.begin_unlink(holder)).await?;
         let nothing = || Problem::new(Code::NothingToUnlink, "No calendar is linked with this phone number.");
         let link = link.ok_or_else(nothing)?;
         let patience = self.0.patience(prefer);
-        let done = self.0.wait(link, patience.within, move |app| {
+        let done = self.0.wait((&caller.holder, link), patience.within, move |app, _| {
             app.linking.unlink_progress(link).map(|progress| match progress {
                 UnlinkProgress::Done(receipt) => Some(receipt),
                 UnlinkProgress::Going => None,

@@ -54,10 +54,9 @@ impl Resyncs {
     async fn create(&self, caller: Caller, prefer: Prefer, sent: Sent<NewResync>) -> Result<Asked, Problem> {
         let holder = caller.holder;
         let (mode, confirm) = (sent.0.mode(), sent.0.confirm());
-        let asker = holder.clone();
-        let begun = self.0.run(move |app| {
-            let id = app.sync.resync(&asker, mode, confirm)?;
-            let view = app.sync.resync_run(&asker, &id)?;
+        let begun = self.0.change(&holder, move |app, holder| {
+            let id = app.sync.resync(holder, mode, confirm)?;
+            let view = app.sync.resync_run(holder, &id)?;
             view.ok_or_else(|| Problem::internal("a resync that was just begun is not there"))
         });
         let begun = begun.await?;
@@ -66,8 +65,8 @@ impl Resyncs {
             return Ok(going(begun, patience.applied));
         }
         let (link, id) = (begun.link, begun.id.clone());
-        let ended = self.0.wait(link, patience.within, move |app| {
-            app.sync.resync_run(&holder, &id).map(|view| view.filter(|view| view.state != RunState::InProgress))
+        let ended = self.0.wait((&holder, link), patience.within, move |app, holder| {
+            app.sync.resync_run(holder, &id).map(|view| view.filter(|view| view.state != RunState::InProgress))
         });
         match ended.await? {
             Some(view) => Ok(Asked::Ended(Json(ended_well(view)?), patience.applied)),
@@ -86,7 +85,7 @@ impl Resyncs {
         resync_id: Path<String>,
     ) -> Result<Json<ResyncReport>, Problem> {
         let id = ResyncId::from_text(resync_id.0);
-        let view = self.0.run(move |app| app.sync.resync_run(&caller.holder, &id)).await?;
+        let view = self.0.read(&caller.holder, move |app, holder| app.sync.resync_run(holder, &id)).await?;
         let gone = || Problem::new(Code::ResyncNotFound, "There is no resync of this id for this phone number.");
         Ok(Json(view.ok_or_else(gone)?.into()))
     }

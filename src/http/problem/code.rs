@@ -98,6 +98,9 @@ codes! {
     Internal => 500 "internal" "The gateway failed";
     /// Puentes could not be asked for the events, or its answer could not be used. Nothing was changed; ask again later.
     PuentesUnavailable => 502 "puentes_unavailable" "Puentes can't be asked";
+    /// So much is going on at once, in all or for this phone number, this address or this calendar server, that this request would
+    /// have had to wait too long. Nothing was done: send it again after the seconds in `Retry-After`.
+    Busy => 503 "busy" "Too much is going on at once";
     /// The gateway is alive, but can't do its work now. `detail` says why.
     NotReady => 503 "not_ready" "The gateway is not ready";
 }

@@ -6,7 +6,7 @@
 //! accounts.
 
 use http::header::WWW_AUTHENTICATE;
-use url::Url;
+use url::{Host, Url};
 
 use super::calendars;
 use super::quirks::{Profile, USUAL_PLACES};
@@ -101,6 +101,20 @@ pub(super) fn starts(login: &Login) -> Result<Vec<Url>, DiscoverError> {
         }
     }
     Ok(starts)
+}
+
+/// The server that an address or an e-mail address names, by what its owner has registered: all names below one domain are
+/// one, whatever is written before it. `None`: it names none.
+pub fn server_named(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let url = match mail_domain(typed) {
+        Some(domain) => Url::parse(&format!("https://{domain}/")).ok()?,
+        None => typed_url(typed).ok()?,
+    };
+    match url.host()? {
+        Host::Domain(name) => Some(psl::domain_str(name).unwrap_or(name).to_owned()),
+        address => Some(address.to_string()),
+    }
 }
 
 /// The domain of an e-mail address; none where the text is a URL.

@@ -32,6 +32,7 @@ use session::{Remember, Session};
 
 pub use account::Accounts;
 pub use auth::Scheme;
+pub use discover::server_named;
 pub use presets::{Preset, presets};
 pub use unreachable::Unreachable;
 

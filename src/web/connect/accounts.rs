@@ -68,7 +68,7 @@ pub(in crate::web) fn apple(site: &Site, asked: &Asked, session: &BrowserSession
         password,
         calendar: None,
     };
-    Ok(tried(site, session, request, APPLE))
+    Ok(tried(site, asked, session, request, APPLE))
 }
 
 /// `GET /connect/caldav`, perhaps with a well-known server in it.
@@ -104,15 +104,15 @@ pub(in crate::web) fn caldav(site: &Site, asked: &Asked, session: &BrowserSessio
         password,
         calendar: None,
     };
-    Ok(tried(site, session, request, CALDAV))
+    Ok(tried(site, asked, session, request, CALDAV))
 }
 
 /// Begins the try; what is not whole leads back to its form, which asks for the rest.
-fn tried(site: &Site, session: &BrowserSession, request: LinkRequest, form: &'static str) -> Answer {
+fn tried(site: &Site, asked: &Asked, session: &BrowserSession, request: LinkRequest, form: &'static str) -> Answer {
     let needs_address = request.provider == ProviderKind::Caldav;
     if request.username.is_empty() || (needs_address && request.address.is_empty()) {
         return Answer::SeeOther(form.to_owned());
     }
-    site.app.begin_try(&session.holder, Try::Password(request));
+    site.app.begin_try(&session.holder, asked.household(), Try::Password(request));
     home()
 }

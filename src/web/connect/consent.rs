@@ -14,7 +14,7 @@ pub(in crate::web) fn consent(site: &Site, asked: &Asked, session: &BrowserSessi
         return Ok(Answer::SeeOther(HANDOVER.to_owned()));
     }
     match app.linking.resume_or_begin(session, provider)? {
-        Onward::GoOn(what) => app.begin_try(&session.holder, what),
+        Onward::GoOn(what) => app.begin_try(&session.holder, asked.household(), what),
         Onward::Away(address) => return Ok(Answer::SeeOther(address.into())),
         Onward::Told => {}
     }

@@ -71,17 +71,18 @@ fn with_agenda(
 /// `POST /connect/choose`: this calendar.
 pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     if let Some(what) = site.app.linking.chosen(&session.holder, asked.field("calendar")) {
-        site.app.begin_try(&session.holder, what);
+        site.app.begin_try(&session.holder, asked.household(), what);
     }
     Ok(home())
 }
 
 /// `POST /connect/again`: the calendar is lost, and is to be set up again.
-pub(in crate::web) fn again(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
+pub(in crate::web) fn again(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let lost = site.app.linking.view(&session.holder)?.filter(|link| link.state == LinkState::CalendarLost);
     // Home shows what there is instead.
     if let Some(link) = lost {
-        site.app.begin_try(&session.holder, Try::Again { provider: link.provider, chosen: None });
+        let what = Try::Again { provider: link.provider, chosen: None };
+        site.app.begin_try(&session.holder, asked.household(), what);
     }
     Ok(home())
 }

@@ -29,7 +29,7 @@ pub(super) fn returned(site: &Site, asked: &Asked) -> Result<Answer, Trouble> {
         Some(Arrival::Guest(standing)) => show(site, Some(standing)),
         Some(Arrival::Own { holder, goes_on }) => {
             if let Some(what) = goes_on {
-                site.app.begin_try(&holder, what);
+                site.app.begin_try(&holder, asked.household(), what);
             }
             Ok(Answer::SeeOther(HOME.to_owned()))
         }

@@ -73,7 +73,11 @@ pub(in crate::web) fn stopped(visitor: &Visitor, stopped: &Stopped) -> Page {
         // Nothing that was typed was wrong.
         typed_right => matches!(
             obstacle,
-            Obstacle::ProviderDown | Obstacle::RateLimited | Obstacle::Operator | Obstacle::Interrupted
+            Obstacle::ProviderDown
+                | Obstacle::RateLimited
+                | Obstacle::Operator
+                | Obstacle::Interrupted
+                | Obstacle::Crowded
         ),
     };
     page("connect/stopped.html", visitor, values)

@@ -1,8 +1,11 @@
 //! The running product: its rooms, each with what it remembers. The one thing that doors hold.
 //!
 //! Rule: a door asks a room. It sees neither the store nor a way out: both are in the hand that the rooms share, which
-//! the app keeps to itself.
+//! the app keeps to itself. Whatever of it blocks, a door asks for through the pool of its kind ([`Pools`]).
 
+mod pools;
+
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::accounts::{Turns, seals};
@@ -22,6 +25,7 @@ use crate::tasks::Errands;
 use crate::vault::Others;
 
 pub use crate::gateway::StartError;
+pub use pools::Pools;
 
 /// One running gateway. Shared by all doors.
 pub struct App {
@@ -41,6 +45,8 @@ pub struct App {
     pub linking: Arc<Linking>,
     /// Makes calendars as they are wanted.
     pub sync: Arc<Reconciler>,
+    /// How much of what doors ask for goes on at once.
+    pub pools: Pools,
     /// What goes on behind an answer.
     errands: Errands,
     gateway: Arc<Gateway>,
@@ -70,6 +76,7 @@ impl App {
             linking: Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone(), places.clone())),
             agenda,
             sync: Arc::new(Reconciler::new(Arc::clone(&gateway), places)),
+            pools: Pools::default(),
             errands: Errands::default(),
             gateway,
         }
@@ -83,12 +90,16 @@ impl App {
         self.gateway.store.probe()
     }
 
-    /// Begins a try to link that goes on behind the answer. One of the same holder that is under way goes on instead.
-    pub fn begin_try(&self, holder: &Holder, what: Try) {
-        if self.linking.begin_try(holder, &what) {
-            let (linking, holder) = (Arc::clone(&self.linking), holder.clone());
-            self.errands.run(move || linking.run_try(&holder, what));
+    /// Begins a try to link that goes on behind the answer; `from` is where its person is. One of the same holder that is
+    /// under way goes on instead.
+    pub fn begin_try(&self, holder: &Holder, from: IpAddr, what: Try) {
+        if !self.linking.begin_try(holder, &what) {
+            return;
         }
+        let line = self.pools.links(&self.linking.server_of(holder, &what), from);
+        let (linking, of, tried) = (Arc::clone(&self.linking), holder.clone(), what.clone());
+        let (told, holder) = (Arc::clone(&self.linking), holder.clone());
+        self.errands.run(line, move || linking.run_try(&of, tried), move || told.try_crowded_out(&holder, &what));
     }
 
     /// What goes on behind answers, for whoever has to wait for its end.
