@@ -4,6 +4,7 @@
 
 mod certificate;
 mod database;
+mod files;
 mod google;
 mod hosts;
 mod puentes;
@@ -45,9 +46,15 @@ impl Finding {
 pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
     vault::look(config, |state| tell(Finding::new("vault", state)));
     tell(Finding::new("database", database::look(&config.database)));
+    for state in files::look(config) {
+        tell(Finding::new("files", state));
+    }
     if let Transport::Tls { certificate, private_key } = &config.server.transport {
         let state = certificate::look(certificate, private_key, config.server.public_url.host_str().unwrap_or(""), now);
         tell(Finding::new("certificate", state));
+    }
+    if let Some(state) = puentes::secret(&config.puentes) {
+        tell(Finding::new("puentes.secret", state));
     }
     tell(Finding::new("puentes", puentes::look(&config.puentes)));
     if let Some(settings) = &config.google {

@@ -1,5 +1,7 @@
 //! Puentes's events endpoint, asked about a phone that nobody has.
 
+use std::collections::BTreeSet;
+
 use super::State;
 use crate::clients::puentes::EventsEndpoint;
 use crate::config;
@@ -9,8 +11,27 @@ use crate::secret::ExposeSecret;
 /// From the range that is kept free for fiction (North American Numbering Plan, 555-0100 to 555-0199).
 const NOBODY: &str = "+12025550100";
 
-/// Below this a secret can be guessed offline by whoever sees one link.
-const SHORT: usize = 16;
+/// Characters of the secret: with fewer, whoever sees one link finds it by trying, on a machine of their own.
+const SHORTEST_SECRET: usize = 20;
+/// Different ones among them, for the same reason.
+const FEWEST_SIGNS: usize = 8;
+
+/// What is wrong with the secret, if anything.
+pub(super) fn secret(settings: &config::Puentes) -> Option<State> {
+    let secret = settings.secret.expose_secret();
+    let signs: BTreeSet<char> = secret.chars().collect();
+    let why = if secret.chars().count() < SHORTEST_SECRET {
+        format!("is shorter than {SHORTEST_SECRET} characters")
+    } else if signs.len() < FEWEST_SIGNS {
+        format!("is made of fewer than {FEWEST_SIGNS} different characters")
+    } else {
+        return None;
+    };
+    Some(State::Wrong(format!(
+        "{why}: whoever sees one link can find it by trying, and then act for everybody. Agree on a new one with Puentes, \
+         made at random (as `pasarela init` does)"
+    )))
+}
 
 pub(super) fn look(settings: &config::Puentes) -> State {
     let place = settings.host_and_port();
@@ -21,9 +42,6 @@ pub(super) fn look(settings: &config::Puentes) -> State {
         );
     };
     match endpoint.all_events(&HolderKey::from_canonical(NOBODY)) {
-        Ok(_) if settings.secret.expose_secret().len() < SHORT => State::Doubtful(format!(
-            "{place} answers, but puentes.secret is shorter than {SHORT} characters: whoever sees one link can find it by trying"
-        )),
         Ok(events) => State::Fine(format!("{place} answers ({} events for a made-up phone)", events.events.len())),
         Err(error) => State::Wrong(format!("{error} (asked about the made-up phone {NOBODY})")),
     }

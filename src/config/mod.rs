@@ -60,6 +60,8 @@ pub struct Config {
     pub sync: Sync,
     /// `[log]`
     pub log: Log,
+    /// Files named in the settings that hold a secret, and that everybody on this machine may read.
+    pub exposed_files: Vec<PathBuf>,
 }
 
 /// `[caldav]`: who may sign for one host.

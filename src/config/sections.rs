@@ -41,6 +41,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
         google,
         sync: sync?,
         log: log?,
+        exposed_files: settings.exposed(),
     })
 }
 

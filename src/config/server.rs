@@ -53,13 +53,16 @@ fn public_url(settings: &mut Settings) -> Option<Url> {
 fn transport(settings: &mut Settings) -> Option<Transport> {
     let certificate = settings.path("server.tls.certificate");
     let private_key = settings.path("server.tls.private_key");
-    let expected = "an address or a network that is not everybody, as in \"10.0.0.0/8\"";
+    let expected = "an address or a network of yours, and not of half the world, as in \"10.0.0.0/8\"";
     let proxies: Option<Vec<IpNet>> = settings.list(PROXIES, expected, shapes::network);
     match (certificate, private_key, proxies) {
         (None, None, Some(networks)) if !networks.is_empty() => Some(Transport::TrustedProxies(networks)),
         (None, None, None) if settings.says(TLS) || settings.says(PROXIES) => None,
         (None, None, _) => Some(Transport::Loopback),
-        (Some(certificate), Some(private_key), None) => Some(Transport::Tls { certificate, private_key }),
+        (Some(certificate), Some(private_key), None) => {
+            settings.keeps_secret(&private_key);
+            Some(Transport::Tls { certificate, private_key })
+        }
         (Some(_), Some(_), Some(_)) => {
             settings.wrong(PROXIES, "is given, and server.tls as well; either Pasarela or the proxy speaks TLS");
             None

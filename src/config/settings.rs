@@ -3,6 +3,7 @@
 //! Nothing stops at the first fault: each reading answers what it found, notes what is wrong, and remembers that the
 //! setting exists, so that at the end every key nobody asked for is known to be unknown.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -14,6 +15,9 @@ use super::problem::{ConfigErrors, SettingProblem};
 use super::{nearest, secret_file};
 use crate::secret::SecretString;
 
+/// What a mode lets those do who are neither the owner nor in the group.
+const FOR_EVERYBODY: u32 = 0o006;
+
 /// A configuration being read.
 pub(super) struct Settings {
     layers: Vec<Layer>,
@@ -21,13 +25,14 @@ pub(super) struct Settings {
     folder: PathBuf,
     known: Vec<&'static str>,
     problems: Vec<SettingProblem>,
+    exposed: Vec<PathBuf>,
 }
 
 impl Settings {
     /// `layers` from the lowest to the highest; relative paths count from `folder`.
     pub(super) fn new(layers: Vec<Layer>, folder: &Path) -> Self {
         let merged = layers.iter().cloned().fold(Figment::new(), Figment::merge);
-        Self { layers, merged, folder: folder.to_owned(), known: Vec::new(), problems: Vec::new() }
+        Self { layers, merged, folder: folder.to_owned(), known: Vec::new(), problems: Vec::new(), exposed: Vec::new() }
     }
 
     /// Whether any layer says something below `key`, right or wrong.
@@ -199,9 +204,24 @@ impl Settings {
             }
             (None, _) => {
                 let path = self.path(file_key)?;
+                self.keeps_secret(&path);
                 secret_file::read(&path).map_err(|why| self.wrong(file_key, why)).ok()
             }
         }
+    }
+
+    /// Notes a file that holds a secret, if everybody on the machine may read it. Platforms hand secrets over like that,
+    /// so it is no fault; somebody should look.
+    pub(super) fn keeps_secret(&mut self, path: &Path) {
+        let mode = std::fs::metadata(path).map_or(0, |about| about.permissions().mode());
+        if mode & FOR_EVERYBODY != 0 {
+            self.exposed.push(path.to_owned());
+        }
+    }
+
+    /// The files that were noted.
+    pub(super) fn exposed(&self) -> Vec<PathBuf> {
+        self.exposed.clone()
     }
 
     /// Ends the reading: the keys that nobody asked for are unknown, and any problem at all is an error.

@@ -20,6 +20,8 @@ use crate::config::Transport;
 /// The header that carries a request's id in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 128;
+/// For a year, browsers ask this host over HTTPS alone (RFC 6797). Other hosts of the domain are not ours to speak for.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Wraps everything that is served.
 pub(crate) struct Door<E> {
@@ -90,6 +92,9 @@ impl<E: Endpoint> Endpoint for Door<E> {
         let is_health = is_health(request.uri().path());
         request.extensions_mut().insert(RequestId(id_value.clone()));
         let may_pass = if is_health { Ok(()) } else { client::require_https(peer, request.headers(), &self.transport) };
+        // Not over plain HTTP (RFC 6797 §7.2), which on loopback is all there is.
+        let over_https = self.transport != Transport::Loopback
+            && client::require_https(peer, request.headers(), &self.transport).is_ok();
         let visit = Visit {
             id,
             method: request.method().clone(),
@@ -111,6 +116,9 @@ impl<E: Endpoint> Endpoint for Door<E> {
         self.note(&visit, &response, started);
         response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         response.headers_mut().insert(REQUEST_ID, id_value.clone());
+        if over_https {
+            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+        }
         Ok(response)
     }
 }
@@ -236,6 +244,24 @@ mod tests {
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let body = response.into_body().into_string().await.unwrap();
         assert!(body.contains("\"internal\"") && !body.contains("hunter2"), "{body}");
+    }
+
+    #[tokio::test]
+    async fn what_comes_over_https_is_to_come_over_https_again() {
+        let proxied = Transport::TrustedProxies(vec!["0.0.0.0/8".parse().unwrap()]);
+        let own = Transport::Tls { certificate: "chain.pem".into(), private_key: "key.pem".into() };
+        for (transport, proto, told) in [
+            (proxied.clone(), "https", true),
+            (proxied, "http", false),
+            (own, "", true),
+            (Transport::Loopback, "", false),
+        ] {
+            let mut door = door(make_sync(|_| "fine"));
+            door.transport = transport;
+            let response = door.call(Request::builder().header("x-forwarded-proto", proto).finish()).await.unwrap();
+            let header = response.header("strict-transport-security");
+            assert_eq!(header, told.then_some("max-age=31536000"), "{proto} {:?}", door.transport);
+        }
     }
 
     #[tokio::test]

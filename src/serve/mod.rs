@@ -163,6 +163,9 @@ async fn drive(reconciler: Arc<Reconciler>, alive: DriverAlive, mut stop: watch:
 /// # Errors
 /// See [`ServeError`].
 pub fn run(config: Config, others: Others) -> Result<(), ServeError> {
+    for path in &config.exposed_files {
+        tracing::warn!("everybody on this machine may read {0}; mend it with: chmod 600 {0}", path.display());
+    }
     let app = Arc::new(App::open(config, others, Clock::system())?);
     let runtime = runtime()?;
     runtime.block_on(async {

@@ -22,6 +22,7 @@ mod facts;
 pub mod holders;
 pub mod links;
 pub mod peek;
+mod place;
 pub mod placements;
 pub mod receipts;
 pub mod resyncs;
@@ -29,10 +30,11 @@ mod sql;
 mod tx;
 mod value;
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::Path;
 
 use engine::{Connection, Readers, Rehearsal, Writer};
+use place::Place;
 use sql::statements;
 use value::values;
 
@@ -100,12 +102,12 @@ impl Store {
 
     fn begin(path: &Path, rehearsal: Rehearsal) -> Result<Self, OpenError> {
         let unusable = |why: String| OpenError::Unusable { path: path.display().to_string(), why };
-        let lock = take_lock(path)?;
-        let connection = Connection::open(path)?;
+        let Place { path: own, lock } = place::take(path)?;
+        let connection = Connection::open(&own)?;
         let instance = ReadTx::on(&connection).one(&INSTANCE, values![], |row| row.get("instance"));
         let instance = instance.map_err(|error| unusable(error.0))?;
         let instance = instance.ok_or_else(|| unusable("it holds no installation".to_owned()))?;
-        Ok(Self { writer: Writer::start(connection, rehearsal), readers: Readers::new(path), instance, _lock: lock })
+        Ok(Self { writer: Writer::start(connection, rehearsal), readers: Readers::new(&own), instance, _lock: lock })
     }
 
     /// This installation's random name, part of every mark.
@@ -142,20 +144,6 @@ impl Store {
     /// What `work` answers, or the store's own failure.
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.readers.run(work)
-    }
-}
-
-/// Takes the database for this process. The lock goes with the process, however it ends.
-fn take_lock(path: &Path) -> Result<File, OpenError> {
-    let unusable =
-        |error: std::io::Error| OpenError::Unusable { path: path.display().to_string(), why: error.to_string() };
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock = File::options().create(true).truncate(false).write(true).open(name).map_err(unusable)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.display().to_string())),
-        Err(TryLockError::Error(error)) => Err(unusable(error)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command line, used as a person uses it: the real binary, its streams and its exit codes.
 
+mod exposed;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;

@@ -13,7 +13,7 @@ use toml::{Table, Value};
 use crate::engine::Engine;
 
 /// The secret of `secure_key` in tests.
-pub const SECRET: &str = "an invented secret";
+pub const SECRET: &str = "an invented secret of the tests";
 /// More than any test asks of Google.
 const PLENTY: i64 = 1_000_000;
 

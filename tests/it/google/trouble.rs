@@ -184,7 +184,7 @@ fn switched_off_again_google_hears_nothing_more() {
     let folder = studio.gateway.folder.path();
     let settings = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\n[database]\npath = {:?}\n[vault]\nidentity_file = {:?}\n\
-         [puentes]\nsecret = \"an invented secret\"\n",
+         [puentes]\nsecret = \"an invented secret of the tests\"\n",
         folder.join("pasarela.db").display().to_string(),
         folder.join("identity.txt").display().to_string()
     );
