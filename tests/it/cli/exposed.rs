@@ -38,15 +38,16 @@ fn files_with_secrets_that_everybody_may_read_are_named() {
     fs::write(folder.path().join("data/pasarela.db"), "").unwrap();
     let check = || ran(pasarela(folder.path(), &["check"]).envs(tls)).1;
     for (key, secret, database) in [(0o644, 0o604, 0o640), (0o640, 0o600, 0o600)] {
-        [("key.pem", key), ("puentes.secret", secret), ("data/pasarela.db", database)]
-            .map(|(name, mode)| open(name, mode));
+        for (name, mode) in [("key.pem", key), ("puentes.secret", secret), ("data/pasarela.db", database)] {
+            open(name, mode);
+        }
         let result = check();
         let lines: Vec<&str> = result.lines().filter(|line| line.starts_with("! files")).collect();
         assert_eq!(lines.len(), if key == 0o644 { 3 } else { 0 }, "{result}");
         let named = ["chmod 600 key.pem", "chmod 600 puentes.secret", "data/pasarela.db"];
         assert!(lines.is_empty() || named.iter().all(|name| lines.concat().contains(name)), "{result}");
     }
-    [("key.pem", 0o644), ("data/pasarela.db", 0o644)].map(|(name, mode)| open(name, mode));
+    ["key.pem", "data/pasarela.db"].iter().for_each(|name| open(name, 0o644));
     let mut serve = pasarela(folder.path(), &["serve"]);
     let mut gateway = serve.envs(tls).stderr(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(gateway.stderr.take().unwrap()).lines().map(Result::unwrap);
