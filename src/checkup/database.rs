@@ -5,6 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use super::State;
+use crate::quoted::Quoted;
+use crate::store::peek;
 
 /// How every SQLite file begins (<https://www.sqlite.org/fileformat.html>, "Magic Header String").
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -43,10 +45,22 @@ fn begins_like_sqlite(file: fs::File, path: &Path) -> State {
     let mut start = Vec::with_capacity(MAGIC.len());
     match file.take(16).read_to_end(&mut start) {
         Ok(0) => State::Fine(format!("{} is empty and will be filled at the first start", path.display())),
-        Ok(_) if start == MAGIC => State::Fine(format!("{} can be written", path.display())),
+        Ok(_) if start == MAGIC => is_sound(path),
         Ok(_) => {
             State::Wrong(format!("{} is not a SQLite database; name another file in database.path", path.display()))
         }
         Err(error) => State::Wrong(format!("{} can't be read ({error})", path.display())),
+    }
+}
+
+fn is_sound(path: &Path) -> State {
+    match peek::damage(path) {
+        None => State::Fine(format!("{} is sound and can be written", path.display())),
+        Some(how) => State::Wrong(format!(
+            "{} is damaged ({}); stop the gateway, keep this file, and put the newest backup in its place, or what \
+             `sqlite3 FILE .recover` can still read of it",
+            path.display(),
+            Quoted(&how)
+        )),
     }
 }

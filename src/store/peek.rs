@@ -31,6 +31,11 @@ pub fn revoked(database: &Path, cause: &Revoked, since: Timestamp) -> Option<usi
     Some(causes.filter(|told| told.cause == *cause).count())
 }
 
+/// Whether the file is damaged, and how; reads all of it.
+pub fn damage(database: &Path) -> Option<String> {
+    Connection::looking(database).and_then(|connection| connection.fault()).unwrap_or_else(|error| Some(error.0))
+}
+
 /// The credentials of one link, as they are stored.
 #[derive(Clone, Debug)]
 pub struct Stored {

@@ -5,7 +5,7 @@ mod document;
 mod events;
 mod forms;
 mod gate;
-mod link;
+pub(crate) mod link;
 mod quoting;
 mod refusals;
 mod resync;

@@ -155,6 +155,11 @@ impl Gateway {
         }
     }
 
+    /// Where it listens, `host:port`.
+    pub fn address(&self) -> String {
+        self.port.address.to_string()
+    }
+
     /// A new client of this gateway.
     pub fn client(&self) -> Client {
         Client::new(&self.port.address.to_string())

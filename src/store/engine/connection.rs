@@ -61,6 +61,12 @@ impl Connection {
         Ok(Self { sqlite: rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)? })
     }
 
+    /// The first fault of the file itself, in the engine's words; none where its pages make one sound whole.
+    pub(in crate::store) fn fault(&self) -> Result<Option<String>, StoreError> {
+        let found: String = self.sqlite.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok((found != "ok").then_some(found))
+    }
+
     /// The engine's own, for tests that look under the floor.
     #[cfg(test)]
     pub(in crate::store) fn into_sqlite(self) -> rusqlite::Connection {
