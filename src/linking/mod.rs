@@ -89,6 +89,8 @@ pub use crate::providers::caldav::{Preset, presets};
 
 /// How long one try waits in all where a server puts requests off: a person looks at it, and a client system waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long all calls of one try take together. A place for links is kept no longer.
+const WHOLE: Duration = Duration::from_secs(120);
 
 /// Makes and ends links. Remembers whose turn it is, and the tries that people began on their page.
 pub struct Linking {
@@ -114,7 +116,7 @@ impl Linking {
 
     /// The ways to the providers for one try, with the patience that it has.
     fn patiently(&self) -> Providers {
-        self.gateway.providers.patient(&Patience::of(&self.gateway.clock, PATIENCE))
+        self.gateway.providers.patient(&Patience::of(&self.gateway.clock, PATIENCE).ending_within(WHOLE))
     }
 
     /// The origins that people are sent to for a consent.

@@ -7,7 +7,8 @@
 //!
 //! A call always ends: connecting, the first byte and the whole call have deadlines, and an answer has a largest
 //! size, also unpacked. Redirects are answers like any other; who follows one comes back here and is checked again. Nothing
-//! is repeated, but what a server put off, where the caller has [`Patience`] for that. Traces carry method, host, path, status
+//! is repeated, but what a server put off, where the caller has [`Patience`] for that; who makes a link ends all calls for it within
+//! a time, too. Traces carry method, host, path, status
 //! and time; never a header, a body, a query or a user name.
 
 mod coding;
@@ -30,6 +31,7 @@ use std::time::{Duration, Instant};
 use http::header::CONNECTION;
 use http::{HeaderValue, Uri};
 use rustls::pki_types::CertificateDer;
+use ureq::AsSendBody;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use crate::config::Config;
@@ -175,15 +177,24 @@ impl Outbound {
         let inner = &self.inner;
         inner.allowed.check_scheme(request.uri())?;
         let host = request.uri().host().unwrap_or_default().to_owned();
-        let explain = |error| trouble::name(error, &host, &inner.rules);
+        let left = self.patience.left();
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(trouble::too_long(&host));
+        }
+        let explain = |error| match trouble::name(error, &host, &inner.rules) {
+            OutboundError::Timeout(_) if self.patience.left().is_some_and(|left| left.is_zero()) => {
+                trouble::too_long(&host)
+            }
+            named => named,
+        };
         let (mut head, body) = request.into_parts();
         if HostPort::of(&head.uri).is_ok_and(|host| inner.closers.hold(&host)) {
             head.headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let answer = if body.is_empty() {
-            inner.agent.run(http::Request::from_parts(head, ()))
+            inner.agent.run(inner.within(left, http::Request::from_parts(head, ())))
         } else {
-            inner.agent.run(http::Request::from_parts(head, body.as_slice()))
+            inner.agent.run(inner.within(left, http::Request::from_parts(head, body.as_slice())))
         };
         let (mut head, mut body) = answer.map_err(explain)?.into_parts();
         if body.content_length().is_some_and(|length| length > inner.rules.max_body) {
@@ -193,6 +204,16 @@ impl Outbound {
         let plain = coding::plain(&mut head.headers, bytes, inner.rules.max_body);
         let plain = plain.map_err(|packed| trouble::packed(packed, &host, &inner.rules))?;
         Ok(http::Response::from_parts(head, plain))
+    }
+}
+
+impl Inner {
+    /// A request that ends within what is left for all, where that is less than it may take by itself.
+    fn within<S: AsSendBody>(&self, left: Option<Duration>, request: http::Request<S>) -> http::Request<S> {
+        match left.filter(|left| *left < self.rules.whole) {
+            Some(left) => self.agent.configure_request(request).timeout_global(Some(left)).build(),
+            None => request,
+        }
     }
 }
 

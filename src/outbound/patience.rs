@@ -6,7 +6,7 @@
 //! would never give them.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::retry_after::retry_after;
 use crate::clock::Clock;
@@ -19,9 +19,13 @@ const REPEATS: u32 = 3;
 /// The first wait where the server does not say how long; each next one is twice as long.
 const UNSAID: Duration = Duration::from_secs(1);
 
-/// How long somebody waits in all for servers that put requests off. Clones share what is left of it.
+/// How long somebody waits in all for servers that put requests off, and until when all their calls together end. Clones
+/// share what is left of it.
 #[derive(Clone, Debug)]
-pub struct Patience(Option<Arc<Waiting>>);
+pub struct Patience {
+    waiting: Option<Arc<Waiting>>,
+    end: Option<Instant>,
+}
 
 #[derive(Debug)]
 struct Waiting {
@@ -32,20 +36,36 @@ struct Waiting {
 impl Patience {
     /// None: an answer is an answer.
     pub fn none() -> Self {
-        Self(None)
+        Self { waiting: None, end: None }
     }
 
     /// Waits by `clock`, for `all` in all.
     pub fn of(clock: &Clock, all: Duration) -> Self {
-        Self(Some(Arc::new(Waiting { clock: clock.clone(), left: Guarded::new(all) })))
+        let waiting = Waiting { clock: clock.clone(), left: Guarded::new(all) };
+        Self { waiting: Some(Arc::new(waiting)), end: None }
+    }
+
+    /// The same for calls that all together take no longer than `whole` from now: a server that answers each of them just in
+    /// time, and leads on to the next, would otherwise keep who calls for as long as it likes.
+    #[must_use]
+    pub fn ending_within(self, whole: Duration) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "measures how long calls take together")]
+        let now = Instant::now();
+        Self { end: now.checked_add(whole), ..self }
+    }
+
+    /// What is left of the time for all calls; none where that has no end.
+    pub(super) fn left(&self) -> Option<Duration> {
+        #[expect(clippy::disallowed_methods, reason = "measures how long calls take together")]
+        self.end.map(|end| end.saturating_duration_since(Instant::now()))
     }
 
     /// Waits before a request is sent again that was `repeated` so often already: as long as the server asks, and where it
     /// does not say, a little longer each time. `false`: there is not so much patience (left), and nothing was waited for.
     pub(crate) fn waits(&self, retry_after: Option<Duration>, repeated: u32) -> bool {
-        let Some(waiting) = &self.0 else { return false };
+        let Some(waiting) = &self.waiting else { return false };
         let wait = retry_after.unwrap_or(UNSAID.saturating_mul(2_u32.saturating_pow(repeated)));
-        if repeated >= REPEATS || wait > LONGEST {
+        if repeated >= REPEATS || wait > LONGEST || self.left().is_some_and(|left| left <= wait) {
             return false;
         }
         {

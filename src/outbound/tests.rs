@@ -40,6 +40,31 @@ fn timed<T>(call: impl FnOnce() -> T) -> (T, Duration) {
 }
 
 #[test]
+fn calls_that_each_end_in_time_end_together_too() {
+    let server = Scripted::start(|_| {
+        thread::park_timeout(Duration::from_millis(200));
+        Reply::status(200)
+    });
+    let patience = Patience::none().ending_within(Duration::from_secs(1));
+    let outbound = patient(&server).patient(&patience);
+    let answered = (0..100).take_while(|_| outbound.send(get(&server.url("/"))).is_ok()).count();
+    assert!(answered <= 5, "{answered} calls of 200 ms each in a second");
+    let late = outbound.send(get(&server.url("/")));
+    assert!(matches!(&late, Err(OutboundError::Timeout(why)) if why.contains("together")), "{late:?}");
+    assert!(server.seen().len() <= 6, "nothing more is sent");
+    assert!(patient(&server).send(get(&server.url("/"))).is_ok(), "the time is that caller's own");
+}
+
+#[test]
+fn a_wait_that_would_end_after_all_calls_have_to_is_not_begun() {
+    let server = Scripted::start(|_| Reply::status(429).with("Retry-After", "9"));
+    let clock = crate::clock::Clock::standing(jiff::Timestamp::UNIX_EPOCH);
+    let patience = Patience::of(&clock, Duration::from_secs(30)).ending_within(Duration::from_secs(5));
+    assert_eq!(patient(&server).patient(&patience).send(get(&server.url("/"))).unwrap().status(), 429);
+    assert_eq!((server.seen().len(), clock.now()), (1, jiff::Timestamp::UNIX_EPOCH));
+}
+
+#[test]
 fn a_server_that_says_nothing_or_drips_is_given_up_on() {
     let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n".to_vec();
     let scripts = [

@@ -30,6 +30,11 @@ pub(super) fn name(error: ureq::Error, host: &str, rules: &Rules) -> OutboundErr
     }
 }
 
+/// All calls together took longer than there was time.
+pub(super) fn too_long(host: &str) -> OutboundError {
+    OutboundError::Timeout(format!("{host} was given up on: all that was asked took too long together"))
+}
+
 /// The answer is over the limit.
 pub(super) fn too_large(host: &str, rules: &Rules) -> OutboundError {
     OutboundError::TooLarge(format!("{host} answered more than {} bytes", rules.max_body))

@@ -4,6 +4,7 @@
 //! a log; `outbound` writes none either.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use http::{Request, Response, header};
 use url::Url;
@@ -14,13 +15,16 @@ use crate::clients::{SourceError, Telling, Told};
 use crate::config;
 use crate::happened::{Skipped, Unread};
 use crate::ids::{EventId, HolderKey};
-use crate::outbound::{Outbound, OutboundError};
+use crate::outbound::{Outbound, OutboundError, Patience};
 
 /// Far more pages than any person has; a server that never says `null` ends here.
 const MAX_PAGES: usize = 1_000;
 
 /// Bytes of all pages together: memory is bounded whatever Puentes tells.
 const MAX_TOTAL_BYTES: usize = 64 << 20;
+
+/// The time for all pages together: a server that answers each just in time, and always names another, ends here.
+const WHOLE: Duration = Duration::from_secs(600);
 
 /// Where Puentes tells all events of a phone, and a way there of its own: its host may be private, which people who link
 /// calendars must not profit from.
@@ -44,13 +48,18 @@ impl EventsEndpoint {
     /// # Errors
     /// See [`SourceError`].
     pub fn all_events(&self, holder: &HolderKey) -> Result<Telling, SourceError> {
+        self.all_events_within(WHOLE, holder)
+    }
+
+    fn all_events_within(&self, whole: Duration, holder: &HolderKey) -> Result<Telling, SourceError> {
+        let way = self.way.patient(&Patience::none().ending_within(whole));
         let other = phone::other_spelling(holder);
         for phone in [Some(holder.as_str()), other.as_deref()].into_iter().flatten() {
             let key = self.secret.key_of(phone);
             let question = Question { endpoint: &self.url, phone, key: &key };
             let told = gather(|cursor| {
                 let request = question.request(cursor)?;
-                self.way.send(request).map_err(|error| question.no_answer(&error))
+                way.send(request).map_err(|error| question.no_answer(&error))
             })?;
             if let Some(told) = told {
                 return Ok(told);

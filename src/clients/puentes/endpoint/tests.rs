@@ -1,8 +1,12 @@
 //! From bytes: what each answer of the endpoint becomes.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::json;
 
 use super::*;
+use crate::outbound::Rules;
+use crate::outbound::scripted::{Reply, Scripted};
 
 const PHONE: &str = "+593991234567";
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -46,6 +50,25 @@ fn every_page_is_followed_in_order() {
     assert_eq!(ids(&told), ["a", "b", "c"]);
     assert_eq!(told.events[2].event_data, "data of c");
     assert_eq!(asked, [None, Some("c1".to_owned()), Some("17".to_owned())]);
+}
+
+#[test]
+fn pages_that_each_come_in_time_have_to_come_together_in_time_too() {
+    let pages = AtomicUsize::new(0);
+    let server = Scripted::start(move |_| {
+        std::thread::park_timeout(Duration::from_millis(100));
+        let next = pages.fetch_add(1, Ordering::SeqCst);
+        let body = json!({"events": [], "next": format!("c{next}")}).to_string();
+        Reply::status(200).with("Content-Type", "application/json").body(body)
+    });
+    let rules = Rules { allowed_hosts: vec![server.host()], ..Rules::default() };
+    let text =
+        format!("puentes.secret = \"s3creto-s3creto-s3creto\"\npuentes.events_url = \"{}\"", server.url("/events"));
+    let settings = config::Config::from_toml(&text).unwrap().puentes;
+    let endpoint = EventsEndpoint::of(&settings, Outbound::new(rules)).unwrap();
+    let told = endpoint.all_events_within(Duration::from_secs(1), &HolderKey::from_canonical(PHONE));
+    assert!(matches!(&told, Err(SourceError::Unavailable(why)) if why.contains("together")), "{told:?}");
+    assert!((1..=11).contains(&server.seen().len()), "{} pages of 100 ms in a second", server.seen().len());
 }
 
 #[test]
