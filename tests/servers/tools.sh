@@ -17,7 +17,7 @@ export DEBIAN_FRONTEND=noninteractive CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never
 
 say() { echo "tests/run: $*" >&2; }
 
-install_tools() { install_build_tools && install_packages "${SERVER_PACKAGES[@]}" && install_venv && install_browser && install_texts; }
+install_tools() { install_build_tools && install_packages "${SERVER_PACKAGES[@]}" && install_venvs && install_browser && install_texts; }
 
 install_build_tools() { install_rust_parts && install_packages "${BUILD_PACKAGES[@]}"; }
 
@@ -79,9 +79,11 @@ allow_service_starts() {
   for name in "${INSTALLING[@]}"; do as_root systemctl disable --quiet "$name.service" 2>/dev/null || true; done
 }
 
-# The Python servers and checkers, in a venv of exactly the versions of requirements.txt.
+install_venvs() { install_venv venv tests/servers/requirements.txt && install_venv contract-venv tests/contract/requirements.txt; }
+
+# install_venv NAME REQUIREMENTS : Python's servers and checkers, in a venv of exactly these versions
 install_venv() {
-  local venv=$TOOLS/venv wanted=tests/servers/requirements.txt
+  local venv=$TOOLS/$1 wanted=$2
   cmp -s "$wanted" "$venv/installed.txt" && return 0
   say "installing $wanted"
   rm -rf "$venv"
