@@ -70,20 +70,6 @@ pub enum NotHeld {
 const FAILS_FOR_GOOD: SignedDuration = SignedDuration::from_hours(24);
 
 impl Agenda {
-    /// All events held for a holder, in the order of their acceptance. Unknown holders have none.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn held(&self, holder: &Holder) -> Result<Vec<HeldEvent>, StoreError> {
-        let now = self.gateway.clock.now();
-        self.gateway.store.read(|tx| {
-            let Some(id) = holders::find(tx, holder)? else { return Ok(Vec::new()) };
-            let carrier = Carrier::of(tx, id)?;
-            let held = events::held(tx, id, carrier.link)?;
-            Ok(held.into_iter().map(|held| carrier.shown(held, now)).collect())
-        })
-    }
-
     /// One held event.
     ///
     /// # Errors
@@ -150,7 +136,7 @@ impl Carrier {
         self.held.filter(|_| state == SyncState::Pending && reason.is_none())
     }
 
-    fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
+    pub(super) fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
         let (state, reason) = self.state(held.placement.as_ref(), held.unread.is_some(), now);
         let reason = self.asks(state, reason.as_ref()).map(|held| held.question()).or(reason);
         let (last_attempt, degradations) =

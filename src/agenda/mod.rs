@@ -4,7 +4,9 @@
 
 mod held;
 mod list;
+mod listing;
 mod next;
+mod page_token;
 mod past;
 mod shelf;
 mod story;
@@ -19,6 +21,7 @@ use shelf::Shelf;
 
 pub use held::{HeldEvent, NotHeld, SyncState};
 pub use list::{AgendaEvent, AgendaList};
+pub use listing::{Listing, NotListed, Page};
 pub use past::PAGE;
 pub use story::Story;
 

@@ -3,7 +3,7 @@
 use poem::http::header;
 use serde_json::json;
 
-use crate::agenda::NotHeld;
+use crate::agenda::{NotHeld, NotListed};
 use crate::clients::puentes::PhoneError;
 use crate::http::{Code, Problem};
 use crate::ical::IcalError;
@@ -81,6 +81,15 @@ impl From<NotHeld> for Problem {
             NotHeld::EventId(error) => error.into(),
             NotHeld::Event(_) => Self::new(Code::EventNotFound, error.to_string()),
             NotHeld::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotListed> for Problem {
+    fn from(error: NotListed) -> Self {
+        match error {
+            NotListed::PageToken => Self::new(Code::InvalidParameter, error.to_string()).with("field", "page_token"),
+            NotListed::Store(error) => error.into(),
         }
     }
 }

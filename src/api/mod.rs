@@ -14,6 +14,7 @@ mod health;
 mod link;
 mod mapping;
 mod media;
+mod page;
 mod prefer;
 mod resync;
 mod skipped;

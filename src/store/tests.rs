@@ -139,7 +139,7 @@ fn a_job_that_fails_or_panics_takes_back_only_its_own_changes() {
     let held = store
         .read(|tx| {
             let holder = holders::find(tx, &Holder::of(ClientSystemId(1), "+1"))?.unwrap();
-            events::held(tx, holder, None)
+            events::outlined(tx, holder, None)
         })
         .unwrap();
     let mut names: Vec<_> = held.iter().map(|held| held.event_id.as_str()).collect();
@@ -157,10 +157,10 @@ fn a_rehearsed_job_runs_twice_and_counts_once() {
         counted.fetch_add(1, Ordering::SeqCst);
         let holder = holders::ensure(tx, &ana())?;
         events::insert(tx, holder, &content("e"), at(1))?;
-        Ok::<_, StoreError>(events::held(tx, holder, None)?.len())
+        Ok::<_, StoreError>(events::outlined(tx, holder, None)?.len())
     });
     assert_eq!((held.unwrap(), runs.load(Ordering::SeqCst)), (1, 2));
-    let once = || store.read(|tx| events::held(tx, holders::find(tx, &ana())?.unwrap(), None)).unwrap().len();
+    let once = || store.read(|tx| events::outlined(tx, holders::find(tx, &ana())?.unwrap(), None)).unwrap().len();
     assert_eq!(once(), 1);
 
     // What answers otherwise, or panics, when it is run again leaves nothing.
@@ -199,7 +199,7 @@ fn many_writers_at_once_all_end_on_disk() {
     });
     drop(store);
     let store = desk.open();
-    let held = store.read(|tx| events::held(tx, holders::find(tx, &ana())?.unwrap(), None)).unwrap();
+    let held = store.read(|tx| events::outlined(tx, holders::find(tx, &ana())?.unwrap(), None)).unwrap();
     assert_eq!(held.len(), 40);
 }
 

@@ -6,6 +6,7 @@ mod events;
 mod forms;
 mod gate;
 pub(crate) mod link;
+mod pages;
 mod quoting;
 mod refusals;
 mod resync;

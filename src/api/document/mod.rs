@@ -21,6 +21,7 @@ use super::Refusals;
 use crate::http::ProblemDocument;
 
 const SUPPLEMENT: &str = include_str!("supplement.yaml");
+const PAGED: [&str; 1] = ["list_events"];
 const WAITING: [&str; 5] = ["create_event", "change_event", "delete_event", "delete_link", "create_resync"];
 
 /// The document of an API: the operations in `open` need no key, and each may refuse what the lists say.
@@ -42,7 +43,9 @@ pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals]) -> Value {
             Some(codes) => (Gatedness::Open, codes),
             None => (Gatedness::of(&method), listed(guarded, &id).unwrap_or_default()),
         };
-        describe(operation, gatedness, WAITING.contains(&id.as_str()));
+        let named: [(&[&str], &[&str]); 2] = [(&WAITING, &["Prefer"]), (&PAGED, &["Limit", "PageToken"])];
+        let own = named.into_iter().filter(|(ids, _)| ids.contains(&id.as_str())).flat_map(|(_, names)| names);
+        describe(operation, gatedness, own.copied());
         refusals::add(operation, gatedness, codes);
     }
     document
@@ -88,14 +91,11 @@ fn lay_over(document: &mut Value) {
 }
 
 /// What is the same for all operations of a kind: how to prove oneself, and the headers in and out.
-fn describe(operation: &mut Value, gatedness: Gatedness, waits: bool) {
+fn describe(operation: &mut Value, gatedness: Gatedness, own: impl Iterator<Item = &'static str>) {
     set(operation, "security", gatedness.security());
     let parameters = entry(operation, "parameters");
     let mut all = parameters.as_sequence().cloned().unwrap_or_default();
-    if waits {
-        all.push(reference("parameters", "Prefer"));
-    }
-    all.push(reference("parameters", "RequestId"));
+    all.extend(own.chain(["RequestId"]).map(|name| reference("parameters", name)));
     *parameters = Value::Sequence(all);
     if let Some(responses) = entry(operation, "responses").as_mapping_mut() {
         for response in responses.values_mut() {

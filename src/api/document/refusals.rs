@@ -94,8 +94,8 @@ pub(super) fn add(operation: &mut Value, gatedness: Gatedness, own: &[Code]) {
         parameters.iter().any(|parameter| parameter.get("in").and_then(Value::as_str) == Some("path"))
     });
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-    for code in own.iter().chain(gatedness.codes()) {
-        if *code != Code::InvalidParameter || has_path {
+    for code in own.iter().chain(gatedness.codes().iter().filter(|code| !own.contains(code))) {
+        if *code != Code::InvalidParameter || has_path || own.contains(code) {
             by_status.entry(code.number()).or_default().push(*code);
         }
     }

@@ -1,5 +1,6 @@
 //! `/events`: what the client system says about a person's events.
 
+mod listing;
 mod wire;
 
 use std::time::Duration;
@@ -8,9 +9,11 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use self::wire::{EventList, EventReceipt, EventView, NewContent, NewEvent, SyncReport};
+use self::listing::ListedEvents;
+use self::wire::{EventReceipt, EventView, NewContent, NewEvent, SyncReport};
 use super::body::Sent;
 use super::gate::Caller;
+use super::page::WishedPage;
 use super::prefer::{Patience, Prefer};
 use super::wait::Desk;
 use super::{Refusals, Tag};
@@ -23,7 +26,7 @@ use crate::intake::{Accepted, Progress, Verdict};
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
     ("create_event", &[Code::EventExists, Code::InvalidIcal, Code::InvalidEventId, Code::InvalidField]),
-    ("list_events", &[]),
+    ("list_events", &[Code::InvalidParameter]),
     ("get_event", &[Code::EventNotFound, Code::InvalidEventId]),
     ("change_event", &[Code::EventNotFound, Code::InvalidIcal, Code::InvalidEventId, Code::InvalidField]),
     ("delete_event", &[Code::EventNotFound, Code::InvalidEventId]),
@@ -105,12 +108,15 @@ impl Events {
 
     /// List the events
     ///
-    /// All events held for this phone number, in the order in which they came, each with how far it is on its way. A phone
+    /// The events held for this phone number, in the order in which they came, each with how far it is on its way. A phone
     /// number that nothing is known of has none. Without a linked calendar this is the history of what was sent.
+    ///
+    /// Without `limit` and `page_token` all of them come in one answer. With either they come in pages: ask again with
+    /// `next_page_token` as `page_token` until an answer has none.
     #[oai(path = "/events", method = "get", operation_id = "list_events")]
-    async fn list(&self, caller: Caller) -> Result<Json<EventList>, Problem> {
-        let held = self.0.read(&caller.holder, |app, holder| app.agenda.held(holder)).await?;
-        Ok(Json(EventList { events: held.into_iter().map(EventView::from).collect() }))
+    async fn list(&self, caller: Caller, page: WishedPage) -> Result<ListedEvents, Problem> {
+        let listing = self.0.read(&caller.holder, move |app, holder| app.agenda.list(holder, &page.0)).await?;
+        ListedEvents::tell(self.0.clone(), caller.holder, listing).await
     }
 
     /// Show one event

@@ -205,11 +205,14 @@ impl Example for EventView {
     }
 }
 
-/// All held events of a phone number.
+/// Held events of a phone number.
 #[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub(super) struct EventList {
     /// In the order in which they came.
     pub(super) events: Vec<EventView>,
+    /// Where the next page begins: say it as `page_token`. Absent when there is no more, and where no page was asked for.
+    pub(super) next_page_token: Option<String>,
 }
 
 /// What RFC 3986 leaves as it is in a path segment (§2.3, unreserved).

@@ -1,4 +1,6 @@
 //! What is held, with what its placements say of it: for those who tell it.
+//!
+//! Rule: the texts of many events are never in one answer: together they are as large as a holder's whole life.
 
 use jiff::Timestamp;
 
@@ -93,7 +95,8 @@ statements! {
             placed!(),
             " ORDER BY e.id"
         );
-    HELD(Int, Int) = concat!(held!(), " ORDER BY e.id");
+    ROWS(Int, Int, Int) = "SELECT id FROM events WHERE holder_id = ?1 AND id > ?2 AND deleted = 0 ORDER BY id LIMIT ?3";
+    HELD_ROW(Int, Int, Int) = concat!(held!(), " AND e.id = ?3");
     HELD_ONE(Int, Int, Text) = concat!(held!(), " AND e.event_id = ?3");
 }
 
@@ -111,9 +114,25 @@ pub fn outlined(tx: &ReadTx<'_>, holder: HolderId, link: Option<LinkId>) -> Resu
     })
 }
 
-/// What is held for a holder; `link` is the one whose placements are told.
-pub fn held(tx: &ReadTx<'_>, holder: HolderId, link: Option<LinkId>) -> Result<Vec<Held>, StoreError> {
-    tx.all(&HELD, values![holder, link], read_held)
+/// The rows of what is held for a holder behind the row `after`, in the order of acceptance, at most `most`.
+pub fn rows(
+    tx: &ReadTx<'_>,
+    holder: HolderId,
+    after: EventRowId,
+    most: Option<usize>,
+) -> Result<Vec<EventRowId>, StoreError> {
+    let most = most.and_then(|most| i64::try_from(most).ok()).unwrap_or(i64::MAX);
+    tx.all(&ROWS, values![holder, after, most], |row| row.get("id"))
+}
+
+/// The event of that row; none when it is held no more.
+pub fn held_row(
+    tx: &ReadTx<'_>,
+    holder: HolderId,
+    link: Option<LinkId>,
+    row: EventRowId,
+) -> Result<Option<Held>, StoreError> {
+    tx.one(&HELD_ROW, values![holder, link, row], read_held)
 }
 
 /// One held event.

@@ -14,7 +14,7 @@ use crate::happened::Unread;
 use crate::ids::{EventId, EventRowId, HolderId};
 use crate::placement::Revision;
 
-pub use held::{Held, HeldPlacement, Outlined, held, held_one, outlined};
+pub use held::{Held, HeldPlacement, Outlined, held_one, held_row, outlined, rows};
 
 /// Content as it is to be held.
 #[derive(Clone, Debug)]

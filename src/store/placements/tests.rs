@@ -94,7 +94,7 @@ impl Desk {
     fn claims(&self) -> (Option<i64>, Option<i64>) {
         let read = |tx: &ReadTx<'_>| {
             let holder = holders::find(tx, &Holder::of(ClientSystemId(1), "+593991234567"))?.unwrap();
-            events::held(tx, holder, Some(self.link))
+            events::outlined(tx, holder, Some(self.link))
         };
         let placement = self.store.read(read).unwrap()[0].placement.clone().unwrap();
         let second = |at: Option<Timestamp>| at.map(Timestamp::as_second);

@@ -196,8 +196,9 @@ fn a_refused_event_is_tried_once_and_its_neighbours_go_on() {
         }
         let inserts = world.server.take_calls();
         assert_eq!(inserts.len(), 1 + 3, "a listing and one try each: {inserts:?}");
-        let states: Vec<_> =
-            world.gateway.app.agenda.held(&world.holder).unwrap().into_iter().map(|held| held.state).collect();
+        let agenda = &world.gateway.app.agenda;
+        let mut listing = agenda.list(&world.holder, &agenda::Page::default()).unwrap();
+        let states: Vec<_> = agenda.some_of(&mut listing).unwrap().into_iter().map(|held| held.state).collect();
         // Over several lanes any of them may have been the first.
         let how_many = |state| states.iter().filter(|one| **one == state).count();
         assert_eq!((how_many(agenda::SyncState::Failed), how_many(agenda::SyncState::Synced)), (1, 2), "{states:?}");
