@@ -1,5 +1,7 @@
 //! The next occurrence of a series that is neither excluded nor called off.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -27,10 +29,11 @@ pub(super) fn next(told: &Told, zone: &Zone, now: Timestamp) -> Option<Happens> 
 /// The next of those that the rules and dates give, as far as no override speaks of it alone.
 fn unchanged(own: &Happens, series: &Series, zone: &Zone, now: Timestamp) -> Option<Happens> {
     let from = begin(own, series, zone, now);
+    let changes = Changes::of(series);
     let mut most = 8;
     loop {
         let points = Points::of(own, series, from, most);
-        let going = points.counting(series).filter_map(|point| happening(own, series, point));
+        let going = points.counting(&changes).filter_map(|point| happening(own, &changes, point));
         let next = going
             .filter(|happens| !is_over(&happens.span, zone, now))
             .min_by_key(|happens| instant(&happens.span.start, zone));
@@ -93,23 +96,35 @@ impl Points {
     }
 
     /// Those that count, and that no override speaks of alone.
-    fn counting(&self, series: &Series) -> impl Iterator<Item = &When> {
+    fn counting(&self, changes: &Changes<'_>) -> impl Iterator<Item = &When> {
         let within = |order: DateTime| self.complete_until.is_none_or(|until| order <= until);
         self.points.iter().filter(move |point| {
             let order = point.order();
-            within(order)
-                && self.except.binary_search(&order).is_err()
-                && !series.changed.iter().any(|changed| changed.replaces.order() == order)
+            within(order) && self.except.binary_search(&order).is_err() && !changes.alone.contains(&order)
         })
+    }
+}
+
+/// The overrides of a series, to be asked for by the points that they replace: there may be thousands of both.
+struct Changes<'s> {
+    /// The points of which an override speaks.
+    alone: BTreeSet<DateTime>,
+    /// The overrides that speak of all later points, too.
+    and_later: BTreeMap<DateTime, &'s Changed>,
+}
+
+impl<'s> Changes<'s> {
+    fn of(series: &'s Series) -> Self {
+        let changed = series.changed.iter().map(|changed| (changed.replaces.order(), changed));
+        let and_later = changed.clone().filter(|(_, changed)| changed.and_later);
+        Self { alone: changed.clone().map(|(order, _)| order).collect(), and_later: and_later.collect() }
     }
 }
 
 /// What happens at a point: as the series says, or as the newest override says that speaks of all later ones, too. None
 /// when that calls them off.
-fn happening(own: &Happens, series: &Series, point: &When) -> Option<Happens> {
-    let order = point.order();
-    let ruling = series.changed.iter().rfind(|changed| changed.and_later && changed.replaces.order() <= order);
-    let Some(ruling) = ruling else {
+fn happening(own: &Happens, changes: &Changes<'_>, point: &When) -> Option<Happens> {
+    let Some((_, ruling)) = changes.and_later.range(..=point.order()).next_back() else {
         return Some(Happens { span: moved(&own.span, point.clone()), ..own.clone() });
     };
     let happens = &ruling.happens;

@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use crate::calendar::{Details, Event, Recurrence, Span, Status, When, Zone};
 use crate::reading;
 
+/// Characters of a title that a page shows; more is no title.
+const MOST_TITLE: usize = 255;
+
 /// A text as a page tells it.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
@@ -71,10 +74,18 @@ impl Told {
 impl Happens {
     fn of(details: Details) -> Self {
         Self {
-            title: Some(details.summary).filter(|title| !title.trim().is_empty()),
+            title: Some(shortened(&details.summary)).filter(|title| !title.trim().is_empty()),
             cancelled: details.status == Some(Status::Cancelled),
             span: details.span,
         }
+    }
+}
+
+/// A title as a page shows it. The whole may be a megabyte, and a page shows fifty.
+fn shortened(title: &str) -> String {
+    match title.char_indices().nth(MOST_TITLE) {
+        None => title.to_owned(),
+        Some((end, _)) => format!("{}…", title.get(..end).unwrap_or_default().trim_end()),
     }
 }
 

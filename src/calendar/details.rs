@@ -1,16 +1,44 @@
 //! What there is to say about one happening.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Alarm, Attendance, Person, Recurrence, Span};
 
 /// Everything about one happening, or about a series, except its name.
+///
+/// Its particulars are read and changed as if they were fields of its own. Clones share them until one is changed: a text
+/// may say once what holds for many occurrences (fifty periods with one description of a megabyte), and it is in memory
+/// once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Details {
     /// From when until when; of a series, the first occurrence.
     pub span: Span,
     /// How it repeats; none for a single happening and for an override.
     pub recurrence: Option<Recurrence>,
+    /// The rest.
+    pub particulars: Arc<Particulars>,
+}
+
+impl Deref for Details {
+    type Target = Particulars;
+
+    fn deref(&self) -> &Particulars {
+        &self.particulars
+    }
+}
+
+impl DerefMut for Details {
+    fn deref_mut(&mut self) -> &mut Particulars {
+        Arc::make_mut(&mut self.particulars)
+    }
+}
+
+/// What there is to say about a happening besides when it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Particulars {
     /// The title; may be empty.
     pub summary: String,
     /// The long text, plain.

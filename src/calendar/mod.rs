@@ -13,7 +13,9 @@ mod recurrence;
 mod when;
 
 pub use alarm::{Alarm, AlarmKind, Edge, Trigger};
-pub use details::{Attachment, AttachmentData, Class, Conference, Details, Extra, ExtraValue, Geo, Status};
+pub use details::{
+    Attachment, AttachmentData, Class, Conference, Details, Extra, ExtraValue, Geo, Particulars, Status,
+};
 pub use person::{Attendance, Participation, Person};
 pub use plain::Plain;
 pub use recurrence::{ByDay, Frequency, Recurrence, Rule, RuleEnd, Weekday};

@@ -1,6 +1,9 @@
 //! An event without what only decorates it.
 
-use super::{AttachmentData, Details, Event};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Attachment, AttachmentData, Event, Particulars};
 
 /// An event of which what only decorates it was left out.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,9 +20,13 @@ impl Event {
     pub fn plain(&self) -> Option<Plain> {
         let mut event = self.clone();
         let mut left_out = Vec::new();
+        // What occurrences share is stripped once and stays shared.
+        let mut stripped: HashMap<*const Particulars, Arc<Particulars>> = HashMap::new();
         for details in std::iter::once(&mut event.master).chain(event.overrides.iter_mut().map(|one| &mut one.details))
         {
-            strip(details, &mut left_out);
+            let whole = &details.particulars;
+            let plain = stripped.entry(Arc::as_ptr(whole)).or_insert_with(|| strip(whole, &mut left_out));
+            details.particulars = Arc::clone(plain);
         }
         left_out.sort();
         left_out.dedup();
@@ -27,16 +34,20 @@ impl Event {
     }
 }
 
-fn strip(details: &mut Details, left_out: &mut Vec<String>) {
-    left_out.extend(details.extras.drain(..).map(|extra| extra.name));
-    if details.html.take().is_some() {
-        left_out.push("X-ALT-DESC".to_owned());
+fn strip(whole: &Arc<Particulars>, left_out: &mut Vec<String>) -> Arc<Particulars> {
+    let is_inside = |one: &Attachment| matches!(one.data, AttachmentData::Inline(_));
+    let has_files = whole.attachments.iter().any(is_inside);
+    if whole.extras.is_empty() && whole.html.is_none() && !has_files {
+        return Arc::clone(whole);
     }
-    let all = details.attachments.len();
-    details.attachments.retain(|one| matches!(one.data, AttachmentData::Uri(_)));
-    if details.attachments.len() < all {
-        left_out.push("ATTACH".to_owned());
-    }
+    left_out.extend(whole.extras.iter().map(|extra| extra.name.clone()));
+    left_out.extend(whole.html.iter().map(|_| "X-ALT-DESC".to_owned()));
+    left_out.extend(has_files.then(|| "ATTACH".to_owned()));
+    let mut plain = Particulars::clone(whole);
+    plain.extras.clear();
+    plain.html = None;
+    plain.attachments.retain(|one| !is_inside(one));
+    Arc::new(plain)
 }
 
 #[cfg(test)]

@@ -256,6 +256,11 @@ impl Lines {
         self.0.push_str(lines);
     }
 
+    /// Bytes so far.
+    pub(in crate::ical) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(in crate::ical) fn finish(self) -> String {
         self.0
     }

@@ -10,14 +10,14 @@ use super::content_line::ContentLine;
 use super::rule;
 use super::stamp::compact;
 use crate::calendar::{
-    Alarm, Attachment, AttachmentData, Attendance, Conference, Details, Event, Extra, Geo, Override, Person,
-    Recurrence, RecurrenceId, Span, Trigger, When,
+    Alarm, Attachment, AttachmentData, Attendance, Conference, Details, Event, Extra, Geo, Override, Particulars,
+    Person, Recurrence, RecurrenceId, Span, Trigger, When,
 };
 
 /// SHA-256 of what a calendar shows of an event.
 pub(super) fn fingerprint(event: &Event) -> [u8; 32] {
     let Event { master, overrides } = event;
-    let mut form = Form(Vec::with_capacity(1_024));
+    let mut form = Form(Sha256::new());
     form.text("pasarela event 1");
     form.details(master);
     form.list(overrides, |form, Override { replaces: RecurrenceId { at, and_later }, details }| {
@@ -25,20 +25,21 @@ pub(super) fn fingerprint(event: &Event) -> [u8; 32] {
         form.number(i64::from(*and_later));
         form.details(details);
     });
-    Sha256::digest(&form.0).into()
+    form.0.finalize().into()
 }
 
-/// The form: each text and each list behind its length, so that no two events can have the same.
-struct Form(Vec<u8>);
+/// The form: each text and each list behind its length, so that no two events can have the same. It is hashed as it comes:
+/// the whole may be many times as long as the text that it is of.
+struct Form(Sha256);
 
 impl Form {
     fn number(&mut self, number: i64) {
-        self.0.extend_from_slice(&number.to_le_bytes());
+        self.0.update(number.to_le_bytes());
     }
 
     fn bytes(&mut self, bytes: &[u8]) {
         self.number(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-        self.0.extend_from_slice(bytes);
+        self.0.update(bytes);
     }
 
     fn text(&mut self, text: &str) {
@@ -71,12 +72,12 @@ impl Form {
     }
 
     fn details(&mut self, details: &Details) {
-        let Details { span: Span { start, end }, recurrence, .. } = details;
+        let Details { span: Span { start, end }, recurrence, particulars } = details;
         self.when(start);
         self.when(end);
         self.maybe(recurrence.as_ref(), Self::recurrence);
-        self.content(details);
-        self.people_and_links(details);
+        self.content(particulars);
+        self.people_and_links(particulars);
     }
 
     fn recurrence(&mut self, recurrence: &Recurrence) {
@@ -87,10 +88,8 @@ impl Form {
         self.list(except_dates, Self::when);
     }
 
-    fn content(&mut self, details: &Details) {
-        let Details {
-            span: _,
-            recurrence: _,
+    fn content(&mut self, particulars: &Particulars) {
+        let Particulars {
             summary,
             description,
             html,
@@ -113,7 +112,7 @@ impl Form {
             last_modified: _,
             stamp: _,
             extras: _,
-        } = details;
+        } = particulars;
         self.text(summary);
         for text in [description, html, location, url, color] {
             self.maybe_text(text.as_ref());
@@ -129,16 +128,16 @@ impl Form {
         self.number(i64::from(priority.unwrap_or(0)));
     }
 
-    fn people_and_links(&mut self, details: &Details) {
-        self.maybe(details.organizer.as_ref(), Self::person);
-        self.list(&details.attendees, |form, Attendance { person, answer, optional, resource }| {
+    fn people_and_links(&mut self, said: &Particulars) {
+        self.maybe(said.organizer.as_ref(), Self::person);
+        self.list(&said.attendees, |form, Attendance { person, answer, optional, resource }| {
             form.person(person);
             form.text(&format!("{answer:?}"));
             form.number(i64::from(*optional));
             form.number(i64::from(*resource));
         });
-        self.list(&details.alarms, Self::alarm);
-        self.list(&details.attachments, |form, Attachment { data, media_type, name }| {
+        self.list(&said.alarms, Self::alarm);
+        self.list(&said.attachments, |form, Attachment { data, media_type, name }| {
             match data {
                 AttachmentData::Uri(uri) => form.text(uri),
                 AttachmentData::Inline(bytes) => form.bytes(bytes),
@@ -146,12 +145,12 @@ impl Form {
             form.maybe_text(media_type.as_ref());
             form.maybe_text(name.as_ref());
         });
-        self.list(&details.conferences, |form, Conference { uri, label, features }| {
+        self.list(&said.conferences, |form, Conference { uri, label, features }| {
             form.text(uri);
             form.maybe_text(label.as_ref());
             form.list(features, |form, feature| form.text(feature));
         });
-        self.list(&details.extras, |form, extra| {
+        self.list(&said.extras, |form, extra| {
             let Extra { name, parameters: _, value: _ } = extra;
             form.text(name);
             form.text(super::write::extra(extra).as_ref().map_or("", ContentLine::rest));

@@ -31,7 +31,8 @@ pub(in crate::ical) const MAX_DEPTH: usize = 8;
 /// RDATE and EXDATE values of one series.
 pub(in crate::ical) const MAX_DATES: usize = 10_000;
 
-/// RDATE values of one series that are periods. Each becomes an occurrence of its own with all the series says.
+/// RDATE values of one series that are periods. Each becomes an occurrence of its own with all the series says: it shares
+/// that in memory, but where it is written it is written out.
 pub(in crate::ical) const MAX_PERIODS: usize = 50;
 
 /// RRULE and EXRULE lines of one series. The standard says one.
@@ -48,6 +49,14 @@ pub(in crate::ical) const MAX_DAYS: i64 = 3_660;
 
 /// The most often that a series can happen, in times a day: each quarter of an hour.
 pub(in crate::ical) const MAX_PER_DAY: u64 = 96;
+
+/// Characters of the title that a reminder without a text of its own shows: each of a hundred would repeat a whole megabyte.
+pub(in crate::ical) const MAX_REMINDER_TITLE: usize = 255;
+
+/// Bytes of an object as it is written to a calendar. What is accepted may say once what is to be written many times (an
+/// occurrence that is a period carries all that its series says). Four times what is accepted is more than any text comes
+/// to that says it all itself.
+pub(in crate::ical) const MAX_OBJECT: usize = 4 << 20;
 
 /// Inline attachments up to this size are kept; larger ones would not fit where the event goes.
 pub(in crate::ical) const MAX_INLINE_ATTACHMENT: usize = 100_000;

@@ -37,7 +37,7 @@ pub use given::happens;
 pub use limits::Limits;
 pub use parse::{Draft, parse};
 pub use split::{Piece, split};
-pub use write::{Object, description, lasting_end, recurrence_lines, said, write};
+pub use write::{Object, TooLarge, description, lasting_end, recurrence_lines, said, write};
 
 #[cfg(test)]
 mod tests;

@@ -4,3 +4,4 @@
 
 mod calendar_answers;
 mod poisoned;
+mod texts;

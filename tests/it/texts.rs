@@ -35,7 +35,7 @@ impl Sample {
         let draft = reading::read(text).ok()?;
         let (id, event) = (draft.name(None).ok()?, &draft.event);
         let key = RemoteKey::from_text(&name);
-        let object = ical::write(event, &key, id);
+        let object = ical::write(event, &key, id).unwrap();
         Some(Self { words: words(event, &format!("{key}@pasarela")), text: object.text, name })
     }
 }

@@ -1,5 +1,7 @@
 //! What a VEVENT says besides when: its texts, its state, its links.
 
+use std::sync::Arc;
+
 use calcard::icalendar::{
     ICalendarClassification, ICalendarParameterName, ICalendarProperty, ICalendarStatus, ICalendarTransparency,
     ICalendarValue, Uri,
@@ -8,7 +10,9 @@ use jiff::Timestamp;
 
 use super::source::{Property, Source, value_text};
 use super::{alarms, color, extras, left_out, link, people};
-use crate::calendar::{Attachment, AttachmentData, Class, Conference, Details, Geo, Recurrence, Span, Status};
+use crate::calendar::{
+    Attachment, AttachmentData, Class, Conference, Details, Geo, Particulars, Recurrence, Span, Status,
+};
 use crate::ical::text::{clean, list, words};
 use crate::ical::written::Written;
 use crate::quoted::Quoted;
@@ -18,9 +22,7 @@ pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<
     let (organizer, attendees) = people::read(source);
     let html = html(source);
     left_out::note(source);
-    Details {
-        span,
-        recurrence,
+    let particulars = Particulars {
         summary: source.text("SUMMARY").unwrap_or_default(),
         description: source.text("DESCRIPTION"),
         html,
@@ -43,7 +45,8 @@ pub(in crate::ical) fn read(source: &Source<'_>, span: Span, recurrence: Option<
         last_modified: stamp(source, ICalendarProperty::LastModified),
         stamp: stamp(source, ICalendarProperty::Dtstamp),
         extras: extras::read(source),
-    }
+    };
+    Details { span, recurrence, particulars: Arc::new(particulars) }
 }
 
 fn value<'s>(source: &'s Source<'_>, name: ICalendarProperty) -> Option<&'s ICalendarValue> {

@@ -6,7 +6,6 @@ use jiff::civil::{DateTime, Time};
 use super::source::{Property, Source};
 use crate::calendar::When;
 use crate::ical::error::IcalError;
-use crate::ical::line::Line;
 use crate::ical::timezone::{Place, Zones};
 use crate::ical::written::Written;
 use crate::quoted::Quoted;
@@ -108,12 +107,15 @@ fn declares_date(source: &Source<'_>, property: Property<'_>) -> bool {
 
 /// A parameter as it stands in the text. calcard leaves out what it doesn't know.
 pub(in crate::ical) fn parameter(source: &Source<'_>, property: Property<'_>, name: &str) -> Option<String> {
-    let rest = source.line(property).map(Line::rest).unwrap_or_default();
+    let rest = property.rest();
     let parameters = rest.get(..rest.len() - source.raw(property).len())?;
     let pairs = parameters.split([';', ':']).filter_map(|parameter| parameter.split_once('='));
     let named = pairs.filter(|(known, _)| known.trim().eq_ignore_ascii_case(name));
     named.map(|(_, value)| value.trim().trim_matches('"').to_owned()).next()
 }
+
+/// Colons that are taken for the end of a zone's name, one after the other: each costs reading all values.
+const MOST_COLONS: usize = 8;
 
 /// Reads all values of a property, which stand behind the colon that ends its parameters.
 ///
@@ -135,9 +137,9 @@ pub(in crate::ical) fn values<'s, T>(
         Ok(_) => String::new(),
         Err(reason) => reason,
     };
-    let rest = source.line(property).map(Line::rest).unwrap_or_default();
+    let rest = property.rest();
     let colons = rest.match_indices(':').filter_map(|(at, _)| Some((rest.get(..at)?, rest.get(at + 1..)?)));
-    for (parameters, value) in colons.filter(|_| tzid.is_some()) {
+    for (parameters, value) in colons.filter(|_| tzid.is_some()).take(MOST_COLONS) {
         if let (Some(tzid), Ok(items)) = (unquoted_zone(parameters), list(value, &read))
             && !items.is_empty()
         {

@@ -38,6 +38,9 @@ const PASSED_ON: [(&str, Kind); 14] = [
 /// Of one event; more are a flood.
 const MOST: usize = 50;
 
+/// Parameters of one property; more are a flood.
+const MOST_PARAMETERS: usize = 50;
+
 /// Parameters that say how a value is spelled, or lean on what is not passed on.
 const SPELLING: [&str; 4] = ["VALUE", "ENCODING", "CHARSET", "TZID"];
 
@@ -68,6 +71,9 @@ pub(super) fn read(source: &Source<'_>) -> Vec<Extra> {
 
 fn extra(name: &str, kind: Kind, rest: &str) -> Result<Option<Extra>, &'static str> {
     let (parameters, value) = apart(rest);
+    if parameters.len() > MOST_PARAMETERS {
+        return Err("it has too many parameters");
+    }
     let has = |named: &str, is: &str| {
         parameters.iter().any(|(name, value)| name.eq_ignore_ascii_case(named) && value.eq_ignore_ascii_case(is))
     };

@@ -26,11 +26,11 @@ pub(in crate::ical) struct Source<'a> {
     notes: &'a RefCell<Vec<String>>,
 }
 
-/// One property of it: the n-th of its name.
+/// One property of it, as calcard reads it and as it stands in the text.
 #[derive(Clone, Copy)]
 pub(in crate::ical) struct Property<'s> {
     pub(in crate::ical) entry: &'s ICalendarEntry,
-    nth: usize,
+    line: Option<&'s Line<'s>>,
 }
 
 impl<'a> Source<'a> {
@@ -77,7 +77,10 @@ impl<'a> Source<'a> {
     /// All properties of that name.
     pub(in crate::ical) fn all(&self, name: ICalendarProperty) -> impl Iterator<Item = Property<'_>> {
         let entries = self.read.components.first().map(|event| event.entries.as_slice()).unwrap_or_default();
-        entries.iter().filter(move |entry| entry.name == name).enumerate().map(|(nth, entry)| Property { entry, nth })
+        let named = name.as_str().to_owned();
+        // Both walks are made once, side by side: there may be tens of thousands of one name.
+        let mut lines = self.lines().filter(move |line| line.has_rest() && line.is(&named));
+        entries.iter().filter(move |entry| entry.name == name).map(move |entry| Property { entry, line: lines.next() })
     }
 
     /// The first property of that name that says anything.
@@ -120,14 +123,9 @@ impl<'a> Source<'a> {
         self.outline.of_calendar(self.part, name).map(|line| clean(&unescape(line.value())))
     }
 
-    /// The content line of a property.
-    pub(in crate::ical) fn line(&self, property: Property<'_>) -> Option<&Line<'a>> {
-        self.outline.property(self.part, property.entry.name.as_str(), property.nth)
-    }
-
     /// The value of a property as it stands in the text, unfolded.
-    pub(in crate::ical) fn raw(&self, property: Property<'_>) -> &str {
-        self.line(property).map(Line::value).unwrap_or_default()
+    pub(in crate::ical) fn raw<'s>(&self, property: Property<'s>) -> &'s str {
+        property.line.map(Line::value).unwrap_or_default()
     }
 
     /// The lines of the component itself.
@@ -137,7 +135,7 @@ impl<'a> Source<'a> {
 
     /// An error about a property.
     pub(in crate::ical) fn wrong(&self, property: Property<'_>, reason: impl Into<String>) -> IcalError {
-        let line = self.line(property).map_or(self.part.line, |line| line.number);
+        let line = property.line.map_or(self.part.line, |line| line.number);
         IcalError::property(line, property.entry.name.as_str(), reason)
     }
 
@@ -162,6 +160,11 @@ impl<'s> Property<'s> {
     /// Its first value as a text.
     pub(in crate::ical) fn text(&self) -> Option<String> {
         self.entry.values.first().and_then(value_text).map(|text| clean(&text))
+    }
+
+    /// What follows its name in the text, parameters and all.
+    pub(in crate::ical) fn rest(&self) -> &'s str {
+        self.line.map(Line::rest).unwrap_or_default()
     }
 
     /// A parameter as a text.

@@ -3,6 +3,7 @@ mod fingerprints;
 mod fixtures;
 mod floating;
 mod happening;
+mod multiplied;
 mod odd;
 mod places;
 mod properties;
@@ -33,7 +34,7 @@ pub(super) fn key() -> RemoteKey {
 /// What is written for a text, lines unfolded, ends of lines LF.
 pub(super) fn rewritten(text: &str) -> String {
     let draft = read(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    unfolded(&write(&draft.event, &key(), "id").text)
+    unfolded(&write(&draft.event, &key(), "id").unwrap().text)
 }
 
 pub(super) fn unfolded(text: &str) -> String {

@@ -41,7 +41,7 @@ fn a_text_that_was_not_folded_stays_whole() {
     assert_eq!(notes, joined("LOCATION"));
     let (details, notes) = said("CATEGORIES:uno,\ndos\nBEGIN:VALARM\nTRIGGER:-PT5M\nDESCRIPTION:ya\nviene\nEND:VALARM");
     assert_eq!(
-        (details.categories, details.alarms[0].text.as_deref()),
+        (details.categories.clone(), details.alarms[0].text.as_deref()),
         (vec!["dos".to_owned(), "uno".to_owned()], Some("ya\nviene"))
     );
     assert_eq!(notes, [joined("CATEGORIES"), joined("DESCRIPTION")].concat());
@@ -78,7 +78,8 @@ fn what_begins_a_property_ends_a_text() {
 fn names_without_quotes_are_one_name() {
     let people = |line: &str| {
         let (details, notes) = said(line);
-        let person = details.organizer.or_else(|| details.attendees.first().map(|one| one.person.clone())).unwrap();
+        let person =
+            details.organizer.clone().or_else(|| details.attendees.first().map(|one| one.person.clone())).unwrap();
         (person.name.unwrap_or_default(), person.address, notes.len())
     };
     for (line, name, notes) in [
@@ -156,7 +157,7 @@ fn a_link_without_a_scheme_is_one_of_the_web_or_is_named() {
     assert_eq!(details.url.as_deref(), Some("https://www.example.org/a"));
     assert_eq!(notes, ["URL has no scheme: it is taken for a page of the web"]);
     let (details, notes) = url("ver la página");
-    assert_eq!((details.url, notes), (None, vec!["URL is left out: \"ver la página\" is no link".to_owned()]));
+    assert_eq!((details.url.clone(), notes), (None, vec!["URL is left out: \"ver la página\" is no link".to_owned()]));
 }
 
 #[test]
@@ -197,7 +198,7 @@ fn a_text_in_a_hundred_thousand_pieces_is_read_whole() {
     let pieces = "Nota: y=\n".repeat(100_000);
     for line in ["SUMMARY:x", "SUMMARY;ENCODING=QUOTED-PRINTABLE:x=", "SUMMARY;LANGUAGE=\"x"] {
         let text = event(&format!("{START}\n{line}\n{pieces}"));
-        let summary = read(&text).unwrap().event.master.summary;
+        let summary = read(&text).unwrap().event.master.summary.clone();
         assert_eq!(summary.matches("Nota: y").count(), 100_000 - usize::from(line.ends_with("\"x")), "{line}");
     }
     for line in ["ATTENDEE;CN=\"x", "STATUS:x", "URL;A=\"b"] {

@@ -6,6 +6,7 @@ use super::parts::{class_word, status_word};
 use super::{guests, links, said};
 use crate::calendar::{Alarm, AlarmKind, Details, Edge, Recurrence, RecurrenceId, Span, Trigger, When};
 use crate::ical::content_line::{ContentLine, Head, Lines};
+use crate::ical::limits::MAX_REMINDER_TITLE;
 
 /// The names that every component of an object carries.
 pub(super) struct Names<'a> {
@@ -128,18 +129,20 @@ fn alarms(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) 
     if details.alarms.iter().any(|alarm| alarm.kind == AlarmKind::Email) {
         degradations.push("a reminder by mail is written as one on the screen".to_owned());
     }
-    let mut alarms: Vec<Alarm> = details.alarms.iter().map(|alarm| on_screen(alarm, &details.summary)).collect();
+    let title = if details.summary.is_empty() { "Recordatorio" } else { &details.summary };
+    let end = title.char_indices().nth(MAX_REMINDER_TITLE).map_or(title.len(), |(at, _)| at);
+    let title = title.get(..end).unwrap_or(title);
+    let mut alarms: Vec<Alarm> = details.alarms.iter().map(|alarm| on_screen(alarm, title)).collect();
     alarms.sort();
     alarms.dedup();
     alarms.iter().for_each(|one| alarm(lines, one));
 }
 
-fn on_screen(alarm: &Alarm, summary: &str) -> Alarm {
+fn on_screen(alarm: &Alarm, title: &str) -> Alarm {
     if alarm.kind == AlarmKind::Audio {
         return Alarm { text: None, ..alarm.clone() };
     }
-    let summary = if summary.is_empty() { "Recordatorio" } else { summary };
-    let text = alarm.text.as_deref().unwrap_or(summary).to_owned();
+    let text = alarm.text.as_deref().unwrap_or(title).to_owned();
     Alarm { kind: AlarmKind::Display, text: Some(text), ..alarm.clone() }
 }
 

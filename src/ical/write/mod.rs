@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::content_line::{ContentLine, Head, Lines};
+use super::limits::MAX_OBJECT;
 use super::timezone;
 use crate::calendar::{Event, When, Zone};
 use crate::placement::RemoteKey;
@@ -34,9 +35,24 @@ pub struct Object {
     pub degradations: Vec<String>,
 }
 
+/// Why an event is not written: a calendar would be asked to take more than any of them has to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "written out for a calendar, the event takes more than {} MiB: each of its {occurrences} changed occurrences carries all \
+     that it says",
+    MAX_OBJECT >> 20
+)]
+pub struct TooLarge {
+    /// The occurrences that are written out beside the series.
+    pub occurrences: usize,
+}
+
 /// Writes the object for a CalDAV server. `key` gives its UID; `event_id`, the client's own name for the event, is
 /// kept in a private property.
-pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Object {
+///
+/// # Errors
+/// When it would be too large; what is in memory meanwhile is never much more than that.
+pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Result<Object, TooLarge> {
     let names = Names { uid: format!("{key}@pasarela"), event_id };
     let mut lines = Lines::new();
     let mut degradations = Vec::new();
@@ -47,14 +63,17 @@ pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Object {
     for (zone, from) in zones(event).into_values() {
         lines.push_folded(&timezone::component(&zone, from));
     }
-    component::write(&mut lines, &mut degradations, &names, (&event.master, None));
-    for one in &event.overrides {
-        component::write(&mut lines, &mut degradations, &names, (&one.details, Some(&one.replaces)));
+    let changed = event.overrides.iter().map(|one| (&one.details, Some(&one.replaces)));
+    for one in std::iter::once((&event.master, None)).chain(changed) {
+        component::write(&mut lines, &mut degradations, &names, one);
+        if lines.len() > MAX_OBJECT {
+            return Err(TooLarge { occurrences: event.overrides.len() });
+        }
     }
     lines.push(&ContentLine::end("VCALENDAR"));
     degradations.sort();
     degradations.dedup();
-    Object { text: lines.finish(), degradations }
+    Ok(Object { text: lines.finish(), degradations })
 }
 
 /// Every zone of an event, by name, with the first instant that it is needed for.

@@ -10,7 +10,7 @@ use super::responses::{self, Member, etag, fingerprint, is_member_of, is_strong,
 use super::session::{Answer, Session};
 use super::xml::{CALDAV, DAV, XmlError};
 use crate::placement::{Mark, RemoteKey, Sight, Version};
-use crate::providers::{Listed, Outgoing, RemoteCalendar, RemoteError, Written};
+use crate::providers::{Listed, Outgoing, Refusal, RemoteCalendar, RemoteError, Written};
 
 /// One calendar, opened.
 pub(super) struct Calendar<'k> {
@@ -231,12 +231,12 @@ impl RemoteCalendar for Calendar<'_> {
     }
 
     fn insert(&self, outgoing: Outgoing<'_>) -> Result<Written, RemoteError> {
-        let (text, degradations) = written(outgoing);
+        let (text, degradations) = written(outgoing)?;
         Ok(Written { sight: self.create(outgoing.key, text)?.into(), degradations })
     }
 
     fn update(&self, outgoing: Outgoing<'_>, seen: &Sight) -> Result<Written, RemoteError> {
-        let (text, degradations) = written(outgoing);
+        let (text, degradations) = written(outgoing)?;
         Ok(Written { sight: self.replace(outgoing.key, text, &seen.version)?.into(), degradations })
     }
 
@@ -304,9 +304,17 @@ impl RemoteCalendar for Calendar<'_> {
 
 /// The object's text, and what it can't hold. The one place where events become iCalendar. The UID in it is made of
 /// our key: a server refuses one UID in two calendars of a user, and the client's may be anywhere.
-fn written(outgoing: Outgoing<'_>) -> (String, Vec<String>) {
-    let object = crate::ical::write(outgoing.event, outgoing.key, outgoing.event_id.as_str());
-    (object.text, object.degradations)
+///
+/// # Errors
+/// A refusal of our own where it would be too large. Nothing was sent, and what is smaller may be tried.
+fn written(outgoing: Outgoing<'_>) -> Result<(String, Vec<String>), RemoteError> {
+    match crate::ical::write(outgoing.event, outgoing.key, outgoing.event_id.as_str()) {
+        Ok(object) => Ok((object.text, object.degradations)),
+        Err(why) => {
+            let (code, why) = ("too-large".to_owned(), why.to_string());
+            Err(RemoteError::Refused(Refusal { code, why, name_taken: false }))
+        }
+    }
 }
 
 fn unsure(why: String) -> RemoteError {

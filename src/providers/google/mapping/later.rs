@@ -4,7 +4,8 @@
 //! as they are few: each is a call of its own. Where they are many, the override keeps its range, and `series` tells that
 //! it is written once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use jiff::ToSpan as _;
 use jiff::civil::DateTime;
@@ -15,28 +16,40 @@ use crate::ical;
 /// Later occurrences that are changed one by one: a bit more than a year of weeks.
 const MOST: usize = 60;
 
+/// Later occurrences of all ranges of a series that are changed one by one.
+const MOST_IN_ALL: usize = 1_000;
+
 /// Occurrences from the start of the series that are counted to find the later ones.
 const MOST_COUNTED: usize = 5_000;
 
 /// Turns what ranges can be held into a shorter series or into single overrides.
 pub(super) fn spread(event: &mut Event) {
-    event.overrides.sort_by_key(|one| one.replaces.at.order());
+    event.overrides.sort_by_cached_key(|one| one.replaces.at.order());
     end_where_called_off(event);
     let ranges: Vec<Override> = event.overrides.iter().filter(|one| one.replaces.and_later).cloned().collect();
     let Some(starts) = (!ranges.is_empty()).then(|| starts(&event.master)).flatten() else { return };
+    let own: BTreeSet<DateTime> = event.overrides.iter().map(|one| one.replaces.at.order()).collect();
+    let (mut added, mut done) = (Vec::new(), BTreeSet::new());
     for (nth, range) in ranges.iter().enumerate() {
         let next = ranges.get(nth + 1).map(|next| next.replaces.at.order());
         let from = range.replaces.at.order();
-        let has_own = |at: &When| event.overrides.iter().any(|one| one.replaces.at.order() == at.order());
-        let is_meant = |at: &&When| at.order() > from && next.is_none_or(|next| at.order() < next) && !has_own(at);
-        let meant: Vec<&When> = starts.iter().filter(is_meant).collect();
-        let Some(added) = (meant.len() <= MOST).then(|| moved(range, &meant)).flatten() else { continue };
-        for one in &mut event.overrides {
-            one.replaces.and_later &= one.replaces.at.order() != from;
+        let later = starts.range((Bound::Excluded(from), Bound::Unbounded));
+        let later = later.take_while(|(order, _)| next.is_none_or(|next| **order < next));
+        let meant = later.filter(|(order, _)| !own.contains(order)).map(|(_, at)| at);
+        let meant: Vec<&When> = meant.take(MOST + 1).collect();
+        if meant.len() > MOST || added.len() + meant.len() > MOST_IN_ALL {
+            continue;
         }
-        event.overrides.extend(added);
+        if let Some(moved) = moved(range, &meant) {
+            added.extend(moved);
+            done.insert(from);
+        }
     }
-    event.overrides.sort_by_key(|one| one.replaces.at.order());
+    for one in &mut event.overrides {
+        one.replaces.and_later &= !done.contains(&one.replaces.at.order());
+    }
+    event.overrides.extend(added);
+    event.overrides.sort_by_cached_key(|one| one.replaces.at.order());
 }
 
 /// Ends the series before the first occurrence from which on it was called off, unless a later range brings it back.
@@ -76,20 +89,20 @@ fn just_before(at: &When) -> Option<When> {
     }
 }
 
-/// All occurrences of a series that has an end, in order; without those that don't count.
-fn starts(series: &Details) -> Option<Vec<When>> {
+/// All occurrences of a series that has an end, by their order; without those that don't count.
+fn starts(series: &Details) -> Option<BTreeMap<DateTime, When>> {
     let Recurrence { rules, except_rules, dates, except_dates } = series.recurrence.as_ref()?;
     if !except_rules.is_empty() {
         return None;
     }
-    let mut starts = dates.clone();
+    let mut starts: BTreeMap<DateTime, When> = dates.iter().map(|at| (at.order(), at.clone())).collect();
     for rule in rules {
-        starts.extend(ical::occurrences(rule, &series.span.start, None, MOST_COUNTED)?);
+        let given = ical::occurrences(rule, &series.span.start, None, MOST_COUNTED)?;
+        starts.extend(given.into_iter().map(|at| (at.order(), at)));
     }
-    let off: BTreeSet<DateTime> = except_dates.iter().map(When::order).collect();
-    starts.retain(|start| !off.contains(&start.order()));
-    starts.sort_by_key(When::order);
-    starts.dedup_by_key(|start| start.order());
+    for except in except_dates {
+        starts.remove(&except.order());
+    }
     Some(starts)
 }
 

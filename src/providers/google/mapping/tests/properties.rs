@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::civil::{DateTime, date};
 use jiff::{Timestamp, ToSpan as _, tz};
 use proptest::prelude::*;
@@ -5,7 +7,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::calendar::{
-    Alarm, AlarmKind, Details, Edge, Extra, ExtraValue, Frequency, Recurrence, Rule, Span, Trigger, When,
+    Alarm, AlarmKind, Details, Edge, Extra, ExtraValue, Frequency, Particulars, Recurrence, Rule, Span, Trigger, When,
 };
 
 /// The instant that Google reads in `start` or `end`.
@@ -110,8 +112,7 @@ fn details() -> impl Strategy<Value = Details> {
     let texts = (hostile(1_100), hostile(9_000), hostile(1_100), proptest::collection::vec(hostile(300), 0..12));
     (texts, spans(), alarms(), "\\PC{0,12}").prop_map(move |(texts, span, alarms, odd)| {
         let (summary, description, location, categories) = texts;
-        Details {
-            span,
+        let particulars = Particulars {
             alarms,
             summary,
             description: Some(description),
@@ -124,8 +125,9 @@ fn details() -> impl Strategy<Value = Details> {
                 value: ExtraValue::Texts(vec![odd]),
             }],
             categories,
-            ..base.clone()
-        }
+            ..Particulars::clone(&base.particulars)
+        };
+        Details { span, particulars: Arc::new(particulars), ..base.clone() }
     })
 }
 
@@ -190,7 +192,9 @@ proptest! {
             let at = zoned(date(2026, 3, 1).at(0, 30, 0, 0) + day.days() + hour.hours(), &zone);
             let status = (off >> nth & 1 == 1).then_some(crate::calendar::Status::Cancelled);
             let replaces = crate::calendar::RecurrenceId { at, and_later: false };
-            event.overrides.push(crate::calendar::Override { replaces, details: Details { status, ..single.clone() } });
+            let mut details = single.clone();
+            details.status = status;
+            event.overrides.push(crate::calendar::Override { replaces, details });
         }
         let mapped = mapped(&event);
         let line_instants = |name: &str| -> Vec<Timestamp> {
