@@ -3,5 +3,6 @@
 //! Each way in which something can grow is measured once and twice as large, each time on a gateway of its own.
 
 mod calendar_answers;
+mod given_back;
 mod poisoned;
 mod texts;

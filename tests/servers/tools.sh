@@ -1,8 +1,8 @@
 # Installs what the tests need. Sourced by tests/run.
 
-# A C compiler for SQLite and AWS-LC, which Rust also links with (neither needs cmake or perl);
+# A C compiler for SQLite, AWS-LC and jemalloc, which Rust also links with, and make for the last (none needs cmake or perl);
 # Debian's own Python, whichever other one is first in PATH.
-BUILD_PACKAGES=(gcc libc6-dev)
+BUILD_PACKAGES=(gcc libc6-dev make)
 SERVER_PACKAGES=(ca-certificates python3 python3-venv util-linux
   cyrus-imapd cyrus-caldav sasl2-bin libsasl2-modules
   sogo postgresql memcached

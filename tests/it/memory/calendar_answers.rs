@@ -10,22 +10,25 @@ use testing::gateway::{Gateway, Phone};
 use testing::resident::{self, NOISE};
 
 /// A server whose every answer has this head (beside what frames it) and body.
-fn server(head: &str, body: &[u8]) -> FaultProxy {
+pub(super) fn server(head: &str, body: &[u8]) -> FaultProxy {
     let proxy = FaultProxy::start("127.0.0.1:9", &[]);
     let head = format!("HTTP/1.1 207 X\r\n{head}Content-Length: {}\r\n\r\n", body.len());
     proxy.says(Requests::All, [head.as_bytes(), body].concat());
     proxy
 }
 
-/// What a gateway grows by, in bytes, while a person names this place of the server, which leads nowhere.
+/// The nth person names this place of a server, which leads nowhere.
+pub(super) fn leads_nowhere(gateway: &Gateway, n: u32, server: &FaultProxy, place: &str) {
+    let caldav = json!({ "url": format!("{}{place}", server.url()), "username": "ana", "password": "x" });
+    let asked = Phone::nth(n).body(json!({ "provider": "caldav", "caldav": caldav }));
+    let answer = gateway.client().send("POST", "/link", &[("Content-Type", "application/json")], &asked).unwrap();
+    assert_eq!(answer.status, 422, "{}", answer.text());
+}
+
+/// What a gateway grows by, in bytes, while a person does so.
 fn growth_at(server: &FaultProxy, place: &str) -> u64 {
     let gateway = Gateway::start(&[&server.host()], "");
-    let caldav = json!({ "url": format!("{}{place}", server.url()), "username": "ana", "password": "x" });
-    let asked = Phone::nth(1).body(json!({ "provider": "caldav", "caldav": caldav }));
-    resident::growth(gateway.child.as_ref().unwrap(), || {
-        let answer = gateway.client().send("POST", "/link", &[("Content-Type", "application/json")], &asked).unwrap();
-        assert_eq!(answer.status, 422, "{}", answer.text());
-    })
+    resident::growth(gateway.child.as_ref().unwrap(), || leads_nowhere(&gateway, 1, server, place))
 }
 
 /// The same at the root of a server that answers this.
@@ -34,7 +37,7 @@ fn growth(body: &str) -> u64 {
 }
 
 /// A multistatus around this.
-fn multistatus(inside: &str) -> String {
+pub(super) fn multistatus(inside: &str) -> String {
     format!("<multistatus xmlns=\"DAV:\">{inside}</multistatus>")
 }
 
