@@ -47,7 +47,7 @@ fn seen(vault: &Vault, database: &Path) -> Result<Seen, String> {
     if std::fs::metadata(database).map_or(true, |about| about.len() == 0) {
         return Ok(seen);
     }
-    peek::sealed(database, |stored| seen.note(vault, stored)).map_err(|error| error.0)?;
+    peek::sealed(database, |stored| seen.note(vault, stored)).map_err(|error| error.to_string())?;
     Ok(seen)
 }
 

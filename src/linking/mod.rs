@@ -8,7 +8,8 @@
 //!
 //! ```text
 //!                     ┌────────────── active ◀─────── signed in again, in another calendar where that one
-//!                     │               │    │          is lost; or a resync was asked for
+//!                     │               │    │          is lost; a resync was asked for; or a second look
+//!                     │               │    │          found that it has passed
 //!  nothing ── link ──▶│               │    │                          ▲
 //!     ▲               │   login refused    calendar gone, read-only   │
 //!     │               │               ▼    ▼                          │

@@ -54,6 +54,8 @@
 //!
 //! Nothing on this list is a case of its own in the code: each row is what an ordinary round finds.
 //!
+//! A link that waits for its person has no rounds, but a second look now and then (`second_look`): refusals pass.
+//!
 //! [`driver`] decides when, [`reconcile`] reads top to bottom, [`brake`] and [`backoff`] are pure; what one object and its
 //! provider have to do with each other is [`crate::delivery`].
 
@@ -67,6 +69,7 @@ pub mod reconcile;
 mod record;
 mod renew;
 pub mod resync;
+mod second_look;
 mod survey;
 mod trouble;
 

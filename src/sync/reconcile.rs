@@ -9,7 +9,7 @@ use super::halt::Halt;
 use super::record::{self, Owner};
 use super::renew::{self, NotRenewed};
 use super::trouble::Trouble;
-use super::{backoff, ending, lanes, resync, survey};
+use super::{backoff, ending, lanes, resync, second_look, survey};
 use crate::accounts;
 use crate::delivery::Outcome;
 use crate::delivery::execute::{self, Attempt};
@@ -38,6 +38,9 @@ impl Reconciler {
     pub fn reconcile(&self, link: LinkId) -> Result<(), StoreError> {
         let gateway = &self.gateway;
         let Some(link) = ask_if_wanted(gateway, link)? else { return Ok(()) };
+        if link.state.waits_for_person() {
+            return second_look::take(self, &link);
+        }
         // The end of a link has to come in one round. Any other work is begun again where it was.
         let patience = if link.state.is_ending() { ending::patience(gateway) } else { Patience::none() };
         match accounts::calendar(gateway, &link, &patience) {
@@ -57,7 +60,7 @@ impl Reconciler {
         }
     }
 
-    fn work(&self, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
+    pub(super) fn work(&self, link: &LinkRow, remote: &dyn RemoteCalendar) -> Result<(), Halt> {
         let gateway = &*self.gateway;
         let holder = gateway.store.read(|tx| holders::get(tx, link.holder))?;
         let Some(holder) = holder else { return Ok(()) };
@@ -116,14 +119,13 @@ impl Reconciler {
     }
 }
 
-/// The link, when it is to be worked on now; before that, a run that waits for it asks the client system.
+/// The link; before that, a run that waits for it asks the client system.
 fn ask_if_wanted(gateway: &Gateway, link: LinkId) -> Result<Option<LinkRow>, StoreError> {
     if gateway.store.read(|tx| resync::is_asking(tx, link))? {
         resync::ask(gateway, link)?;
         gateway.settled.ring(link);
     }
-    let row = gateway.store.read(|tx| links::get(tx, link))?;
-    Ok(row.filter(|row| !row.state.waits_for_person()))
+    gateway.store.read(|tx| links::get(tx, link))
 }
 
 /// Plans, and writes down what is about to be created. Steps that need no provider are settled here, and creations
@@ -245,6 +247,7 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
             if state == LinkState::CalendarLost {
                 links::warn_companions(tx, &lost, now)?;
             }
+            second_look::plan(tx, &lost, &error, now, chance)?;
             activity::log(tx, holder, now, &happened)?;
             resyncs::fail_going(tx, id, failure, now)
         }

@@ -47,6 +47,8 @@ mod service;
 #[cfg(test)]
 mod simulators;
 #[cfg(test)]
+mod slips;
+#[cfg(test)]
 mod strangers;
 #[cfg(test)]
 mod texts;

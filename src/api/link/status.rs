@@ -42,7 +42,8 @@ pub(super) struct LinkStatus {
     linked: bool,
     /// `active`: working. `needs_reauthorization`: the provider refuses the credentials; events wait until the person gives new ones:
     /// `POST /link` again with the same account. `calendar_lost`: the calendar is gone or read-only; events wait until another is
-    /// chosen or made: `POST /link` again, as at first. `unlinking`: it is being cleaned up.
+    /// chosen or made: `POST /link` again, as at first. Both pass by themselves where the refusal did: the gateway looks again
+    /// after an hour, then more and more rarely. `unlinking`: it is being cleaned up.
     state: Option<StateWord>,
     /// `google`, `apple` or `caldav`.
     provider: Option<String>,

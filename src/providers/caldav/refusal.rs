@@ -108,7 +108,9 @@ pub(super) fn whatever_was_asked(answer: &Answer, login_hint: Option<&str>) -> O
 /// The reaction to no answer at all.
 pub(super) fn no_answer(trouble: Trouble) -> RemoteError {
     match trouble {
-        Trouble::Strayed(why) | Trouble::Outbound(OutboundError::NotAllowed(why)) => RemoteError::CalendarLost { why },
+        Trouble::Strayed(why) => RemoteError::CalendarLost { why },
+        // It was allowed when it was linked: the settings have changed since, or names lead elsewhere for now.
+        Trouble::Outbound(OutboundError::NotAllowed(why)) => RemoteError::Operator { why },
         Trouble::Outbound(OutboundError::TooLarge(why)) => RemoteError::Excess { why },
         Trouble::Outbound(other) => RemoteError::Unsure { retry_after: None, why: other.to_string() },
     }

@@ -1,5 +1,6 @@
 //! Links: a holder's one calendar, and when to work on it next.
 
+pub(super) mod looks;
 pub(super) mod seals;
 pub(super) mod sharing;
 pub(super) mod timing;
@@ -15,6 +16,7 @@ use crate::ids::{Holder, HolderId, LinkId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
 use crate::secret::Sealed;
 
+pub use looks::{is_to_be_looked_at, leave_to_its_person, look_again};
 pub use seals::{Shut, cannot_be_opened, is_sealed_for, not_told, of_recipient, shut, unopened};
 pub use sharing::{account_is_shared, calendar_goes, calendar_was_made, comes_along, companions, warn_companions};
 pub use timing::{DueLink, due, park, pause, progressed, rest, try_again, wait, wake};

@@ -29,7 +29,7 @@ statements! {
         "UPDATE links SET calendar_url = ?2, calendar_name = ?3, calendar_zone = ?4, calendar_made_at = ?5,
                 calendar_is_ours = 0, survey = 1, attempts = 0, not_before = 0,
                 reason = CASE WHEN state = 'needs_reauthorization' THEN reason END,
-                wake_at = CASE WHEN state = 'needs_reauthorization' THEN NULL ELSE ?6 END,
+                wake_at = CASE WHEN state = 'needs_reauthorization' THEN wake_at ELSE ?6 END,
                 state = CASE WHEN state = 'calendar_lost' THEN 'active' ELSE state END
          WHERE id = ?1";
     WARN(Text, Text, Int, Int) =

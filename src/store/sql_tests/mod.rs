@@ -31,6 +31,7 @@ const ROOMS: &[&[Said]] = &[
     events::held::STATEMENTS,
     holders::STATEMENTS,
     links::STATEMENTS,
+    links::looks::STATEMENTS,
     links::seals::STATEMENTS,
     links::sharing::STATEMENTS,
     links::timing::STATEMENTS,
