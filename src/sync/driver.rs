@@ -1,7 +1,7 @@
 //! Decides when: woken by a ring and by a tick, it hands due links to workers.
 //!
 //! One worker per link and per account, bounded in total, and no site may hold more than half of the workers: a slow,
-//! failing or throttled calendar delays no other link. One process and one driver mean no leases: a set of busy links
+//! failing or throttled calendar delays no other link, nor does a client system that is asked for everything. One process and one driver mean no leases: a set of busy links
 //! in memory is enough, and it vanishes with a crash.
 
 use std::collections::{HashMap, HashSet};

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use simulators::caldav::{Options, Server, start};
+use simulators::puentes;
 use simulators::wire::Rule;
 use testing::in_process::{Answer, TestGateway, key};
-use testing::settings::host;
+use testing::settings::{SECRET, host};
 use testing::stage::{event, nth, writes};
 use testing::{deadline, eventually, is_past};
 use tokio::runtime::Runtime;
@@ -27,6 +28,11 @@ struct Town {
 impl Town {
     /// Two sites with the users `u0`, `u1` and so on, `count` at each.
     fn with(count: usize) -> Self {
+        Self::of(count, "")
+    }
+
+    /// The same under further settings.
+    fn of(count: usize, settings: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let users: Vec<_> = (0..count).map(|n| (format!("u{n}"), "secret".to_owned())).collect();
         let site = || {
@@ -35,7 +41,8 @@ impl Town {
         };
         let (sick, healthy) = (site(), site());
         let hosts = [host(&sick.url), host(&healthy.url)];
-        let gateway = TestGateway::with(&format!("caldav.allowed_hosts = {hosts:?}\nsync.tick = \"100ms\""));
+        let gateway =
+            TestGateway::with(&format!("caldav.allowed_hosts = {hosts:?}\nsync.tick = \"100ms\"\n{settings}"));
         Self { sick, healthy, gateway, _runtime: runtime }
     }
 
@@ -131,4 +138,40 @@ fn forty_links_of_a_dead_site_do_not_stop_another_site() {
     // Also who comes only now.
     town.link(&phone(2, 1), &town.healthy, 1);
     town.is_served_promptly(&phone(2, 1));
+}
+
+#[test]
+fn a_client_system_that_hangs_does_not_stop_the_calendars() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let options = puentes::Options { secret: SECRET.to_owned(), ..puentes::Options::default() };
+    let puentes = runtime.block_on(puentes::start("127.0.0.1:0".parse().unwrap(), options)).unwrap();
+    let town = Town::of(6, &format!("puentes.events_url = \"{}\"\nsync.lanes = 4", puentes.events_url()));
+    for n in 0..6 {
+        puentes.replace(&phone(2, n), Vec::new());
+        town.link(&phone(2, n), &town.healthy, n);
+    }
+    eventually("the first resyncs to end", Duration::from_secs(30), || {
+        let ended = |n| {
+            let link = town.gateway.ask_as(&phone(2, n), "GET", "/link", None).json;
+            link["last_resync"]["state"] == "succeeded"
+        };
+        (0..6).all(ended).then_some(())
+    });
+    puentes.set_dial(puentes::Dial { fault: puentes::Fault::Hang, ..puentes::Dial::default() });
+    let asked = puentes.counts().lines.len();
+    for n in 0..5 {
+        let headers = [("X-Phone-Number", phone(2, n)), ("X-Secure-Key", key(&phone(2, n)))];
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let began = town.gateway.send(
+            "POST",
+            "/resync",
+            &[&headers[..], &[("Prefer", "respond-async")]].concat(),
+            Some(json!({})),
+        );
+        assert_eq!(began.status, 202, "{began:?}");
+    }
+    eventually("two to ask", Duration::from_secs(30), || (puentes.counts().lines.len() >= asked + 2).then_some(()));
+    town.is_served_promptly(&phone(2, 5));
+    assert_eq!(puentes.counts().lines.len(), asked + 2, "half of the workers ask, and no more");
+    runtime.block_on(puentes.stop());
 }

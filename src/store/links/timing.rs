@@ -17,7 +17,13 @@ use crate::store::{ReadTx, StoreError, WriteTx};
 const MOST: usize = 256;
 
 statements! {
-    DUE(Int) = "SELECT id, site, account FROM links WHERE wake_at <= ?1 ORDER BY wake_at";
+    DUE(Int) =
+        "SELECT id, account, CASE WHEN EXISTS
+                (SELECT 1 FROM resync_runs WHERE link_id = links.id AND finished_at IS NULL AND phase = 'asking')
+            THEN (SELECT c.name FROM holders h JOIN client_systems c ON c.id = h.client_system_id
+                WHERE h.id = links.holder_id)
+            ELSE site END AS site
+         FROM links WHERE wake_at <= ?1 ORDER BY wake_at";
     WAKE(Int, Int) =
         "UPDATE links SET wake_at = CASE WHEN not_before > ?2 THEN not_before ELSE ?2 END
          WHERE id = ?1 AND state IN ('active', 'unlinking')
@@ -48,7 +54,7 @@ statements! {
 pub struct DueLink {
     /// Which.
     pub id: LinkId,
-    /// The server of its calendar.
+    /// Who is waited for: the server of its calendar, or the client system where that is asked first.
     pub site: Site,
     /// Its account.
     pub account: AccountName,
