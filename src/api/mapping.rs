@@ -109,7 +109,9 @@ impl From<NotMade> for Problem {
             let names: Vec<String> = instead.into_iter().map(|calendar| calendar.name).collect();
             return Self::new(Code::CalendarNotFound, not.detail).with("available", json!(names));
         }
-        Self::new(code_of(not.obstacle), not.detail)
+        let problem = Self::new(code_of(not.obstacle), not.detail);
+        let Some(wait) = not.wait.map(|wait| wait.as_secs()) else { return problem };
+        problem.with("retry_after", wait).header(header::RETRY_AFTER, &wait.to_string())
     }
 }
 
@@ -118,6 +120,7 @@ fn code_of(obstacle: Obstacle) -> Code {
     match obstacle {
         Obstacle::AlreadyLinked | Obstacle::OtherAccount | Obstacle::Busy => Code::AlreadyLinked,
         Obstacle::LoginFailed | Obstacle::AppleRegularPassword => Code::LoginFailed,
+        Obstacle::TooManyLogins => Code::TooManyLogins,
         Obstacle::AddressNotAllowed => Code::AddressNotAllowed,
         Obstacle::Operator => Code::ProviderNotAvailable,
         Obstacle::Crowded => Code::Busy,
@@ -165,8 +168,9 @@ mod tests {
         let ical = || IcalError { line: None, property: None, reason: "x".to_owned() };
         let broken = || StoreError("disk full".to_owned());
         let text = || "x".to_owned();
-        let not = |obstacle| LinkError::NotMade(NotMade { obstacle, detail: text(), instead: None });
-        let lost = NotMade { obstacle: Obstacle::NoWritableCalendar, detail: text(), instead: Some(vec![]) };
+        let not = |obstacle| LinkError::NotMade(NotMade { obstacle, detail: text(), instead: None, wait: None });
+        let lost =
+            NotMade { obstacle: Obstacle::NoWritableCalendar, detail: text(), instead: Some(vec![]), wait: None };
         let table: Vec<(Problem, (u16, &str))> = vec![
             (broken().into(), (500, "internal")),
             (PhoneError.into(), (422, "invalid_phone_number")),
@@ -182,6 +186,7 @@ mod tests {
             (not(Obstacle::OtherAccount).into(), (409, "already_linked")),
             (not(Obstacle::LoginFailed).into(), (422, "login_failed")),
             (not(Obstacle::AppleRegularPassword).into(), (422, "login_failed")),
+            (not(Obstacle::TooManyLogins).into(), (429, "too_many_logins")),
             (not(Obstacle::ProviderDown).into(), (422, "calendar_unreachable")),
             (lost.into(), (422, "calendar_not_found")),
             (not(Obstacle::AddressNotAllowed).into(), (422, "address_not_allowed")),
@@ -213,7 +218,7 @@ mod tests {
     fn a_missing_calendar_names_those_that_there_are() {
         let home = CalendarChoice { id: "https://dav.example.org/home/".to_owned(), name: "Home".to_owned() };
         let (obstacle, detail) = (Obstacle::NoWritableCalendar, "no «Work»".to_owned());
-        let error = NotMade { obstacle, detail, instead: Some(vec![home]) };
+        let error = NotMade { obstacle, detail, instead: Some(vec![home]), wait: None };
         assert_eq!(Problem::from(error).example()["available"], json!(["Home"]));
     }
 }

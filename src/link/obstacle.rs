@@ -59,6 +59,8 @@ obstacles! {
     Busy "busy",
     /// Too many calendars are being linked at this moment. Nothing was tried.
     Crowded "crowded",
+    /// Logins were refused so often that the next one has to wait. Nothing was sent.
+    TooManyLogins "too_many_logins",
     /// The provider refuses user name or password.
     LoginFailed "login_failed",
     /// What was typed is no app-specific password. Nothing was sent to Apple.

@@ -1,5 +1,7 @@
 //! What one try to link is made with, and what of it people are shown: a choice, or why it did not end well.
 
+use jiff::Timestamp;
+
 use super::connect::LinkRequest;
 use crate::ids::AuthorizationId;
 use crate::link::{CalendarChoice, Obstacle, ProviderKind};
@@ -26,6 +28,15 @@ pub struct Stopped {
     pub address: String,
     /// The user name that was typed.
     pub username: String,
+    /// Until when the next try has to wait.
+    pub until: Option<Timestamp>,
+}
+
+impl Stopped {
+    /// How long that is yet, in whole minutes and at least one.
+    pub fn minutes(&self, now: Timestamp) -> Option<i64> {
+        self.until.map(|until| ((until.duration_since(now).as_secs() + 59) / 60).max(1))
+    }
 }
 
 /// One try to link.
@@ -65,7 +76,7 @@ impl Try {
             Self::Password(request) => (without_login(&request.address), request.username.clone()),
             Self::Consent { .. } | Self::Again { .. } => (String::new(), String::new()),
         };
-        Stopped { provider: self.provider(), obstacle, address, username }
+        Stopped { provider: self.provider(), obstacle, address, username, until: None }
     }
 }
 

@@ -50,9 +50,11 @@ impl Making<'_> {
                 Ok(made)
             }
             Err(AccountError::CannotMake(why)) => Err(Unmade::Not(NotMade {
-                obstacle: Obstacle::NoWritableCalendar,
-                detail: format!("{why}; name one of the account's calendars in caldav.calendar"),
                 instead: Some(choices(&account.calendars()?, None)),
+                ..NotMade::new(
+                    Obstacle::NoWritableCalendar,
+                    format!("{why}; name one of the account's calendars in caldav.calendar"),
+                )
             })),
             Err(error) => Err(error.into()),
         }

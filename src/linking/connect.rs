@@ -2,6 +2,7 @@
 
 use super::Linking;
 use super::error::{LinkError, NotMade};
+use super::logins::Guess;
 use super::making::{Earlier, Making, Unmade, Which};
 use super::show::LinkView;
 use crate::ids::Holder;
@@ -51,6 +52,11 @@ impl Linking {
             password: request.password.clone(),
             scheme: None,
         };
+        let server = accounts.server(&login.address);
+        let guess = server.as_deref().map(|server| Guess { holder, server, username: &login.username });
+        if let Some(wait) = guess.and_then(|guess| self.logins.wait(guess, self.gateway.clock.now())) {
+            return Err(LinkError::too_many_logins(wait));
+        }
         let named = request.calendar.as_deref().map(str::trim).filter(|named| !named.is_empty());
         let making = Making {
             linking: self,
@@ -59,17 +65,32 @@ impl Linking {
             which: named.map_or(Which::Unsaid, Which::Named),
             earlier: Earlier { made: None, remember: &|_| Ok(()) },
         };
-        match making.link(&turn, || Ok(accounts.log_in(&login)?)) {
+        let made = making.link(&turn, || Ok(accounts.log_in(&login)?));
+        if let Some(guess) = guess {
+            self.remember(guess, &made);
+        }
+        match made {
             Ok(()) => {}
             Err(Unmade::Not(not)) => return Err(LinkError::NotMade(not)),
             Err(Unmade::Choose(instead)) => {
-                let detail = "one of the account's calendars has to be named".to_owned();
-                let not = NotMade { obstacle: Obstacle::NoWritableCalendar, detail, instead: Some(instead) };
-                return Err(LinkError::NotMade(not));
+                let detail = "one of the account's calendars has to be named";
+                let not = NotMade::new(Obstacle::NoWritableCalendar, detail);
+                return Err(LinkError::NotMade(NotMade { instead: Some(instead), ..not }));
             }
             Err(Unmade::Store(error)) => return Err(error.into()),
         }
         // Whoever unlinked it in this very moment is right.
         self.view(holder)?.ok_or_else(|| LinkError::not(Obstacle::Interrupted, "the link was ended at once"))
+    }
+
+    /// Whether a password was right. Of one that met something else than a refusal nothing is known.
+    fn remember(&self, guess: Guess<'_>, made: &Result<(), Unmade>) {
+        match made {
+            Ok(()) => self.logins.right(guess),
+            Err(Unmade::Not(not)) if not.obstacle == Obstacle::LoginFailed => {
+                self.logins.refused(guess, self.gateway.clock.now());
+            }
+            Err(_) => {}
+        }
     }
 }

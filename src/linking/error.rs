@@ -1,5 +1,7 @@
 //! Why a calendar is not linked: one obstacle, which the API and the page map each in their own way.
 
+use jiff::SignedDuration;
+
 use crate::link::{CalendarChoice, Obstacle, ProviderKind};
 use crate::store::StoreError;
 
@@ -12,12 +14,14 @@ pub struct NotMade {
     pub detail: String,
     /// Where another calendar of the account has to be named: those that can be.
     pub instead: Option<Vec<CalendarChoice>>,
+    /// Where it goes well later: how long to wait, as far as we know it.
+    pub wait: Option<SignedDuration>,
 }
 
 impl NotMade {
     /// For nothing that another calendar would change.
     pub(super) fn new(obstacle: Obstacle, detail: impl Into<String>) -> Self {
-        Self { obstacle, detail: detail.into(), instead: None }
+        Self { obstacle, detail: detail.into(), instead: None, wait: None }
     }
 }
 
@@ -41,6 +45,18 @@ impl LinkError {
     /// Another request has the holder's turn.
     pub(super) fn busy() -> Self {
         Self::not(Obstacle::Busy, "another request is linking this holder at this moment")
+    }
+
+    /// Logins were refused so often that the next one waits.
+    pub(super) fn too_many_logins(wait: SignedDuration) -> Self {
+        let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+        let detail = format!(
+            "User names and passwords were refused too often, so this one was not tried. Wait {seconds} s before the next."
+        );
+        Self::NotMade(NotMade {
+            wait: Some(SignedDuration::from_secs(seconds)),
+            ..NotMade::new(Obstacle::TooManyLogins, detail)
+        })
     }
 
     /// The provider is switched off here, or is not one where people do that.

@@ -206,9 +206,7 @@ pub(super) fn is_lost(error: &RemoteError) -> bool {
 }
 
 pub(super) fn unusable(error: &RemoteError, calendar: &AccountCalendar, account: &dyn RemoteAccount<'_>) -> Unmade {
-    Unmade::Not(NotMade {
-        obstacle: error.obstacle(),
-        detail: format!("a test event could not be written to “{}”: {error}", calendar.name),
-        instead: account.seen().filter(|_| is_lost(error)).map(|seen| choices(&seen, Some(calendar))),
-    })
+    let detail = format!("a test event could not be written to “{}”: {error}", calendar.name);
+    let instead = account.seen().filter(|_| is_lost(error)).map(|seen| choices(&seen, Some(calendar)));
+    Unmade::Not(NotMade { instead, ..NotMade::new(error.obstacle(), detail) })
 }

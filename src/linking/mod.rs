@@ -54,6 +54,7 @@ mod connect;
 pub mod consent;
 mod error;
 mod establish;
+mod logins;
 mod making;
 mod named;
 mod parked;
@@ -76,6 +77,7 @@ use crate::link::Offer;
 use crate::outbound::Patience;
 use crate::providers::Providers;
 
+use logins::Logins;
 use tries::Tries;
 
 pub use connect::LinkRequest;
@@ -93,7 +95,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long all calls of one try take together. A place for links is kept no longer.
 const WHOLE: Duration = Duration::from_secs(120);
 
-/// Makes and ends links. Remembers whose turn it is, and the tries that people began on their page.
+/// Makes and ends links. Remembers whose turn it is, the tries that people began on their page, and the passwords that were
+/// refused.
 pub struct Linking {
     gateway: Arc<Gateway>,
     agenda: Agenda,
@@ -102,12 +105,14 @@ pub struct Linking {
     /// Whose turn it is at a calendar that comes or goes.
     places: Turns<Place>,
     tries: Tries,
+    /// Passwords that were refused.
+    logins: Logins,
 }
 
 impl Linking {
     /// That of one gateway. It shares the `places` with the reconciler.
     pub fn new(gateway: Arc<Gateway>, agenda: Agenda, places: Turns<Place>) -> Self {
-        Self { gateway, agenda, turns: Turns::default(), places, tries: Tries::default() }
+        Self { gateway, agenda, turns: Turns::default(), places, tries: Tries::default(), logins: Logins::default() }
     }
 
     /// The providers that can be linked with here, those first that people are asked for first.

@@ -8,9 +8,8 @@ use crate::quoted::Quoted;
 /// The calendar of that address, path or name. A name that two calendars share is refused: never a guess.
 pub(super) fn named_calendar(named: &str, calendars: &[AccountCalendar]) -> Result<AccountCalendar, NotMade> {
     let not_found = |detail: String| NotMade {
-        obstacle: Obstacle::NoWritableCalendar,
-        detail,
         instead: Some(choices(calendars, None)),
+        ..NotMade::new(Obstacle::NoWritableCalendar, detail)
     };
     let by_address = calendars.iter().find(|calendar| is_address_of(named, &calendar.address));
     let mut by_name = calendars.iter().filter(|calendar| calendar.name == named);

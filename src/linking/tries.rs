@@ -58,7 +58,12 @@ impl Tried {
     }
 
     fn is_told_at(&self, now: Timestamp) -> bool {
-        self.is_running() || now.duration_since(self.since) < KEPT
+        match &self.step {
+            Step::Running(_) => true,
+            // Once nobody has to wait, there is nothing to tell.
+            Step::Stopped(Stopped { until: Some(until), .. }) if *until <= now => false,
+            Step::Choosing { .. } | Step::Stopped(_) => now.duration_since(self.since) < KEPT,
+        }
     }
 }
 
@@ -67,6 +72,8 @@ enum End {
     Linked,
     Choose(Choosing),
     Stopped(Obstacle),
+    /// The next one has to wait so long first.
+    Waits(SignedDuration),
 }
 
 /// Keeps how a try ended, also when it broke off.
@@ -79,6 +86,7 @@ struct Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
+        let now = self.linking.gateway.clock.now();
         let step = match std::mem::replace(&mut self.end, End::Linked) {
             End::Linked => {
                 self.linking.tries.0.lock().remove(self.holder);
@@ -86,8 +94,12 @@ impl Drop for Running<'_> {
             }
             End::Choose(choosing) => Step::Choosing { choosing, of: self.what.clone() },
             End::Stopped(obstacle) => Step::Stopped(self.what.stopped(obstacle)),
+            End::Waits(wait) => {
+                let until = now.checked_add(wait).ok();
+                Step::Stopped(Stopped { until, ..self.what.stopped(Obstacle::TooManyLogins) })
+            }
         };
-        self.linking.tries.set(self.holder, step, self.linking.gateway.clock.now());
+        self.linking.tries.set(self.holder, step, now);
     }
 }
 
@@ -153,7 +165,7 @@ fn with_password(linking: &Linking, holder: &Holder, request: &LinkRequest) -> R
         Some(calendars) if !calendars.is_empty() => {
             End::Choose(Choosing { provider: request.provider, calendars, or_new: false })
         }
-        _ => End::Stopped(not.obstacle),
+        _ => not.wait.map_or(End::Stopped(not.obstacle), End::Waits),
     })
 }
 
@@ -197,7 +209,7 @@ impl Linking {
     /// A try that ended before it began: the person came back without a consent. One that is running is told instead.
     pub(super) fn try_refused(&self, holder: &Holder, provider: ProviderKind, obstacle: Obstacle) {
         if !self.is_trying(holder) {
-            let stopped = Stopped { provider, obstacle, address: String::new(), username: String::new() };
+            let stopped = Stopped { provider, obstacle, address: String::new(), username: String::new(), until: None };
             self.tries.set(holder, Step::Stopped(stopped), self.gateway.clock.now());
         }
     }

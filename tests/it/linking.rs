@@ -3,6 +3,7 @@
 mod apple;
 mod beginning;
 mod ending;
+mod guesses;
 mod lost;
 mod obstacles;
 mod pairs;

@@ -108,7 +108,7 @@ pub(super) fn add(operation: &mut Value, gatedness: Gatedness, own: &[Code]) {
 fn response(codes: &[Code]) -> Value {
     let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}", code.word(), code.help())).collect();
     let mut headers = Mapping::from_iter([("X-Request-Id".into(), reference("headers", "RequestId"))]);
-    if codes.iter().any(|code| matches!(code, Code::TooManyAttempts | Code::Busy)) {
+    if codes.iter().any(|code| matches!(code, Code::TooManyAttempts | Code::TooManyLogins | Code::Busy)) {
         headers.insert("Retry-After".into(), reference("headers", "RetryAfter"));
     }
     if codes.contains(&Code::InvalidKey) {
@@ -149,6 +149,7 @@ fn example(code: Code) -> Value {
         Code::ProviderNotAvailable => Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"])),
         Code::TooManyAttempts => Problem::new(code, format!("{TOO_MANY_WRONG} Wait 60 s.")).with("retry_after", 60),
         Code::Busy => Full { again_in: Duration::from_secs(10) }.into(),
+        Code::TooManyLogins => Problem::new(code, code.help()).with("retry_after", 60),
         Code::ConfirmationNeeded | Code::PuentesUnavailable => {
             Problem::new(code, code.help()).with("resync_id", "5f0c9f4be3e24c0f8a7b2c9d1e6f7a80")
         }

@@ -31,6 +31,7 @@ pub(super) const REFUSALS: Refusals = &[
         &[
             Code::AlreadyLinked,
             Code::LoginFailed,
+            Code::TooManyLogins,
             Code::CalendarUnreachable,
             Code::CalendarNotFound,
             Code::AddressNotAllowed,

@@ -94,6 +94,9 @@ codes! {
     /// The key is wrong, and too many wrong ones came before, for this phone number or from this address. Send no more of them
     /// for the seconds in `Retry-After`. The right key is taken at any time.
     TooManyAttempts => 429 "too_many_attempts" "Too many wrong keys";
+    /// User names and passwords were refused too often for this phone number; or they were at this account or server, and at least
+    /// one of this phone number's was among them. This one was not tried. Wait for the seconds in `Retry-After`.
+    TooManyLogins => 429 "too_many_logins" "Too many refused logins";
     /// The gateway failed. Nothing that was answered with a success before is lost. `request_id` finds the cause in its log.
     Internal => 500 "internal" "The gateway failed";
     /// Puentes could not be asked for the events, or its answer could not be used. Nothing was changed; ask again later.

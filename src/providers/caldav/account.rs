@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Account, CalendarInfo, DiscoverError, Login, Scheme, Unreachable};
-use super::{app_password, create_calendar, discover, leads_to_apple, list_again, opened};
+use super::{app_password, create_calendar, discover, leads_to_apple, list_again, opened, server_named};
 use crate::calendar::Zone;
 use crate::guarded::Guarded;
 use crate::happened::Revoked;
@@ -70,6 +70,11 @@ impl Accounts {
         let keep: Keep<'static> = Box::new(|_| Ok(()));
         let found = Guarded::new(Some(found));
         Ok(Box::new(CaldavAccount { accounts: self.clone(), login, found, keep: Arc::new(keep) }))
+    }
+
+    /// The server that a password is shown first, as all who go there name it. `None`: the address can't be one's.
+    pub fn server(&self, typed: &str) -> Option<String> {
+        server_named(self.address.as_ref().map_or(typed, Url::as_str))
     }
 
     /// Opens an account that was logged in to before. How its server wants to be shown the credentials is kept with them,

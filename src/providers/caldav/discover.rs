@@ -17,6 +17,7 @@ use super::unreachable::{login_failed, more_telling, nobody_at, not_found, unexp
 use super::xml::{CALDAV, DAV};
 use super::{Account, CalendarInfo, DiscoverError, Login, Unreachable};
 use crate::outbound::{Outbound, OutboundError};
+use crate::secret::SecretString;
 
 /// Homes of one account that are asked: one's own, those of groups and colleagues.
 const MAX_HOMES: usize = 32;
@@ -103,18 +104,18 @@ pub(super) fn starts(login: &Login) -> Result<Vec<Url>, DiscoverError> {
     Ok(starts)
 }
 
-/// The server that an address or an e-mail address names, by what its owner has registered: all names below one domain are
-/// one, whatever is written before it. `None`: it names none.
+/// The server that an address or an e-mail address leads to first, by what its owner has registered: all names below one
+/// domain are one, and so are those of one that is well known. `None`: it can't be one.
 pub fn server_named(typed: &str) -> Option<String> {
-    let typed = typed.trim();
-    let url = match mail_domain(typed) {
-        Some(domain) => Url::parse(&format!("https://{domain}/")).ok()?,
-        None => typed_url(typed).ok()?,
-    };
-    match url.host()? {
-        Host::Domain(name) => Some(psl::domain_str(name).unwrap_or(name).to_owned()),
-        address => Some(address.to_string()),
-    }
+    let (username, password) = (String::new(), SecretString::from(""));
+    let starts = starts(&Login { address: typed.to_owned(), username, password, scheme: None }).ok()?;
+    Some(match starts.first()?.host()? {
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            psl::domain_str(name).unwrap_or(name).to_owned()
+        }
+        number => number.to_string(),
+    })
 }
 
 /// The domain of an e-mail address; none where the text is a URL.

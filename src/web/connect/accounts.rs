@@ -47,12 +47,22 @@ impl Known {
     fn fault(&self) -> Option<Obstacle> {
         self.last.as_ref().map(|last| last.obstacle)
     }
+
+    /// How long the next try has to wait.
+    fn minutes(&self, site: &Site) -> Option<i64> {
+        self.last.as_ref().and_then(|last| last.minutes(site.app.clock.now()))
+    }
 }
 
 /// `GET /connect/apple`
 pub(in crate::web) fn apple_form(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     let Some(known) = Known::of(site, session, ProviderKind::Apple)? else { return Ok(home()) };
-    let apple = Apple { username: known.username(None), fault: known.fault(), renew: known.link.is_some() };
+    let apple = Apple {
+        username: known.username(None),
+        fault: known.fault(),
+        minutes: known.minutes(site),
+        renew: known.link.is_some(),
+    };
     let visitor = site.visitor(session, Here { path: APPLE, event: None });
     Ok(Answer::Page(looks::apple(&visitor, &apple)))
 }
@@ -84,6 +94,7 @@ pub(in crate::web) fn caldav_form(site: &Site, asked: &Asked, session: &BrowserS
         username: known.username(None),
         app_password: chosen.is_some_and(|preset| preset.app_password),
         fault: known.fault().filter(|_| chosen.is_none()),
+        minutes: known.minutes(site),
         renew: known.link.is_some(),
     };
     let visitor = site.visitor(session, Here { path: CALDAV, event: None });

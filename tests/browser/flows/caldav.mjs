@@ -52,6 +52,24 @@ flow('CalDAV', {}, proves => {
     await ana.sees('linked', { rules: false })
   })
 
+  proves('who mistypes again and again is told how long to wait, in every language', async ({ stage, person }) => {
+    const ana = await person()
+    await tries(ana, stage, { password: 'la-primera-equivocada' })
+    await ana.sees('caldav', { code: 'login_failed', rules: false })
+    for (const other of ['segunda', 'tercera', 'cuarta', 'quinta', 'sexta']) {
+      await ana.confides('#caldav [name=password]', `la-${other}-equivocada`)
+      await ana.press('caldav')
+      await until('the answer to it', async () => await ana.find('#caldav').count() === 1 && await field(ana, 'password') === '')
+      await ana.find(`code:text-is("${other === 'sexta' ? 'too_many_logins' : 'login_failed'}")`).waitFor()
+    }
+    for (const [lang, words] of [['es', 'Espera 1 min'], ['en', 'Wait 1 min'], ['pt', 'Espere 1 min']]) {
+      await ana.tap(`button[name=lang][value=${lang}]`)
+      await ana.find(`html[lang^=${lang}]`).waitFor({ state: 'attached' })
+      await ana.sees('caldav', { code: 'too_many_logins', words: [words], name: `caldav.too_many_logins.${lang}` })
+    }
+    assert.deepEqual([await field(ana, 'address'), await field(ana, 'username'), await field(ana, 'password')], [stage.caldav.url, 'alice', ''])
+  })
+
   const refusals = [
     ['an address without a calendar server', 'discovery_failed', stage => stage.puentes.url],
     ['an address in a private network', 'address_not_allowed', () => 'https://10.0.0.7/dav/'],

@@ -107,6 +107,28 @@ fn a_wrong_password_leads_back_to_the_form_with_all_that_was_right() {
 }
 
 #[test]
+fn who_mistypes_again_and_again_is_told_how_long_to_wait_and_what_is_typed_meanwhile_goes_nowhere() {
+    let clock = Clock::standing(jiff::Timestamp::from_second(1_800_000_000).unwrap());
+    let scene = Accounts::at(clock.clone());
+    let mut visitor = Visitor::came_in(&scene);
+    for n in 0..5 {
+        scene.caldav(&mut visitor, &format!("not this one {n}"));
+        visitor.home_with("the form", |seen| seen.code() == "login_failed");
+        visitor.send("/connect/dismiss", &[]);
+    }
+    let before = scene.requests();
+    scene.caldav(&mut visitor, PASSWORD);
+    let form = visitor.home_with("the form", |seen| seen.code() == "too_many_logins");
+    assert!(form.has_form("caldav") && form.says("Espera 1 min") && form.html.contains(USER), "{form:?}");
+    assert!(visitor.get("/connect/caldav?lang=en").says("Wait 1 min"));
+    assert_eq!(scene.requests(), before, "nothing was sent");
+    clock.advance(std::time::Duration::from_secs(60));
+    assert!(visitor.home().has_form("google"), "there is nothing to tell any more: {:?}", visitor.home());
+    scene.caldav(&mut visitor, PASSWORD);
+    visitor.home_with("the linked page", is_linked);
+}
+
+#[test]
 fn what_was_typed_is_forgotten_after_a_quarter_of_an_hour_and_with_the_next_coming_in() {
     let clock = Clock::standing(jiff::Timestamp::from_second(1_800_000_000).unwrap());
     let scene = Accounts::at(clock.clone());

@@ -22,6 +22,25 @@ fn login(address: &str) -> Login {
     }
 }
 
+#[test]
+fn a_server_is_one_under_all_its_names() {
+    let table = [
+        ("https://dav.example.org/ana/", Some("example.org")),
+        ("DAV.Example.ORG.", Some("example.org")),
+        ("ana@example.org", Some("example.org")),
+        ("https://caldav.icloud.com/", Some("icloud.com")),
+        ("p42-caldav.icloud.com", Some("icloud.com")),
+        ("ana@me.com", Some("icloud.com")),
+        ("https://ana.github.io/", Some("ana.github.io")),
+        ("http://127.0.0.1:5232/", Some("127.0.0.1")),
+        ("ftp://example.org", None),
+        ("", None),
+    ];
+    for (typed, server) in table {
+        assert_eq!(server_named(typed).as_deref(), server, "{typed}");
+    }
+}
+
 fn outbound(servers: &[&Scripted]) -> Outbound {
     Outbound::new(Rules { allowed_hosts: servers.iter().map(|server| server.host()).collect(), ..Rules::default() })
 }

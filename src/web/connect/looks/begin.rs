@@ -70,6 +70,7 @@ pub(in crate::web) fn stopped(visitor: &Visitor, stopped: &Stopped) -> Page {
         code => obstacle.code(),
         kind => stopped.provider.as_str(),
         form => form_of(stopped.provider),
+        minutes => stopped.minutes(visitor.now),
         // Nothing that was typed was wrong.
         typed_right => matches!(
             obstacle,

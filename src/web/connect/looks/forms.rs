@@ -15,6 +15,8 @@ pub(in crate::web) struct Apple {
     pub(in crate::web) username: String,
     /// What was wrong with the last try.
     pub(in crate::web) fault: Option<Obstacle>,
+    /// How long the next one has to wait, where it has to.
+    pub(in crate::web) minutes: Option<i64>,
     /// The link exists and keeps its account: only the password is asked.
     pub(in crate::web) renew: bool,
 }
@@ -24,6 +26,7 @@ pub(in crate::web) fn apple(visitor: &Visitor, apple: &Apple) -> Page {
     let values = context! {
         username => &apple.username,
         fault => told(apple.fault),
+        minutes => apple.minutes,
         code => told(apple.fault),
         renew => apple.renew,
         kind => "apple",
@@ -53,6 +56,8 @@ pub(in crate::web) struct Caldav {
     pub(in crate::web) app_password: bool,
     /// What was wrong with the last try.
     pub(in crate::web) fault: Option<Obstacle>,
+    /// How long the next one has to wait, where it has to.
+    pub(in crate::web) minutes: Option<i64>,
     /// The link exists and keeps its account: only the password is asked.
     pub(in crate::web) renew: bool,
 }
@@ -72,6 +77,7 @@ pub(in crate::web) fn caldav(visitor: &Visitor, caldav: &Caldav) -> Page {
         username => &caldav.username,
         app_password => caldav.app_password,
         fault => told(caldav.fault),
+        minutes => caldav.minutes,
         code => told(caldav.fault),
         renew => caldav.renew,
         kind => "caldav",

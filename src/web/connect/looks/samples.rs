@@ -1,6 +1,7 @@
 //! A sample of each look, with none, one and many of everything that is counted.
 
 mod facts;
+mod forms;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -16,6 +17,7 @@ use crate::linking::{Choosing, LinkView, Stopped};
 use crate::sync::resync::{PassedOver, ResyncView, RunState};
 
 use facts::{failures, happenings};
+use forms::forms;
 
 const PROVIDERS: [ProviderKind; 3] = [ProviderKind::Google, ProviderKind::Apple, ProviderKind::Caldav];
 
@@ -84,7 +86,8 @@ fn begins(phone: &str, theirs: &str) -> Samples {
     for provider in PROVIDERS {
         samples.push((format!("checking-{provider}"), checking(&visitor, provider)));
         for obstacle in Obstacle::ALL.iter().copied() {
-            let look = Stopped { provider, obstacle, address: String::new(), username: String::new() };
+            let until = (obstacle == Obstacle::TooManyLogins).then(|| at("2026-11-24T23:31:30Z"));
+            let look = Stopped { provider, obstacle, address: String::new(), username: String::new(), until };
             samples.push((format!("stopped-{provider}-{}", obstacle.code()), stopped(&visitor, &look)));
         }
     }
@@ -95,57 +98,6 @@ fn begins(phone: &str, theirs: &str) -> Samples {
         samples.push((format!("choose-{or_new}"), choose(&visitor, &look)));
     }
     samples
-}
-
-fn forms(phone: &str, theirs: &str) -> Samples {
-    let visitor_at = |path| visitor(phone, path);
-    let apples = [
-        ("apple", Apple { username: String::new(), fault: None, renew: false }),
-        ("apple-renew", Apple { username: "ana@example.com".to_owned(), fault: None, renew: true }),
-        (
-            "apple-wrong",
-            Apple { username: theirs.to_owned(), fault: Some(Obstacle::AppleRegularPassword), renew: false },
-        ),
-        ("apple-refused", Apple { username: theirs.to_owned(), fault: Some(Obstacle::LoginFailed), renew: true }),
-    ];
-    let presets = || {
-        let preset = |id, name| PresetLook { id, name };
-        vec![
-            preset("fastmail", "Fastmail"),
-            preset("nextcloud", "Nextcloud"),
-            preset("yahoo", "Yahoo"),
-            preset("zoho", "Zoho"),
-        ]
-    };
-    let empty = || Caldav {
-        presets: presets(),
-        chosen: None,
-        address: String::new(),
-        username: String::new(),
-        app_password: false,
-        fault: None,
-        renew: false,
-    };
-    let (address, username) = ("dav.example.com".to_owned(), theirs.to_owned());
-    let caldavs = [
-        ("caldav", empty()),
-        ("caldav-preset", Caldav { chosen: Some("fastmail"), app_password: true, ..empty() }),
-        ("caldav-app-password", Caldav { app_password: true, presets: vec![], ..empty() }),
-        (
-            "caldav-wrong",
-            Caldav {
-                address: address.clone(),
-                username: username.clone(),
-                fault: Some(Obstacle::LoginFailed),
-                ..empty()
-            },
-        ),
-        ("caldav-renew", Caldav { address, username, renew: true, ..empty() }),
-    ];
-    let apples = apples.into_iter().map(|(name, look)| (name.to_owned(), apple(&visitor_at("/connect/apple"), &look)));
-    let caldavs =
-        caldavs.into_iter().map(|(name, look)| (name.to_owned(), caldav(&visitor_at("/connect/caldav"), &look)));
-    apples.chain(caldavs).collect()
 }
 
 fn link(theirs: &str, provider: ProviderKind, state: LinkState) -> LinkView {
