@@ -5,6 +5,7 @@ use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tempfile::TempDir;
 
 use super::*;
+use crate::store::Store;
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -69,10 +70,13 @@ fn a_database_that_is_not_there_yet_needs_a_folder_to_be_in() {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_not_taken_for_one() {
+fn a_file_that_is_no_database_or_not_all_of_one_is_not_taken_for_one() {
     let folder = folder();
     let path = folder.path().join("p.db");
-    for (content, fine) in [(&b""[..], true), (b"SQLite format 3\0 and more", true), (b"dear diary", false)] {
+    drop(Store::open(&path).unwrap());
+    let whole = fs::read(&path).unwrap();
+    let beginning = &whole[..whole.len() / 2];
+    for (content, fine) in [(&b""[..], true), (&whole, true), (beginning, false), (b"dear diary", false)] {
         fs::write(&path, content).unwrap();
         let state = database::look(&path);
         assert_eq!(matches!(state, State::Fine(_)), fine, "{state:?}");
