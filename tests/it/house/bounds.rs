@@ -107,12 +107,43 @@ fn left_out(document: &str, files: &[Text]) -> Vec<String> {
     bounds(files).into_iter().filter(|place| !known(place)).collect()
 }
 
+/// The codes of refusals that a document names behind their status (422 `invalid_ical`) and that there are not; and the
+/// settings (`sync.tick`) that there are not. `codes` is where both stand in the code.
+fn unknown(document: &str, codes: &str, settings: &toml::Table, example: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let quoted: Vec<&str> = document.split('`').collect();
+    for pair in quoted.chunks_exact(2) {
+        let [before, name] = pair else { continue };
+        let status = before.trim_end().rsplit([' ', '(']).next().unwrap_or_default();
+        let is_status = status.len() == 3 && status.starts_with(['4', '5']) && status.parse::<u16>().is_ok();
+        if is_status && !codes.contains(&format!("=> {status} \"{name}\"")) {
+            found.push(format!("there is no {status} {name}"));
+        }
+        let Some((section, key)) = name.split_once('.') else { continue };
+        let is_key = key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        if is_key && settings.contains_key(section) && setting_is_missing(settings, example, section, key) {
+            found.push(format!("there is no setting {name}"));
+        }
+    }
+    found
+}
+
+/// A setting without a default stands in a comment; a secret may also be given as a file.
+fn setting_is_missing(settings: &toml::Table, example: &str, section: &str, key: &str) -> bool {
+    let is_there = |key: &str| settings[section].get(key).is_some() || example.contains(&format!("\n# {key} = "));
+    !is_there(key) && !is_there(&format!("{key}_file"))
+}
+
 fn document() -> String {
     fs::read_to_string(root().join(DOCUMENT)).unwrap()
 }
 
+fn example() -> String {
+    fs::read_to_string(root().join("config.example.toml")).unwrap()
+}
+
 fn settings() -> toml::Table {
-    fs::read_to_string(root().join("config.example.toml")).unwrap().parse().unwrap()
+    example().parse().unwrap()
 }
 
 #[test]
@@ -121,6 +152,19 @@ fn bounds_and_deadlines_are_what_the_document_says() {
     assert!(rows(&document).len() > 50, "the tables are not found");
     let untrue = untrue(&document, &shipped_files("src"), &settings());
     assert_none(&format!("{DOCUMENT} says other numbers than code and settings:"), &untrue);
+}
+
+#[test]
+fn codes_and_settings_that_the_documents_of_security_name_are_there() {
+    let codes = fs::read_to_string(root().join("src/http/problem/code.rs")).unwrap();
+    for path in [DOCUMENT, "SECURITY.md"] {
+        let document = fs::read_to_string(root().join(path)).unwrap();
+        assert_none(path, &unknown(&document, &codes, &settings(), &example()));
+    }
+    let told = "422 `invalid_ical`, 429 `too_many_attempts`, `sync.tick`, `server.trusted_proxies` (503 `not_ready`)";
+    assert_eq!(unknown(told, &codes, &settings(), &example()), [""; 0]);
+    let lies = "422 `invalid_weather`; 404 `invalid_ical`; `sync.tock`; `server.proxies`";
+    assert_eq!(unknown(lies, &codes, &settings(), &example()).len(), 4);
 }
 
 #[test]
