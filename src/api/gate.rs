@@ -61,7 +61,7 @@ impl Gate {
             let caller = self.check(from, &found, None)?;
             if in_body {
                 let taken = request.take_body();
-                let bytes = read_within(body::LIMIT, request.headers(), taken).await?;
+                let bytes = read_within(body::LIMIT, request.headers(), taken, None).await?;
                 request.set_body(bytes);
             }
             return Ok(caller);
@@ -77,7 +77,8 @@ impl Gate {
 
     async fn admit_by_body(&self, request: &mut Request, from: Asker) -> Result<Caller, Problem> {
         let taken = request.take_body();
-        let bytes: Bytes = read_within(body::LIMIT, request.headers(), taken).await?;
+        let held = self.keys.unproven.body();
+        let bytes: Bytes = read_within(body::LIMIT, request.headers(), taken, Some(&held)).await?;
         let mut found = Found::in_headers(request.headers());
         if *request.method() == Method::DELETE {
             found = found.or_in_query(request.uri());

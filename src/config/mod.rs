@@ -88,6 +88,10 @@ pub struct Server {
     pub linked_url: Option<Url>,
     /// A separate listener for `/metrics`, when wanted.
     pub metrics_listen: Option<SocketAddr>,
+    /// How many connections there may be at a time.
+    pub connections: usize,
+    /// How many of them one address may have, where clients come by themselves and not through a proxy.
+    pub connections_per_address: usize,
 }
 
 /// The three ways in that are safe.

@@ -13,6 +13,8 @@ const PUBLIC_URL: &str = "server.public_url";
 const TLS: &str = "server.tls";
 const METRICS: &str = "server.metrics_listen";
 const PROXIES: &str = "server.trusted_proxies";
+const MANY: &str = "a whole number from 16 to 65536";
+const A_SHARE: &str = "a whole number from 1 to 65536";
 const AN_ADDRESS: &str = "an IP address and a port, as in \"127.0.0.1:8080\"";
 
 pub(super) fn server(settings: &mut Settings) -> Option<Server> {
@@ -27,6 +29,9 @@ pub(super) fn server(settings: &mut Settings) -> Option<Server> {
     );
     let an_origin = "a site that speaks https, as in \"https://puentes.example.org\" (no path, no *)";
     let frame_ancestors = settings.list("server.frame_ancestors", an_origin, shapes::origin);
+    let connections = settings.number("server.connections", MANY, |number| (16..=65_536).contains(number));
+    let per_address =
+        settings.number("server.connections_per_address", A_SHARE, |number| (1..=65_536).contains(number));
     if let (Some(listen), Some(transport)) = (listen, &transport) {
         keep_plain_http_at_home(settings, listen, transport);
     }
@@ -40,6 +45,8 @@ pub(super) fn server(settings: &mut Settings) -> Option<Server> {
         frame_ancestors: frame_ancestors?,
         linked_url,
         metrics_listen,
+        connections: connections?,
+        connections_per_address: per_address?,
     })
 }
 

@@ -74,6 +74,8 @@ fn every_setting_can_be_said_and_arrives() {
         public_url = "https://agenda.example.org:8443"
         tls = { certificate = "/c.pem", private_key = "k.pem" }
         metrics_listen = "[::1]:9100"
+        connections = 100
+        connections_per_address = 7
         [database]
         path = "/var/lib/p.db"
         [vault]
@@ -105,6 +107,7 @@ fn every_setting_can_be_said_and_arrives() {
     let tls = Transport::Tls { certificate: "/c.pem".into(), private_key: "k.pem".into() };
     assert_eq!(config.server.transport, tls);
     assert_eq!(config.server.metrics_listen, "[::1]:9100".parse().ok());
+    assert_eq!((config.server.connections, config.server.connections_per_address), (100, 7));
     assert_eq!(config.database, Path::new("/var/lib/p.db"));
     assert_eq!(config.identity_file, Path::new("/run/id"));
     assert_eq!(config.puentes.secret.expose_secret(), "0123");
@@ -346,6 +349,8 @@ const BAD: &[&str] = &[
     "[server]\ntls = { certificate = \"/c\", private_key = \"/k\" }",
     "[server]\npublic_url = \"https://a.example\"\ntls = \"/c.pem\"",
     "[server]\nmetrics_listen = \"0.0.0.0:9100\"",
+    "[server]\nconnections = 4",
+    "[server]\nconnections_per_address = \"none\"",
     // paths
     "[database]\npath = \"\"",
     "[vault]\nidentity_file = 7",

@@ -1,6 +1,7 @@
 //! The outer door: each request gets an id, each answer a line in the log, each error the shape of a problem.
 
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +14,7 @@ use poem_openapi::OperationId;
 use tracing::Instrument;
 
 use super::client;
+use super::host;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::config::Transport;
@@ -91,7 +93,7 @@ impl<E: Endpoint> Endpoint for Door<E> {
         let peer = client::peer(&request);
         let is_health = is_health(request.uri().path());
         request.extensions_mut().insert(RequestId(id_value.clone()));
-        let may_pass = if is_health { Ok(()) } else { client::require_https(peer, request.headers(), &self.transport) };
+        let may_pass = self.may_pass(peer, &request, is_health);
         // Not over plain HTTP (RFC 6797 §7.2), which on loopback is all there is.
         let over_https = self.transport != Transport::Loopback
             && client::require_https(peer, request.headers(), &self.transport).is_ok();
@@ -124,6 +126,14 @@ impl<E: Endpoint> Endpoint for Door<E> {
 }
 
 impl<E> Door<E> {
+    fn may_pass(&self, peer: IpAddr, request: &Request, is_health: bool) -> Result<(), Problem> {
+        host::require_one(request.version(), request.headers())?;
+        if is_health {
+            return Ok(());
+        }
+        client::require_https(peer, request.headers(), &self.transport)
+    }
+
     fn note(&self, visit: &Visit<'_>, response: &Response, started: Instant) {
         let served = response.data::<Served>();
         let operation = served
@@ -154,7 +164,7 @@ impl<E> Door<E> {
 struct Visit<'a> {
     id: &'a str,
     method: poem::http::Method,
-    client: std::net::IpAddr,
+    client: IpAddr,
     is_health: bool,
 }
 
@@ -197,6 +207,7 @@ pub(crate) async fn catch_panic<T>(answering: impl Future<Output = poem::Result<
 
 #[cfg(test)]
 mod tests {
+    use poem::RequestBuilder;
     use poem::endpoint::make_sync;
     use poem::http::StatusCode;
     use prometheus_client::registry::Registry;
@@ -208,8 +219,12 @@ mod tests {
         Door::new(inner, Transport::Loopback, metrics)
     }
 
+    fn asked() -> RequestBuilder {
+        Request::builder().header(header::HOST, "a.example")
+    }
+
     async fn answer_id(sent: Option<&str>) -> String {
-        let mut request = Request::builder();
+        let mut request = asked();
         if let Some(sent) = sent {
             request = request.header(REQUEST_ID, sent);
         }
@@ -230,7 +245,7 @@ mod tests {
     #[tokio::test]
     async fn an_error_leaves_as_a_problem_with_the_request_s_id() {
         let endpoint = make_sync(|_| Err::<(), _>(poem::Error::from_status(StatusCode::NOT_FOUND)));
-        let response = door(endpoint).call(Request::builder().header(REQUEST_ID, "r1").finish()).await.unwrap();
+        let response = door(endpoint).call(asked().header(REQUEST_ID, "r1").finish()).await.unwrap();
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
         assert_eq!(response.content_type(), Some("application/problem+json"));
         let body: serde_json::Value = response.into_body().into_json().await.unwrap();
@@ -240,7 +255,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_below_is_one_failed_request_and_says_nothing() {
         let endpoint = make_sync(|_| -> &'static str { panic!("the secret is hunter2") });
-        let response = door(endpoint).call(Request::default()).await.unwrap();
+        let response = door(endpoint).call(asked().finish()).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let body = response.into_body().into_string().await.unwrap();
         assert!(body.contains("\"internal\"") && !body.contains("hunter2"), "{body}");
@@ -269,7 +284,7 @@ mod tests {
         let mut door = door(make_sync(|_| "fine"));
         door.transport = Transport::TrustedProxies(vec![]);
         for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/events", 403), ("/docs", 403)] {
-            let response = door.call(Request::builder().uri(path.parse().unwrap()).finish()).await.unwrap();
+            let response = door.call(asked().uri(path.parse().unwrap()).finish()).await.unwrap();
             assert_eq!(response.status().as_u16(), status, "{path}");
         }
     }

@@ -6,6 +6,7 @@ use poem::Request;
 use super::client::{Asker, Loads};
 use super::lockout::{Lockout, Told};
 use super::metrics::Metrics;
+use super::unproven::Unproven;
 use crate::clients::puentes::PhoneError;
 use crate::clients::{ClientSystem, NotProven};
 use crate::clock::Clock;
@@ -22,6 +23,8 @@ pub(crate) struct Keys {
     clock: Clock,
     lockout: Lockout,
     metrics: Metrics,
+    /// Memory for bodies that are read to find the key in them.
+    pub(crate) unproven: Unproven,
 }
 
 /// Why somebody may not speak for a holder.
@@ -41,7 +44,7 @@ pub(crate) enum Refused {
 impl Keys {
     /// A check with an empty memory. Doors that share the memory share one of these.
     pub(crate) fn new(transport: Transport, clock: Clock, metrics: Metrics) -> Self {
-        Self { transport, clock, lockout: Lockout::default(), metrics }
+        Self { transport, clock, lockout: Lockout::default(), metrics, unproven: Unproven::default() }
     }
 
     /// Who really asks, as far as those in between can be trusted.

@@ -141,7 +141,7 @@ impl Tally {
 }
 
 /// One who has an IPv6 network has 2^64 addresses in it; they count as one.
-pub(super) fn household(caller: IpAddr) -> IpAddr {
+pub(crate) fn household(caller: IpAddr) -> IpAddr {
     match caller.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

@@ -8,16 +8,19 @@
 mod body;
 mod client;
 mod door;
+mod host;
 mod keys;
 mod lockout;
 mod methods;
 mod metrics;
 mod problem;
+mod unproven;
 
 pub(crate) use body::{read_within, throw_away};
 pub(crate) use client::{Asker, Loads};
 pub(crate) use door::{Door, RequestId, Served, catch_panic};
 pub(crate) use keys::{Keys, Refused};
+pub(crate) use lockout::household;
 pub(crate) use methods::Methods;
 pub use metrics::Metrics;
 pub(crate) use problem::ProblemDocument;

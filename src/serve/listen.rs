@@ -1,35 +1,36 @@
 //! Connections: accepted, bounded in number and in patience, served, and ended in order.
 //!
-//! The loop is our own because poem's has no deadline for a request's head nor for a TLS handshake, and turns in circles when
-//! the system is out of file descriptors.
+//! Rule: whatever a client can hold here has a bound, and whatever it can delay has a deadline that runs from the accept on.
+//! [`room`] bounds how many there are and says who goes for a newcomer; [`guest`] knows since when one is idle; [`stream`] and
+//! the socket's own clock know who takes nothing of its answer; [`connection`] ends what is overdue. The loop is our own because
+//! poem's has none of these, and turns in circles when the system is out of file descriptors.
 
-use std::convert::Infallible;
+mod answer;
+mod arriving;
+mod connection;
+mod counted;
+mod guest;
+mod room;
+mod stream;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use poem::http::uri::Scheme;
-use poem::web::{LocalAddr, RemoteAddr};
-use poem::{Addr, Endpoint, Request, Response};
-use tokio::io::{AsyncRead, AsyncWrite};
+use poem::{Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
+use self::connection::Connection;
+use self::room::{Crowded, Place};
 use super::PATIENCE;
 use super::tls::Certificate;
 
-/// Connections at a time. Those beyond wait in the system's queue.
-const MOST_CONNECTIONS: usize = 4096;
-/// From the connection to the end of the handshake.
-const HANDSHAKE: Duration = Duration::from_secs(10);
-/// From the end of one answer to the end of the next request's head: also how long an idle connection is kept.
-const HEAD: Duration = Duration::from_secs(60);
+pub(super) use self::counted::Counted;
+pub(super) use self::room::{Limits, Room};
+
 /// How long to rest when the system has no descriptor left for another connection.
 const REST: Duration = Duration::from_millis(100);
 
@@ -37,41 +38,66 @@ const REST: Duration = Duration::from_millis(100);
 pub(super) async fn run<E>(
     listener: TcpListener,
     certificate: Option<Certificate>,
+    room: Arc<Room>,
     endpoint: Arc<E>,
     mut stop: watch::Receiver<bool>,
 ) where
     E: Endpoint<Output = Response> + 'static,
 {
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     loop {
-        let next = async {
-            let permit = Arc::clone(&room).acquire_owned().await.ok()?;
-            Some((accept(&listener).await, permit))
-        };
-        let (stream, address, permit) = tokio::select! {
+        let (stream, address, place) = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => break,
-            next = next => match next {
-                Some(((stream, address), permit)) => (stream, address, permit),
-                None => break,
-            },
+            next = next(&listener, &room) => next,
         };
-        let connection = Connection { address, endpoint: Arc::clone(&endpoint), watcher: graceful.watcher() };
-        tokio::spawn(connection.serve(stream, certificate.clone(), permit));
+        // Answers are written whole; waiting for more to send would only delay them.
+        let _ = stream.set_nodelay(true);
+        let connection = Connection { address, endpoint: Arc::clone(&endpoint), place, stop: stop.clone() };
+        connections.spawn(connection.serve(stream, certificate.clone()));
+        while connections.try_join_next().is_some() {}
     }
     drop(listener);
-    if tokio::time::timeout(PATIENCE, graceful.shutdown()).await.is_err() {
+    let ended = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(PATIENCE, ended).await.is_err() {
         tracing::warn!("some connections did not end in time");
     }
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+/// The next connection that there is room for.
+async fn next(listener: &TcpListener, room: &Arc<Room>) -> (TcpStream, SocketAddr, Place) {
+    loop {
+        let (stream, address) = accept(listener, room).await;
+        loop {
+            match room.enter(address.ip()) {
+                Ok(place) => return (stream, address, place),
+                Err(Crowded::Share) => {
+                    room.counted.refused.inc();
+                    if room.counted.is_worth_saying() {
+                        tracing::warn!(%address, "refused: all of server.connections_per_address wait for us");
+                    }
+                    break;
+                }
+                Err(Crowded::Room) => {
+                    if room.counted.is_worth_saying() {
+                        tracing::warn!(%address, "waits: all of server.connections wait for us");
+                    }
+                    room.one_less().await;
+                }
+            }
+        }
+    }
+}
+
+async fn accept(listener: &TcpListener, room: &Room) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
             Err(error) if belongs_to_one_connection(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "can't accept connections");
+                if room.counted.is_worth_saying() {
+                    tracing::error!(%error, "can't accept connections");
+                }
+                room.make_place();
                 tokio::time::sleep(REST).await;
             }
         }
@@ -81,56 +107,6 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 fn belongs_to_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
-}
-
-struct Connection<E> {
-    address: SocketAddr,
-    endpoint: Arc<E>,
-    watcher: Watcher,
-}
-
-impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
-    async fn serve(self, stream: TcpStream, certificate: Option<Certificate>, _permit: OwnedSemaphorePermit) {
-        let address = self.address;
-        // Answers are written whole; waiting for more to send would only delay them.
-        let _ = stream.set_nodelay(true);
-        let ended = match certificate {
-            None => self.speak(stream, Scheme::HTTP).await,
-            Some(certificate) => match tokio::time::timeout(HANDSHAKE, certificate.acceptor().accept(stream)).await {
-                Ok(Ok(stream)) => self.speak(stream, Scheme::HTTPS).await,
-                Ok(Err(error)) => Err(error.into()),
-                Err(_) => Err("the TLS handshake took too long".into()),
-            },
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%address, error, "a connection broke");
-        }
-    }
-
-    async fn speak<S>(self, stream: S, scheme: Scheme) -> Result<(), Box<dyn std::error::Error + Send + Sync>>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let Self { address, endpoint, watcher } = self;
-        let remote = RemoteAddr(Addr::SocketAddr(address));
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let endpoint = Arc::clone(&endpoint);
-            let request = Request::from((request, LocalAddr::default(), remote.clone(), scheme.clone()));
-            async move {
-                let response = endpoint.call(request).await.unwrap_or_else(|error| error.into_response());
-                Ok::<_, Infallible>(hyper::Response::from(response))
-            }
-        });
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_headers(64);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(HEAD)
-            .max_header_list_size(16 << 10)
-            .max_concurrent_streams(128);
-        watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
-    }
 }
 
 #[cfg(test)]

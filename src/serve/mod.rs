@@ -4,6 +4,7 @@
 //! within [`PATIENCE`], and so are calendars that are being linked; the driver ends last, because until then answers may depend on it.
 
 pub mod demo;
+mod descriptors;
 mod listen;
 mod metrics;
 mod tls;
@@ -21,19 +22,23 @@ use tokio::task::JoinHandle;
 use crate::api::{self, DriverAlive};
 use crate::app::{App, StartError};
 use crate::clock::Clock;
-use crate::config::{Config, Transport};
+use crate::config::{Config, Server, Transport};
 use crate::http::{Door, Keys, Metrics};
 use crate::sync::{Reconciler, driver};
 use crate::tasks::{self, Errands};
 use crate::vault::Others;
 use crate::web;
 
+use self::listen::{Counted, Limits, Room};
 use self::tls::Certificate;
 
 /// How long a stop waits for what is in flight, and again for the driver.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the driver rests before it is started again after it broke.
 const DRIVER_REST: Duration = Duration::from_secs(1);
+
+/// Connections to `/metrics`: the operator's own programs, on this machine.
+const METRICS_CONNECTIONS: usize = 32;
 
 /// Why the server can't start.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +115,7 @@ pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
         Transport::Tls { certificate, private_key } => Some(Certificate::read(certificate, private_key)?),
         Transport::TrustedProxies(_) | Transport::Loopback => None,
     };
+    let limits = limits(&server);
     let (listener, address) = bind(server.listen).await?;
     let metrics_listener = match server.metrics_listen {
         Some(address) => Some(bind(address).await?),
@@ -117,6 +123,7 @@ pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
     };
     let mut registry = Registry::with_prefix("pasarela");
     let metrics = Metrics::register(&mut registry);
+    let counted = Counted::register(&mut registry);
     let (stop_doors, stopping) = watch::channel(false);
     let (stop_driver, driver_stopping) = watch::channel(false);
     let alive = DriverAlive::default();
@@ -127,13 +134,26 @@ pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
     let route = web::routes(Route::new(), Arc::clone(&app), Arc::clone(&keys));
     let route = api::routes(route, app, keys, stopping.clone(), alive);
     let door = Arc::new(Door::new(route, server.transport, metrics));
-    let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), door, stopping.clone()))];
+    let room = Room::new(limits, counted);
+    let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), room, door, stopping.clone()))];
     let metrics_address = metrics_listener.map(|(listener, address)| {
-        doors.push(tokio::spawn(listen::run(listener, None, Arc::new(metrics::Page(registry)), stopping)));
+        let page = Arc::new(metrics::Page(registry));
+        let few = Limits { connections: METRICS_CONNECTIONS, per_address: None };
+        let room = Room::new(few, Counted::default());
+        doors.push(tokio::spawn(listen::run(listener, None, room, page, stopping)));
         address
     });
     tracing::info!(%address, "listening");
     Ok(Running { address, metrics_address, certificate, stop_doors, stop_driver, doors, errands, driver })
+}
+
+/// How many connections there may be. Behind proxies all come from the same few addresses, and shares mean nothing.
+fn limits(server: &Server) -> Limits {
+    let per_address = match server.transport {
+        Transport::TrustedProxies(_) => None,
+        Transport::Tls { .. } | Transport::Loopback => Some(server.connections_per_address),
+    };
+    Limits { connections: descriptors::enough_for(server.connections), per_address }
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {

@@ -45,7 +45,8 @@ impl Asked {
             throw_away(request.headers(), body).await;
             return Err(Trouble::Foreign);
         }
-        let body = read_within(LIMIT, request.headers(), body).await;
+        let held = site.keys.unproven.body();
+        let body = read_within(LIMIT, request.headers(), body, Some(&held)).await;
         body.map(|body| Self::of(request, site, &body)).map_err(|_| Trouble::Unreadable)
     }
 

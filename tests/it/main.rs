@@ -13,6 +13,8 @@ mod contract;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod crowds;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod google;

@@ -175,7 +175,8 @@ impl Drop for Gateway {
     }
 }
 
-fn write_private(path: &Path, text: &str) {
+/// Writes a file that nobody else may read.
+pub fn write_private(path: &Path, text: &str) {
     let mut file = fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(path).unwrap();
     file.write_all(text.as_bytes()).unwrap();
 }
