@@ -71,7 +71,8 @@ impl Seen {
         if self.shut > 0 {
             return tell(State::Wrong(format!(
                 "the credentials of {} are sealed for another age identity{missing} than those in {shown}: put that \
-                 one back (it may stand below another in the same file); the gateway does not start without it",
+                 one back (it may stand below another in the same file); the gateway does not start without it, or, if it is \
+                 lost for good, by `pasarela serve --identity-lost`",
                 links(self.shut)
             )));
         }

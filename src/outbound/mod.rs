@@ -106,6 +106,9 @@ pub enum OutboundError {
     /// The name does not resolve, or nobody accepts the connection; nothing was sent.
     #[error("{0}")]
     NoConnection(String),
+    /// Names can't be looked up at the moment, which says nothing about this one; nothing was sent.
+    #[error("{0}")]
+    NoLookup(String),
     /// The server shows a certificate that can't be trusted; nothing was sent.
     #[error("{0}")]
     Untrusted(String),

@@ -55,9 +55,8 @@ pub(super) fn take(named: &Path) -> Result<Place, OpenError> {
 /// The path without links. A file that is not there is made where the name leads; one that is there is not opened, as
 /// closing it again would take away the locks that SQLite has on it in this process.
 fn own_path(named: &Path) -> io::Result<PathBuf> {
-    match fs::metadata(named) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => drop(open_private(named)?),
-        about => drop(about?),
+    if fs::metadata(named).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        open_private(named)?;
     }
     fs::canonicalize(named)
 }

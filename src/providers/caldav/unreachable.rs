@@ -38,7 +38,10 @@ impl Unreachable {
             Trouble::Strayed(_) => Self::NotFound,
             Trouble::Outbound(error) => match error {
                 OutboundError::Untrusted(_) => Self::TlsUntrusted,
-                OutboundError::NoConnection(_) | OutboundError::Timeout(_) | OutboundError::Broken(_) => Self::Down,
+                OutboundError::NoConnection(_)
+                | OutboundError::NoLookup(_)
+                | OutboundError::Timeout(_)
+                | OutboundError::Broken(_) => Self::Down,
                 OutboundError::NotAllowed(_)
                 | OutboundError::Tls(_)
                 | OutboundError::TooLarge(_)
@@ -101,5 +104,23 @@ pub(super) fn more_telling(first: Option<DiscoverError>, then: DiscoverError) ->
     match first {
         Some(first) if weight(&first) >= weight(&then) => first,
         _ => then,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_server_that_is_down_is_no_wrong_address() {
+        let found = |error: OutboundError| {
+            let typed = Url::parse("https://dav.example.org/").unwrap();
+            match nobody_at(&typed, Trouble::Outbound(error)) {
+                DiscoverError::Unreachable { why, .. } => why,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(found(OutboundError::NoLookup("why".to_owned())), Unreachable::Down);
+        assert_eq!(found(OutboundError::NoConnection("why".to_owned())), Unreachable::NotFound);
     }
 }

@@ -142,6 +142,7 @@ fn no_answer_is_unsure_unless_the_way_is_barred() {
     let why = || "why".to_owned();
     let unsure = [
         OutboundError::NoConnection(why()),
+        OutboundError::NoLookup(why()),
         OutboundError::Untrusted(why()),
         OutboundError::Tls(why()),
         OutboundError::Timeout(why()),
