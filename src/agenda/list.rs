@@ -11,7 +11,7 @@ use super::{Agenda, SyncState};
 use crate::calendar::{When, Zone};
 use crate::ids::{EventId, Holder};
 use crate::store::events::{self, Outlined};
-use crate::store::{StoreError, holders};
+use crate::store::{Store, StoreError, holders};
 
 /// Some of a holder's events, each at one time.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Agenda {
         self.with_desk(holder, |desk| {
             let mut next = Vec::new();
             for event in desk.held {
-                if let Some(happens) = desk.pile.next(event, &desk.zone, desk.now) {
+                if let Some(happens) = desk.pile.next(desk.store, event, (&desk.zone, desk.now))? {
                     next.push((
                         instant(&happens.span.start, &desk.zone),
                         !happens.span.start.is_date(),
@@ -66,7 +66,7 @@ impl Agenda {
             let total = next.len();
             next.truncate(most);
             let events = next.iter().map(|(_, _, event, happens)| desk.shown(event, Some(happens))).collect();
-            AgendaList { zone: desk.zone, events, total }
+            Ok(AgendaList { zone: desk.zone, events, total })
         })
     }
 
@@ -77,7 +77,7 @@ impl Agenda {
     pub(super) fn with_desk(
         &self,
         holder: &Holder,
-        work: impl FnOnce(Desk<'_>) -> AgendaList,
+        work: impl FnOnce(Desk<'_>) -> Result<AgendaList, StoreError>,
     ) -> Result<AgendaList, StoreError> {
         let gateway = &self.gateway;
         let found = gateway.store.read(|tx| {
@@ -92,13 +92,14 @@ impl Agenda {
         };
         self.shelf.with(&gateway.store, holder, (&held, held.len()), |pile| {
             let zone = carrier.zone.clone().or_else(|| zone::named(pile, &held)).unwrap_or_else(|| configured.clone());
-            work(Desk { zone, now, carrier: &carrier, held: &held, pile })
-        })
+            work(Desk { store: &gateway.store, zone, now, carrier: &carrier, held: &held, pile })
+        })?
     }
 }
 
 /// All that an agenda is made from.
 pub(super) struct Desk<'a> {
+    store: &'a Store,
     pub(super) zone: Zone,
     now: Timestamp,
     carrier: &'a Carrier,
@@ -109,7 +110,7 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     /// One event, at `happens`; none when its text can't be read.
     pub(super) fn shown(&self, event: &Outlined, happens: Option<&Happens>) -> AgendaEvent {
-        let repeats = self.pile.told(event).is_some_and(|told| told.series.is_some());
+        let repeats = self.pile.told(event).is_some_and(|told| told.repeats);
         let (state, _) = self.carrier.state(event.placement.as_ref(), event.unread, self.now);
         line((&event.event_id, event.created_at), happens, repeats, state, &self.zone)
     }

@@ -158,3 +158,47 @@ fn moved(span: &Span, start: When) -> Span {
 fn later(start: &When, by: SignedDuration) -> Option<When> {
     start.instant().and_then(|at| at.checked_add(by).ok()).map(When::Utc)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Thousands of changes and thousands of dates: a walk through the ones for each of the others takes minutes.
+    #[test]
+    fn the_next_occurrence_among_thousands_of_changes_is_found_soon() {
+        let start: jiff::civil::DateTime = "2026-11-05T10:00:00".parse().unwrap();
+        let name = |day: i64| (start + jiff::Span::new().days(day)).strftime("%Y%m%dT%H%M%SZ").to_string();
+        let change = |day: i64| {
+            let at = name(day);
+            format!(
+                "BEGIN:VEVENT\nUID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE:{at}\nDTSTART:{at}\nSUMMARY:{day}\nEND:VEVENT\n"
+            )
+        };
+        let changes: String = (1..4_000).map(change).collect();
+        let dates: Vec<String> = (4_000..9_000).map(name).collect();
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:{}\nRRULE:FREQ=DAILY;COUNT=4000\nRDATE:{}\nEND:VEVENT\n{changes}END:VCALENDAR\n",
+            name(0),
+            dates.join(",")
+        );
+        let (done, found) = mpsc::channel();
+        std::thread::spawn(move || {
+            let told = Told::read(&text).unwrap();
+            let zone = Zone::named("UTC").unwrap();
+            let next = |now: &str| {
+                next(&told, &zone, now.parse().unwrap()).map(|next| (next.title, next.span.start.reading()))
+            };
+            done.send(["2030-01-01T00:00:00Z", "2045-01-01T00:00:00Z"].map(next))
+        });
+        let [changed, added] = found.recv_timeout(Duration::from_secs(30)).expect("it takes too long");
+        assert_eq!(changed, Some((Some("1153".to_owned()), "2030-01-01T10:00:00".parse().unwrap())));
+        assert_eq!(
+            added,
+            Some((Some("3999".to_owned()), "2045-01-01T10:00:00".parse().unwrap())),
+            "the last one rules"
+        );
+    }
+}

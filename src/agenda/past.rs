@@ -31,7 +31,7 @@ impl Agenda {
             let shown = all.iter().skip(page.saturating_mul(PAGE)).take(PAGE);
             let events =
                 shown.map(|(_, event)| desk.shown(event, desk.pile.told(event).map(|told| &told.own))).collect();
-            AgendaList { zone: desk.zone, events, total: all.len() }
+            Ok(AgendaList { zone: desk.zone, events, total: all.len() })
         })
     }
 

@@ -79,7 +79,7 @@ impl Agenda {
         let (state, reason) = carrier.state(held.placement.as_ref(), held.unread.is_some(), now);
         let told = Told::read(&held.ical);
         let happens = told.as_ref().map(|told| next(told, &zone, now).unwrap_or_else(|| told.own.clone()));
-        let repeats = told.is_some_and(|told| told.series.is_some());
+        let repeats = told.is_some_and(|told| told.repeats);
         let event = line((&held.event_id, held.created_at), happens.as_ref(), repeats, state, &zone);
         let placement = held.placement.as_ref();
         Ok(Story {

@@ -13,7 +13,9 @@ const MOST_TITLE: usize = 255;
 pub(super) struct Told {
     /// Of a series, what its occurrences have in common.
     pub(super) own: Happens,
-    /// How it repeats; none for a single happening.
+    /// It is a series.
+    pub(super) repeats: bool,
+    /// How it repeats; none for a single happening, and for a series of which only that it is one is kept.
     pub(super) series: Option<Box<Series>>,
 }
 
@@ -59,12 +61,12 @@ impl Told {
         let changed: Vec<Changed> = changed.collect();
         let series = (recurrence.is_some() || !changed.is_empty())
             .then(|| Box::new(Series { recurrence: recurrence.unwrap_or_default(), changed }));
-        Self { own: Happens::of(master), series }
+        Self { own: Happens::of(master), repeats: series.is_some(), series }
     }
 
-    /// How much memory it takes, in units of a single happening.
+    /// How much memory its repetition takes, in units of a single happening.
     pub(super) fn weight(&self) -> usize {
-        self.series.as_ref().map_or(1, |series| {
+        self.series.as_ref().map_or(0, |series| {
             let Recurrence { rules, except_rules, dates, except_dates } = &series.recurrence;
             1 + series.changed.len() + rules.len() + except_rules.len() + dates.len() + except_dates.len()
         })

@@ -58,5 +58,8 @@ pub(in crate::ical) const MAX_REMINDER_TITLE: usize = 255;
 /// to that says it all itself.
 pub(in crate::ical) const MAX_OBJECT: usize = 4 << 20;
 
+/// Bytes of all events of one calendar, each with the zones that it names: a zone stands there once, and may be named by each.
+pub(in crate::ical) const MAX_SPLIT: usize = 64 << 20;
+
 /// Inline attachments up to this size are kept; larger ones would not fit where the event goes.
 pub(in crate::ical) const MAX_INLINE_ATTACHMENT: usize = 100_000;

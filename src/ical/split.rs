@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::error::IcalError;
-use super::limits::Limits;
+use super::limits::{Limits, MAX_SPLIT};
 use super::line::Line;
 use super::outline::{Outline, Part};
 use super::read::OWN_ZONE;
@@ -28,7 +28,7 @@ pub struct Piece {
 /// checked, and one that has no UID is apart from all others. A calendar without events gives none.
 ///
 /// # Errors
-/// When the text as a whole is not a complete calendar.
+/// When the text as a whole is not a complete calendar, or its events together are far more than it.
 pub fn split(text: &str, limits: &Limits) -> Result<Vec<Piece>, IcalError> {
     let outline = Outline::of(text, limits)?;
     let mut events: Vec<(Option<String>, Vec<&Part<'_>>)> = Vec::new();
@@ -43,12 +43,19 @@ pub fn split(text: &str, limits: &Limits) -> Result<Vec<Piece>, IcalError> {
         }
     }
     let zones = zones(&outline);
-    let piece = |(uid, parts): (Option<String>, Vec<&Part<'_>>)| Piece {
-        uid,
-        line: parts.first().map_or(0, |part| part.line),
-        text: calendar(&outline, &zones, &parts),
-    };
-    Ok(events.into_iter().map(piece).collect())
+    let (mut pieces, mut bytes) = (Vec::with_capacity(events.len()), 0);
+    for (uid, parts) in events {
+        let text = calendar(&outline, &zones, &parts);
+        bytes += text.len();
+        if bytes > MAX_SPLIT {
+            let most = MAX_SPLIT >> 20;
+            return Err(IcalError::whole(format!(
+                "its events, each with the VTIMEZONEs that it names, take more than {most} MiB"
+            )));
+        }
+        pieces.push(Piece { uid, line: parts.first().map_or(0, |part| part.line), text });
+    }
+    Ok(pieces)
 }
 
 /// The VTIMEZONEs of a text with their names in lower case.

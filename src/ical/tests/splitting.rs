@@ -99,3 +99,15 @@ fn each_event_keeps_the_zone_that_its_own_calendar_names() {
         ]
     );
 }
+
+#[test]
+fn a_zone_that_each_of_many_events_names_is_not_copied_without_end() {
+    let zone = format!("BEGIN:VTIMEZONE\r\nTZID:Zona\r\nX-NOTE:{}\r\nEND:VTIMEZONE\r\n", "a".repeat(1 << 20));
+    let event = |n: usize| format!("BEGIN:VEVENT\r\nUID:{n}\r\nDTSTART;TZID=Zona:20270105T100000\r\nEND:VEVENT\r\n");
+    let calendar =
+        |many: usize| format!("BEGIN:VCALENDAR\r\n{zone}{}END:VCALENDAR\r\n", (0..many).map(event).collect::<String>());
+    let limits = Limits { max_bytes: usize::MAX, ..Limits::default() };
+    assert_eq!(split(&calendar(60), &limits).unwrap().len(), 60);
+    let refused = split(&calendar(64), &limits).unwrap_err();
+    assert_eq!(refused.reason, "its events, each with the VTIMEZONEs that it names, take more than 64 MiB");
+}

@@ -4,6 +4,7 @@ use super::said;
 use crate::calendar::{Attachment, AttachmentData, Conference, Details, Extra, ExtraValue};
 use crate::ical::content_line::{ContentLine, Head, Lines};
 use crate::ical::limits::MAX_INLINE_ATTACHMENT;
+use crate::quoted::Quoted;
 
 pub(super) fn write(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
     let mut push = |name: &str, line: Option<ContentLine>| match line {
@@ -33,8 +34,8 @@ pub(super) fn write(lines: &mut Lines, degradations: &mut Vec<String>, details: 
         if let AttachmentData::Inline(bytes) = data
             && bytes.len() > MAX_INLINE_ATTACHMENT
         {
-            let name = name.as_deref().unwrap_or("a file");
-            degradations.push(format!("attachment left out: {name} has {} bytes", bytes.len()));
+            let name = Quoted(name.as_deref().unwrap_or("a file"));
+            degradations.push(format!("attachment left out: {name:#} has {} bytes", bytes.len()));
         }
     }
 }

@@ -24,6 +24,23 @@ pub(super) struct Calendar<'k> {
 /// Google clashes with itself when more write to one calendar (docs/providers.md#google-quotas).
 const IN_FLIGHT: usize = 2;
 
+/// Occurrences that differ which are in memory at once: each is a body of its own, and an event may have thousands.
+const MOST_OCCURRENCES: usize = 500;
+
+/// How many of these calls are carried out side by side: as many as have few occurrences that differ together, or one.
+fn few(calls: &[Call<'_>]) -> usize {
+    let differ = |call: &Call<'_>| match call {
+        Call::Insert(outgoing) | Call::Update(outgoing, _) => outgoing.event.overrides.len(),
+        Call::Delete(..) | Call::Fetch(..) => 0,
+    };
+    let mut all = 0;
+    let few = calls.iter().take_while(|call| {
+        all += differ(call);
+        all <= MOST_OCCURRENCES
+    });
+    few.count().max(1)
+}
+
 impl<'k> Calendar<'k> {
     /// Opens the calendar with that id, whose time zone is `zone`. Sends nothing.
     pub(super) fn new(session: Arc<Session<'k>>, id: &str, zone: Zone, mark: Mark) -> Self {
@@ -49,16 +66,35 @@ impl<'k> Calendar<'k> {
     /// Goes on with all works, as many calls to a request as there may be, until each has ended.
     fn finish(&self, works: &mut [Work]) {
         loop {
-            let asked: Vec<Vec<ApiCall>> = works.iter().map(Work::calls).collect();
-            let calls: Vec<ApiCall> = asked.iter().flatten().cloned().collect();
+            let mut calls: Vec<ApiCall> = Vec::new();
+            let asked: Vec<usize> = works
+                .iter()
+                .map(|work| {
+                    let before = calls.len();
+                    calls.extend(work.calls());
+                    calls.len() - before
+                })
+                .collect();
             if calls.is_empty() {
                 return;
             }
             let mut answers = self.session.calls(&calls).into_iter();
-            for (work, asked) in works.iter_mut().zip(&asked).filter(|(_, asked)| !asked.is_empty()) {
-                work.hear(answers.by_ref().take(asked.len()).collect());
+            for (work, asked) in works.iter_mut().zip(asked).filter(|(_, asked)| *asked > 0) {
+                work.hear(answers.by_ref().take(asked).collect());
             }
         }
+    }
+
+    /// Carries out some calls side by side.
+    fn together(&self, calls: &[Call<'_>]) -> Vec<Result<Answer, RemoteError>> {
+        let mut works: Vec<Work> = calls.iter().map(|call| self.work(call)).collect();
+        self.finish(&mut works);
+        let lost = if works.iter().any(|work| work.missed) { self.lost() } else { None };
+        let answer = |work: Work| match (&lost, work.missed) {
+            (Some(lost), true) => Err(lost.clone()),
+            _ => work.into_answer(),
+        };
+        works.into_iter().map(answer).collect()
     }
 
     /// Why the calendar can't be found, if it can't.
@@ -141,14 +177,13 @@ impl RemoteCalendar for Calendar<'_> {
     }
 
     fn carry_out(&self, calls: &[Call<'_>]) -> Vec<Result<Answer, RemoteError>> {
-        let mut works: Vec<Work> = calls.iter().map(|call| self.work(call)).collect();
-        self.finish(&mut works);
-        let lost = if works.iter().any(|work| work.missed) { self.lost() } else { None };
-        let answer = |work: Work| match (&lost, work.missed) {
-            (Some(lost), true) => Err(lost.clone()),
-            _ => work.into_answer(),
-        };
-        works.into_iter().map(answer).collect()
+        let (mut answers, mut rest) = (Vec::with_capacity(calls.len()), calls);
+        while !rest.is_empty() {
+            let (some, later) = rest.split_at_checked(few(rest)).unwrap_or((rest, &[]));
+            answers.extend(self.together(some));
+            rest = later;
+        }
+        answers
     }
 
     fn remove_if_empty(&self) -> Result<bool, RemoteError> {

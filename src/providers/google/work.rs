@@ -15,6 +15,9 @@ use super::seen::{self, Item};
 use crate::placement::{Sight, Version};
 use crate::providers::{Answer, RemoteError, Written};
 
+/// Occurrences of one event that are written at once; a call holds a body, and there may be thousands.
+const AT_ONCE: usize = 50;
+
 /// One call of the engine under way.
 pub(super) struct Work {
     place: Place,
@@ -25,6 +28,10 @@ pub(super) struct Work {
     master: Option<Item>,
     /// The event may have had occurrences of its own before this write.
     had_past: bool,
+    /// Occurrences that Google has not under the names that we worked out, as far as they were tried.
+    unknown: Vec<Put>,
+    /// Those whose names were found since.
+    found: Vec<Put>,
     notes: Vec<String>,
     /// A 404 was among the answers: of the event, or of the whole calendar.
     pub(super) missed: bool,
@@ -59,7 +66,20 @@ impl Work {
         let place = place.clone();
         let id = id.to_owned();
         let notes = content.as_ref().map(|content| content.degradations.clone()).unwrap_or_default();
-        Self { place, id, content, stage, master: None, had_past: false, notes, missed: false, wrote: false, end: None }
+        Self {
+            place,
+            id,
+            content,
+            stage,
+            master: None,
+            had_past: false,
+            unknown: Vec::new(),
+            found: Vec::new(),
+            notes,
+            missed: false,
+            wrote: false,
+            end: None,
+        }
     }
 
     pub(super) fn insert(place: &Place, id: &str, content: Mapped) -> Self {
@@ -92,8 +112,8 @@ impl Work {
             }
             Stage::Delete => vec![self.place.delete(&self.id)],
             Stage::ListBefore | Stage::ListAfter => vec![self.place.marked(mapping::KEY, &self.id, None)],
-            Stage::Occurrences(puts) => puts.iter().map(|put| put.write(&self.place)).collect(),
-            Stage::Find(puts) => puts.iter().map(|put| put.find(&self.place, &self.id)).collect(),
+            Stage::Occurrences(puts) => puts.iter().take(AT_ONCE).map(|put| put.write(&self.place)).collect(),
+            Stage::Find(puts) => puts.iter().take(AT_ONCE).map(|put| put.find(&self.place, &self.id)).collect(),
         }
     }
 
@@ -193,33 +213,41 @@ impl Work {
         }
     }
 
-    fn hear_occurrences(&mut self, puts: Vec<Put>, answers: Vec<Result<ApiAnswer, RemoteError>>) {
-        let mut unknown = Vec::new();
+    fn hear_occurrences(&mut self, mut puts: Vec<Put>, answers: Vec<Result<ApiAnswer, RemoteError>>) {
+        let rest = puts.split_off(answers.len().min(puts.len()));
         for (put, answer) in puts.into_iter().zip(answers) {
             match answer {
                 Ok(answer) if answer.is_success() => {}
-                Ok(answer) if answer.status == 404 && put.can_be_found() => unknown.push(put),
+                Ok(answer) if answer.status == 404 && put.can_be_found() => self.unknown.push(put),
                 Ok(answer) => self.missing(&put, reaction(&answer)),
                 Err(error) => self.end = Some(Err(error)),
             }
         }
-        self.stage = if unknown.is_empty() { Stage::ListAfter } else { Stage::Find(unknown) };
+        self.stage = match (rest.is_empty(), self.unknown.is_empty()) {
+            (false, _) => Stage::Occurrences(rest),
+            (true, false) => Stage::Find(std::mem::take(&mut self.unknown)),
+            (true, true) => Stage::ListAfter,
+        };
     }
 
     /// Nothing is guessed: an occurrence that Google does not have is told, not written elsewhere.
-    fn hear_found(&mut self, puts: Vec<Put>, answers: Vec<Result<ApiAnswer, RemoteError>>) {
-        let mut found = Vec::new();
+    fn hear_found(&mut self, mut puts: Vec<Put>, answers: Vec<Result<ApiAnswer, RemoteError>>) {
+        let rest = puts.split_off(answers.len().min(puts.len()));
         for (put, answer) in puts.into_iter().zip(answers) {
             match answer {
                 Ok(answer) if answer.is_success() => match put.renamed(&answer.body) {
-                    Ok(put) => found.push(put),
+                    Ok(put) => self.found.push(put),
                     Err(put) => self.notes.push(put.told("the series has no such occurrence")),
                 },
                 Ok(answer) => self.missing(&put, reaction(&answer)),
                 Err(error) => self.end = Some(Err(error)),
             }
         }
-        self.stage = if found.is_empty() { Stage::ListAfter } else { Stage::Occurrences(found) };
+        self.stage = match (rest.is_empty(), self.found.is_empty()) {
+            (false, _) => Stage::Find(rest),
+            (true, false) => Stage::Occurrences(std::mem::take(&mut self.found)),
+            (true, true) => Stage::ListAfter,
+        };
     }
 
     /// One occurrence was not written. What is refused for good is told; anything else is tried again with the whole.

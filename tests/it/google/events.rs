@@ -118,6 +118,20 @@ fn a_series_has_the_occurrences_that_its_source_has() {
 }
 
 #[test]
+fn a_series_with_more_changed_occurrences_than_are_written_at_once_is_written_whole() {
+    let studio = Studio::start();
+    studio.link();
+    studio.settled();
+    let days: Vec<String> =
+        (1..=28).flat_map(|day| (1..=5).map(move |month| format!("2027{month:02}{day:02}"))).collect();
+    let changed: String = days.iter().map(|day| moved(day, "12", day)).collect();
+    assert_eq!(studio.post(&series(&["RRULE:FREQ=DAILY"], &changed)).status, 201);
+    let seen = occurrences(&studio);
+    let titles: std::collections::BTreeSet<&String> = seen.values().filter(|title| *title != "Clase").collect();
+    assert_eq!(titles, days.iter().collect(), "{} occurrences are changed", days.len());
+}
+
+#[test]
 fn a_series_of_which_nothing_is_left_is_in_no_calendar() {
     let studio = Studio::start();
     studio.link();

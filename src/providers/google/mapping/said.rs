@@ -1,5 +1,7 @@
 //! What is told of an event that Google can't hold whole, besides what [`crate::ical::said`] has for everybody.
 
+use crate::quoted::Quoted;
+
 pub(super) const FLOATING: &str = "a floating time is written in the calendar's time zone";
 pub(super) const SKIPPED_HOUR: &str = "a series that starts in an hour that clocks skip is written an hour later";
 pub(super) const WITHIN_DAY: &str =
@@ -29,12 +31,12 @@ pub(super) const REMINDER_FIXED: &str =
 
 /// A colour that CSS doesn't know.
 pub(super) fn unknown_color(name: &str) -> String {
-    format!("the colour {name:?} is left out: it is not a name of CSS")
+    format!("the colour {} is left out: it is not a name of CSS", Quoted(name))
 }
 
 /// A file inside the event.
 pub(super) fn file(name: Option<&str>, bytes: usize) -> String {
-    format!("attachment left out: {} has {bytes} bytes", name.unwrap_or("a file"))
+    format!("attachment left out: {:#} has {bytes} bytes", Quoted(name.unwrap_or("a file")))
 }
 
 /// A property of another maker.

@@ -75,3 +75,19 @@ fn a_series_that_was_called_off_from_a_day_on_ends_before_it() {
     assert_eq!(lines(&ended), ["RRULE:FREQ=DAILY;UNTIL=20261107", "EXDATE;VALUE=DATE:20261108"]);
     assert!(!crate::ical::happens(&events(&[dates, &off("20261105")])));
 }
+
+#[test]
+fn many_ranges_together_change_a_thousand_later_occurrences_and_no_more() {
+    let start = jiff::civil::date(2026, 11, 5).at(10, 0, 0, 0);
+    let name = |day: i64| (start + jiff::Span::new().days(day)).strftime("%Y%m%dT%H%M%S").to_string();
+    let ranges = (1..100).map(|n| {
+        let at = name(n * 40);
+        format!("RECURRENCE-ID;RANGE=THISANDFUTURE:{at}\nDTSTART:{at}\nDURATION:PT2H")
+    });
+    let series = format!("DTSTART:{}\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=4000", name(0));
+    let all: Vec<String> = std::iter::once(series).chain(ranges).collect();
+    let mapped = mapped(&events(&all.iter().map(String::as_str).collect::<Vec<_>>()));
+    // Each range has 39 later occurrences before the next one: 25 of them fit.
+    assert_eq!(mapped.exceptions.len(), 99 + 25 * 39);
+    assert!(mapped.degradations.contains(&said::AND_LATER.to_owned()), "{:?}", mapped.degradations);
+}
