@@ -98,7 +98,8 @@ impl Health {
 
     /// Whether the gateway can do its work
     ///
-    /// Checks that the database takes writes and that events are being delivered. Needs no key.
+    /// Checks that the database takes writes, with room for large ones where the disk refused one, and that events are being
+    /// delivered. Needs no key.
     #[oai(path = "/readyz", method = "get", operation_id = "readyz")]
     async fn ready(&self) -> Result<Json<Well>, Problem> {
         if !self.driver.0.load(Ordering::Relaxed) {

@@ -1,6 +1,5 @@
 //! Each error of the doing layer as a [`Problem`], once.
 
-use poem::http::header;
 use serde_json::json;
 
 use crate::agenda::{NotHeld, NotListed};
@@ -17,7 +16,12 @@ use crate::tasks::Full;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::internal(error)
+        let detail = match &error {
+            StoreError::Full(_) => "The gateway's disk is full. Send the request again later, and tell who runs it.",
+            StoreError::Unavailable(_) => "The gateway's disk does not answer as it should. Send the request again later.",
+            StoreError::Broken(_) => return Self::internal(error),
+        };
+        Self::new(Code::StorageUnavailable, detail).retry_after(StoreError::RETRY_AFTER.as_secs()).because(error)
     }
 }
 
@@ -30,8 +34,7 @@ impl From<Full> for Problem {
                 "Too much of this kind is going on at once. Nothing was done; send the request again in {seconds} s."
             ),
         )
-        .with("retry_after", seconds)
-        .header(header::RETRY_AFTER, &seconds.to_string())
+        .retry_after(seconds)
     }
 }
 
@@ -166,13 +169,20 @@ mod tests {
     fn each_error_has_its_status_and_word() {
         let id = || EventId::new("a").unwrap();
         let ical = || IcalError { line: None, property: None, reason: "x".to_owned() };
-        let broken = || StoreError("disk full".to_owned());
+        let broken = || StoreError::Broken("a damaged file".to_owned());
+        let full = || StoreError::Full("disk full".to_owned());
         let text = || "x".to_owned();
         let not = |obstacle| LinkError::NotMade(NotMade { obstacle, detail: text(), instead: None, wait: None });
         let lost =
             NotMade { obstacle: Obstacle::NoWritableCalendar, detail: text(), instead: Some(vec![]), wait: None };
         let table: Vec<(Problem, (u16, &str))> = vec![
             (broken().into(), (500, "internal")),
+            (full().into(), (503, "storage_unavailable")),
+            (StoreError::Unavailable(text()).into(), (503, "storage_unavailable")),
+            (IntakeError::Store(full()).into(), (503, "storage_unavailable")),
+            (NotHeld::Store(full()).into(), (503, "storage_unavailable")),
+            (LinkError::Store(full()).into(), (503, "storage_unavailable")),
+            (ResyncError::Store(full()).into(), (503, "storage_unavailable")),
             (PhoneError.into(), (422, "invalid_phone_number")),
             (IntakeError::Ical(ical()).into(), (422, "invalid_ical")),
             (IntakeError::EventId(EventIdError::Empty).into(), (422, "invalid_event_id")),

@@ -216,6 +216,9 @@ struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
+    /// Heard so that it does not end the process: a limit on the size of files (`LimitFSIZE=`) is a full disk to the write
+    /// that meets it (setrlimit(2)).
+    _file_too_large: tokio::signal::unix::Signal,
 }
 
 impl Signals {
@@ -225,6 +228,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
+            _file_too_large: signal(SignalKind::from_raw(libc::SIGXFSZ))?,
         })
     }
 

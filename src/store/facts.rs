@@ -18,13 +18,13 @@ pub(super) fn columns(fact: &impl Serialize) -> Result<(String, String), StoreEr
         with: Value,
     }
     let columns = serde_json::to_value(fact).and_then(serde_json::from_value::<Columns>);
-    let columns = columns.map_err(|error| StoreError(format!("a fact can't be written down: {error}")))?;
+    let columns = columns.map_err(|error| StoreError::broken(format!("a fact can't be written down: {error}")))?;
     Ok((columns.is, columns.with.to_string()))
 }
 
 /// A fact that lies in one column, word and data together.
 pub(super) fn json(fact: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(fact).map_err(|error| StoreError(format!("a fact can't be written down: {error}")))
+    serde_json::to_string(fact).map_err(|error| StoreError::broken(format!("a fact can't be written down: {error}")))
 }
 
 /// The fact that lies in two columns; the words, if it is none of this version's and there are any.

@@ -54,7 +54,11 @@ fn a_database_of_a_newer_version_is_refused() {
                  VALUES (999, 'later', '2030-01-01T00:00:00Z', '1')";
     connection.execute(later, []).unwrap();
     drop(connection);
-    assert!(matches!(Store::open(&path), Err(OpenError::Migration { .. })));
+    let Err(refused) = Store::open(&path) else { panic!("it was taken") };
+    let known = i64::from(std::fs::read_dir("src/store/migrations").unwrap().count() as u32);
+    assert!(matches!(refused, OpenError::Newer { found: 999, known: ours, .. } if ours == known), "{refused:?}");
+    let words = refused.to_string();
+    assert!(words.contains("newer version of Pasarela") && words.contains("backup"), "{words}");
 }
 
 #[test]

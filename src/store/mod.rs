@@ -17,6 +17,7 @@ pub mod authorizations;
 pub mod browser_sessions;
 mod columns;
 mod engine;
+mod error;
 pub mod events;
 mod facts;
 pub mod holders;
@@ -32,52 +33,26 @@ mod value;
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
-use engine::{Connection, Readers, Rehearsal, Writer};
+use engine::{Connection, Readers, Rehearsal, Room, Writer};
 use place::Place;
 use sql::statements;
 use value::values;
 
+pub use error::{OpenError, StoreError};
 pub use tx::{ReadTx, WriteTx};
-
-/// The store failed: disk full, damaged file, another process. The caller can only give up and say so.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the store failed: {0}")]
-pub struct StoreError(pub String);
 
 /// What lies in `column` can't be read by this version: the file is damaged or newer.
 fn damaged(column: &str) -> StoreError {
-    StoreError(format!("what lies in {column} can't be read: the file is damaged or newer"))
-}
-
-/// Why the database could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another process holds it.
-    #[error("another process is using the database {0}; one gateway per database")]
-    InUse(String),
-    /// The file or its folder can't be read or written.
-    #[error("the database {path} can't be opened: {why}")]
-    Unusable {
-        /// Which.
-        path: String,
-        /// The system's words.
-        why: String,
-    },
-    /// It was written by a newer version, or a migration failed.
-    #[error("the database {path} can't be brought to this version: {why}")]
-    Migration {
-        /// Which.
-        path: String,
-        /// What went wrong.
-        why: String,
-    },
+    StoreError::broken(format!("what lies in {column} can't be read: the file is damaged or newer"))
 }
 
 /// One SQLite file.
 pub struct Store {
     writer: Writer,
     readers: Readers,
+    room: Arc<Room>,
     instance: String,
     _lock: File,
 }
@@ -105,9 +80,11 @@ impl Store {
         let Place { path: own, lock } = place::take(path)?;
         let connection = Connection::open(&own)?;
         let instance = ReadTx::on(&connection).one(&INSTANCE, values![], |row| row.get("instance"));
-        let instance = instance.map_err(|error| unusable(error.0))?;
+        let instance = instance.map_err(|error| unusable(error.to_string()))?;
         let instance = instance.ok_or_else(|| unusable("it holds no installation".to_owned()))?;
-        Ok(Self { writer: Writer::start(connection, rehearsal), readers: Readers::new(&own), instance, _lock: lock })
+        let room = Arc::new(Room::beside(&own));
+        let writer = Writer::start(connection, rehearsal, Arc::clone(&room));
+        Ok(Self { writer, readers: Readers::new(&own), room, instance, _lock: lock })
     }
 
     /// This installation's random name, part of every mark.
@@ -130,11 +107,13 @@ impl Store {
         self.writer.run(work)
     }
 
-    /// Whether the database takes writes: writes a row as it is, which a full disk or a read-only file refuses.
+    /// Whether the database takes writes: writes a row as it is, which a read-only file refuses. A full disk takes it,
+    /// since it fits: where the disk refused a transaction, this asks first for the room that a large one needs.
     ///
     /// # Errors
     /// When it does not.
     pub fn probe(&self) -> Result<(), StoreError> {
+        self.room.look()?;
         self.write(|tx| tx.execute(&TOUCH, values![]).map(drop))
     }
 

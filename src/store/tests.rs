@@ -129,7 +129,7 @@ fn a_job_that_fails_or_panics_takes_back_only_its_own_changes() {
     std::thread::scope(|scope| {
         let jobs = [
             scope.spawn(|| hold("kept", || Ok(()))),
-            scope.spawn(|| hold("failed", || Err(StoreError("on purpose".into())))),
+            scope.spawn(|| hold("failed", || Err(StoreError::broken("on purpose")))),
             scope.spawn(|| hold("panicked", || panic!("on purpose"))),
             scope.spawn(|| hold("kept too", || Ok(()))),
         ];
@@ -173,9 +173,9 @@ fn a_rehearsed_job_runs_twice_and_counts_once() {
                 return Ok(());
             }
             assert!(!panics, "on purpose");
-            Err(StoreError("on purpose".into()))
+            Err(StoreError::broken("on purpose"))
         });
-        assert!(ended.unwrap_err().0.contains("ended otherwise"));
+        assert!(ended.unwrap_err().to_string().contains("ended otherwise"));
         assert_eq!(once(), 1);
     }
 }

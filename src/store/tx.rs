@@ -101,7 +101,7 @@ impl<'c> WriteTx<'c> {
         values: [Value<'_>; N],
     ) -> Result<T, StoreError> {
         let id = self.returned(statement, values, |row| row.get("id"))?;
-        id.ok_or_else(|| StoreError(format!("no row was made by {}", statement.text)))
+        id.ok_or_else(|| StoreError::broken(format!("no row was made by {}", statement.text)))
     }
 
     /// Says that secrets go with this transaction: they are gone from every file of the database before

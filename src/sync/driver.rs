@@ -1,17 +1,20 @@
 //! Decides when: woken by a ring and by a tick, it hands due links to workers.
 //!
 //! One worker per link and per account, bounded in total, and no site may hold more than half of the workers: a slow,
-//! failing or throttled calendar delays no other link, nor does a client system that is asked for everything. One process and one driver mean no leases: a set of busy links
-//! in memory is enough, and it vanishes with a crash.
+//! failing or throttled calendar delays no other link, nor does a client system that is asked for everything. One process
+//! and one driver mean no leases: a set of busy links in memory is enough, and it vanishes with a crash. So do the rests of
+//! a disk that refuses ([`super::rests`]).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::Reconciler;
+use super::rests::{May, Rests};
 use crate::gateway::Gateway;
+use crate::ids::LinkId;
 use crate::link::{AccountName, Site};
 use crate::store::StoreError;
 use crate::store::links::{self, DueLink};
@@ -26,22 +29,23 @@ pub async fn run(reconciler: Arc<Reconciler>, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(gateway.config.sync.tick);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut busy = Busy::new(gateway.config.sync.lanes);
+    let mut rests = Rests::default();
     let mut workers = JoinSet::new();
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => break,
             () = gateway.work.heard() => {}
             _ = tick.tick() => {}
-            Some(ended) = workers.join_next() => busy.leave_ended(ended),
+            Some(ended) = workers.join_next() => leave(gateway, &mut busy, &mut rests, ended),
         }
         while let Some(ended) = workers.try_join_next() {
-            busy.leave_ended(ended);
+            leave(gateway, &mut busy, &mut rests, ended);
         }
         if busy.is_full() {
             continue;
         }
-        for link in due(gateway, busy.full_sites()).await {
-            if busy.enter(&link) {
+        for link in due(gateway, busy.full_sites(), &mut rests).await {
+            if !rests.rests(link.id, gateway.clock.moment()) && busy.enter(&link) {
                 workers.spawn(work(Arc::clone(&reconciler), link));
             }
         }
@@ -50,47 +54,101 @@ pub async fn run(reconciler: Arc<Reconciler>, mut stop: watch::Receiver<bool>) {
     while workers.join_next().await.is_some() {}
 }
 
-async fn due(gateway: &Arc<Gateway>, but: Vec<Site>) -> Vec<DueLink> {
-    let gateway = Arc::clone(gateway);
-    let due = blocking(move || gateway.store.read(|tx| links::due(tx, gateway.clock.now(), &but)));
-    let due = due.await;
-    due.unwrap_or_else(|error: StoreError| {
-        tracing::error!(%error, "the driver can't read what is due");
-        Vec::new()
-    })
+/// What is due; nothing while the disk rests.
+async fn due(gateway: &Arc<Gateway>, but: Vec<Site>, rests: &mut Rests) -> Vec<DueLink> {
+    let may = rests.may(gateway.clock.moment());
+    if may == May::Nothing {
+        return Vec::new();
+    }
+    let working = Arc::clone(gateway);
+    let due = blocking(move || {
+        if may == May::Probe {
+            // Whoever is asked anything now would be asked again, for as long as what they answer can't be written down.
+            working.store.probe()?;
+        }
+        working.store.read(|tx| links::due(tx, working.clock.now(), &but))
+    });
+    match due.await {
+        Ok(due) => {
+            if may == May::Probe {
+                rests.disk_took();
+            }
+            due
+        }
+        Err(error) => {
+            rest(gateway, rests, None, &error);
+            Vec::new()
+        }
+    }
+}
+
+/// All rest, because the database can't be read or written. Said once a minute.
+fn rest(gateway: &Gateway, rests: &mut Rests, link: Option<LinkId>, error: &StoreError) {
+    if let Some(failures) = rests.disk_refused(link, gateway.clock.moment()) {
+        tracing::error!(failures, %error, "the database can't be used: calendars wait until it can");
+    }
+}
+
+/// A worker that ended.
+struct Ended {
+    link: DueLink,
+    /// The failure of which no pause could be written down.
+    unwritten: Option<StoreError>,
 }
 
 /// Works on one link. A panic is a bug of ours in one link: it is logged, the link is tried again later, and no
 /// other link hears of it.
-async fn work(reconciler: Arc<Reconciler>, link: DueLink) -> DueLink {
+async fn work(reconciler: Arc<Reconciler>, link: DueLink) -> Ended {
     let id = link.id;
     let worker = Arc::clone(&reconciler);
     let ended = tokio::spawn(blocking(move || worker.reconcile(id))).await;
     let failed = match ended {
         Ok(Ok(())) => None,
+        // A pause would go the same way.
+        Ok(Err(error)) if error.is_of_the_disk() => return Ended { link, unwritten: Some(error) },
         Ok(Err(error)) => Some(error.to_string()),
         Err(panic) => Some(panic.to_string()),
     };
-    if let Some(error) = failed {
+    let Some(error) = failed else { return Ended { link, unwritten: None } };
+    let until = super::backoff::next(AFTER_A_BUG, None, reconciler.gateway.clock.now(), fastrand::f64());
+    let paused = blocking(move || {
+        reconciler
+            .gateway
+            .store
+            .write(move |tx| links::pause(tx, id, until, "an internal error; it is tried again"))
+    });
+    let unwritten = paused.await.err();
+    if unwritten.is_none() {
         tracing::error!(link = id.0, %error, "a reconcile failed");
-        let until = super::backoff::next(AFTER_A_BUG, None, reconciler.gateway.clock.now(), fastrand::f64());
-        let paused = blocking(move || {
-            reconciler
-                .gateway
-                .store
-                .write(move |tx| links::pause(tx, id, until, "an internal error; it is tried again"))
-        });
-        if let Err(error) = paused.await {
-            tracing::error!(link = id.0, %error, "the link could not be paused");
+    }
+    Ended { link, unwritten }
+}
+
+/// Takes a worker that ended out of the busy ones.
+fn leave(gateway: &Gateway, busy: &mut Busy, rests: &mut Rests, ended: Result<Ended, JoinError>) {
+    // A worker catches the panics of its link, so it always ends with its link.
+    let Ok(Ended { link, unwritten }) = ended else { return };
+    busy.leave(&link);
+    let now = gateway.clock.moment();
+    match unwritten {
+        None => {
+            if rests.went_well(link.id, now) {
+                tracing::info!("the database can be used again");
+            }
+        }
+        Some(error) if error.is_of_the_disk() => rest(gateway, rests, Some(link.id), &error),
+        Some(error) => {
+            if let Some(failures) = rests.link_failed(link.id, now) {
+                tracing::error!(link = link.id.0, failures, %error, "a reconcile failed, and the link could not be paused");
+            }
         }
     }
-    link
 }
 
 /// Who is at work.
 struct Busy {
     most: usize,
-    links: HashSet<crate::ids::LinkId>,
+    links: HashSet<LinkId>,
     accounts: HashSet<AccountName>,
     sites: HashMap<Site, usize>,
 }
@@ -127,9 +185,7 @@ impl Busy {
         free
     }
 
-    fn leave_ended(&mut self, ended: Result<DueLink, tokio::task::JoinError>) {
-        // A worker catches the panics of its link, so it always ends with its link.
-        let Ok(link) = ended else { return };
+    fn leave(&mut self, link: &DueLink) {
         self.links.remove(&link.id);
         self.accounts.remove(&link.account);
         if let Some(count) = self.sites.get_mut(&link.site) {
@@ -144,7 +200,6 @@ impl Busy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::LinkId;
 
     fn link(id: i64, site: &str, account: &str) -> DueLink {
         DueLink { id: LinkId(id), site: Site::from_text(site), account: AccountName::from_text(account) }
@@ -156,7 +211,7 @@ mod tests {
         let entered: Vec<bool> = (0..4).map(|n| busy.enter(&link(n, "slow", &format!("a{n}")))).collect();
         assert_eq!(entered, [true, true, false, false]);
         assert!(busy.enter(&link(9, "other", "b")));
-        busy.leave_ended(Ok(link(0, "slow", "a0")));
+        busy.leave(&link(0, "slow", "a0"));
         assert!(busy.enter(&link(3, "slow", "a3")));
     }
 

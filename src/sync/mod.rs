@@ -68,6 +68,7 @@ mod lanes;
 pub mod reconcile;
 mod record;
 mod renew;
+mod rests;
 pub mod resync;
 mod second_look;
 mod survey;

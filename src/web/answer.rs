@@ -69,19 +69,21 @@ pub(super) enum Trouble {
     OtherBrowser,
     /// The form is too large, or didn't arrive.
     Unreadable,
+    /// The disk is full or refuses; the cause is for the log. It passes.
+    NothingStored(String),
     /// Our own failure; the cause is for the log.
     Failed(String),
 }
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.to_string())
+        if error.is_of_the_disk() { Self::NothingStored(error.to_string()) } else { Self::Failed(error.to_string()) }
     }
 }
 
 impl Trouble {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Stale,
         Self::TooMany { seconds: 90 },
         Self::Crowded { seconds: 10 },
@@ -91,6 +93,7 @@ impl Trouble {
         Self::Method("GET"),
         Self::Foreign,
         Self::Unreadable,
+        Self::NothingStored(String::new()),
         Self::Failed(String::new()),
     ];
 
@@ -106,6 +109,7 @@ impl Trouble {
             Self::Crowded { .. } => ("crowded", StatusCode::SERVICE_UNAVAILABLE),
             Self::OtherBrowser => ("other_browser", StatusCode::FORBIDDEN),
             Self::Unreadable => ("unreadable_form", StatusCode::BAD_REQUEST),
+            Self::NothingStored(_) => ("storage_unavailable", StatusCode::SERVICE_UNAVAILABLE),
             Self::Failed(_) => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
         };
         // Only where somebody will look it up.

@@ -10,6 +10,7 @@ use super::assets::Asset;
 use super::{Address, Answer, Asked, Get, Language, Page, Site, Trouble};
 use crate::http::{RequestId, Served, catch_panic, throw_away};
 use crate::ids::Holder;
+use crate::store::StoreError;
 
 /// What keeps a page apart: from search engines, from the window that opened it, and from pages of others that would
 /// load it as an image or a script (Fetch standard, "CORP"; HTML standard, "COOP").
@@ -147,7 +148,7 @@ impl Frame {
     }
 
     fn apologise(&self, trouble: &Trouble, visit: &Visit<'_>) -> Response {
-        if let Trouble::Failed(cause) = trouble {
+        if let Trouble::Failed(cause) | Trouble::NothingStored(cause) = trouble {
             tracing::error!(id = visit.id, cause, "a page failed");
         }
         let mut response = self.show(&trouble.page(visit.id), visit);
@@ -160,6 +161,10 @@ impl Frame {
             }
             Trouble::Crowded { seconds } => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+            }
+            Trouble::NothingStored(_) => {
+                let seconds = StoreError::RETRY_AFTER.as_secs();
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
             _ => {}
         }

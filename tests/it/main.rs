@@ -15,6 +15,8 @@ mod crash;
 #[cfg(test)]
 mod crowds;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod google;

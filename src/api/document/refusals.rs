@@ -10,6 +10,7 @@ use super::{entry, reference, set};
 use crate::clients::puentes::TOO_MANY_WRONG;
 use crate::http::{Code, Problem};
 use crate::ical::IcalError;
+use crate::store::StoreError;
 use crate::tasks::Full;
 
 /// How an operation is reached.
@@ -59,6 +60,7 @@ impl Gatedness {
                 Code::TooManyAttempts,
                 Code::Internal,
                 Code::Busy,
+                Code::StorageUnavailable,
             ],
             Self::QueryOrBody => &[
                 Code::InvalidParameter,
@@ -70,6 +72,7 @@ impl Gatedness {
                 Code::TooManyAttempts,
                 Code::Internal,
                 Code::Busy,
+                Code::StorageUnavailable,
             ],
             Self::Body => &[
                 Code::InvalidJson,
@@ -83,6 +86,7 @@ impl Gatedness {
                 Code::TooManyAttempts,
                 Code::Internal,
                 Code::Busy,
+                Code::StorageUnavailable,
             ],
         }
     }
@@ -108,7 +112,10 @@ pub(super) fn add(operation: &mut Value, gatedness: Gatedness, own: &[Code]) {
 fn response(codes: &[Code]) -> Value {
     let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}", code.word(), code.help())).collect();
     let mut headers = Mapping::from_iter([("X-Request-Id".into(), reference("headers", "RequestId"))]);
-    if codes.iter().any(|code| matches!(code, Code::TooManyAttempts | Code::TooManyLogins | Code::Busy)) {
+    let waits = |code: &Code| {
+        matches!(code, Code::TooManyAttempts | Code::TooManyLogins | Code::Busy | Code::StorageUnavailable)
+    };
+    if codes.iter().any(waits) {
         headers.insert("Retry-After".into(), reference("headers", "RetryAfter"));
     }
     if codes.contains(&Code::InvalidKey) {
@@ -150,6 +157,7 @@ fn example(code: Code) -> Value {
         Code::TooManyAttempts => Problem::new(code, format!("{TOO_MANY_WRONG} Wait 60 s.")).with("retry_after", 60),
         Code::Busy => Full { again_in: Duration::from_secs(10) }.into(),
         Code::TooManyLogins => Problem::new(code, code.help()).with("retry_after", 60),
+        Code::StorageUnavailable => StoreError::Full(String::new()).into(),
         Code::ConfirmationNeeded | Code::PuentesUnavailable => {
             Problem::new(code, code.help()).with("resync_id", "5f0c9f4be3e24c0f8a7b2c9d1e6f7a80")
         }

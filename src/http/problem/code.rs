@@ -104,6 +104,10 @@ codes! {
     /// So much is going on at once, in all or for this phone number, this address or this calendar server, that this request would
     /// have had to wait too long. Nothing was done: send it again after the seconds in `Retry-After`.
     Busy => 503 "busy" "Too much is going on at once";
+    /// The gateway's disk is full or refuses, so that nothing can be stored, and perhaps nothing be read. `detail` says which.
+    /// What was answered with a success before is kept. Wait for the seconds in `Retry-After` and send the request again: of
+    /// what was stored all the same, sending it again changes nothing.
+    StorageUnavailable => 503 "storage_unavailable" "Nothing can be stored at the moment";
     /// The gateway is alive, but can't do its work now. `detail` says why.
     NotReady => 503 "not_ready" "The gateway is not ready";
 }

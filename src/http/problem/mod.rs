@@ -9,7 +9,7 @@ mod foreign;
 mod render;
 
 use poem::error::ResponseError;
-use poem::http::{HeaderName, HeaderValue, StatusCode};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaResponses, Registry};
 use serde_json::Value;
@@ -38,12 +38,24 @@ impl Problem {
 
     /// The gateway's own failure. `cause` is for the log only.
     pub fn internal(cause: impl ToString) -> Self {
-        let mut problem = Self::new(
+        Self::new(
             Code::Internal,
             "The gateway failed. Try again later; if it stays so, give the request_id to who runs it.",
-        );
-        problem.0.cause = Some(cause.to_string());
-        problem
+        )
+        .because(cause)
+    }
+
+    /// Adds what the log is told and the answer is not.
+    #[must_use]
+    pub fn because(mut self, cause: impl ToString) -> Self {
+        self.0.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Says when to ask again, in seconds: to programs, and to whatever reads headers alone.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.with("retry_after", seconds).header(header::RETRY_AFTER, &seconds.to_string())
     }
 
     /// Adds a member for programs.

@@ -1,6 +1,6 @@
 //! One connection: statements go in, rows come out.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, OpenFlags};
 
-use super::migrate;
+use super::migrate::{self, Unmigrated};
 use crate::store::sql::Type;
 use crate::store::value::{Stored, Value};
 use crate::store::{OpenError, StoreError, damaged};
@@ -19,14 +19,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A connection to the one file.
 pub(in crate::store) struct Connection {
     pub(super) sqlite: rusqlite::Connection,
+    /// What the last statement failed for that failed.
+    failed: RefCell<Option<StoreError>>,
 }
 
 impl Connection {
     /// Opens the file for writing, makes it if there is none, and brings it to the current version.
     pub(in crate::store) fn open(path: &Path) -> Result<Self, OpenError> {
         let named = || path.display().to_string();
-        let mut writing = Self::writing(path).map_err(|error| OpenError::Unusable { path: named(), why: error.0 })?;
-        migrate::run(&mut writing.sqlite).map_err(|why| OpenError::Migration { path: named(), why })?;
+        let mut writing = Self::writing(path).map_err(|error| OpenError::Unusable { path: named(), why: error.to_string() })?;
+        migrate::run(&mut writing.sqlite).map_err(|not| match not {
+            Unmigrated::Newer { found, known } => OpenError::Newer { path: named(), found, known },
+            Unmigrated::Failed(why) => OpenError::Migration { path: named(), why },
+        })?;
         Ok(writing)
     }
 
@@ -43,7 +48,7 @@ impl Connection {
         sqlite.pragma_update(None, "journal_size_limit", 16 << 20)?;
         sqlite.busy_timeout(PATIENCE)?;
         sqlite.set_prepared_statement_cache_capacity(64);
-        Ok(Self { sqlite })
+        Ok(Self::over(sqlite))
     }
 
     /// Opens the file of a running gateway for reading.
@@ -53,12 +58,35 @@ impl Connection {
         sqlite.pragma_update(None, "query_only", "ON")?;
         sqlite.pragma_update(None, "cache_size", -512)?;
         sqlite.busy_timeout(PATIENCE)?;
-        Ok(Self { sqlite })
+        Ok(Self::over(sqlite))
     }
 
     /// Opens a file that is perhaps in use or of another version, for a look: nothing is locked, migrated or written.
     pub(in crate::store) fn looking(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { sqlite: rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)? })
+        Ok(Self::over(rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?))
+    }
+
+    fn over(sqlite: rusqlite::Connection) -> Self {
+        Self { sqlite, failed: RefCell::new(None) }
+    }
+
+    /// What the last statement failed for that failed since [`Connection::begin_afresh`].
+    pub(super) fn failure(&self) -> Option<StoreError> {
+        self.failed.borrow().clone()
+    }
+
+    /// Forgets which statements failed.
+    pub(super) fn begin_afresh(&self) {
+        self.failed.replace(None);
+    }
+
+    /// Keeps a failure for who ends the transaction: whoever made the statement may have gone on without it.
+    fn kept<T>(&self, result: rusqlite::Result<T>) -> Result<T, StoreError> {
+        result.map_err(|error| {
+            let error = StoreError::from(error);
+            self.failed.replace(Some(error.clone()));
+            error
+        })
     }
 
     /// The first fault of the file itself, in the engine's words; none where its pages make one sound whole.
@@ -83,7 +111,7 @@ impl Connection {
     ) -> Result<(), StoreError> {
         let mut statement = self.bound(text, types, values)?;
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = self.kept(rows.next())? {
             if each(&Row { row, next: Cell::new(0) })?.is_break() {
                 break;
             }
@@ -98,7 +126,8 @@ impl Connection {
         types: &[Type],
         values: &[Value<'_>],
     ) -> Result<usize, StoreError> {
-        Ok(self.bound(text, types, values)?.raw_execute()?)
+        let mut statement = self.bound(text, types, values)?;
+        self.kept(statement.raw_execute())
     }
 
     /// The statement, prepared once per connection, with its values in their places.
@@ -111,17 +140,11 @@ impl Connection {
         let mut statement = self.sqlite.prepare_cached(text)?;
         for ((value, kind), place) in values.iter().zip(types).zip(1usize..) {
             if !kind.takes(value) {
-                return Err(StoreError(format!("parameter ?{place} is {kind:?}, and {value:?} is not: {text}")));
+                return Err(StoreError::broken(format!("parameter ?{place} is {kind:?}, and {value:?} is not: {text}")));
             }
             statement.raw_bind_parameter(place, Bound(*value))?;
         }
         Ok(statement)
-    }
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self(error.to_string())
     }
 }
 
@@ -148,7 +171,7 @@ pub(in crate::store) struct Row<'r> {
 impl Row<'_> {
     /// The column of that name. Who reads them in the order in which the statement names them finds each at once.
     pub(in crate::store) fn get<T: Stored>(&self, name: &str) -> Result<T, StoreError> {
-        let column = self.column(name).ok_or_else(|| StoreError(format!("no statement asked for {name}")))?;
+        let column = self.column(name).ok_or_else(|| StoreError::broken(format!("no statement asked for {name}")))?;
         self.next.set(column + 1);
         let value = match self.row.get_ref(column)? {
             ValueRef::Null => Some(Value::Null),

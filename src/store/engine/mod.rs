@@ -5,12 +5,15 @@
 //! here: the file and its log, one thread that writes, connections that read, savepoints, migrations.
 
 mod connection;
+mod fault;
 mod migrate;
 mod readers;
+mod room;
 mod writer;
 
 pub(super) use connection::{Connection, Row};
 pub(super) use readers::Readers;
+pub(super) use room::Room;
 pub(super) use writer::{Rehearsal, Writer};
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ pub fn insert(tx: &WriteTx<'_>, holder: HolderId, content: &Content, now: Timest
 /// The row of an event that is held.
 pub fn row_of(tx: &ReadTx<'_>, holder: HolderId, event_id: &EventId) -> Result<EventRowId, StoreError> {
     let row = tx.one(&ROW_OF, values![holder, event_id], |row| row.get("id"))?;
-    row.ok_or_else(|| StoreError("an event that is held has no row".to_owned()))
+    row.ok_or_else(|| StoreError::broken("an event that is held has no row"))
 }
 
 /// Gives a held (or deleted) event its next content.

@@ -32,7 +32,7 @@ fn changes_are_numbered_per_holder_without_a_gap() {
                 let holder = store.write(hold).unwrap();
                 let taken_back = store.write(move |tx| {
                     events::insert(tx, holder, &content(&format!("not {n}")), at(1))?;
-                    Err::<(), _>(StoreError("on purpose".into()))
+                    Err::<(), _>(StoreError::broken("on purpose"))
                 });
                 assert!(taken_back.is_err());
             });

@@ -173,7 +173,7 @@ fn a_value_of_another_type_is_refused_and_a_missing_one_is_taken() {
     let _ = STATEMENTS;
     let ask = |value| store.read(|tx| tx.one(&ASK, [value], |row| row.get::<i64>("id")));
     let refused = ask(value::Value::Int(1)).unwrap_err();
-    assert!(refused.0.contains("?1 is Text"), "{refused}");
+    assert!(refused.to_string().contains("?1 is Text"), "{refused}");
     assert_eq!(ask(value::Value::Null).unwrap(), None);
     assert_eq!(ask(value::Value::Text("nobody")).unwrap(), None);
 }
@@ -192,10 +192,10 @@ fn a_row_gives_each_column_by_its_name_in_any_order() {
             assert_eq!(row.get::<i64>("one").unwrap(), 1);
             assert!(row.get::<bool>("one").unwrap());
             assert_eq!(row.get::<String>("two").unwrap(), "two");
-            assert!(row.get::<i64>("two").unwrap_err().0.contains("lies in two"));
-            assert!(row.get::<i64>("three").unwrap_err().0.contains("lies in three"));
-            assert!(row.get::<Option<i64>>("four").unwrap_err().0.contains("lies in four"));
-            assert!(row.get::<i64>("five").unwrap_err().0.contains("asked for five"));
+            assert!(row.get::<i64>("two").unwrap_err().to_string().contains("lies in two"));
+            assert!(row.get::<i64>("three").unwrap_err().to_string().contains("lies in three"));
+            assert!(row.get::<Option<i64>>("four").unwrap_err().to_string().contains("lies in four"));
+            assert!(row.get::<i64>("five").unwrap_err().to_string().contains("asked for five"));
             Ok(())
         })
     };
