@@ -61,12 +61,12 @@ impl Agenda {
     /// # Errors
     /// See [`NotHeld`].
     pub fn story(&self, holder: &Holder, event_id: &str) -> Result<Story, NotHeld> {
-        let event_id = EventId::new(event_id)?;
+        let (event_id, now) = (EventId::new(event_id)?, self.gateway.clock.now());
         let found = self.gateway.store.read(|tx| {
             let Some(holder) = holders::find(tx, holder)? else { return Ok::<_, StoreError>(None) };
             let carrier = Carrier::of(tx, holder)?;
             let held = events::held_one(tx, holder, carrier.link, &event_id)?;
-            let next = carrier.link.map(|link| placements::next_try(tx, link, &event_id)).transpose()?.flatten();
+            let next = carrier.link.map(|link| placements::next_try(tx, link, &event_id, now)).transpose()?.flatten();
             let full = was_refused_for_room(&activity::newest(tx, holder, REFUSALS_READ)?, &event_id);
             Ok(held.map(|held| (carrier, held, next, full)))
         })?;
@@ -75,7 +75,6 @@ impl Agenda {
             Some(zone) => zone.clone(),
             None => self.zone_of_events(holder)?,
         };
-        let now = self.gateway.clock.now();
         let (state, reason) = carrier.state(held.placement.as_ref(), held.unread.is_some(), now);
         let told = Told::read(&held.ical);
         let happens = told.as_ref().map(|told| next(told, &zone, now).unwrap_or_else(|| told.own.clone()));
@@ -95,7 +94,7 @@ impl Agenda {
             reason,
             unread: held.unread,
             degradations: held.placement.map(|placement| placement.degradations).unwrap_or_default(),
-            next_attempt_at: next_try.map(|at| at.max(now)),
+            next_attempt_at: next_try,
         })
     }
 }

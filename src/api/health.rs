@@ -145,7 +145,7 @@ mod tests {
                 let (probe, looks) = (probe.clone(), Arc::clone(&looks));
                 let refuses = move || {
                     looks.fetch_add(1, Ordering::SeqCst);
-                    Err(StoreError("on purpose".into()))
+                    Err(StoreError::Broken("on purpose".into()))
                 };
                 tokio::spawn(async move { probe.of(refuses).await })
             })

@@ -18,7 +18,9 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let detail = match &error {
             StoreError::Full(_) => "The gateway's disk is full. Send the request again later, and tell who runs it.",
-            StoreError::Unavailable(_) => "The gateway's disk does not answer as it should. Send the request again later.",
+            StoreError::Unavailable(_) => {
+                "The gateway's disk does not answer as it should. Send the request again later."
+            }
             StoreError::Broken(_) => return Self::internal(error),
         };
         Self::new(Code::StorageUnavailable, detail).retry_after(StoreError::RETRY_AFTER.as_secs()).because(error)
@@ -113,8 +115,8 @@ impl From<NotMade> for Problem {
             return Self::new(Code::CalendarNotFound, not.detail).with("available", json!(names));
         }
         let problem = Self::new(code_of(not.obstacle), not.detail);
-        let Some(wait) = not.wait.map(|wait| wait.as_secs()) else { return problem };
-        problem.with("retry_after", wait).header(header::RETRY_AFTER, &wait.to_string())
+        let Some(wait) = not.wait.map(|wait| wait.unsigned_abs().as_secs()) else { return problem };
+        problem.retry_after(wait)
     }
 }
 

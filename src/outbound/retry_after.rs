@@ -6,11 +6,14 @@ use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 use jiff::Timestamp;
 
-/// How long the server asks to wait. A date is measured from the answer's own `Date`, so that neither our clock nor
+/// The longest that a server is waited for on its word: limits on use last for hours, and what asks for more is a slip.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// How long the server asks to wait, a day at most. A date is measured from the answer's own `Date`, so that neither our clock nor
 /// the server's has to be right.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let date = headers.get(DATE).and_then(|date| date.to_str().ok()).and_then(http_date);
-    delay(headers.get(RETRY_AFTER)?.to_str().ok()?.trim(), date)
+    Some(delay(headers.get(RETRY_AFTER)?.to_str().ok()?.trim(), date)?.min(LONGEST))
 }
 
 /// `Retry-After`: seconds, or a date seen from `now` (RFC 9110, section 10.2.3).
@@ -41,6 +44,11 @@ mod tests {
         };
         let date = Some("Sun, 22 Nov 2026 10:00:00 GMT");
         assert_eq!(wait("120", None), Some(Duration::from_secs(120)));
+        for long in ["86401", "25920060", "18446744073709551615"] {
+            assert_eq!(wait(long, None), Some(LONGEST), "{long}");
+        }
+        assert_eq!(wait("Sun, 22 Nov 2099 10:00:00 GMT", date), Some(LONGEST));
+        assert_eq!(wait("18446744073709551616", None), None, "no number of seconds");
         assert_eq!(wait("0", date), Some(Duration::ZERO));
         assert_eq!(wait("Sun, 22 Nov 2026 10:01:30 GMT", date), Some(Duration::from_secs(90)));
         assert_eq!(wait("Sun, 22 Nov 2026 09:00:00 GMT", date), Some(Duration::ZERO));

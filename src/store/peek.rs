@@ -33,7 +33,9 @@ pub fn revoked(database: &Path, cause: &Revoked, since: Timestamp) -> Option<usi
 
 /// Whether the file is damaged, and how; reads all of it.
 pub fn damage(database: &Path) -> Option<String> {
-    Connection::looking(database).and_then(|connection| connection.fault()).unwrap_or_else(|error| Some(error.0))
+    Connection::looking(database)
+        .and_then(|connection| connection.fault())
+        .unwrap_or_else(|error| Some(error.to_string()))
 }
 
 /// The credentials of one link, as they are stored.

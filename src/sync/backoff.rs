@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::clock::LONGEST_WAIT;
+
 /// The first window.
 const BASE: Duration = Duration::from_secs(1);
 /// The window doubles up to this, and stays there for the first ten failures (some minutes).
@@ -29,16 +31,19 @@ pub fn next(attempts: u32, retry_after: Option<Duration>, now: Timestamp, chance
     };
     // Half the window at least: a window that chance makes zero would be no pause at all.
     let jittered = window.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0);
-    let wait = retry_after.unwrap_or_default().max(Duration::ZERO) + jittered;
-    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+    later(now, retry_after.unwrap_or_default().saturating_add(jittered))
+}
+
+/// Then, and no later than anybody waits.
+pub(super) fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    now.checked_add(wait.min(LONGEST_WAIT)).unwrap_or(now)
 }
 
 /// The time of the next try after a limit on use (not on rate) was hit: an hour at least, more each time, up to a day
 /// (providers: "read-only for hours, possibly longer").
 pub fn after_usage_limit(attempts: u32, now: Timestamp, chance: f64) -> Timestamp {
     let window = LONGEST.saturating_mul(2_u32.saturating_pow(attempts.min(16))).min(A_DAY);
-    let wait = window + (window / 2).mul_f64(chance.clamp(0.0, 1.0));
-    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+    later(now, window + (window / 2).mul_f64(chance.clamp(0.0, 1.0)))
 }
 
 #[cfg(test)]
@@ -55,6 +60,14 @@ mod tests {
     fn the_window_doubles_to_a_minute_and_later_to_an_hour() {
         assert_eq!([1, 2, 3, 6, 10].map(|n| wait(n, None, 1.0)), [2.0, 4.0, 8.0, 64.0, 64.0]);
         assert_eq!([11, 12, 13, 15, 16, 40].map(|n| wait(n, None, 1.0)), [128.0, 256.0, 512.0, 2048.0, 3600.0, 3600.0]);
+    }
+
+    #[test]
+    fn no_wait_is_so_long_that_it_would_be_taken_for_a_wrong_clock_s() {
+        let longest = LONGEST_WAIT.as_secs_f64();
+        assert_eq!(wait(3, Some(u64::MAX), 1.0), longest);
+        assert_eq!(wait(99, Some(86_400), 1.0), 86_400.0 + 3600.0);
+        assert!(86_400.0 + 3600.0 < longest && 1.5 * A_DAY.as_secs_f64() < longest);
     }
 
     #[test]

@@ -13,11 +13,12 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::Reconciler;
 use super::rests::{May, Rests};
+use super::set_back::Watch;
 use crate::gateway::Gateway;
 use crate::ids::LinkId;
 use crate::link::{AccountName, Site};
-use crate::store::StoreError;
 use crate::store::links::{self, DueLink};
+use crate::store::{StoreError, placements};
 use crate::tasks::blocking;
 
 /// A reconcile that failed by a fault of ours counts like so many failures in a row: half a minute, not a second.
@@ -30,6 +31,7 @@ pub async fn run(reconciler: Arc<Reconciler>, mut stop: watch::Receiver<bool>) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut busy = Busy::new(gateway.config.sync.lanes);
     let mut rests = Rests::default();
+    let mut watch = Watch::from(gateway.clock.now(), gateway.clock.moment());
     let mut workers = JoinSet::new();
     loop {
         tokio::select! {
@@ -41,6 +43,7 @@ pub async fn run(reconciler: Arc<Reconciler>, mut stop: watch::Receiver<bool>) {
         while let Some(ended) = workers.try_join_next() {
             leave(gateway, &mut busy, &mut rests, ended);
         }
+        keep_up(gateway, &mut watch, &mut rests).await;
         if busy.is_full() {
             continue;
         }
@@ -52,6 +55,28 @@ pub async fn run(reconciler: Arc<Reconciler>, mut stop: watch::Receiver<bool>) {
     }
     reconciler.stop();
     while workers.join_next().await.is_some() {}
+}
+
+/// Makes all that waits due, once the clock was set back.
+async fn keep_up(gateway: &Arc<Gateway>, watch: &mut Watch, rests: &mut Rests) {
+    let (now, moment) = (gateway.clock.now(), gateway.clock.moment());
+    if let Some(back) = watch.look(now, moment) {
+        tracing::warn!(seconds = back.as_secs(), "the clock was set back: what waits is tried now");
+    }
+    if !watch.is_behind() || rests.may(moment) != May::Work {
+        return;
+    }
+    let working = Arc::clone(gateway);
+    let caught_up = blocking(move || {
+        working.store.write(move |tx| {
+            placements::set_back(tx, now)?;
+            links::set_back(tx, now)
+        })
+    });
+    match caught_up.await {
+        Ok(()) => watch.caught_up(),
+        Err(error) => rest(gateway, rests, None, &error),
+    }
 }
 
 /// What is due; nothing while the disk rests.
@@ -112,10 +137,7 @@ async fn work(reconciler: Arc<Reconciler>, link: DueLink) -> Ended {
     let Some(error) = failed else { return Ended { link, unwritten: None } };
     let until = super::backoff::next(AFTER_A_BUG, None, reconciler.gateway.clock.now(), fastrand::f64());
     let paused = blocking(move || {
-        reconciler
-            .gateway
-            .store
-            .write(move |tx| links::pause(tx, id, until, "an internal error; it is tried again"))
+        reconciler.gateway.store.write(move |tx| links::pause(tx, id, until, "an internal error; it is tried again"))
     });
     let unwritten = paused.await.err();
     if unwritten.is_none() {

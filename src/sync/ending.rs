@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Tries of a request whose answer is lost.
 const TRIES: u32 = 3;
 
+/// Failures in a row without which a calendar was not tried for long, whatever the clock says: they take minutes.
+const LONG_TRIED: u32 = 10;
+
 /// What the last round waits where a server puts requests off now and then: a look, a list, a list of everything and the
 /// deletion of the calendar have to come after each other.
 pub(super) fn patience(gateway: &Gateway) -> Patience {
@@ -91,11 +94,12 @@ pub(super) fn gives_up(
 ) -> Result<bool, StoreError> {
     let requested_at = link.unlink_requested_at.unwrap_or(now);
     let patience = gateway.config.sync.unlink_gives_up_after;
-    let waited = now.duration_since(requested_at);
+    let waited = Duration::try_from(now.duration_since(requested_at)).unwrap_or_default();
     let give_up = match error {
         RemoteError::AuthRevoked { .. } => true,
         RemoteError::OutOfBudget { .. } => false,
-        _ => error.concerns() == Concern::Calendar || waited.unsigned_abs() >= patience,
+        // Who is set forward by a month has not waited for a month.
+        _ => error.concerns() == Concern::Calendar || waited >= patience && link.attempts >= LONG_TRIED,
     };
     if give_up {
         // With its calendar all that we had written is gone.

@@ -71,6 +71,7 @@ mod renew;
 mod rests;
 pub mod resync;
 mod second_look;
+mod set_back;
 mod survey;
 mod trouble;
 

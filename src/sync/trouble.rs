@@ -71,7 +71,7 @@ impl Trouble {
             RemoteError::UsageLimit { .. } | RemoteError::Excess { .. } => {
                 Self::Pause { until: backoff::after_usage_limit(attempts, now, chance), reason, lasting: true }
             }
-            RemoteError::OutOfBudget { wait } => Self::Wait { until: now.checked_add(*wait).unwrap_or(Timestamp::MAX) },
+            RemoteError::OutOfBudget { wait } => Self::Wait { until: backoff::later(now, *wait) },
         }
     }
 }

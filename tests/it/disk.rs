@@ -39,7 +39,8 @@ impl Yard {
         let events = format!("[puentes]\nevents_url = \"{}\"\n[sync]\ntick = \"100ms\"\n", puentes.events_url());
         let gateway = Gateway::start(&[host(&caldav.url), host(&puentes.url)], &events);
         let yard = Self { gateway, phone: Phone::nth(1), caldav, puentes, _runtime: runtime };
-        let account = json!({"url": yard.caldav.url, "username": "alice", "password": "secret", "calendar": "Personal"});
+        let account =
+            json!({"url": yard.caldav.url, "username": "alice", "password": "secret", "calendar": "Personal"});
         let linked = yard.ask("POST", "/link", json!({"provider": "caldav", "caldav": account}));
         assert_eq!(linked.status, 201, "{}", linked.text());
         yard
@@ -117,7 +118,11 @@ impl Yard {
             let page = client.send("GET", &format!("/connect?{key}"), &[], b"").unwrap();
             assert!([303, 503].contains(&page.status), "{}", page.text());
             if page.status == 503 {
-                assert!(page.message.header("retry-after").is_some() && page.text().contains("<html"), "{}", page.text());
+                assert!(
+                    page.message.header("retry-after").is_some() && page.text().contains("<html"),
+                    "{}",
+                    page.text()
+                );
             }
         }
         let asked = self.asked() - before;
@@ -133,7 +138,12 @@ impl Yard {
 }
 
 fn assert_refused(answer: &Answer) {
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (503, Some("storage_unavailable")), "{}", answer.text());
+    assert_eq!(
+        (answer.status, answer.json()["code"].as_str()),
+        (503, Some("storage_unavailable")),
+        "{}",
+        answer.text()
+    );
     assert_eq!((answer.message.header("retry-after"), answer.json()["retry_after"].as_u64()), (Some("30"), Some(30)));
 }
 

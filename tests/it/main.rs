@@ -7,6 +7,8 @@ mod agenda;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod contract;

@@ -83,7 +83,7 @@ pub(crate) struct ProblemDocument {
     available: Option<Vec<String>>,
     /// With `provider_not_available`: the providers that this gateway offers.
     providers: Option<Vec<String>>,
-    /// With `too_many_attempts`, `busy` and `storage_unavailable`: seconds to wait; the same as in the header `Retry-After`.
+    /// With `too_many_attempts`, `too_many_logins`, `busy` and `storage_unavailable`: seconds to wait; the same as in the header `Retry-After`.
     retry_after: Option<u64>,
     /// With `confirmation_needed` and `puentes_unavailable`: the run that ended so; `GET /resync/{resync_id}` shows it.
     resync_id: Option<String>,

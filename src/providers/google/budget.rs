@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
+use crate::clock::Moment;
 use crate::guarded::Guarded;
 
 /// The budgets of one client at Google: one for all together, one for each account.
@@ -27,8 +26,8 @@ struct State {
 struct Bucket {
     per_minute: f64,
     left: f64,
-    seen: Timestamp,
-    blocked_until: Timestamp,
+    seen: Moment,
+    blocked_until: Moment,
 }
 
 /// The share of a minute's budget that may be used at once.
@@ -58,7 +57,7 @@ impl Budgets {
     }
 
     /// Takes so many requests for `account`, or says how long to wait for them.
-    pub(super) fn take(&self, account: &str, requests: usize, now: Timestamp) -> Result<(), Duration> {
+    pub(super) fn take(&self, account: &str, requests: usize, now: Moment) -> Result<(), Duration> {
         let mut state = self.state.lock();
         let state = &mut *state;
         if state.users.len() > KEEP {
@@ -86,34 +85,34 @@ impl Budgets {
     }
 
     /// Google refuses the project as a whole: nobody asks for a while.
-    pub(super) fn pause_project(&self, now: Timestamp) {
+    pub(super) fn pause_project(&self, now: Moment) {
         let mut state = self.state.lock();
-        state.project.blocked_until = now.checked_add(PROJECT_PAUSE).unwrap_or(now);
+        state.project.blocked_until = now + PROJECT_PAUSE;
     }
 }
 
 impl Bucket {
     fn full(per_minute: f64) -> Self {
-        let left = (per_minute * BURST).max(1.0);
-        Self { per_minute, left, seen: Timestamp::MIN, blocked_until: Timestamp::MIN }
+        let (left, beginning) = ((per_minute * BURST).max(1.0), Moment::from(Duration::ZERO));
+        Self { per_minute, left, seen: beginning, blocked_until: beginning }
     }
 
-    fn fill(&mut self, now: Timestamp) {
-        let minutes = now.duration_since(self.seen).as_secs_f64() / 60.0;
+    fn fill(&mut self, now: Moment) {
+        let minutes = now.since(self.seen).as_secs_f64() / 60.0;
         let most = (self.per_minute * BURST).max(1.0);
-        self.left = (self.left + minutes.max(0.0) * self.per_minute * (1.0 - BURST)).min(most);
+        self.left = (self.left + minutes * self.per_minute * (1.0 - BURST)).min(most);
         self.seen = now;
     }
 
-    fn is_full(&mut self, now: Timestamp) -> bool {
+    fn is_full(&mut self, now: Moment) -> bool {
         self.fill(now);
         self.left >= (self.per_minute * BURST).max(1.0)
     }
 
     /// How long until `wanted` can be had; nothing when at once.
-    fn wait(&mut self, wanted: f64, now: Timestamp) -> Duration {
+    fn wait(&mut self, wanted: f64, now: Moment) -> Duration {
         self.fill(now);
-        let blocked = Duration::try_from(self.blocked_until.duration_since(now)).unwrap_or_default();
+        let blocked = self.blocked_until.since(now);
         let enough = if wanted <= self.left { 0.0 } else { wanted.max(self.per_minute * BURST * COME_BACK) };
         let missing = (enough - self.left).max(0.0);
         let seconds = missing * 60.0 / (self.per_minute * (1.0 - BURST));
@@ -127,8 +126,8 @@ impl Bucket {
 mod tests {
     use super::*;
 
-    fn at(seconds: f64) -> Timestamp {
-        Timestamp::UNIX_EPOCH.checked_add(Duration::from_secs_f64(seconds)).unwrap()
+    fn at(seconds: f64) -> Moment {
+        Moment::from(Duration::from_secs_f64(seconds))
     }
 
     /// The most requests that any sixty seconds saw, for somebody who takes all that can be had.

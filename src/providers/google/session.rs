@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
-use jiff::Timestamp;
 
 use super::budget::Budgets;
 use super::call::{ApiAnswer, ApiCall};
@@ -170,7 +169,7 @@ impl<'k> Session<'k> {
     fn take(&self, requests: usize) -> Result<(), RemoteError> {
         let mut repeated = 0;
         loop {
-            let taken = self.client.budgets.take(self.account.as_str(), requests, self.client.clock.now());
+            let taken = self.client.budgets.take(self.account.as_str(), requests, self.client.clock.moment());
             match taken {
                 Err(wait) if self.client.patience.waits(Some(wait), repeated) => repeated += 1,
                 taken => return taken.map_err(|wait| RemoteError::OutOfBudget { wait }),
@@ -187,18 +186,18 @@ impl<'k> Session<'k> {
         if is_refused || tokens.is_stale(now) {
             let renewed = oauth::renew(&self.client.outbound, &self.client.settings, &tokens, now);
             let cause = || if tokens.died_of_testing(now) { Revoked::TestingPeriod } else { Revoked::ByProvider };
-            let renewed = renewed.map_err(|error| self.unrenewed(error, cause, now))?;
+            let renewed = renewed.map_err(|error| self.unrenewed(error, cause))?;
             (self.keep)(&renewed).map_err(|why| RemoteError::Unsure { retry_after: None, why })?;
             *tokens = renewed;
         }
         Ok(tokens.access.clone())
     }
 
-    fn unrenewed(&self, error: TokenError, cause: impl FnOnce() -> Revoked, now: Timestamp) -> RemoteError {
+    fn unrenewed(&self, error: TokenError, cause: impl FnOnce() -> Revoked) -> RemoteError {
         match error {
             TokenError::Refused(why) => RemoteError::AuthRevoked { why, cause: cause() },
             TokenError::Operator(why) => {
-                self.client.budgets.pause_project(now);
+                self.client.budgets.pause_project(self.client.clock.moment());
                 RemoteError::Operator { why }
             }
             TokenError::Unsure { retry_after, why } => RemoteError::Unsure { retry_after, why },
@@ -232,7 +231,7 @@ impl<'k> Session<'k> {
         if !answer.is_success() {
             match refusal::reaction(&answer) {
                 RemoteError::Throttled { .. } => self.client.budgets.slow_down(self.account.as_str()),
-                RemoteError::Operator { .. } => self.client.budgets.pause_project(self.client.clock.now()),
+                RemoteError::Operator { .. } => self.client.budgets.pause_project(self.client.clock.moment()),
                 _ => {}
             }
         }

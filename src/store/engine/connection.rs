@@ -27,7 +27,8 @@ impl Connection {
     /// Opens the file for writing, makes it if there is none, and brings it to the current version.
     pub(in crate::store) fn open(path: &Path) -> Result<Self, OpenError> {
         let named = || path.display().to_string();
-        let mut writing = Self::writing(path).map_err(|error| OpenError::Unusable { path: named(), why: error.to_string() })?;
+        let mut writing =
+            Self::writing(path).map_err(|error| OpenError::Unusable { path: named(), why: error.to_string() })?;
         migrate::run(&mut writing.sqlite).map_err(|not| match not {
             Unmigrated::Newer { found, known } => OpenError::Newer { path: named(), found, known },
             Unmigrated::Failed(why) => OpenError::Migration { path: named(), why },
@@ -140,7 +141,9 @@ impl Connection {
         let mut statement = self.sqlite.prepare_cached(text)?;
         for ((value, kind), place) in values.iter().zip(types).zip(1usize..) {
             if !kind.takes(value) {
-                return Err(StoreError::broken(format!("parameter ?{place} is {kind:?}, and {value:?} is not: {text}")));
+                return Err(StoreError::broken(format!(
+                    "parameter ?{place} is {kind:?}, and {value:?} is not: {text}"
+                )));
             }
             statement.raw_bind_parameter(place, Bound(*value))?;
         }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::clock;
 use crate::ids::LinkId;
 use crate::store::sql::statements;
 use crate::store::value::values;
@@ -12,7 +13,7 @@ statements! {
          WHERE id = ?1 AND state IN ('needs_reauthorization', 'calendar_lost')";
     LEAVE(Int) = "UPDATE links SET wake_at = NULL
          WHERE id = ?1 AND state IN ('needs_reauthorization', 'calendar_lost')";
-    IS_TO_BE_LOOKED_AT(Int, Int) = "SELECT 1 FROM links WHERE id = ?1 AND wake_at <= ?2";
+    IS_TO_BE_LOOKED_AT(Int, Int, Int) = "SELECT 1 FROM links WHERE id = ?1 AND (wake_at <= ?2 OR wake_at > ?3)";
 }
 
 /// A link that waits for its person, and was looked at so often in vain, is looked at again then.
@@ -29,5 +30,5 @@ pub fn leave_to_its_person(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreEr
 
 /// Whether the time has come.
 pub fn is_to_be_looked_at(tx: &ReadTx<'_>, link: LinkId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(tx.one(&IS_TO_BE_LOOKED_AT, values![link, now], |_| Ok(()))?.is_some())
+    Ok(tx.one(&IS_TO_BE_LOOKED_AT, values![link, now, clock::furthest(now)], |_| Ok(()))?.is_some())
 }

@@ -19,7 +19,7 @@ use crate::secret::Sealed;
 pub use looks::{is_to_be_looked_at, leave_to_its_person, look_again};
 pub use seals::{Shut, cannot_be_opened, is_sealed_for, not_told, of_recipient, shut, unopened};
 pub use sharing::{account_is_shared, calendar_goes, calendar_was_made, comes_along, companions, warn_companions};
-pub use timing::{DueLink, due, park, pause, progressed, rest, try_again, wait, wake};
+pub use timing::{DueLink, due, park, pause, progressed, rest, set_back, try_again, wait, wake};
 
 /// A link to be stored.
 #[derive(Clone, Debug)]
@@ -184,7 +184,8 @@ pub fn ask_for_survey(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> 
 /// The whole calendar was looked at, which is progress; `held` is what the brake then held.
 pub fn surveyed(tx: &WriteTx<'_>, link: LinkId, held: Option<Shrink>) -> Result<(), StoreError> {
     let held = held.map(|shrink| serde_json::to_string(&shrink)).transpose();
-    let held = held.map_err(|error| StoreError(format!("what the brake holds can't be written down: {error}")))?;
+    let held =
+        held.map_err(|error| StoreError::broken(format!("what the brake holds can't be written down: {error}")))?;
     tx.execute(&SURVEYED, values![link, held.as_deref()])?;
     Ok(())
 }

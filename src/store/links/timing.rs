@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
+use crate::clock;
 use crate::ids::LinkId;
 use crate::link::{AccountName, LinkState, Site};
 use crate::store::sql::statements;
@@ -16,14 +17,25 @@ use crate::store::{ReadTx, StoreError, WriteTx};
 /// The most links that are named at once.
 const MOST: usize = 256;
 
+/// What is due is read from.
+macro_rules! due {
+    ($when:literal) => {
+        concat!(
+            "SELECT id, account, CASE WHEN EXISTS
+                    (SELECT 1 FROM resync_runs WHERE link_id = links.id AND finished_at IS NULL AND phase = 'asking')
+                THEN (SELECT c.name FROM holders h JOIN client_systems c ON c.id = h.client_system_id
+                    WHERE h.id = links.holder_id)
+                ELSE site END AS site
+             FROM links WHERE wake_at ",
+            $when,
+            " ?1 ORDER BY wake_at"
+        )
+    };
+}
+
 statements! {
-    DUE(Int) =
-        "SELECT id, account, CASE WHEN EXISTS
-                (SELECT 1 FROM resync_runs WHERE link_id = links.id AND finished_at IS NULL AND phase = 'asking')
-            THEN (SELECT c.name FROM holders h JOIN client_systems c ON c.id = h.client_system_id
-                WHERE h.id = links.holder_id)
-            ELSE site END AS site
-         FROM links WHERE wake_at <= ?1 ORDER BY wake_at";
+    DUE(Int) = due!("<=");
+    LATER(Int) = due!(">");
     WAKE(Int, Int) =
         "UPDATE links SET wake_at = CASE WHEN not_before > ?2 THEN not_before ELSE ?2 END
          WHERE id = ?1 AND state IN ('active', 'unlinking')
@@ -45,6 +57,8 @@ statements! {
     PAUSE(Int, Int, Text) =
         "UPDATE links SET attempts = attempts + 1, not_before = ?2, wake_at = ?2, reason = ?3 WHERE id = ?1";
     WAIT(Int, Int) = "UPDATE links SET not_before = ?2, wake_at = ?2 WHERE id = ?1";
+    AWAKE(Int) = "UPDATE links SET wake_at = ?1 WHERE wake_at > ?1";
+    UNPAUSED(Int) = "UPDATE links SET not_before = 0 WHERE not_before > ?1";
     PARK(Int, Text, Text) =
         "UPDATE links SET state = ?2, reason = ?3, wake_at = NULL WHERE id = ?1 AND state <> 'unlinking'";
 }
@@ -61,16 +75,20 @@ pub struct DueLink {
 }
 
 /// Some of the links that have work at `now`, those that wait longest first, but none of the sites in `but`: many
-/// links of one site that is down must not hide the others.
+/// links of one site that is down must not hide the others. One that is to wait longer than anybody waits was told so by a
+/// clock that was wrong: it has work now.
 pub fn due(tx: &ReadTx<'_>, now: Timestamp, but: &[Site]) -> Result<Vec<DueLink>, StoreError> {
     let mut due = Vec::new();
-    tx.until(&DUE, values![now], |row| {
-        let link = DueLink { id: row.get("id")?, site: row.get("site")?, account: row.get("account")? };
-        if !but.contains(&link.site) {
-            due.push(link);
-        }
-        Ok(if due.len() < MOST { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-    })?;
+    for (statement, time) in [(&DUE, now), (&LATER, clock::furthest(now))] {
+        tx.until(statement, values![time], |row| {
+            let link = DueLink { id: row.get("id")?, site: row.get("site")?, account: row.get("account")? };
+            if !but.contains(&link.site) {
+                due.push(link);
+            }
+            Ok(if due.len() < MOST { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+    }
+    due.truncate(MOST);
     Ok(due)
 }
 
@@ -108,6 +126,14 @@ pub fn pause(tx: &WriteTx<'_>, link: LinkId, until: Timestamp, reason: &str) -> 
 /// Nothing is sent before `until`; no failure, so nothing is counted.
 pub fn wait(tx: &WriteTx<'_>, link: LinkId, until: Timestamp) -> Result<(), StoreError> {
     tx.execute(&WAIT, values![link, until])?;
+    Ok(())
+}
+
+/// The clock was set back: every link that waits for a time by the old one has work now. What waits in it is for
+/// [`set_back`](super::super::placements::set_back) to say.
+pub fn set_back(tx: &WriteTx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&AWAKE, values![now])?;
+    tx.execute(&UNPAUSED, values![now])?;
     Ok(())
 }
 

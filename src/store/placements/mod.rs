@@ -19,7 +19,7 @@ use super::{StoreError, damaged};
 use crate::ids::LinkId;
 use crate::placement::{Handle, Known, Mark, Revision, Seen, Sight, Version, Wanted};
 
-pub use due::due;
+pub use due::{due, set_back};
 pub use told::{PlacementState, Sighting, Tally, all_of, next_try, standing, tally};
 pub use wanted::{want, want_absent, want_all, want_nothing};
 

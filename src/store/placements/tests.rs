@@ -214,7 +214,7 @@ fn what_the_brake_holds_is_not_created_and_comes_after_it() {
     desk.does(|tx, id, _| known::sighted(tx, id, &Known::Gone, at(6)));
     desk.does(|tx, _, target| known::hold_creations(tx, target.link));
     assert!(desk.due(99).is_empty());
-    let next = |tx: &ReadTx<'_>| super::next_try(tx, desk.link, &event());
+    let next = |tx: &ReadTx<'_>| super::next_try(tx, desk.link, &event(), at(0));
     assert_eq!(desk.store.read(next).unwrap(), None, "nobody knows when");
     desk.does(|tx, _, target| {
         let row = events::row_of(tx, crate::ids::HolderId(1), &event())?;

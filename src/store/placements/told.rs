@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{read_known, read_wanted};
+use crate::clock;
 use crate::ids::{EventId, LinkId, PlacementId};
 use crate::placement::{Known, RemoteKey, Wanted};
 use crate::store::sql::statements;
@@ -108,9 +109,14 @@ pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option
 
 /// When the placement of an event is tried next: when it is due, its link's pause is over and the link wakes. None when
 /// it is at rest or held by the brake, or the link waits for its person or is ending.
-pub fn next_try(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option<Timestamp>, StoreError> {
+pub fn next_try(
+    tx: &ReadTx<'_>,
+    link: LinkId,
+    event: &EventId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
     tx.one(&NEXT_TRY, values![link, event], |row| {
-        let (due, not_before): (Timestamp, Timestamp) = (row.get("due_at")?, row.get("not_before")?);
-        Ok(due.max(not_before).max(row.get::<Option<Timestamp>>("wake_at")?.unwrap_or(Timestamp::UNIX_EPOCH)))
+        let waits: [Option<Timestamp>; 3] = [row.get("due_at")?, row.get("not_before")?, row.get("wake_at")?];
+        Ok(waits.into_iter().flatten().filter(|until| !clock::is_over(*until, now)).fold(now, Timestamp::max))
     })
 }

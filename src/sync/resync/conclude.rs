@@ -19,7 +19,8 @@ pub(in crate::sync) fn conclude(
 ) -> Result<(), StoreError> {
     let Some(run) = resyncs::going(tx, link)?.filter(|run| run.phase == RunPhase::Writing) else { return Ok(()) };
     let tally = placements::tally(tx, link)?;
-    let waited = now.duration_since(run.requested_at);
+    // A clock that was set back by more than that is no reason to wait until it is where it was.
+    let waited = now.duration_since(run.requested_at).abs();
     let trying = tally.pending + tally.strays;
     if trying > 0 && waited < PATIENCE {
         return Ok(());
