@@ -24,6 +24,9 @@ pub struct Piece {
     pub text: String,
 }
 
+/// VTIMEZONEs of one text. Each is compared with the zones that each event names.
+const MAX_KINDS_OF_ZONE: usize = 200;
+
 /// Reads a calendar with any number of events: each UID apart, in the order of the text. Whether each can be read is not
 /// checked, and one that has no UID is apart from all others. A calendar without events gives none.
 ///
@@ -43,6 +46,9 @@ pub fn split(text: &str, limits: &Limits) -> Result<Vec<Piece>, IcalError> {
         }
     }
     let zones = zones(&outline);
+    if zones.len() > MAX_KINDS_OF_ZONE {
+        return Err(IcalError::whole(format!("it has more than {MAX_KINDS_OF_ZONE} VTIMEZONEs")));
+    }
     let (mut pieces, mut bytes) = (Vec::with_capacity(events.len()), 0);
     for (uid, parts) in events {
         let text = calendar(&outline, &zones, &parts);

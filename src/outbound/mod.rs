@@ -14,6 +14,7 @@
 mod coding;
 mod connect;
 mod guard;
+mod json;
 mod kept;
 mod patience;
 mod retry_after;
@@ -39,6 +40,7 @@ use connect::{GuardedConnector, Lookup, NoResolver, SystemLookup};
 use guard::{AllowedHosts, HostPort};
 use kept::Closers;
 
+pub(crate) use json::values as json_values;
 pub use patience::Patience;
 pub(crate) use retry_after::retry_after;
 

@@ -6,3 +6,4 @@ mod calendar_answers;
 mod given_back;
 mod poisoned;
 mod texts;
+mod told_events;

@@ -9,6 +9,7 @@
 //! | [`in_process::TestGateway`] | the product in this process, asked over HTTP | 50 ms | a door is tested, or nobody else has to play |
 //! | [`stage::Setup`] → [`stage::Stage`] | the same, and the simulators that are named: a calendar server, Google, Puentes | 60 ms | something has to arrive in a calendar |
 //! | [`gateway::Gateway`] | the real binary as a process, in memory or on disk | 300 ms | it is killed, its log is read, its environment matters, or it is measured |
+//! | [`fuzz`] | nothing: plays made-up bytes to a reader of them | 300 cases, some 100 ms | something reads what others sent |
 //! | [`resident`] | nothing: asks the system what a process holds | 1 ms; a debug build's gateway stands at 30 MB | what somebody sends must not occupy more than its share |
 //! | [`servers::CaldavServer`] | nothing: names what `tests/run` has started | 0; Radicale takes 30 ms and more for each request | a real server has to agree |
 //! | [`servers::SimulatedCaldav`] | `pasarela simulate caldav` as a process | 50 ms | the server's time or memory must not be ours |
@@ -33,6 +34,7 @@ pub mod bench_top;
 pub mod cases;
 pub mod engine;
 pub mod faults;
+pub mod fuzz;
 pub mod gateway;
 pub mod in_process;
 pub mod lab;

@@ -32,6 +32,17 @@ pub fn growth(process: &Child, act: impl FnOnce()) -> u64 {
     bytes(process, "VmHWM:").saturating_sub(before)
 }
 
+/// From now on the highest point of this process is counted anew; answers what it holds now, in bytes.
+pub(crate) fn mark_own() -> u64 {
+    fs::write("/proc/self/clear_refs", "5").expect("one's own process");
+    of("self", "VmRSS:")
+}
+
+/// The highest point of this process since then, in bytes.
+pub(crate) fn own_peak() -> u64 {
+    of("self", "VmHWM:")
+}
+
 /// Measures what `size` costs, and twice of it, and fails where twice as much costs more than twice (and a half). Answers
 /// both figures, in bytes. What is measured starts from nothing each time: memory that was held before is used again.
 pub fn grows_in_proportion(what: &str, size: usize, mut growth: impl FnMut(usize) -> u64) -> [u64; 2] {
@@ -43,7 +54,11 @@ pub fn grows_in_proportion(what: &str, size: usize, mut growth: impl FnMut(usize
 }
 
 fn bytes(process: &Child, name: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", process.id())).expect("the process runs");
+    of(&process.id().to_string(), name)
+}
+
+fn of(process: &str, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("the process runs");
     let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line of that name");
     let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number of KiB");
     kib << 10

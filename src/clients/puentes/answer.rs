@@ -10,6 +10,7 @@ use crate::clients::{SourceError, Told};
 use crate::happened::{Skipped, Unread};
 use crate::ical::{self, Limits, Piece};
 use crate::ids::EventId;
+use crate::outbound::json_values;
 use crate::quoted::Quoted;
 
 /// A page of events, and where the next one is.
@@ -96,7 +97,15 @@ struct Wire {
     next: Value,
 }
 
+/// Values of one page's JSON: those of more than 60,000 events.
+const MAX_VALUES: usize = 200_000;
+
 fn read_json(text: &str) -> Result<Page, SourceError> {
+    if json_values(text.as_bytes()) > MAX_VALUES {
+        return unreadable(&format!(
+            "one page has more than {MAX_VALUES} values; say fewer events, and where the next page is"
+        ));
+    }
     let wire: Wire = match serde_json::from_str(text) {
         Ok(wire) => wire,
         Err(error) => return unreadable(&json_trouble(&error)),

@@ -20,6 +20,9 @@ use crate::outbound::{Outbound, OutboundError, Patience};
 /// Far more pages than any person has; a server that never says `null` ends here.
 const MAX_PAGES: usize = 1_000;
 
+/// Events of all pages together, with those that can't be read.
+const MAX_EVENTS: usize = 100_000;
+
 /// Bytes of all pages together: memory is bounded whatever Puentes tells.
 const MAX_TOTAL_BYTES: usize = 64 << 20;
 
@@ -116,6 +119,9 @@ fn gather(
         }
         let Some(Page { events, next }) = answer::read(&response, cursor.is_none())? else { return Ok(None) };
         told.add(events);
+        if told.count() > MAX_EVENTS {
+            return Err(SourceError::Unavailable(format!("Puentes tells more than {MAX_EVENTS} events for one phone")));
+        }
         let Some(next) = next else {
             return Ok(Some(told.whole()));
         };
@@ -148,6 +154,10 @@ impl Collected {
                 Ok(event) => self.take(event),
             }
         }
+    }
+
+    fn count(&self) -> usize {
+        self.in_order.len() + self.skipped.len()
     }
 
     fn take(&mut self, event: Told) {

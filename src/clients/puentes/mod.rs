@@ -7,6 +7,8 @@
 mod answer;
 mod credentials;
 mod endpoint;
+#[cfg(test)]
+mod fuzz;
 mod key;
 mod phone;
 mod written;

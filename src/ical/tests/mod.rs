@@ -2,6 +2,7 @@ mod extras;
 mod fingerprints;
 mod fixtures;
 mod floating;
+mod fuzz;
 mod happening;
 mod multiplied;
 mod odd;

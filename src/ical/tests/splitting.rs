@@ -111,3 +111,14 @@ fn a_zone_that_each_of_many_events_names_is_not_copied_without_end() {
     let refused = split(&calendar(64), &limits).unwrap_err();
     assert_eq!(refused.reason, "its events, each with the VTIMEZONEs that it names, take more than 64 MiB");
 }
+
+#[test]
+fn a_calendar_has_a_most_of_zones() {
+    let calendar = |zones: usize| {
+        let zones: String = (0..zones).map(|n| format!("BEGIN:VTIMEZONE\nTZID:z{n}\nEND:VTIMEZONE\n")).collect();
+        let event = "BEGIN:VEVENT\nUID:a\nDTSTART;TZID=z0:20270101T000000\nEND:VEVENT\n";
+        split(&format!("BEGIN:VCALENDAR\n{zones}{event}END:VCALENDAR\n"), &Limits::default()).map(|pieces| pieces.len())
+    };
+    assert_eq!(calendar(200), Ok(1));
+    assert!(calendar(201).unwrap_err().reason.contains("VTIMEZONEs"));
+}

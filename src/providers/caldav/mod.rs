@@ -11,6 +11,8 @@ mod calendars;
 mod challenges;
 mod characters;
 mod discover;
+#[cfg(test)]
+mod fuzz;
 mod objects;
 mod presets;
 mod quirks;

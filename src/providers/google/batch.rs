@@ -5,9 +5,8 @@
 use std::collections::HashMap;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::Value;
 
-use super::call::{ApiAnswer, ApiCall};
+use super::call::{self, ApiAnswer, ApiCall};
 
 /// What parts the parts. A body that held it would need a line that starts with it, and JSON holds no line breaks in
 /// its texts and none between them here.
@@ -103,7 +102,7 @@ fn message(text: &[u8]) -> Option<ApiAnswer> {
     }
     let status = head.code?;
     let body = text.get(length..).unwrap_or_default().trim_ascii();
-    Some(ApiAnswer { status, headers, body: serde_json::from_slice(body).unwrap_or(Value::Null) })
+    Some(ApiAnswer { status, headers, body: call::value(body).ok()? })
 }
 
 #[cfg(test)]
@@ -141,7 +140,7 @@ mod tests {
         let [Some(first), Some(second), None] = answers.as_slice() else { panic!("{answers:?}") };
         assert_eq!((first.status, first.body.pointer("/error/code")), (403, Some(&json!(403))));
         assert_eq!(first.headers["retry-after"], "9");
-        assert_eq!((second.status, &second.body), (204, &Value::Null));
+        assert_eq!((second.status, &second.body), (204, &serde_json::Value::Null));
         let quoted = read("multipart/mixed; boundary=\"b_1\"; x=y", ANSWER.replace('\r', "").as_bytes(), 2);
         assert!(quoted.iter().all(Option::is_some), "{quoted:?}");
     }

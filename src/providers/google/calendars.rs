@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::call::excess;
 use super::refusal::reaction;
 use super::requests;
 use super::session::Session;
@@ -21,6 +22,9 @@ pub(super) fn create(session: &Session<'_>, wished: &WishedCalendar<'_>) -> Resu
     }
 }
 
+/// Pages of the calendars of one account, of up to 250 each.
+const MAX_PAGES: usize = 40;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry {
@@ -36,7 +40,7 @@ struct Entry {
 pub(super) fn list(session: &Session<'_>) -> Result<Vec<AccountCalendar>, RemoteError> {
     let mut choices = Vec::new();
     let mut page: Option<String> = None;
-    loop {
+    for _ in 0..MAX_PAGES {
         let answer = session.call(&requests::list_calendars(page.as_deref()))?;
         if !answer.is_success() {
             return Err(reaction(&answer));
@@ -57,4 +61,5 @@ pub(super) fn list(session: &Session<'_>) -> Result<Vec<AccountCalendar>, Remote
             return Ok(choices);
         }
     }
+    Err(excess("the list of an account's calendars has no end"))
 }

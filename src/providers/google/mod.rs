@@ -12,6 +12,8 @@ mod calendars;
 mod call;
 mod consent;
 mod events;
+#[cfg(test)]
+mod fuzz;
 mod mapping;
 mod oauth;
 mod occurrence;

@@ -54,6 +54,7 @@ pub(super) fn reaction(answer: &ApiAnswer) -> RemoteError {
 pub(super) fn no_answer(error: OutboundError) -> RemoteError {
     match error {
         OutboundError::NotAllowed(why) => RemoteError::Operator { why },
+        OutboundError::TooLarge(why) => RemoteError::Excess { why },
         other => RemoteError::Unsure { retry_after: None, why: other.to_string() },
     }
 }

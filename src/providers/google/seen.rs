@@ -18,6 +18,15 @@ pub(super) const FIELDS: &str = "id,etag,status,sequence,recurringEventId";
 /// Characters of the digest over a series' own occurrences.
 const DIGEST_CHARS: usize = 20;
 
+/// Bytes of an id or a tag. Google's ids have at most 1,024; what has a longer one is none of ours.
+const MAX_TEXT: usize = 1_024;
+
+/// Whether it may be a start: a day, or a time and its zone.
+fn is_start(value: &&Value) -> bool {
+    let is_short = |inside: &Value| inside.as_str().is_some_and(|text| text.len() <= MAX_TEXT);
+    value.as_object().is_some_and(|members| members.len() <= 3 && members.values().all(is_short))
+}
+
 /// One event of a listing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Item {
@@ -34,14 +43,14 @@ pub(super) struct Item {
 impl Item {
     /// Reads an event; none of something else.
     pub(super) fn read(event: &Value) -> Option<Self> {
-        let text = |name: &str| event.get(name).and_then(Value::as_str);
+        let text = |name: &str| event.get(name).and_then(Value::as_str).filter(|text| text.len() <= MAX_TEXT);
         Some(Self {
             id: text("id")?.to_owned(),
             etag: text("etag")?.to_owned(),
             sequence: event.get("sequence").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             cancelled: text("status") == Some("cancelled"),
             series: text("recurringEventId").map(str::to_owned),
-            original_start: event.get("originalStartTime").cloned().unwrap_or(Value::Null),
+            original_start: event.get("originalStartTime").filter(is_start).cloned().unwrap_or(Value::Null),
         })
     }
 

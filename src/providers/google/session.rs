@@ -10,7 +10,7 @@ use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
 
 use super::budget::Budgets;
-use super::call::{ApiAnswer, ApiCall};
+use super::call::{self, ApiAnswer, ApiCall};
 use super::oauth::{self, TokenError};
 use super::tokens::Tokens;
 use super::{batch, refusal};
@@ -84,7 +84,7 @@ impl<'k> Session<'k> {
     /// Makes one call.
     pub(super) fn call(&self, call: &ApiCall) -> Result<ApiAnswer, RemoteError> {
         let answer = self.authorised(1, |token| self.plain(call, token))?;
-        Ok(self.seen(answer.into_answer()))
+        Ok(self.seen(answer.into_answer()?))
     }
 
     /// Makes several calls, in batches; as many answers as calls. A call that clashed with another of its batch, or
@@ -121,7 +121,8 @@ impl<'k> Session<'k> {
         let answer = match sent {
             Ok(raw) if (200..300).contains(&raw.status) => raw,
             Ok(raw) => {
-                let error = refusal::reaction(&self.seen(raw.into_answer()));
+                let error =
+                    raw.into_answer().map_or_else(|error| error, |answer| refusal::reaction(&self.seen(answer)));
                 return calls.iter().map(|_| Err(error.clone())).collect();
             }
             Err(error) => return calls.iter().map(|_| Err(error.clone())).collect(),
@@ -264,15 +265,14 @@ impl Raw {
         if self.status != 403 {
             return None;
         }
-        let body = serde_json::from_slice(&self.body).unwrap_or(serde_json::Value::Null);
+        let body = call::value(&self.body).unwrap_or_default();
         match refusal::reaction(&ApiAnswer { status: self.status, headers: self.headers.clone(), body }) {
             RemoteError::Throttled { retry_after, .. } => Some(retry_after),
             _ => None,
         }
     }
 
-    fn into_answer(self) -> ApiAnswer {
-        let body = serde_json::from_slice(&self.body).unwrap_or(serde_json::Value::Null);
-        ApiAnswer { status: self.status, headers: self.headers, body }
+    fn into_answer(self) -> Result<ApiAnswer, RemoteError> {
+        Ok(ApiAnswer { status: self.status, headers: self.headers, body: call::value(&self.body)? })
     }
 }

@@ -64,6 +64,7 @@ pub(super) const CRATES: &[(&str, &[&str])] = &[
             "engine",
             "settings",
             "resident",
+            "fuzz",
             "lab",
             "wire",
             "faults",
