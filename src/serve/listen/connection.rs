@@ -8,6 +8,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use poem::http::uri::Scheme;
+use poem::http::{HeaderValue, Version, header};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -100,18 +101,22 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let endpoint = Arc::clone(&self.endpoint);
-        let guest = Arc::clone(&self.place.guest);
+        let (guest, room) = (Arc::clone(&self.place.guest), Arc::clone(&self.place.room));
         let remote = RemoteAddr(Addr::SocketAddr(self.address));
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let endpoint = Arc::clone(&endpoint);
-            let asked = guest.request();
+            let (endpoint, room) = (Arc::clone(&endpoint), Arc::clone(&room));
+            let (asked, version) = (guest.request(), request.version());
             let mut request = Request::from((request, LocalAddr::default(), remote.clone(), scheme.clone()));
             async move {
                 let asked = asked.ok_or(Leave::SentAway)?;
                 arriving::watch(&mut request, &asked);
                 // On the heap only while it is answered: hyper keeps room for this future as long as the connection.
                 let response = Box::pin(endpoint.call(request)).await.unwrap_or_else(|error| error.into_response());
-                Ok::<_, Leave>(hyper::Response::from(response).map(|body| Answer::new(body, asked)))
+                let mut response = hyper::Response::from(response).map(|body| Answer::new(body, asked));
+                if version < Version::HTTP_2 && room.is_more_than_half_full() {
+                    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok::<_, Leave>(response)
             }
         });
         let builder = builder();

@@ -52,7 +52,8 @@ struct Inside {
 /// A place in the room, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
-    room: Arc<Room>,
+    /// Where it is.
+    pub(super) room: Arc<Room>,
     number: u64,
     /// Whose place it is.
     pub(super) guest: Arc<Guest>,
@@ -90,6 +91,12 @@ impl Room {
     /// Sends away who was idle for longest, if anybody is.
     pub(super) fn make_place(&self) {
         let _ = self.inside().make_place(self.limits.connections, |_| true);
+    }
+
+    /// Whether so many are here that a connection is not kept for a request that may come: its buffers are worth more than a new
+    /// handshake.
+    pub(super) fn is_more_than_half_full(&self) -> bool {
+        usize::try_from(self.counted.open.get()).is_ok_and(|open| open > self.limits.connections / 2)
     }
 
     /// Waits until somebody leaves.

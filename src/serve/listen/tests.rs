@@ -248,3 +248,22 @@ async fn who_reads_slowly_gets_all_of_it() {
     }
     assert!(came > LARGE, "the head and the whole body: {came}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn beyond_half_of_the_room_a_connection_ends_with_its_answer() {
+    let server = server(None);
+    let ask = "GET /now HTTP/1.1\r\nHost: x\r\n\r\n".as_bytes();
+    let mut silent: Vec<_> = (1..ROOM.connections / 2).map(|_| server.connect()).collect();
+    let mut kept = server.told(ask).await;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"done") {
+        kept.read_buf(&mut answer).await.unwrap();
+    }
+    assert!(!String::from_utf8(answer).unwrap().contains("connection: close"));
+    silent.push(server.connect());
+    kept.write_all(ask).await.unwrap();
+    let began = Instant::now();
+    let last = String::from_utf8(rest(kept).await).unwrap();
+    assert!(last.contains("connection: close") && last.ends_with("done"), "{last}");
+    assert!(began.elapsed() < AT_ONCE);
+}
