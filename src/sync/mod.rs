@@ -56,6 +56,9 @@
 //!
 //! A link that waits for its person has no rounds, but a second look now and then (`second_look`): refusals pass.
 //!
+//! What can't be written down is remembered: where the disk refuses, all rest in memory (`rests`), and no provider is asked
+//! before the disk has taken a write. What is written down waits by the wall's clock: `set_back` sees it when that is set back.
+//!
 //! [`driver`] decides when, [`reconcile`] reads top to bottom, [`brake`] and [`backoff`] are pure; what one object and its
 //! provider have to do with each other is [`crate::delivery`].
 
