@@ -1,6 +1,7 @@
 //! What is held for a holder, told to people and to clients: what comes next, what was, how far each event is and why.
 //!
-//! Rule: looking changes nothing. A text is read only once per content (`shelf`), since pages ask again and again.
+//! Rule: looking changes nothing. A text is read only once per content (`shelf`), since pages ask again and again; and all
+//! events of a holder are told a few at a time (`listing`), since together they are a whole life.
 
 mod held;
 mod list;
