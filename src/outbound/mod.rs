@@ -16,6 +16,7 @@ mod connect;
 mod guard;
 mod json;
 mod kept;
+mod lookup;
 mod patience;
 mod retry_after;
 #[cfg(test)]
@@ -36,9 +37,10 @@ use ureq::AsSendBody;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use crate::config::Config;
-use connect::{GuardedConnector, Lookup, NoResolver, SystemLookup};
+use connect::{GuardedConnector, NoResolver};
 use guard::{AllowedHosts, HostPort};
 use kept::Closers;
+use lookup::{Lookup, SystemLookup};
 
 pub(crate) use json::values as json_values;
 pub use patience::Patience;

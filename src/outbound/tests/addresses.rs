@@ -8,8 +8,8 @@ use std::time::Duration;
 use http::Uri;
 
 use super::{get, impatient};
-use crate::outbound::connect::Lookup;
 use crate::outbound::guard::{self, AllowedHosts};
+use crate::outbound::lookup::Lookup;
 use crate::outbound::scripted::{Reply, Scripted};
 use crate::outbound::{Outbound, OutboundError};
 
