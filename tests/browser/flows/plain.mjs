@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { fillsCaldav } from '../beginnings.mjs'
 import { events } from '../events.mjs'
 import { flow } from '../play.mjs'
+import { until } from '../wait.mjs'
 
 const plain = person => person('phone', { javaScriptEnabled: false })
 
@@ -20,6 +21,28 @@ flow('without JavaScript', {}, proves => {
     await stage.google.fails()
     // The page loads itself anew; nobody has to.
     await ana.sees('linked', { words: ['Cita 1'], rules: false })
+  })
+
+  proves('a person is asked before the link of another one takes their place', async ({ stage, person }) => {
+    const ana = await plain(person)
+    const other = stage.client()
+    await ana.opens()
+    await ana.opens(other.entry)
+    await ana.sees('change', { rules: false })
+    await ana.press('change')
+    await ana.sees('start', { words: [`…${other.phone.slice(-4)}`], rules: false })
+  })
+
+  proves('who mistypes again and again is told how long to wait', async ({ person }) => {
+    const ana = await plain(person)
+    await ana.opens()
+    await ana.tap('a[href="/connect/caldav"]')
+    for (let n = 1; n <= 6; n++) {
+      await fillsCaldav(ana, { password: `la-equivocada-${n}` })
+      await ana.press('caldav')
+      await until('the answer to it', async () => await ana.find('#caldav').count() === 1 && await ana.find('#caldav [name=password]').inputValue() === '')
+    }
+    await ana.sees('caldav', { code: 'too_many_logins', words: ['Espera 1 min'], rules: false })
   })
 
   proves('a person links a CalDAV calendar, resyncs it and unlinks it', async ({ stage, person }) => {

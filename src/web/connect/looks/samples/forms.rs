@@ -6,8 +6,14 @@ use crate::web::connect::looks::{Apple, Caldav, PresetLook, apple, caldav};
 
 /// A sample of each.
 pub(super) fn forms(phone: &str, theirs: &str) -> Samples {
-    let visitor_at = |path| visitor(phone, path);
-    let apples = [
+    let (at_apple, at_caldav) = (visitor(phone, "/connect/apple"), visitor(phone, "/connect/caldav"));
+    let apples = apples(theirs).into_iter().map(|(name, look)| (name.to_owned(), apple(&at_apple, &look)));
+    let caldavs = caldavs(theirs).into_iter().map(|(name, look)| (name.to_owned(), caldav(&at_caldav, &look)));
+    apples.chain(caldavs).collect()
+}
+
+fn apples(theirs: &str) -> [(&'static str, Apple); 5] {
+    [
         ("apple", Apple { username: String::new(), fault: None, minutes: None, renew: false }),
         ("apple-renew", Apple { username: "ana@example.com".to_owned(), fault: None, minutes: None, renew: true }),
         (
@@ -27,7 +33,10 @@ pub(super) fn forms(phone: &str, theirs: &str) -> Samples {
             "apple-waits",
             Apple { username: theirs.to_owned(), fault: Some(Obstacle::TooManyLogins), minutes: Some(4), renew: true },
         ),
-    ];
+    ]
+}
+
+fn caldavs(theirs: &str) -> [(&'static str, Caldav); 6] {
     let presets = || {
         let preset = |id, name| PresetLook { id, name };
         vec![
@@ -48,7 +57,7 @@ pub(super) fn forms(phone: &str, theirs: &str) -> Samples {
         renew: false,
     };
     let (address, username) = ("dav.example.com".to_owned(), theirs.to_owned());
-    let caldavs = [
+    [
         ("caldav", empty()),
         ("caldav-preset", Caldav { chosen: Some("fastmail"), app_password: true, ..empty() }),
         ("caldav-app-password", Caldav { app_password: true, presets: vec![], ..empty() }),
@@ -66,9 +75,5 @@ pub(super) fn forms(phone: &str, theirs: &str) -> Samples {
             Caldav { address: address.clone(), fault: Some(Obstacle::TooManyLogins), minutes: Some(1), ..empty() },
         ),
         ("caldav-renew", Caldav { address, username, renew: true, ..empty() }),
-    ];
-    let apples = apples.into_iter().map(|(name, look)| (name.to_owned(), apple(&visitor_at("/connect/apple"), &look)));
-    let caldavs =
-        caldavs.into_iter().map(|(name, look)| (name.to_owned(), caldav(&visitor_at("/connect/caldav"), &look)));
-    apples.chain(caldavs).collect()
+    ]
 }
