@@ -42,6 +42,9 @@ pub(super) enum Leave {
     /// No whole head came in time.
     #[error("no request came in time")]
     Overdue,
+    /// It has its answers, and so many are here that none is kept.
+    #[error("it has its answers, and nobody is kept in a crowd")]
+    Crowded,
     /// Its place was needed.
     #[error("it was idle, and its place was needed")]
     SentAway,
@@ -112,11 +115,15 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
                 arriving::watch(&mut request, &asked);
                 // On the heap only while it is answered: hyper keeps room for this future as long as the connection.
                 let response = Box::pin(endpoint.call(request)).await.unwrap_or_else(|error| error.into_response());
-                let mut response = hyper::Response::from(response).map(|body| Answer::new(body, asked));
-                if version < Version::HTTP_2 && room.is_more_than_half_full() {
-                    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                let mut response = hyper::Response::from(response);
+                if room.is_more_than_half_full() {
+                    if version < Version::HTTP_2 {
+                        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                    } else {
+                        asked.is_the_last();
+                    }
                 }
-                Ok::<_, Leave>(response)
+                Ok::<_, Leave>(response.map(|body| Answer::new(body, asked)))
             }
         });
         let builder = builder();
@@ -142,6 +149,7 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
         tokio::select! {
             () = guest.is_overdue() => Leave::Overdue,
             () = guest.is_sent_away() => Leave::SentAway,
+            () = guest.has_its_answers() => Leave::Crowded,
             _ = self.stop.wait_for(|stop| *stop) => Leave::Stopping,
         }
     }

@@ -24,6 +24,7 @@ pub(super) struct Guest {
     pub(super) origin: IpAddr,
     state: Mutex<State>,
     sent_away: Notify,
+    answered: Notify,
 }
 
 #[derive(Debug)]
@@ -39,6 +40,8 @@ struct State {
     /// When something of an answer was taken last.
     taken: Instant,
     is_leaving: bool,
+    /// It is not kept beyond the answers that it waits for.
+    ends_with_answer: bool,
 }
 
 /// A connection that waits for nothing of ours.
@@ -54,8 +57,16 @@ impl Guest {
     /// One that came just now.
     pub(super) fn new(origin: IpAddr) -> Self {
         let now = Instant::now();
-        let state = State { is_stranger: true, requests: 0, ours: 0, since: now, taken: now, is_leaving: false };
-        Self { origin, state: Mutex::new(state), sent_away: Notify::new() }
+        let state = State {
+            is_stranger: true,
+            requests: 0,
+            ours: 0,
+            since: now,
+            taken: now,
+            is_leaving: false,
+            ends_with_answer: false,
+        };
+        Self { origin, state: Mutex::new(state), sent_away: Notify::new(), answered: Notify::new() }
     }
 
     /// Counts a request whose head has come; none any more for who was sent away.
@@ -90,6 +101,11 @@ impl Guest {
     /// Waits until it was sent away.
     pub(super) async fn is_sent_away(&self) {
         self.sent_away.notified().await;
+    }
+
+    /// Waits until it has its answers, if it is not kept beyond them.
+    pub(super) async fn has_its_answers(&self) {
+        self.answered.notified().await;
     }
 
     /// Waits until it asked for nothing for too long. A body and an answer have deadlines of their own.
@@ -166,6 +182,11 @@ impl Asked {
         }
     }
 
+    /// Once it is answered, and nothing else is asked, its connection is not kept.
+    pub(super) fn is_the_last(&self) {
+        self.guest.state().ends_with_answer = true;
+    }
+
     /// Its client takes more of the answer.
     pub(super) fn is_taken(&self) {
         self.guest.state().taken = Instant::now();
@@ -186,6 +207,9 @@ impl Drop for Asked {
         }
         if state.requests == 0 {
             state.since = Instant::now();
+            if state.ends_with_answer {
+                self.guest.answered.notify_one();
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::client::TlsStream;
 
 use super::guest::{FIRST_HEAD, IDLE};
@@ -25,6 +25,8 @@ const ROOM: Limits = Limits { connections: 8, per_address: None };
 const LARGE: usize = 32 << 20;
 /// A stop, or a goodbye, may take so much longer than nothing.
 const AT_ONCE: Duration = Duration::from_secs(2);
+/// What has not ended after so long of the time that stands still never does.
+const NEVER: Duration = Duration::from_hours(1);
 
 /// What answers, and how it is told to.
 struct Answers {
@@ -96,7 +98,8 @@ impl Server {
     async fn stops(self) -> Duration {
         let began = Instant::now();
         self.stop.send_replace(true);
-        self.connections.into_inner().unwrap().join_all().await;
+        let ended = timeout(NEVER, self.connections.into_inner().unwrap().join_all()).await;
+        assert!(ended.is_ok(), "a connection never ends");
         began.elapsed()
     }
 }
@@ -134,7 +137,8 @@ where
 /// Reads until the server ends the connection, whichever way, and answers what came.
 async fn rest(mut stream: impl AsyncRead + Unpin) -> Vec<u8> {
     let mut rest = Vec::new();
-    let _ = stream.read_to_end(&mut rest).await;
+    let ended = timeout(NEVER, stream.read_to_end(&mut rest)).await;
+    assert!(ended.is_ok(), "the connection never ends");
     rest
 }
 

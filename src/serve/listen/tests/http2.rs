@@ -38,6 +38,14 @@ impl Client {
     }
 }
 
+/// How a connection ended.
+async fn end(client: Client) -> Result<(), Error> {
+    // The requests of a client that is gone end its connection; they are kept until then.
+    let ended = timeout(NEVER, client.ended).await;
+    drop(client.requests);
+    ended.expect("the connection ends").unwrap()
+}
+
 async fn whole(mut body: RecvStream) -> Result<usize, Error> {
     let mut length = 0;
     while let Some(data) = body.data().await {
@@ -54,7 +62,7 @@ async fn who_only_pings_is_told_to_go() {
     let mut client = client(&server, 65_535).await;
     assert_eq!(whole(client.ask("/now").await).await.unwrap(), 4);
     let began = Instant::now();
-    let ended = client.ended.await.unwrap();
+    let ended = end(client).await;
     let took = began.elapsed();
     assert!(took >= IDLE && took < IDLE + AT_ONCE, "{took:?}");
     assert!(ended.is_ok(), "a goodbye is no error: {ended:?}");
@@ -65,9 +73,31 @@ async fn who_never_asked_and_only_pings_goes_sooner() {
     let server = server(None);
     let client = client(&server, 65_535).await;
     let began = Instant::now();
-    let _ = client.ended.await.unwrap();
+    let _ = end(client).await;
     let took = began.elapsed();
     assert!(took + AT_ONCE >= FIRST_HEAD && took < FIRST_HEAD + AT_ONCE, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_crowd_nobody_is_kept_beyond_the_answers() {
+    let server = server(None);
+    let mut early = client(&server, 65_535).await;
+    assert_eq!(whole(early.ask("/now").await).await.unwrap(), 4);
+    let mut others = Vec::new();
+    for _ in 0..ROOM.connections / 2 {
+        others.push(client(&server, 65_535).await);
+    }
+    let (mut late, began) = (others.pop().unwrap(), Instant::now());
+    let waiting = late.send("/").await;
+    server.answers.reached.notified().await;
+    assert_eq!(whole(late.ask("/now").await).await.unwrap(), 4);
+    tokio::time::sleep(AT_ONCE).await;
+    assert!(!late.ended.is_finished(), "another answer is waited for");
+    server.answers.go.notify_one();
+    assert_eq!(whole(waiting.await.unwrap().into_body()).await.unwrap(), 4);
+    let ended = end(late).await;
+    assert!(ended.is_ok() && began.elapsed() < 2 * AT_ONCE, "{ended:?} after {:?}", began.elapsed());
+    assert!(!early.ended.is_finished(), "who came while there was room is kept");
 }
 
 #[tokio::test(start_paused = true)]
@@ -110,7 +140,7 @@ async fn a_stop_ends_what_pings_and_finishes_what_was_asked() {
     server.answers.reached.notified().await;
     let began = Instant::now();
     server.stop.send_replace(true);
-    let _ = pinging.ended.await.unwrap();
+    let _ = end(pinging).await;
     assert!(began.elapsed() < AT_ONCE);
     tokio::time::sleep(AT_ONCE).await;
     server.answers.go.notify_one();
