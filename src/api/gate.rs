@@ -123,7 +123,7 @@ fn not_json(error: &serde_json::Error) -> String {
     format!("The body could not be read as a JSON object: see line {line}, column {column}.")
 }
 
-fn too_many_attempts(seconds: i64) -> Problem {
+fn too_many_attempts(seconds: u64) -> Problem {
     Problem::new(Code::TooManyAttempts, format!("{TOO_MANY_WRONG} Wait {seconds} s."))
         .with("retry_after", seconds)
         .header(header::RETRY_AFTER, &seconds.to_string())

@@ -115,7 +115,7 @@ impl From<NotMade> for Problem {
             return Self::new(Code::CalendarNotFound, not.detail).with("available", json!(names));
         }
         let problem = Self::new(code_of(not.obstacle), not.detail);
-        let Some(wait) = not.wait.map(|wait| wait.unsigned_abs().as_secs()) else { return problem };
+        let Some(wait) = not.wait.map(|wait| wait.as_secs()) else { return problem };
         problem.retry_after(wait)
     }
 }

@@ -35,7 +35,7 @@ pub(crate) enum Refused {
     /// The same, and too many wrong ones came before.
     TooMany {
         /// How long yet, rounded up.
-        seconds: i64,
+        seconds: u64,
     },
     /// The key fits, but over a text that names nobody. A person is told the same as for a wrong key.
     NoName(PhoneError),
@@ -69,14 +69,14 @@ impl Keys {
             return Refused::Wrong;
         }
         let named = Some(name).filter(|name| name.len() <= LONGEST_NAME).and_then(|name| system.holder(name).ok());
-        match self.lockout.wrong_key(asker.address, named.as_ref(), self.clock.now()) {
+        match self.lockout.wrong_key(asker.address, named.as_ref(), self.clock.moment()) {
             Told::Wrong => Refused::Wrong,
             Told::Last => {
                 self.metrics.locked_out();
                 tracing::warn!(client = %asker.address, system = system.name, "too many wrong keys: they are told to wait");
                 Refused::Wrong
             }
-            Told::Wait(left) => Refused::TooMany { seconds: left.as_secs() + i64::from(left.subsec_nanos() > 0) },
+            Told::Wait(left) => Refused::TooMany { seconds: left.as_secs() + u64::from(left.subsec_nanos() > 0) },
         }
     }
 }

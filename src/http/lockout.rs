@@ -12,9 +12,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::net::{IpAddr, Ipv6Addr};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-
+use crate::clock::Moment;
 use crate::guarded::Guarded;
 use crate::ids::Holder;
 
@@ -22,12 +22,12 @@ use crate::ids::Holder;
 const WRONG_KEYS_OF_A_HOLDER: u32 = 10;
 /// The same from one address, for whomever: many people may share it.
 const WRONG_KEYS_OF_AN_ADDRESS: u32 = 100;
-const WINDOW: SignedDuration = SignedDuration::from_mins(5);
+const WINDOW: Duration = Duration::from_mins(5);
 /// The first wait; each further one is twice as long, up to [`LONGEST`].
-const FIRST: SignedDuration = SignedDuration::from_mins(1);
-const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+const FIRST: Duration = Duration::from_mins(1);
+const LONGEST: Duration = Duration::from_hours(1);
 /// After so long without a wrong key all is forgotten.
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+const FORGOTTEN: Duration = Duration::from_hours(24);
 /// Holders, and addresses, kept in memory: about 60 bytes each. Beyond, those that were quiet longest are forgotten.
 const MOST: usize = 10_000;
 
@@ -52,12 +52,12 @@ pub(super) enum Told {
     /// The same; the next one is told to wait.
     Last,
     /// To wait so long.
-    Wait(SignedDuration),
+    Wait(Duration),
 }
 
 impl Lockout {
     /// Notes a wrong key from `caller` for whoever was named; none where the name is nobody's.
-    pub(super) fn wrong_key(&self, caller: IpAddr, holder: Option<&Holder>, now: Timestamp) -> Told {
+    pub(super) fn wrong_key(&self, caller: IpAddr, holder: Option<&Holder>, now: Moment) -> Told {
         let address = self.hasher.hash_one(household(caller));
         let holder = holder.map(|holder| self.hasher.hash_one(holder));
         let mut counts = self.counts.lock();
@@ -78,22 +78,22 @@ struct Tallies(HashMap<u64, Tally>);
 #[derive(Debug)]
 struct Tally {
     /// When the window began that is counted in.
-    since: Timestamp,
+    since: Moment,
     wrong: u32,
-    last: Timestamp,
-    wait_until: Option<Timestamp>,
+    last: Moment,
+    wait_until: Option<Moment>,
     waits: u32,
 }
 
 impl Tallies {
-    /// How long whoever this is has to wait yet. Never longer than the longest wait, also where the clock was set back.
-    fn wait(&self, key: u64, now: Timestamp) -> Option<SignedDuration> {
-        let left = self.0.get(&key)?.wait_until?.duration_since(now);
-        Some(left.min(LONGEST)).filter(SignedDuration::is_positive)
+    /// How long whoever this is has to wait yet.
+    fn wait(&self, key: u64, now: Moment) -> Option<Duration> {
+        let left = self.0.get(&key)?.wait_until?.since(now);
+        Some(left).filter(|left| !left.is_zero())
     }
 
     /// Counts one, of `most`. Answers whether that was the last one.
-    fn count(&mut self, key: u64, most: u32, now: Timestamp) -> bool {
+    fn count(&mut self, key: u64, most: u32, now: Moment) -> bool {
         if self.0.len() >= MOST && !self.0.contains_key(&key) {
             self.make_room(now);
         }
@@ -102,10 +102,10 @@ impl Tallies {
 
     /// Forgets what is of no use any more; if that isn't a tenth, the tenth that was quiet longest, and those first that
     /// nobody waits for.
-    fn make_room(&mut self, now: Timestamp) {
-        self.0.retain(|_, tally| now.duration_since(tally.last) < FORGOTTEN);
+    fn make_room(&mut self, now: Moment) {
+        self.0.retain(|_, tally| now.since(tally.last) < FORGOTTEN);
         let room = MOST - MOST / 10;
-        let mut by_age: Vec<(bool, Timestamp, u64)> =
+        let mut by_age: Vec<(bool, Moment, u64)> =
             self.0.iter().map(|(key, tally)| (tally.wait_until > Some(now), tally.last, *key)).collect();
         by_age.sort_unstable();
         for (_, _, key) in by_age.iter().take(self.0.len().saturating_sub(room)) {
@@ -115,16 +115,15 @@ impl Tallies {
 }
 
 impl Tally {
-    fn new(now: Timestamp) -> Self {
+    fn new(now: Moment) -> Self {
         Self { since: now, wrong: 0, last: now, wait_until: None, waits: 0 }
     }
 
-    fn count(&mut self, most: u32, now: Timestamp) -> bool {
-        if now.duration_since(self.last) > FORGOTTEN {
+    fn count(&mut self, most: u32, now: Moment) -> bool {
+        if now.since(self.last) > FORGOTTEN {
             *self = Self::new(now);
         }
-        // A clock that was set back begins a window, too.
-        if !(SignedDuration::ZERO..WINDOW).contains(&now.duration_since(self.since)) {
+        if now.since(self.since) >= WINDOW {
             (self.since, self.wrong) = (now, 0);
         }
         self.last = now;
@@ -132,8 +131,8 @@ impl Tally {
         if self.wrong < most {
             return false;
         }
-        let factor = 1_i32.checked_shl(self.waits).filter(|factor| *factor > 0).unwrap_or(i32::MAX);
-        self.wait_until = now.checked_add(FIRST.saturating_mul(factor).min(LONGEST)).ok();
+        let factor = 1_u32.checked_shl(self.waits).unwrap_or(u32::MAX);
+        self.wait_until = Some(now + FIRST.saturating_mul(factor).min(LONGEST));
         self.waits = self.waits.saturating_add(1).min(16);
         self.wrong = 0;
         true

@@ -54,7 +54,7 @@ impl Linking {
         };
         let server = accounts.server(&login.address);
         let guess = server.as_deref().map(|server| Guess { holder, server, username: &login.username });
-        if let Some(wait) = guess.and_then(|guess| self.logins.wait(guess, self.gateway.clock.now())) {
+        if let Some(wait) = guess.and_then(|guess| self.logins.wait(guess, self.gateway.clock.moment())) {
             return Err(LinkError::too_many_logins(wait));
         }
         let named = request.calendar.as_deref().map(str::trim).filter(|named| !named.is_empty());
@@ -88,7 +88,7 @@ impl Linking {
         match made {
             Ok(()) => self.logins.right(guess),
             Err(Unmade::Not(not)) if not.obstacle == Obstacle::LoginFailed => {
-                self.logins.refused(guess, self.gateway.clock.now());
+                self.logins.refused(guess, self.gateway.clock.moment());
             }
             Err(_) => {}
         }

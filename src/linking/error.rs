@@ -1,6 +1,6 @@
 //! Why a calendar is not linked: one obstacle, which the API and the page map each in their own way.
 
-use jiff::SignedDuration;
+use std::time::Duration;
 
 use crate::link::{CalendarChoice, Obstacle, ProviderKind};
 use crate::store::StoreError;
@@ -15,7 +15,7 @@ pub struct NotMade {
     /// Where another calendar of the account has to be named: those that can be.
     pub instead: Option<Vec<CalendarChoice>>,
     /// Where it goes well later: how long to wait, as far as we know it.
-    pub wait: Option<SignedDuration>,
+    pub wait: Option<Duration>,
 }
 
 impl NotMade {
@@ -48,13 +48,13 @@ impl LinkError {
     }
 
     /// Logins were refused so often that the next one waits.
-    pub(super) fn too_many_logins(wait: SignedDuration) -> Self {
-        let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+    pub(super) fn too_many_logins(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let detail = format!(
             "User names and passwords were refused too often, so this one was not tried. Wait {seconds} s before the next."
         );
         Self::NotMade(NotMade {
-            wait: Some(SignedDuration::from_secs(seconds)),
+            wait: Some(Duration::from_secs(seconds)),
             ..NotMade::new(Obstacle::TooManyLogins, detail)
         })
     }

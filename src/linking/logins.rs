@@ -9,9 +9,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-
+use crate::clock::Moment;
 use crate::guarded::Guarded;
 use crate::ids::Holder;
 
@@ -23,12 +23,12 @@ const FREE_UNDER_STRAIN: usize = 1;
 const MOST_AT_AN_ACCOUNT: usize = 10;
 /// The same at one server, whose people may be many.
 const MOST_AT_A_SERVER: usize = 50;
-const STRAIN: SignedDuration = SignedDuration::from_hours(1);
+const STRAIN: Duration = Duration::from_hours(1);
 /// The first wait; each further one is twice as long, up to [`LONGEST`].
-const FIRST: SignedDuration = SignedDuration::from_mins(1);
-const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+const FIRST: Duration = Duration::from_mins(1);
+const LONGEST: Duration = Duration::from_hours(1);
 /// After so long without a refused login a holder's are forgotten.
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+const FORGOTTEN: Duration = Duration::from_hours(24);
 /// Holders, accounts and servers that are remembered, of each. Beyond, those that were quiet longest are forgotten.
 const MOST: usize = 10_000;
 
@@ -66,25 +66,24 @@ struct Keys {
 
 impl Logins {
     /// How long the next password has to wait yet.
-    pub(super) fn wait(&self, guess: Guess<'_>, now: Timestamp) -> Option<SignedDuration> {
+    pub(super) fn wait(&self, guess: Guess<'_>, now: Moment) -> Option<Duration> {
         let (keys, refused) = (self.keys(guess), self.refused.lock());
         let strained = refused.accounts.lately(keys.account, now) >= MOST_AT_AN_ACCOUNT
             || refused.servers.lately(keys.server, now) >= MOST_AT_A_SERVER;
         let own = refused.holders.0.get(&keys.holder)?;
         let last = own.last()?.at;
         let beyond = own.len().checked_sub(if strained { FREE_UNDER_STRAIN } else { FREE })?;
-        let factor = 1_i32.checked_shl(u32::try_from(beyond).ok()?).filter(|factor| *factor > 0).unwrap_or(i32::MAX);
-        let left = FIRST.saturating_mul(factor).min(LONGEST) - now.duration_since(last);
-        // What lies ahead was noted while the clock was wrong.
-        Some(left).filter(|left| left.is_positive() && *left <= LONGEST)
+        let factor = 1_u32.checked_shl(u32::try_from(beyond).ok()?).unwrap_or(u32::MAX);
+        let left = FIRST.saturating_mul(factor).min(LONGEST).checked_sub(now.since(last))?;
+        Some(left).filter(|left| !left.is_zero())
     }
 
     /// Notes that a password was refused.
-    pub(super) fn refused(&self, guess: Guess<'_>, now: Timestamp) {
+    pub(super) fn refused(&self, guess: Guess<'_>, now: Moment) {
         let (keys, mut refused) = (self.keys(guess), self.refused.lock());
         let one = One { account: keys.account, at: now };
         let of_holder = refused.holders.of(keys.holder, now);
-        if of_holder.last().is_some_and(|last| now.duration_since(last.at) > FORGOTTEN) {
+        if of_holder.last().is_some_and(|last| now.since(last.at) > FORGOTTEN) {
             of_holder.clear();
         }
         // Beyond these the wait is the longest.
@@ -119,7 +118,7 @@ impl Logins {
 #[derive(Clone, Copy, Debug)]
 struct One {
     account: u64,
-    at: Timestamp,
+    at: Moment,
 }
 
 /// Refusals by what they count for, oldest first. None is kept without any.
@@ -127,22 +126,22 @@ struct One {
 struct Counted(HashMap<u64, Vec<One>>);
 
 impl Counted {
-    fn lately(&self, key: u64, now: Timestamp) -> usize {
+    fn lately(&self, key: u64, now: Moment) -> usize {
         let all = self.0.get(&key).map_or(&[][..], Vec::as_slice);
-        all.iter().filter(|one| (SignedDuration::ZERO..STRAIN).contains(&now.duration_since(one.at))).count()
+        all.iter().filter(|one| now.since(one.at) < STRAIN).count()
     }
 
-    fn of(&mut self, key: u64, now: Timestamp) -> &mut Vec<One> {
+    fn of(&mut self, key: u64, now: Moment) -> &mut Vec<One> {
         if self.0.len() >= MOST && !self.0.contains_key(&key) {
             self.make_room(now);
         }
         self.0.entry(key).or_default()
     }
 
-    fn make_room(&mut self, now: Timestamp) {
-        let last = |all: &[One]| all.last().map_or(Timestamp::MIN, |one| one.at);
-        self.0.retain(|_, all| now.duration_since(last(all)) < FORGOTTEN);
-        let mut by_age: Vec<(Timestamp, u64)> = self.0.iter().map(|(key, all)| (last(all), *key)).collect();
+    fn make_room(&mut self, now: Moment) {
+        let last = |all: &[One]| all.last().map(|one| one.at);
+        self.0.retain(|_, all| last(all).is_some_and(|last| now.since(last) < FORGOTTEN));
+        let mut by_age: Vec<(Option<Moment>, u64)> = self.0.iter().map(|(key, all)| (last(all), *key)).collect();
         by_age.sort_unstable();
         for (_, key) in by_age.iter().take(self.0.len().saturating_sub(MOST - MOST / 10)) {
             self.0.remove(key);

@@ -6,13 +6,15 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::attempt::{Choosing, Stopped, Try};
 use super::connect::LinkRequest;
 use super::consent::Next;
 use super::{LinkError, Linking};
+use crate::clock::{self, Clock, Moment};
 use crate::guarded::Guarded;
 use crate::ids::{AuthorizationId, Holder};
 use crate::link::{Obstacle, ProviderKind};
@@ -20,7 +22,7 @@ use crate::providers::caldav::server_named;
 use crate::store::StoreError;
 
 /// How long a try that is over is told of, and one that waits for a choice keeps what was typed.
-const KEPT: SignedDuration = SignedDuration::from_mins(15);
+const KEPT: Duration = Duration::from_mins(15);
 
 /// The tries of all holders.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +30,7 @@ pub(super) struct Tries(Arc<Guarded<HashMap<Holder, Tried>>>);
 
 #[derive(Debug)]
 struct Tried {
-    since: Timestamp,
+    since: Moment,
     step: Step,
 }
 
@@ -40,15 +42,16 @@ enum Step {
 }
 
 impl Tries {
-    /// Those that are told at `now`; what was typed for the others is forgotten, whoever asks.
-    fn told(&self, now: Timestamp) -> MutexGuard<'_, HashMap<Holder, Tried>> {
+    /// Those that are told now; what was typed for the others is forgotten, whoever asks.
+    fn told(&self, clock: &Clock) -> MutexGuard<'_, HashMap<Holder, Tried>> {
+        let (now, moment) = (clock.now(), clock.moment());
         let mut tries = self.0.lock();
-        tries.retain(|_, tried| tried.is_told_at(now));
+        tries.retain(|_, tried| tried.is_told_at(now, moment));
         tries
     }
 
-    fn set(&self, holder: &Holder, step: Step, now: Timestamp) {
-        self.told(now).insert(holder.clone(), Tried { since: now, step });
+    fn set(&self, holder: &Holder, step: Step, clock: &Clock) {
+        self.told(clock).insert(holder.clone(), Tried { since: clock.moment(), step });
     }
 }
 
@@ -57,12 +60,12 @@ impl Tried {
         matches!(self.step, Step::Running(_))
     }
 
-    fn is_told_at(&self, now: Timestamp) -> bool {
+    fn is_told_at(&self, now: Timestamp, moment: Moment) -> bool {
         match &self.step {
             Step::Running(_) => true,
             // Once nobody has to wait, there is nothing to tell.
-            Step::Stopped(Stopped { until: Some(until), .. }) if *until <= now => false,
-            Step::Choosing { .. } | Step::Stopped(_) => now.duration_since(self.since) < KEPT,
+            Step::Stopped(Stopped { until: Some(until), .. }) if clock::is_over(*until, now) => false,
+            Step::Choosing { .. } | Step::Stopped(_) => moment.since(self.since) < KEPT,
         }
     }
 }
@@ -73,7 +76,7 @@ enum End {
     Choose(Choosing),
     Stopped(Obstacle),
     /// The next one has to wait so long first.
-    Waits(SignedDuration),
+    Waits(Duration),
 }
 
 /// Keeps how a try ended, also when it broke off.
@@ -86,7 +89,7 @@ struct Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        let now = self.linking.gateway.clock.now();
+        let clock = &self.linking.gateway.clock;
         let step = match std::mem::replace(&mut self.end, End::Linked) {
             End::Linked => {
                 self.linking.tries.0.lock().remove(self.holder);
@@ -95,11 +98,11 @@ impl Drop for Running<'_> {
             End::Choose(choosing) => Step::Choosing { choosing, of: self.what.clone() },
             End::Stopped(obstacle) => Step::Stopped(self.what.stopped(obstacle)),
             End::Waits(wait) => {
-                let until = now.checked_add(wait).ok();
+                let until = clock.now().checked_add(wait).ok();
                 Step::Stopped(Stopped { until, ..self.what.stopped(Obstacle::TooManyLogins) })
             }
         };
-        self.linking.tries.set(self.holder, step, now);
+        self.linking.tries.set(self.holder, step, clock);
     }
 }
 
@@ -111,12 +114,12 @@ impl Linking {
 
     /// Notes that a try begins; `false` while another of this holder is running. Then [`Linking::run_try`] it.
     pub fn begin_try(&self, holder: &Holder, what: &Try) -> bool {
-        let now = self.gateway.clock.now();
+        let since = self.gateway.clock.moment();
         let mut tries = self.tries.0.lock();
         if tries.get(holder).is_some_and(Tried::is_running) {
             return false;
         }
-        tries.insert(holder.clone(), Tried { since: now, step: Step::Running(what.provider()) });
+        tries.insert(holder.clone(), Tried { since, step: Step::Running(what.provider()) });
         true
     }
 
@@ -134,7 +137,7 @@ impl Linking {
     /// Notes that a try was begun in vain: too many were under way.
     pub fn try_crowded_out(&self, holder: &Holder, what: &Try) {
         let step = Step::Stopped(what.stopped(Obstacle::Crowded));
-        self.tries.set(holder, step, self.gateway.clock.now());
+        self.tries.set(holder, step, &self.gateway.clock);
     }
 
     /// Carries out a try that was begun, and keeps how it ended. Speaks to the provider: it can take a minute.
@@ -210,14 +213,14 @@ impl Linking {
     pub(super) fn try_refused(&self, holder: &Holder, provider: ProviderKind, obstacle: Obstacle) {
         if !self.is_trying(holder) {
             let stopped = Stopped { provider, obstacle, address: String::new(), username: String::new(), until: None };
-            self.tries.set(holder, Step::Stopped(stopped), self.gateway.clock.now());
+            self.tries.set(holder, Step::Stopped(stopped), &self.gateway.clock);
         }
     }
 
     /// The try that goes on with a calendar that the person chose, by its id; none of them means a new one. `None`: nothing
     /// waits for a choice, or this can't be chosen.
     pub fn chosen(&self, holder: &Holder, calendar: Option<&str>) -> Option<Try> {
-        let tries = self.tries.told(self.gateway.clock.now());
+        let tries = self.tries.told(&self.gateway.clock);
         let Step::Choosing { choosing, of } = &tries.get(holder)?.step else { return None };
         let known = |id: &str| choosing.calendars.iter().any(|calendar| calendar.id == id);
         if !calendar.map_or(choosing.or_new, known) {
@@ -254,7 +257,7 @@ pub(super) enum TryState {
 impl Linking {
     /// Where the holder's try stands, while there is something to tell.
     pub(super) fn try_state(&self, holder: &Holder) -> Option<TryState> {
-        let tries = self.tries.told(self.gateway.clock.now());
+        let tries = self.tries.told(&self.gateway.clock);
         Some(match &tries.get(holder)?.step {
             Step::Running(provider) => TryState::Running(*provider),
             Step::Choosing { choosing, .. } => TryState::Choosing(choosing.clone()),

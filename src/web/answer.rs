@@ -58,7 +58,7 @@ pub(super) enum Trouble {
     /// The key is wrong, as too many before it; how long to send no more of them.
     TooMany {
         /// Seconds.
-        seconds: i64,
+        seconds: u64,
     },
     /// So much goes on at once that it would have taken too long; when it is worth asking again.
     Crowded {
