@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 
 CALENDARS = os.environ["PASARELA_CONTRACT_CALENDARS"]
 USER, PASSWORD = os.environ["PASARELA_CONTRACT_ACCOUNT"].split(":")
+FORM = "application/x-www-form-urlencoded"
 # How often each operation was answered with each status, for who started this.
 ANSWERS = collections.defaultdict(collections.Counter)
 # The places in lists that were given away, by whom they were given to: nobody can make one up.
@@ -39,7 +40,9 @@ def positive(case):
 
 @schemathesis.hook
 def filter_case(context, case):
-    """An id of 512 characters may be too long; which ones are, no schema can say."""
+    """An id of 512 characters may be too long; which ones are, no schema can say. Of an empty object nothing travels in a form."""
+    if case.media_type == FORM and isinstance(case.body, dict) and {} in case.body.values():
+        return False
     if not positive(case):
         return True
     ids = [(case.path_parameters or {}).get("event_id")]
