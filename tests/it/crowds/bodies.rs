@@ -16,8 +16,13 @@ use super::stranger;
 
 /// The largest body less a byte: it never ends.
 const UNENDED: usize = (2 << 20) - 1;
-/// What all bodies without a key together may hold, and as much again for buffers that grow, sockets and threads.
-const MOST: u64 = 2 * (64 << 20);
+/// What all bodies without a key together may hold.
+const ROOM: u64 = 64 << 20;
+/// So many times of it a process may grow: by buffers that double, sockets and threads, by what was given back and the
+/// allocator keeps for some seconds, and by what a busy machine has not come to free yet.
+const TIMES: u64 = 4;
+/// The same on one connection, which has one buffer for reading.
+const TIMES_ON_ONE: u64 = 3;
 const PATIENCE: Duration = Duration::from_secs(30);
 const JSON: [(&str, &str); 1] = [("Content-Type", "application/json")];
 
@@ -73,9 +78,10 @@ async fn by_the_byte(mut stream: TcpStream) -> TcpStream {
 
 #[test]
 fn many_large_bodies_have_one_bound() {
-    // 300 MB in all.
-    let grown = growth(150, announced);
-    assert!(grown < MOST, "{:.0} MB", resident::megabytes(grown));
+    // 600 MB in all.
+    let grown = growth(300, announced);
+    println!("{:.0} MB", resident::megabytes(grown));
+    assert!(grown < TIMES * ROOM, "{:.0} MB", resident::megabytes(grown));
 }
 
 #[test]
@@ -105,7 +111,8 @@ fn streams_of_http2_share_the_same_bound() {
             streams.join_all().await;
         });
     });
-    assert!(grown < MOST, "{:.0} MB", resident::megabytes(grown));
+    println!("{:.0} MB", resident::megabytes(grown));
+    assert!(grown < TIMES_ON_ONE * ROOM, "{:.0} MB", resident::megabytes(grown));
     eventually("the next one to be served", PATIENCE, || {
         let answer = gateway.client().send("GET", "/readyz", &[], b"").ok()?;
         (answer.status == 200).then_some(())
