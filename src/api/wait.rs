@@ -9,6 +9,7 @@ use super::prefer::{Patience, Prefer};
 use crate::app::App;
 use crate::http::Problem;
 use crate::ids::{Holder, LinkId};
+use crate::tasks::{Full, Line};
 
 /// What every resource works with.
 #[derive(Clone)]
@@ -32,8 +33,7 @@ impl Desk {
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
-        let (app, of) = (Arc::clone(&self.app), holder.clone());
-        self.app.pools.changes(holder).run(move || work(&app, &of)).await?.map_err(E::into)
+        self.run(self.app.pools.changes(holder), holder, work).await?.map_err(E::into)
     }
 
     /// Runs what is asked about `holder`.
@@ -49,8 +49,18 @@ impl Desk {
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
+        self.run(self.app.pools.reads(holder), holder, work).await?.map_err(E::into)
+    }
+
+    /// Runs work about `holder` once its turn in the line comes.
+    async fn run<T: Send + 'static>(
+        &self,
+        line: Line,
+        holder: &Holder,
+        work: impl FnOnce(&App, &Holder) -> T + Send + 'static,
+    ) -> Result<T, Full> {
         let (app, of) = (Arc::clone(&self.app), holder.clone());
-        self.app.pools.reads(holder).run(move || work(&app, &of)).await?.map_err(E::into)
+        line.run(move || work(&app, &of)).await
     }
 
     /// How long a caller who prefers so is made to wait at most; the settings say what is usual.
@@ -76,8 +86,9 @@ impl Desk {
     {
         let look = Arc::new(look);
         let looked = || async {
-            let (look, app, of) = (Arc::clone(&look), Arc::clone(&self.app), holder.clone());
-            self.app.pools.changes(holder).run(move || look(&app, &of)).await.unwrap_or(Ok(None))
+            let look = Arc::clone(&look);
+            let line = self.app.pools.changes(holder);
+            self.run(line, holder, move |app, of| look(app, of)).await.unwrap_or(Ok(None))
         };
         first_then(self.app.settled.listen(link), looked, within, self.stopping.clone()).await
     }

@@ -1,12 +1,11 @@
 //! Where a request really comes from, and whether it came over HTTPS, as far as those in between can be trusted.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipnet::IpNet;
 use poem::Request;
 use poem::http::{HeaderMap, HeaderValue};
 
-use super::lockout::household;
 use super::problem::{Code, Problem};
 use crate::config::Transport;
 
@@ -57,6 +56,17 @@ impl Loads {
             b"iframe" | b"frame" => Self::Frame,
             _ => Self::Part,
         }
+    }
+}
+
+/// One who has an IPv6 network has 2^64 addresses in it; they count as one.
+pub(crate) fn household(caller: IpAddr) -> IpAddr {
+    match caller.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        address => address,
     }
 }
 

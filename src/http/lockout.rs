@@ -11,9 +11,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
+use super::client::household;
 use crate::clock::Moment;
 use crate::guarded::Guarded;
 use crate::ids::Holder;
@@ -136,17 +137,6 @@ impl Tally {
         self.waits = self.waits.saturating_add(1).min(16);
         self.wrong = 0;
         true
-    }
-}
-
-/// One who has an IPv6 network has 2^64 addresses in it; they count as one.
-pub(crate) fn household(caller: IpAddr) -> IpAddr {
-    match caller.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        address => address,
     }
 }
 

@@ -17,10 +17,9 @@ mod problem;
 mod unproven;
 
 pub(crate) use body::{read_within, throw_away};
-pub(crate) use client::{Asker, Loads};
+pub(crate) use client::{Asker, Loads, household};
 pub(crate) use door::{Door, RequestId, Served, catch_panic};
 pub(crate) use keys::{Keys, Refused};
-pub(crate) use lockout::household;
 pub(crate) use methods::Methods;
 pub use metrics::Metrics;
 pub(crate) use problem::ProblemDocument;
