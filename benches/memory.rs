@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use pasarela::clients;
-use pasarela::ids::{EventId, Holder, HolderId};
+use pasarela::form::Text;
+use pasarela::ids::{EventId, Holder, HolderId, PublicEventId};
 use pasarela::link::{AccountName, ProviderKind, Site};
 use pasarela::placement::{Mark, Revision, Seen, Version};
 use pasarela::secret::Sealed;
@@ -70,7 +71,8 @@ fn one_link(tx: &WriteTx<'_>, key: &Holder, mark: &Mark, number: u32, events: u3
     for n in 0..events {
         let event_id = EventId::new(format!("event-{n}@puentes")).unwrap();
         let ical = appointment(event_id.as_str(), "Cita de control", n);
-        let content = Content { event_id: event_id.clone(), ical, fingerprint: [0; 32] };
+        let (public_id, text) = (PublicEventId::new(now), Text::ical(ical));
+        let content = Content { event_id: event_id.clone(), public_id, text, fingerprint: [0; 32] };
         let revision = events::insert(tx, holder, &content, now)?;
         let row = events::row_of(tx, holder, &content.event_id)?;
         placements::want(tx, target, (row, &event_id), revision, now)?;

@@ -2,9 +2,13 @@
 //!
 //! Numbers are row ids of our own store; the texts are what outsiders say. Nothing here does I/O.
 
+mod public;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use public::PublicEventId;
 
 macro_rules! row_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -7,6 +7,7 @@ use std::fmt;
 use data_encoding::BASE32HEX_NOPAD;
 use sha2::{Digest, Sha256};
 
+use crate::form::Text;
 use crate::ids::{ClientSystemId, EventId, Holder, LinkId, PlacementId};
 
 /// Counts the contents an event has had, from 1. Only the newest is ever written.
@@ -131,8 +132,8 @@ pub struct Due {
     pub wanted: Wanted,
     /// What it was last known to be.
     pub known: Known,
-    /// The event's text, where it may be written.
-    pub ical: Option<String>,
+    /// What was said of the event, where it may be written.
+    pub text: Option<Text>,
     /// Tries that failed in a row.
     pub attempts: u32,
     /// How often it had to be renamed.

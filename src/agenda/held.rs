@@ -143,7 +143,7 @@ impl Carrier {
             held.placement.map(|placement| (placement.last_attempt_at, placement.degradations)).unwrap_or_default();
         HeldEvent {
             event_id: held.event_id,
-            event_data: held.ical,
+            event_data: held.text.body,
             revision: held.revision,
             created_at: held.created_at,
             updated_at: held.updated_at,

@@ -90,7 +90,7 @@ impl Agenda {
             let (mut some, mut bytes) = (Vec::new(), 0);
             for row in listing.rows.by_ref() {
                 let Some(held) = events::held_row(tx, holder, carrier.link, row)? else { continue };
-                bytes += held.ical.len();
+                bytes += held.text.body.len();
                 some.push(carrier.shown(held, now));
                 if bytes >= AT_ONCE {
                     break;

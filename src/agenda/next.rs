@@ -162,6 +162,7 @@ fn later(start: &When, by: SignedDuration) -> Option<When> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::Text;
 
     #[test]
     fn the_next_occurrence_among_thousands_of_changes_and_dates_is_the_right_one() {
@@ -180,7 +181,7 @@ mod tests {
             name(0),
             dates.join(",")
         );
-        let told = Told::read(&text).unwrap();
+        let told = Told::read(&Text::ical(text)).unwrap();
         let zone = Zone::named("UTC").unwrap();
         let at =
             |now: &str| next(&told, &zone, now.parse().unwrap()).map(|next| (next.title, next.span.start.reading()));

@@ -182,7 +182,8 @@ fn read_again(store: &Store, event: &Outlined, (zone, now): (&Zone, Timestamp)) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{ClientSystemId, EventId, Holder};
+    use crate::form::Text;
+    use crate::ids::{ClientSystemId, EventId, Holder, PublicEventId};
     use crate::store::events::Content;
     use crate::store::{WriteTx, holders};
 
@@ -195,7 +196,12 @@ mod tests {
         let ical = format!(
             "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:{n}\nDTSTART:20261105T100000Z\n{lines}END:VEVENT\nEND:VCALENDAR\n"
         );
-        let content = Content { event_id: EventId::new(n.to_string()).unwrap(), ical, fingerprint: [n; 32] };
+        let content = Content {
+            event_id: EventId::new(n.to_string()).unwrap(),
+            public_id: PublicEventId::new(Timestamp::UNIX_EPOCH),
+            text: Text::ical(ical),
+            fingerprint: [n; 32],
+        };
         events::insert(tx, holder, &content, Timestamp::UNIX_EPOCH)?;
         Ok(holder)
     }

@@ -76,7 +76,7 @@ impl Agenda {
             None => self.zone_of_events(holder)?,
         };
         let (state, reason) = carrier.state(held.placement.as_ref(), held.unread.is_some(), now);
-        let told = Told::read(&held.ical);
+        let told = Told::read(&held.text);
         let happens = told.as_ref().map(|told| next(told, &zone, now).unwrap_or_else(|| told.own.clone()));
         let repeats = told.is_some_and(|told| told.repeats);
         let event = line((&held.event_id, held.created_at), happens.as_ref(), repeats, state, &zone);

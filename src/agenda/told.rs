@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::calendar::{Details, Event, Recurrence, Span, Status, When, Zone};
-use crate::reading;
+use crate::reading::{self, Text};
 
 /// Characters of a title that a page shows; more is no title.
 const MOST_TITLE: usize = 255;
@@ -46,8 +46,8 @@ pub(super) struct Changed {
 
 impl Told {
     /// Reads a text; none when it can't be read (any more).
-    pub(super) fn read(text: &str) -> Option<Self> {
-        reading::read(text).ok().map(|draft| Self::of(draft.event))
+    pub(super) fn read(text: &Text) -> Option<Self> {
+        reading::read(text.form, &text.body).ok().map(|draft| Self::of(draft.event))
     }
 
     fn of(event: Event) -> Self {

@@ -52,13 +52,13 @@ fn strip(whole: &Arc<Particulars>, left_out: &mut Vec<String>) -> Arc<Particular
 
 #[cfg(test)]
 mod tests {
-    use crate::reading;
+    use crate::reading::{self, Form};
 
     fn plain(body: &str) -> Option<super::Plain> {
         let text = format!(
             "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20261105T100000Z\n{body}\nEND:VEVENT\nEND:VCALENDAR\n"
         );
-        reading::read(&text).unwrap().event.plain()
+        reading::read(Form::Ical, &text).unwrap().event.plain()
     }
 
     #[test]
@@ -74,7 +74,7 @@ mod tests {
         let text = format!(
             "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20261105T100000Z\n{bare}\nEND:VEVENT\nEND:VCALENDAR\n"
         );
-        assert_eq!(plain_one.event, reading::read(&text).unwrap().event);
+        assert_eq!(plain_one.event, reading::read(Form::Ical, &text).unwrap().event);
     }
 
     #[test]

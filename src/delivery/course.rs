@@ -220,7 +220,7 @@ mod tests {
     use crate::ids::EventId;
     use crate::placement::{Handle, Version};
     use crate::providers::Refusal;
-    use crate::reading;
+    use crate::reading::{self, Form};
 
     const WAIT: Duration = Duration::from_secs(3);
 
@@ -256,7 +256,7 @@ mod tests {
     /// The same for this text; a call that sends it without ornaments says so.
     fn play_with(text: &str, step: &Step, answers: Vec<Result<Answer, RemoteError>>) -> (String, Outcome) {
         let (key, event_id) = (RemoteKey::from_text("k"), EventId::new("e").unwrap());
-        let event = reading::read(text).unwrap().event;
+        let event = reading::read(Form::Ical, text).unwrap().event;
         let outgoing = Outgoing { key: &key, event_id: &event_id, event: &event };
         let aim = if *step == Step::Delete { Aim::Absent(&key) } else { Aim::Present(outgoing, Revision(1)) };
         let last = if let Step::Update(sight) = step { Some(sight) } else { None };

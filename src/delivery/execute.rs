@@ -160,8 +160,8 @@ fn read(due: &Due) -> Result<Reading<'_>, RemoteError> {
     let (Wanted::Present(revision), Some(event_id)) = (due.wanted, &due.event_id) else {
         return Ok(Reading { content: Content::Unwanted, notes: Vec::new() });
     };
-    let text = due.ical.as_deref().unwrap_or_default();
-    match reading::read(text) {
+    let Some(text) = &due.text else { return Err(unreadable("its text is missing".to_owned())) };
+    match reading::read(text.form, &text.body) {
         Ok(mut draft) if !ical::happens(&draft.event) => {
             draft.notes.push(NOTHING_LEFT.to_owned());
             Ok(Reading { content: Content::Nothing(revision), notes: draft.notes })
@@ -169,11 +169,12 @@ fn read(due: &Due) -> Result<Reading<'_>, RemoteError> {
         Ok(draft) => {
             Ok(Reading { content: Content::Shown(event_id, Box::new(draft.event), revision), notes: draft.notes })
         }
-        Err(error) => {
-            let (code, why) = ("invalid-ical".to_owned(), error.to_string());
-            Err(RemoteError::Refused(Refusal { code, why, name_taken: false }))
-        }
+        Err(error) => Err(unreadable(error.to_string())),
     }
+}
+
+fn unreadable(why: String) -> RemoteError {
+    RemoteError::Refused(Refusal { code: "invalid-ical".to_owned(), why, name_taken: false })
 }
 
 fn aim<'a>(due: &'a Due, reading: &'a Reading<'_>) -> Aim<'a> {

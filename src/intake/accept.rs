@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use super::Intake;
 use crate::gateway::Gateway;
 use crate::ical::IcalError;
-use crate::ids::{EventId, EventIdError, EventRowId, Holder, HolderId, LinkId};
+use crate::ids::{EventId, EventIdError, EventRowId, Holder, HolderId, LinkId, PublicEventId};
 use crate::placement::Revision;
 use crate::quoted::Quoted;
-use crate::reading;
-use crate::store::events::{self, Content};
+use crate::reading::{self, Form, Text};
+use crate::store::events::{self, Content, EventRow};
 use crate::store::links;
 use crate::store::placements::{self, Target};
 use crate::store::{ReadTx, StoreError, WriteTx, holders};
@@ -30,14 +30,24 @@ pub enum Verdict {
 /// The receipt of a change that is on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// The event.
+    /// The event, as its client system calls it.
     pub event_id: EventId,
+    /// The same, as answers call it.
+    pub public_id: PublicEventId,
     /// What it turned out to be.
     pub verdict: Verdict,
     /// Its content number now.
     pub revision: Revision,
     /// The link that will carry it; none while the holder has none, or nothing of it is in a calendar that is to go.
     pub link: Option<LinkId>,
+}
+
+impl Accepted {
+    /// Of an event that stands as `event` says.
+    fn of(event: &EventRow, verdict: Verdict, link: Option<LinkId>) -> Self {
+        let EventRow { event_id, public_id, revision, .. } = event;
+        Self { event_id: event_id.clone(), public_id: public_id.clone(), verdict, revision: *revision, link }
+    }
 }
 
 /// Why a change was refused; nothing was stored.
@@ -66,19 +76,19 @@ impl Intake {
     /// # Errors
     /// See [`IntakeError`].
     pub fn accept(&self, holder: &Holder, event_id: Option<&str>, event_data: &str) -> Result<Accepted, IntakeError> {
-        let content = read(event_id, event_data)?;
-        let (key, mark, now) = (holder.clone(), self.gateway.mark(holder), self.gateway.clock.now());
+        let now = self.gateway.clock.now();
+        let content = read(event_id, event_data, now)?;
+        let (key, mark) = (holder.clone(), self.gateway.mark(holder));
         let accepted = self.gateway.store.write(move |tx| {
             let holder = holders::ensure(tx, &key)?;
             let carrier = links::carrier(tx, holder)?.map(|link| link.id);
-            let event_id = content.event_id.clone();
+            let (event_id, public_id) = (content.event_id.clone(), content.public_id.clone());
             let revision = match events::find(tx, holder, &event_id)? {
                 None => events::insert(tx, holder, &content, now)?,
                 Some(event) if event.deleted => events::replace(tx, &event, &content, now)?,
                 Some(event) if event.fingerprint == content.fingerprint => {
                     events::readable(tx, &event)?;
-                    let revision = event.revision;
-                    return Ok(Accepted { event_id, verdict: Verdict::Same, revision, link: carrier });
+                    return Ok(Accepted::of(&event, Verdict::Same, carrier));
                 }
                 Some(_) => return Err(IntakeError::Exists(event_id)),
             };
@@ -86,7 +96,7 @@ impl Intake {
                 let row = events::row_of(tx, holder, &event_id)?;
                 placements::want(tx, Target { link, mark: &mark }, (row, &event_id), revision, now)?;
             }
-            Ok(Accepted { event_id, verdict: Verdict::New, revision, link: carrier })
+            Ok(Accepted { event_id, public_id, verdict: Verdict::New, revision, link: carrier })
         })?;
         ring(&self.gateway, &accepted);
         Ok(accepted)
@@ -97,19 +107,19 @@ impl Intake {
     /// # Errors
     /// See [`IntakeError`].
     pub fn change(&self, holder: &Holder, event_id: &str, event_data: &str) -> Result<Accepted, IntakeError> {
-        let content = read(Some(event_id), event_data)?;
-        let (key, mark, now) = (holder.clone(), self.gateway.mark(holder), self.gateway.clock.now());
+        let now = self.gateway.clock.now();
+        let content = read(Some(event_id), event_data, now)?;
+        let (key, mark) = (holder.clone(), self.gateway.mark(holder));
         let accepted = self.gateway.store.write(move |tx| {
-            let event_id = content.event_id.clone();
-            let (holder, event) = standing(tx, &key, &event_id)?;
+            let (holder, event) = standing(tx, &key, &content.event_id)?;
             let carrier = links::carrier(tx, holder)?.map(|link| link.id);
             if event.fingerprint == content.fingerprint {
                 events::readable(tx, &event)?;
-                return Ok(Accepted { event_id, verdict: Verdict::Same, revision: event.revision, link: carrier });
+                return Ok(Accepted::of(&event, Verdict::Same, carrier));
             }
             let revision = events::replace(tx, &event, &content, now)?;
-            want(tx, carrier.map(|link| Target { link, mark: &mark }), (event.id, &event_id), revision, now)?;
-            Ok::<_, IntakeError>(Accepted { event_id, verdict: Verdict::Changed, revision, link: carrier })
+            want(tx, carrier.map(|link| Target { link, mark: &mark }), (event.id, &event.event_id), revision, now)?;
+            Ok::<_, IntakeError>(Accepted { revision, ..Accepted::of(&event, Verdict::Changed, carrier) })
         })?;
         ring(&self.gateway, &accepted);
         Ok(accepted)
@@ -131,26 +141,22 @@ impl Intake {
                 removes_from = placements::standing(tx, link, &event_id)?.map(|_| link);
             }
             events::purge(tx, holder)?;
-            Ok::<_, IntakeError>(Accepted {
-                event_id: event_id.clone(),
-                verdict: Verdict::Removed,
-                revision: event.revision,
-                link: removes_from,
-            })
+            Ok::<_, IntakeError>(Accepted::of(&event, Verdict::Removed, removes_from))
         })?;
         ring(&self.gateway, &accepted);
         Ok(accepted)
     }
 }
 
-fn read(event_id: Option<&str>, event_data: &str) -> Result<Content, IntakeError> {
-    let draft = reading::read(event_data)?;
+fn read(event_id: Option<&str>, event_data: &str, now: Timestamp) -> Result<Content, IntakeError> {
+    let draft = reading::read(Form::Ical, event_data)?;
     let event_id = EventId::new(draft.name(event_id)?)?;
-    Ok(Content { event_id, ical: event_data.to_owned(), fingerprint: draft.fingerprint })
+    let (public_id, text) = (PublicEventId::new(now), Text::ical(event_data));
+    Ok(Content { event_id, public_id, text, fingerprint: draft.fingerprint })
 }
 
 /// The held event of that id.
-fn standing(tx: &ReadTx<'_>, key: &Holder, event_id: &EventId) -> Result<(HolderId, events::EventRow), IntakeError> {
+fn standing(tx: &ReadTx<'_>, key: &Holder, event_id: &EventId) -> Result<(HolderId, EventRow), IntakeError> {
     let holder = holders::find(tx, key)?;
     let event = holder.map(|holder| events::find(tx, holder, event_id)).transpose()?.flatten();
     match holder.zip(event.filter(|event| !event.deleted)) {

@@ -5,7 +5,7 @@ use crate::gateway::Gateway;
 use crate::ids::{EventId, Holder, LinkId};
 use crate::placement::{Mark, RemoteKey};
 use crate::providers::{Outgoing, RemoteCalendar, RemoteError};
-use crate::reading;
+use crate::reading::{self, Form};
 
 /// Tries the calendar for real. The probe always has the same name, so a try meets what an earlier one left behind, and takes
 /// it along; where that name is taken by something that can't be seen (a trash bin), one that nobody has does as well. A
@@ -23,8 +23,7 @@ fn probe_as(gateway: &Gateway, holder: &Holder, remote: &dyn RemoteCalendar, nam
     let mark: Mark = gateway.mark(holder);
     let event_id = EventId::new(name).map_err(|error| unsure(&error.to_string()))?;
     let key = RemoteKey::derive(&mark, LinkId(0), &event_id, 0);
-    let text = probe_text(gateway);
-    let draft = reading::read(&text).map_err(|error| unsure(&error.to_string()))?;
+    let draft = reading::read(Form::Ical, &probe_text(gateway)).map_err(|error| unsure(&error.to_string()))?;
     let outgoing = Outgoing { key: &key, event_id: &event_id, event: &draft.event };
     let written = execute::create(remote, outgoing);
     let last = written.as_ref().ok().map(|written| written.sight.clone());

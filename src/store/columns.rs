@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::value::{Stored, Value};
 use super::{authorizations, resyncs};
+use crate::form::Form;
 use crate::ids::{
-    AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, ResyncId,
-    ResyncRowId,
+    AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, PublicEventId,
+    ResyncId, ResyncRowId,
 };
 use crate::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use crate::placement::{Handle, RemoteKey, Revision, Version, Wanted};
@@ -49,6 +50,7 @@ macro_rules! texts {
 
 texts!(
     EventId: |text| EventId::new(text).ok(),
+    PublicEventId: |text| PublicEventId::from_text(text),
     HolderKey: |text| Some(HolderKey::from_canonical(text)),
     RemoteKey: |text| Some(RemoteKey::from_text(text)),
     ResyncId: |text| Some(ResyncId::from_text(text)),
@@ -73,7 +75,7 @@ macro_rules! listed {
     };
 }
 
-listed!(LinkState, ProviderKind, ResyncMode, authorizations::FlowPhase, resyncs::RunPhase);
+listed!(Form, LinkState, ProviderKind, ResyncMode, authorizations::FlowPhase, resyncs::RunPhase);
 
 /// A time is milliseconds.
 impl From<Timestamp> for Value<'_> {

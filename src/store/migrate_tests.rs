@@ -1,10 +1,13 @@
 //! Every version from the one before, with data in it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::*;
+use crate::form::Text;
 use crate::happened::{Happened, ResyncFailure, Revoked};
-use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId, ResyncId};
+use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId, PublicEventId, ResyncId};
 use crate::link::LinkState;
 use crate::placement::{self, Known, Revision, Seen, Sight, Version};
 
@@ -172,7 +175,8 @@ fn version_5_numbers_changes_from_then_on() {
     let now = Timestamp::from_second(10).unwrap();
     let content = |name: &str| events::Content {
         event_id: EventId::new(name).unwrap(),
-        ical: "text".to_owned(),
+        public_id: PublicEventId::new(now),
+        text: Text::ical("text"),
         fingerprint: [1; 32],
     };
     for name in ["new", "other"] {
@@ -278,7 +282,7 @@ fn version_8_has_passed_over_nothing_yet() {
     assert_eq!((run.total, run.skipped), (Some(31), resyncs::PassedOver::default()));
     let id = EventId::new("e").unwrap();
     let held = store.read(|tx| events::held_one(tx, HolderId(7), Some(LinkId(3)), &id)).unwrap().unwrap();
-    assert_eq!((held.ical.as_str(), held.unread), ("text", None));
+    assert_eq!((held.text.body.as_str(), held.unread), ("text", None));
 }
 
 #[test]
@@ -320,4 +324,39 @@ fn version_9_tells_who_waits_because_a_seal_could_not_be_broken() {
     assert_eq!(store.read(links::unopened).unwrap(), expected);
     let untold = store.read(|tx| links::not_told(tx, LinkId(0), 99)).unwrap();
     assert_eq!((untold.len(), &untold[0]), (6, &(LinkId(3), vec![1, 2, 3])));
+}
+
+#[test]
+fn version_10_gives_every_event_a_name_of_ours_as_of_when_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
+    engine::run_to(&mut connection, 9);
+    connection.execute("UPDATE events SET fingerprint = zeroblob(32)", []).unwrap();
+    for n in 0..300 {
+        let insert = "INSERT INTO events (holder_id, event_id, ical, revision, fingerprint, deleted, created_at, updated_at)
+                      VALUES (7, 'more ' || ?1, 'text ' || ?1, 1, zeroblob(32), ?1 % 2, 1796000000123 - ?1, 1796000000123)";
+        connection.execute(insert, [n]).unwrap();
+    }
+    drop(connection);
+    let store = Store::open(&path).unwrap();
+    let events = store.read(|tx| events::all_of(tx, HolderId(7))).unwrap();
+    let names: BTreeSet<_> = events.iter().map(|event| event.public_id.clone()).collect();
+    assert_eq!(names.len(), 301, "each has one of its own");
+    for event in &events {
+        let uuid: uuid::Uuid = event.public_id.as_str().strip_prefix("ev_").unwrap().parse().unwrap();
+        assert_eq!((uuid.get_version_num(), uuid.get_variant()), (7, uuid::Variant::RFC4122), "{}", event.public_id);
+        let (seconds, nanos) = uuid.get_timestamp().unwrap().to_unix();
+        let created = event
+            .event_id
+            .as_str()
+            .strip_prefix("more ")
+            .map_or(1000, |n| 1_796_000_000_123 - n.parse::<u64>().unwrap());
+        assert_eq!(seconds * 1000 + u64::from(nanos) / 1_000_000, created);
+    }
+    let found = store.read(|tx| events::find_public(tx, HolderId(7), &events[0].public_id)).unwrap();
+    assert_eq!(found.as_ref(), Some(&events[0]));
+    let held = store.read(|tx| events::held_public(tx, HolderId(7), None, &events[1].public_id)).unwrap().unwrap();
+    assert_eq!((held.event_id.as_str(), held.text), ("more 0", Text::ical("text 0")));
 }

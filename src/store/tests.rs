@@ -9,7 +9,8 @@ use super::events::Content;
 use super::links::NewLink;
 use super::placements::Target;
 use super::*;
-use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId};
+use crate::form::Text;
+use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId, PublicEventId};
 use crate::link::{AccountName, LinkState, ProviderKind, Site};
 use crate::placement::{Due, Known, Mark, Revision, Seen, Version, Wanted};
 use crate::secret::Sealed;
@@ -41,7 +42,12 @@ fn ana() -> Holder {
 }
 
 fn content(id: &str) -> Content {
-    Content { event_id: EventId::new(id).unwrap(), ical: format!("text of {id}"), fingerprint: [7; 32] }
+    Content {
+        event_id: EventId::new(id).unwrap(),
+        public_id: PublicEventId::new(at(1)),
+        text: Text::ical(format!("text of {id}")),
+        fingerprint: [7; 32],
+    }
 }
 
 fn new_link(holder: HolderId) -> NewLink {
@@ -100,7 +106,7 @@ fn what_was_answered_ok_is_there_after_reopening() {
     assert_eq!(store.instance(), instance);
     let due = due(&store, link, at(3));
     assert_eq!(due.len(), 1);
-    assert_eq!(due[0].ical.as_deref(), Some("text of a"));
+    assert_eq!(due[0].text, Some(Text::ical("text of a")));
     assert_eq!((due[0].wanted, &due[0].known), (Wanted::Present(Revision(1)), &Known::Nothing));
 }
 

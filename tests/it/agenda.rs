@@ -170,7 +170,7 @@ fn a_text_that_can_not_be_read_breaks_no_page() {
     for id in ["good", "bad"] {
         gateway.app.intake.accept(&ana(), None, &text(id, "DTSTART:20261105T100000Z", "")).unwrap();
     }
-    damage(&folder, "UPDATE events SET ical = 'damaged' WHERE event_id = 'bad'");
+    damage(&folder, "UPDATE events SET text = 'damaged' WHERE event_id = 'bad'");
     assert_eq!(told(&gateway), ["good 2026-11-05T05:00:00"]);
     let history = gateway.app.agenda.history(&ana(), 0).unwrap();
     let bad = &history.events[1];

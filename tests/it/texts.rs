@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use pasarela::calendar::{Details, Event};
 use pasarela::ical;
 use pasarela::placement::RemoteKey;
-use pasarela::reading;
+use pasarela::reading::{self, Form};
 use testing::cases::seeds;
 use testing::servers::CaldavServer;
 use testing::wire::Client;
@@ -32,7 +32,7 @@ struct Sample {
 impl Sample {
     /// None when the text is not accepted.
     fn of(name: String, text: &str) -> Option<Self> {
-        let draft = reading::read(text).ok()?;
+        let draft = reading::read(Form::Ical, text).ok()?;
         let (id, event) = (draft.name(None).ok()?, &draft.event);
         let key = RemoteKey::from_text(&name);
         let object = ical::write(event, &key, id).unwrap();

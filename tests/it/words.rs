@@ -2,7 +2,7 @@
 
 use data_encoding::BASE64;
 use pasarela::calendar::Details;
-use pasarela::reading;
+use pasarela::reading::{self, Form};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -16,7 +16,7 @@ fn event(lines: &str) -> String {
 
 /// What is read of the event with these lines, and what is said about it.
 fn said(lines: &str) -> (Details, Vec<String>) {
-    let draft = reading::read(&event(lines)).unwrap_or_else(|error| panic!("{error}\n{lines}"));
+    let draft = reading::read(Form::Ical, &event(lines)).unwrap_or_else(|error| panic!("{error}\n{lines}"));
     (draft.event.master, draft.notes)
 }
 
@@ -170,7 +170,7 @@ proptest! {
             lines[at] = format!("{look}{}", lines[at].trim_start());
         }
         let line = format!("{name}:{}", lines.join("\n"));
-        let Ok(draft) = reading::read(&event(&line)) else { return Ok(()) };
+        let Ok(draft) = reading::read(Form::Ical, &event(&line)) else { return Ok(()) };
         let shown = format!("{:?}", draft.event.master);
         for core in &cores {
             let named = draft.notes.iter().any(|note| note.contains(" left out") || note.contains("not known"));

@@ -200,14 +200,20 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::ids::{ClientSystemId, EventId, Holder};
+    use crate::form::Text;
+    use crate::ids::{ClientSystemId, EventId, Holder, PublicEventId};
     use crate::store::events::{self, Content};
     use crate::store::holders;
 
     /// A job that keeps an event of so many bytes; nobody waits for it.
     fn keeps(name: &str, bytes: usize) -> Job {
         let event_id = EventId::new(name).unwrap();
-        let content = Content { event_id, ical: "x".repeat(bytes), fingerprint: [0; 32] };
+        let content = Content {
+            event_id,
+            public_id: PublicEventId::new(Timestamp::UNIX_EPOCH),
+            text: Text::ical("x".repeat(bytes)),
+            fingerprint: [0; 32],
+        };
         let run: Run = Box::new(move |tx| {
             let holder = holders::ensure(tx, &Holder::of(ClientSystemId(1), "+593991234567"));
             holder.and_then(|holder| events::insert(tx, holder, &content, Timestamp::UNIX_EPOCH)).is_ok()

@@ -4,8 +4,9 @@
 
 use jiff::Timestamp;
 
+use crate::form::Text;
 use crate::happened::Unread;
-use crate::ids::{EventId, EventRowId, HolderId, LinkId};
+use crate::ids::{EventId, EventRowId, HolderId, LinkId, PublicEventId};
 use crate::placement::Revision;
 use crate::store::engine::Row;
 use crate::store::sql::statements;
@@ -17,8 +18,10 @@ use crate::store::{ReadTx, StoreError};
 pub struct Held {
     /// The client's id.
     pub event_id: EventId,
-    /// The text as it was sent.
-    pub ical: String,
+    /// What answers call it.
+    pub public_id: PublicEventId,
+    /// What was said, as it is kept.
+    pub text: Text,
     /// Its content number.
     pub revision: Revision,
     /// When it was first accepted.
@@ -84,7 +87,10 @@ macro_rules! placed {
 /// What [`Held`] is read from.
 macro_rules! held {
     () => {
-        concat!("SELECT e.event_id, e.ical, e.revision, e.created_at, e.updated_at, e.unread, ", placed!())
+        concat!(
+            "SELECT e.event_id, e.public_id, e.form, e.text, e.revision, e.created_at, e.updated_at, e.unread, ",
+            placed!()
+        )
     };
 }
 
@@ -98,6 +104,7 @@ statements! {
     ROWS(Int, Int, Int) = "SELECT id FROM events WHERE holder_id = ?1 AND id > ?2 AND deleted = 0 ORDER BY id LIMIT ?3";
     HELD_ROW(Int, Int, Int) = concat!(held!(), " AND e.id = ?3");
     HELD_ONE(Int, Int, Text) = concat!(held!(), " AND e.event_id = ?3");
+    HELD_PUBLIC(Int, Int, Text) = concat!(held!(), " AND e.public_id = ?3");
 }
 
 /// What is held for a holder without the texts, in the order of acceptance; `link` is the one whose placements are told.
@@ -145,10 +152,21 @@ pub fn held_one(
     tx.one(&HELD_ONE, values![holder, link, event_id], read_held)
 }
 
+/// The held event that answers call so.
+pub fn held_public(
+    tx: &ReadTx<'_>,
+    holder: HolderId,
+    link: Option<LinkId>,
+    public_id: &PublicEventId,
+) -> Result<Option<Held>, StoreError> {
+    tx.one(&HELD_PUBLIC, values![holder, link, public_id], read_held)
+}
+
 fn read_held(row: &Row<'_>) -> Result<Held, StoreError> {
     Ok(Held {
         event_id: row.get("event_id")?,
-        ical: row.get("ical")?,
+        public_id: row.get("public_id")?,
+        text: super::text_of(row)?,
         revision: row.get("revision")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,

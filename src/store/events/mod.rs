@@ -10,19 +10,22 @@ use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx, facts, holders};
+use crate::form::Text;
 use crate::happened::Unread;
-use crate::ids::{EventId, EventRowId, HolderId};
+use crate::ids::{EventId, EventRowId, HolderId, PublicEventId};
 use crate::placement::Revision;
 
-pub use held::{Held, HeldPlacement, Outlined, held_one, held_row, outlined, rows};
+pub use held::{Held, HeldPlacement, Outlined, held_one, held_public, held_row, outlined, rows};
 
 /// Content as it is to be held.
 #[derive(Clone, Debug)]
 pub struct Content {
     /// The client's id.
     pub event_id: EventId,
-    /// The iCalendar text as it was sent.
-    pub ical: String,
+    /// The name that answers call it by, should it be new.
+    pub public_id: PublicEventId,
+    /// What was said, as it is to be kept.
+    pub text: Text,
     /// Equal when a calendar would show the same.
     pub fingerprint: [u8; 32],
 }
@@ -34,6 +37,8 @@ pub struct EventRow {
     pub id: EventRowId,
     /// The client's id.
     pub event_id: EventId,
+    /// What answers call it.
+    pub public_id: PublicEventId,
     /// Its content number.
     pub revision: Revision,
     /// Its content's fingerprint.
@@ -49,24 +54,26 @@ pub struct EventRow {
 /// What [`EventRow`] is read from.
 macro_rules! row {
     () => {
-        "SELECT id, event_id, revision, fingerprint, deleted, updated_at,
+        "SELECT id, event_id, public_id, revision, fingerprint, deleted, updated_at,
                 CASE WHEN unread IS NULL THEN 0 ELSE 1 END AS unread FROM events"
     };
 }
 
 statements! {
     FIND(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND event_id = ?2");
+    FIND_PUBLIC(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND public_id = ?2");
     ALL_OF(Int) = concat!(row!(), " WHERE holder_id = ?1 ORDER BY id");
     COUNT(Int) = "SELECT count(*) AS held FROM events WHERE holder_id = ?1 AND deleted = 0";
-    INSERT(Int, Text, Text, Bytes, Int) =
-        "INSERT INTO events (holder_id, event_id, ical, revision, fingerprint, created_at, updated_at, change)
-         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?5, (SELECT last_change FROM holders WHERE id = ?1))";
+    INSERT(Int, Text, Text, Text, Text, Bytes, Int) =
+        "INSERT INTO events (holder_id, event_id, public_id, form, text, revision, fingerprint, created_at, updated_at, change)
+         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?7, (SELECT last_change FROM holders WHERE id = ?1))";
     ROW_OF(Int, Text) = "SELECT id FROM events WHERE holder_id = ?1 AND event_id = ?2";
-    REPLACE(Int, Text, Int, Bytes, Int) =
-        "UPDATE events SET ical = ?2, revision = ?3, fingerprint = ?4, updated_at = ?5,
+    REPLACE(Int, Text, Text, Int, Bytes, Int) =
+        "UPDATE events SET form = ?2, text = ?3, revision = ?4, fingerprint = ?5, updated_at = ?6,
                 change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id),
-                created_at = CASE WHEN deleted = 1 THEN ?5 ELSE created_at END, deleted = 0, unread = NULL
+                created_at = CASE WHEN deleted = 1 THEN ?6 ELSE created_at END, deleted = 0, unread = NULL
          WHERE id = ?1";
+    RENAME(Int, Text) = "UPDATE events SET public_id = ?2 WHERE id = ?1";
     DELETE(Int, Int) = "UPDATE events SET deleted = 1, updated_at = ?2,
                 change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id)
          WHERE id = ?1";
@@ -77,12 +84,21 @@ statements! {
                             WHERE r.holder_id = events.holder_id AND r.phase = 'asking' AND r.finished_at IS NULL)";
     UNREAD(Int, Text) = "UPDATE events SET unread = ?2 WHERE id = ?1";
     READABLE(Int) = "UPDATE events SET unread = NULL WHERE id = ?1";
-    TEXT(Int) = "SELECT fingerprint, ical FROM events WHERE id = ?1";
+    TEXT(Int) = "SELECT fingerprint, form, text FROM events WHERE id = ?1";
 }
 
 /// The event of that id, deleted ones included.
 pub fn find(tx: &ReadTx<'_>, holder: HolderId, event_id: &EventId) -> Result<Option<EventRow>, StoreError> {
     tx.one(&FIND, values![holder, event_id], read)
+}
+
+/// The event that answers call so, deleted ones included.
+pub fn find_public(
+    tx: &ReadTx<'_>,
+    holder: HolderId,
+    public_id: &PublicEventId,
+) -> Result<Option<EventRow>, StoreError> {
+    tx.one(&FIND_PUBLIC, values![holder, public_id], read)
 }
 
 /// All events of a holder, deleted ones included, in the order of their acceptance.
@@ -100,7 +116,8 @@ pub fn count(tx: &ReadTx<'_>, holder: HolderId) -> Result<u64, StoreError> {
 /// are held and nothing more.
 pub fn insert(tx: &WriteTx<'_>, holder: HolderId, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
     holders::next_change(tx, holder)?;
-    tx.execute(&INSERT, values![holder, &content.event_id, &content.ical, &content.fingerprint, now])?;
+    let Content { event_id, public_id, text, fingerprint } = content;
+    tx.execute(&INSERT, values![holder, event_id, public_id, text.form, &text.body, fingerprint, now])?;
     Ok(Revision(1))
 }
 
@@ -110,11 +127,15 @@ pub fn row_of(tx: &ReadTx<'_>, holder: HolderId, event_id: &EventId) -> Result<E
     row.ok_or_else(|| StoreError::broken("an event that is held has no row"))
 }
 
-/// Gives a held (or deleted) event its next content.
+/// Gives a held event its next content. One that was deleted comes as a new one, under a new public name.
 pub fn replace(tx: &WriteTx<'_>, event: &EventRow, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
     let revision = Revision(event.revision.0 + 1);
     holders::next_change_beside(tx, event.id)?;
-    tx.execute(&REPLACE, values![event.id, &content.ical, revision, &content.fingerprint, now])?;
+    if event.deleted {
+        tx.execute(&RENAME, values![event.id, &content.public_id])?;
+    }
+    let text = &content.text;
+    tx.execute(&REPLACE, values![event.id, text.form, &text.body, revision, &content.fingerprint, now])?;
     Ok(revision)
 }
 
@@ -147,17 +168,23 @@ pub fn purge(tx: &WriteTx<'_>, holder: HolderId) -> Result<(), StoreError> {
 }
 
 /// The texts of these events, as far as they are still there, each with the fingerprint of its content.
-pub fn texts(tx: &ReadTx<'_>, events: &[EventRowId]) -> Result<Vec<([u8; 32], String)>, StoreError> {
+pub fn texts(tx: &ReadTx<'_>, events: &[EventRowId]) -> Result<Vec<([u8; 32], Text)>, StoreError> {
     let text = |event: &EventRowId| {
-        tx.one(&TEXT, values![*event], |row| Ok((row.get("fingerprint")?, row.get("ical")?))).transpose()
+        tx.one(&TEXT, values![*event], |row| Ok((row.get("fingerprint")?, text_of(row)?))).transpose()
     };
     events.iter().filter_map(text).collect()
+}
+
+/// What was said, where a statement reads it.
+pub(super) fn text_of(row: &Row<'_>) -> Result<Text, StoreError> {
+    Ok(Text { form: row.get("form")?, body: row.get("text")? })
 }
 
 fn read(row: &Row<'_>) -> Result<EventRow, StoreError> {
     Ok(EventRow {
         id: row.get("id")?,
         event_id: row.get("event_id")?,
+        public_id: row.get("public_id")?,
         revision: row.get("revision")?,
         fingerprint: row.get("fingerprint")?,
         deleted: row.get("deleted")?,

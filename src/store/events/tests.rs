@@ -13,7 +13,12 @@ fn ana() -> Holder {
 }
 
 fn content(id: &str) -> Content {
-    Content { event_id: EventId::new(id).unwrap(), ical: format!("text of {id}"), fingerprint: [7; 32] }
+    Content {
+        event_id: EventId::new(id).unwrap(),
+        public_id: PublicEventId::new(at(1)),
+        text: Text::ical(format!("text of {id}")),
+        fingerprint: [7; 32],
+    }
 }
 
 #[test]
@@ -67,4 +72,22 @@ fn changes_are_numbered_per_holder_without_a_gap() {
     taken.dedup();
     assert_eq!(taken.len(), 18);
     assert_eq!(numbers("+1"), [(1, "e".to_owned())]);
+}
+
+#[test]
+fn what_comes_again_after_it_was_deleted_is_a_new_event_with_a_new_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_rehearsing(&folder.path().join("pasarela.db")).unwrap();
+    let holder = store.write(|tx| holders::ensure(tx, &ana())).unwrap();
+    let (first, second, third) = (content("e"), content("e"), content("e"));
+    let names = [&first, &second, &third].map(|content| content.public_id.clone());
+    let find = move |tx: &ReadTx<'_>| Ok::<_, StoreError>(events::find(tx, holder, &content("e").event_id)?.unwrap());
+    store.write(move |tx| events::insert(tx, holder, &first, at(1))).unwrap();
+    store.write(move |tx| events::replace(tx, &find(tx)?, &second, at(2))).unwrap();
+    assert_eq!(store.read(find).unwrap().public_id, names[0], "a change is no new event");
+    store.write(move |tx| events::delete(tx, find(tx)?.id, at(3))).unwrap();
+    store.write(move |tx| events::replace(tx, &find(tx)?, &third, at(4))).unwrap();
+    assert_eq!(store.read(find).unwrap().public_id, names[2]);
+    let old = store.read(|tx| events::find_public(tx, holder, &names[0])).unwrap();
+    assert_eq!(old, None, "whoever was told of the end of the first hears no more of it");
 }

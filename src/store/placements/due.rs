@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{read_known, read_wanted};
 use crate::clock;
+use crate::form::Text;
 use crate::ids::LinkId;
 use crate::placement::Due;
 use crate::store::engine::Row;
@@ -21,7 +22,7 @@ macro_rules! due {
     ($when:literal) => {
         concat!(
             "SELECT p.id, e.event_id, p.key, p.wanted, p.anew, p.known, p.seen_version, p.seen_handle, p.seen_revision,
-                    CASE WHEN p.wanted IS NULL OR p.anew = 1 THEN NULL ELSE e.ical END AS ical, p.attempts, p.generation
+                    CASE WHEN p.wanted IS NULL OR p.anew = 1 THEN NULL ELSE e.text END AS text, e.form, p.attempts, p.generation
              FROM placements p LEFT JOIN events e ON e.id = p.event_id
              WHERE p.link_id = ?1 AND p.due_at ",
             $when,
@@ -49,7 +50,7 @@ pub fn due(tx: &ReadTx<'_>, link: LinkId, now: Timestamp, most: usize) -> Result
         }
         tx.until(statement, values![link, time, room], |row| {
             let due = read(row)?;
-            bytes += due.ical.as_ref().map_or(0, String::len);
+            bytes += due.text.as_ref().map_or(0, |text| text.body.len());
             loaded.push(due);
             Ok(if bytes < LOAD_BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
@@ -64,13 +65,15 @@ pub fn set_back(tx: &WriteTx<'_>, now: Timestamp) -> Result<(), StoreError> {
 }
 
 fn read(row: &Row<'_>) -> Result<Due, StoreError> {
+    let body: Option<String> = row.get("text")?;
+    let text = body.map(|body| Ok::<_, StoreError>(Text { form: row.get("form")?, body })).transpose()?;
     Ok(Due {
         id: row.get("id")?,
         event_id: row.get("event_id")?,
         key: row.get("key")?,
         wanted: read_wanted(row)?,
         known: read_known(row)?,
-        ical: row.get("ical")?,
+        text,
         attempts: row.get("attempts")?,
         generation: row.get("generation")?,
     })

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::ids::{ClientSystemId, EventId, Holder, LinkId};
+use crate::form::Text;
+use crate::ids::{ClientSystemId, EventId, Holder, LinkId, PublicEventId};
 use crate::link::{AccountName, ProviderKind, Site};
 use crate::placement::{Due, Handle, Known, Mark, RemoteKey, Revision, Seen, Sight, Version, Wanted};
 use crate::secret::Sealed;
@@ -51,7 +52,12 @@ impl Desk {
                 };
                 let target = Target { link: links::insert(tx, &link, at(1))?.unwrap(), mark: &of_ana };
                 let event_id = event();
-                let content = Content { event_id: event_id.clone(), ical: String::new(), fingerprint: [7; 32] };
+                let content = Content {
+                    event_id: event_id.clone(),
+                    public_id: PublicEventId::new(at(1)),
+                    text: Text::ical(""),
+                    fingerprint: [7; 32],
+                };
                 let revision = events::insert(tx, holder, &content, at(1))?;
                 let row = events::row_of(tx, holder, &event_id)?;
                 super::want(tx, target, (row, &event_id), revision, at(1))?;
@@ -170,7 +176,7 @@ fn what_is_wanted_anew_goes_before_anything_else_and_is_never_at_rest_before() {
     // What a look shows of it then is not taken for the end of it.
     desk.does(|tx, id, _| known::sighted(tx, id, &Known::At(at_revision(0)), at(7)));
     let due = desk.due(0).remove(0);
-    assert_eq!((due.wanted, due.ical), (Wanted::Anew(Revision(1)), None), "the text is not needed for it");
+    assert_eq!((due.wanted, &due.text), (Wanted::Anew(Revision(1)), &None), "the text is not needed for it");
     desk.does(|tx, id, _| known::removed(tx, id, at(8)));
     assert_eq!((desk.due(8)[0].wanted, &desk.due(8)[0].known), (Wanted::Anew(Revision(1)), &Known::Gone));
     desk.stray(1);
@@ -178,7 +184,7 @@ fn what_is_wanted_anew_goes_before_anything_else_and_is_never_at_rest_before() {
     let due = desk.due(9);
     assert_eq!((due[0].event_id.as_ref(), &due[0].key), (None, &desk.key(1)), "the stray goes first");
     assert_eq!((due[1].wanted, due[1].generation), (Wanted::Present(Revision(1)), 2), "its name is not taken again");
-    assert_eq!((&due[1].key, due[1].ical.is_some()), (&desk.key(2), true));
+    assert_eq!((&due[1].key, due[1].text.is_some()), (&desk.key(2), true));
 }
 
 #[test]
@@ -187,7 +193,7 @@ fn a_stray_is_a_placement_of_no_event_until_an_event_gets_its_name() {
     desk.stray(3);
     desk.stray(3);
     let due = desk.due(5).remove(0);
-    assert_eq!((due.event_id, due.wanted, due.ical), (None, Wanted::Absent, None));
+    assert_eq!((due.event_id, due.wanted, due.text), (None, Wanted::Absent, None));
     assert_eq!(due.known.last_sight(), Some(&named().sight), "a provider that gives names is told it");
     let tally = desk.store.read(|tx| super::tally(tx, desk.link)).unwrap();
     assert_eq!(tally, Tally { settled: 1, strays: 1, ..Tally::default() });

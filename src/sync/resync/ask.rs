@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::take_over::{Answer, Heard, Refusal, take_over};
-use crate::clients::{SourceError, Telling, Told};
+use crate::clients::{SourceError, Telling};
 use crate::gateway::Gateway;
 use crate::happened::{Happened, ResyncFailure, Skipped, Unread};
 use crate::ical::IcalError;
-use crate::ids::{EventId, LinkId};
-use crate::reading;
+use crate::ids::{EventId, LinkId, PublicEventId};
+use crate::reading::{self, Form, Text};
 use crate::store::events::Content;
 use crate::store::{StoreError, activity, events, holders, links, resyncs};
 
@@ -45,7 +45,7 @@ pub fn answered(
     let failed = match told {
         Err(error) => Some(ResyncFailure::Unavailable { why: error.to_string() }),
         Ok(told) => {
-            let heard = understood(told);
+            let heard = understood(told, now);
             let mark = gateway.mark(&holder);
             let since = run.requested_at.min(asked_at);
             let answer = Answer { run, mark, heard, since };
@@ -68,7 +68,7 @@ pub fn answered(
 }
 
 /// Everything that was told, each event understood or with the reason why not.
-fn understood(told: Telling) -> Heard {
+fn understood(told: Telling, now: Timestamp) -> Heard {
     let mut heard = Heard { contents: Vec::with_capacity(told.events.len()), skipped: told.skipped };
     for (index, told) in told.events.into_iter().enumerate() {
         match EventId::new(told.event_id.as_str()) {
@@ -76,10 +76,10 @@ fn understood(told: Telling) -> Heard {
                 let why = Unread::NoId { place: format!("events[{index}]"), reason: error.to_string() };
                 heard.skipped.push(Skipped { event: None, why });
             }
-            Ok(event_id) => match reading::read(&told.event_data) {
+            Ok(event_id) => match reading::read(Form::Ical, &told.event_data) {
                 Ok(draft) => {
-                    let Told { event_data: ical, .. } = told;
-                    heard.contents.push(Content { event_id, ical, fingerprint: draft.fingerprint });
+                    let (public_id, text) = (PublicEventId::new(now), Text::ical(told.event_data));
+                    heard.contents.push(Content { event_id, public_id, text, fingerprint: draft.fingerprint });
                 }
                 Err(IcalError { line, property, reason }) => {
                     let why = Unread::Invalid { line, property, reason };

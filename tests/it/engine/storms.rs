@@ -6,7 +6,7 @@ use pasarela::ids::{EventId, LinkId};
 use pasarela::link::ResyncMode;
 use pasarela::placement::RemoteKey;
 use pasarela::providers::Outgoing;
-use pasarela::reading;
+use pasarela::reading::{self, Form};
 
 use super::shore::Shore;
 use super::world::{World, text};
@@ -45,7 +45,7 @@ impl<S: Shore> World<'_, S> {
         for key in self.ours() {
             let content = self.fresh_content();
             let name = EventId::new(format!("forgotten-{content}")).unwrap();
-            let event = reading::read(&text(name.as_str(), content)).unwrap().event;
+            let event = reading::read(Form::Ical, &text(name.as_str(), content)).unwrap().event;
             let other = RemoteKey::derive(&mark, LinkId(1000), &name, 0);
             let remote = self.server.shore(mark.clone());
             remote.insert(Outgoing { key: &other, event_id: &name, event: &event }).unwrap();

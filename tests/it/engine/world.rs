@@ -11,7 +11,7 @@ use pasarela::ical;
 use pasarela::ids::{Holder, LinkId, ResyncId};
 use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
 use pasarela::placement::{Mark, RemoteKey};
-use pasarela::reading;
+use pasarela::reading::{self, Form};
 use pasarela::secret::Sealed;
 use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
@@ -332,7 +332,7 @@ impl<'g, S: Shore> World<'g, S> {
         }
         let mut wanted: Vec<String> = Vec::new();
         for (id, content) in promised {
-            let draft = reading::read(&text(id, *content)).unwrap();
+            let draft = reading::read(Form::Ical, &text(id, *content)).unwrap();
             wanted.extend(ical::happens(&draft.event).then(|| self.server.told(&draft.event)));
         }
         standing.sort();

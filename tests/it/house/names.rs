@@ -15,7 +15,8 @@ fn places(files: &[Text]) -> BTreeMap<String, Vec<String>> {
     for file in files {
         for window in shipped_tokens(&file.text).windows(3) {
             let [public, kind, name] = window else { continue };
-            if public.text == "pub" && KINDS.contains(&kind.text.as_str()) {
+            // What a macro declares is named where the macro is used.
+            if public.text == "pub" && KINDS.contains(&kind.text.as_str()) && name.text != "$" {
                 places.entry(name.text.clone()).or_default().push(format!("src/{}:{}", file.path, name.line));
             }
         }
@@ -39,6 +40,8 @@ fn homonyms_are_found() {
     let files = planted(&[
         ("a.rs", "pub struct Answer;\npub enum Only { A }\nstruct Private;"),
         ("b/mod.rs", "/// pub struct Only\npub trait Answer {}\npub(super) struct Only;\nstruct Private;"),
+        ("d.rs", "macro_rules! one { ($name:ident) => { pub struct $name; } }"),
+        ("e.rs", "macro_rules! two { ($name:ident) => { pub struct $name; } }"),
         ("c.rs", "#[cfg(test)]\nmod tests { pub struct Only; }"),
     ]);
     assert_eq!(homonyms(&files), ["Answer: src/a.rs:1, src/b/mod.rs:2"]);

@@ -23,6 +23,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("guarded", Words),
     ("nudge", Words),
     ("tasks", Words),
+    ("form", Words),
     ("placement", Words),
     ("calendar", Words),
     ("ical", Words),

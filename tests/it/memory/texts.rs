@@ -5,7 +5,8 @@ use std::net::TcpStream;
 
 use jiff::Timestamp;
 use pasarela::clients::puentes;
-use pasarela::ids::{EventId, Holder};
+use pasarela::form::Text;
+use pasarela::ids::{EventId, Holder, PublicEventId};
 use pasarela::store::events::{self, Content};
 use pasarela::store::{Store, StoreError, holders};
 use serde_json::{Value, json};
@@ -74,7 +75,9 @@ fn with_events(many: usize) -> (Gateway, Phone) {
             let ical = appointment(&format!("e{n}"), "Cita con la Dra. Vera en la Av. Amazonas N24", 1);
             let mut fingerprint = [0; 32];
             fingerprint[..8].copy_from_slice(&n.to_be_bytes());
-            let content = Content { event_id: EventId::new(format!("e{n}")).unwrap(), ical, fingerprint };
+            let event_id = EventId::new(format!("e{n}")).unwrap();
+            let public_id = PublicEventId::new(Timestamp::UNIX_EPOCH);
+            let content = Content { event_id, public_id, text: Text::ical(ical), fingerprint };
             events::insert(tx, id, &content, Timestamp::UNIX_EPOCH)?;
         }
         Ok::<_, StoreError>(())

@@ -191,7 +191,7 @@ fn a_calendar_is_read_in_its_own_charset_and_unfolded_before_it_is_read() {
         ("text/calendar", calendar("SUMMARY:Reunión").replace("\r\n", "\r").into_bytes()),
     ] {
         let told = gathered(vec![answer(200, content_type, body)]).0.unwrap();
-        let read = crate::reading::read(&told.events[0].event_data).unwrap();
+        let read = crate::reading::read(crate::reading::Form::Ical, &told.events[0].event_data).unwrap();
         assert_eq!(
             (told.events[0].event_id.as_str(), read.event.master.summary.as_str()),
             ("a", "Reunión"),

@@ -1,0 +1,43 @@
+//! What was said of an event, as it was said: a text, and the form that it is written in.
+//!
+//! Rule: nothing here looks into a text; that is [`reading`](crate::reading)'s business alone.
+
+/// What a text is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// iCalendar (RFC 5545).
+    Ical,
+}
+
+impl Form {
+    /// The word for it, as it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ical => "ical",
+        }
+    }
+
+    /// The form of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "ical" => Some(Self::Ical),
+            _ => None,
+        }
+    }
+}
+
+/// What was said of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// What it is written in.
+    pub form: Form,
+    /// The words.
+    pub body: String,
+}
+
+impl Text {
+    /// A text in iCalendar.
+    pub fn ical(body: impl Into<String>) -> Self {
+        Self { form: Form::Ical, body: body.into() }
+    }
+}
