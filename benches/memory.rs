@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use pasarela::clients;
 use pasarela::form::Text;
 use pasarela::ids::{EventId, Holder, HolderId, PublicEventId};
-use pasarela::link::{AccountName, ProviderKind, Site};
+use pasarela::link::{AccountName, ProviderKind, Site, Slot};
 use pasarela::placement::{Mark, Revision, Seen, Version};
 use pasarela::secret::Sealed;
 use pasarela::store::events::{self, Content};
@@ -88,6 +88,7 @@ fn one_link(tx: &WriteTx<'_>, key: &Holder, mark: &Mark, number: u32, events: u3
 fn new_link(holder: HolderId, number: u32) -> NewLink {
     NewLink {
         holder,
+        slot: Slot::Only,
         provider: ProviderKind::Caldav,
         site: Site::from_text("dav.example.org:443"),
         account: AccountName::from_text(format!("caldav:dav.example.org:443/person{number}")),

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use self::puentes::{EventsEndpoint, PhoneError, PhoneNumbers, SharedSecret};
 use crate::config;
 use crate::ids::{ClientSystemId, Holder};
+use crate::link::{ProviderKind, Slot};
 use crate::outbound::{Outbound, Rules};
 
 /// One system that uses the gateway.
@@ -87,6 +88,11 @@ impl Clients {
     /// Reads the settings.
     pub fn configured(config: &config::Config) -> Self {
         Self { puentes: Arc::new(ClientSystem::puentes(&config.puentes)) }
+    }
+
+    /// The place of a link at `provider` among those of its holder: Puentes's holders have one link at most.
+    pub fn slot(&self, holder: &Holder, provider: ProviderKind) -> Slot {
+        if holder.client == puentes::ID { Slot::Only } else { Slot::At(provider) }
     }
 
     /// Where all events of a holder can be asked for; none where their system tells none, or is configured no more.

@@ -57,6 +57,13 @@ pub enum Happened {
         /// The provider's words.
         why: String,
     },
+    /// What is exported goes into this calendar from now on, and no more into another.
+    Carries {
+        /// Where.
+        provider: ProviderKind,
+        /// The calendar's name.
+        calendar: String,
+    },
     /// A calendar of ours that was deleted was made again.
     CalendarMadeAgain,
     /// The link began to end.
@@ -117,6 +124,7 @@ impl Happened {
             Self::NeedsReauthorization { .. } => "needs_reauthorization",
             Self::Recovered => "recovered",
             Self::CalendarLost { .. } => "calendar_lost",
+            Self::Carries { .. } => "carries",
             Self::CalendarMadeAgain => "calendar_made_again",
             Self::Unlinking { .. } => "unlinking",
             Self::Unlinked { .. } => "unlinked",

@@ -15,7 +15,7 @@ pub enum Progress {
     Done,
     /// Not yet; waiting may help.
     Going,
-    /// Waiting won't help: no link, a refusal, or a link that waits for the person.
+    /// Waiting won't help: no link, a refusal, or a link that is switched off or waits.
     Stuck,
 }
 
@@ -51,6 +51,6 @@ fn is_done(standing: &PlacementState, accepted: &Accepted) -> bool {
 }
 
 fn is_parked(tx: &ReadTx<'_>, link: crate::ids::LinkId) -> Result<bool, StoreError> {
-    let state = links::get(tx, link)?.map(|link| link.state);
-    Ok(!matches!(state, Some(LinkState::Active)))
+    let link = links::get(tx, link)?;
+    Ok(!link.is_some_and(|link| link.state == LinkState::Active && link.is_on() && !link.waits))
 }

@@ -10,6 +10,7 @@ mod offer;
 mod provider;
 mod receipt;
 mod resync;
+mod slot;
 mod state;
 
 pub use account::{AccountName, Site};
@@ -19,4 +20,5 @@ pub use offer::Offer;
 pub use provider::ProviderKind;
 pub use receipt::UnlinkReceipt;
 pub use resync::{ResyncCounts, ResyncMode};
+pub use slot::{LinkRole, Slot};
 pub use state::LinkState;

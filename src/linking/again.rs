@@ -2,14 +2,14 @@
 
 use super::Linking;
 use super::error::{LinkError, NotMade};
+use super::links_of;
 use super::making::{Earlier, Making, Unmade, Which};
 use crate::accounts;
 use crate::ids::Holder;
-use crate::link::{CalendarChoice, LinkState, Obstacle};
-use crate::store::links;
+use crate::link::{CalendarChoice, LinkState, Obstacle, ProviderKind};
 
 impl Linking {
-    /// The person wants their calendar back: the link goes on in it where it can be written again, else in another one of
+    /// The person wants their calendar at `provider` back: the link goes on in it where it can be written again, else in another one of
     /// the same account, as [`Linking::link`] does it with credentials that are given. `calendar` is what they chose, once
     /// there was a choice: one of theirs by its id, or a new one. `Some` answers what they have to choose from first.
     ///
@@ -18,10 +18,11 @@ impl Linking {
     pub fn link_again(
         &self,
         holder: &Holder,
+        provider: ProviderKind,
         calendar: Option<Option<&str>>,
     ) -> Result<Option<Vec<CalendarChoice>>, LinkError> {
         let turn = self.turns.take(holder).ok_or_else(LinkError::busy)?;
-        let link = self.gateway.store.read(|tx| links::of_key(tx, holder))?;
+        let link = links_of::in_slot(&self.gateway, holder, provider)?;
         let link = link.filter(|link| link.state == LinkState::CalendarLost);
         let link = link.ok_or_else(|| LinkError::not(Obstacle::AlreadyLinked, "no calendar is lost (any more)"))?;
         let providers = self.patiently();

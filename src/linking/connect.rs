@@ -80,7 +80,8 @@ impl Linking {
             Err(Unmade::Store(error)) => return Err(error.into()),
         }
         // Whoever unlinked it in this very moment is right.
-        self.view(holder)?.ok_or_else(|| LinkError::not(Obstacle::Interrupted, "the link was ended at once"))
+        self.view_at(holder, request.provider)?
+            .ok_or_else(|| LinkError::not(Obstacle::Interrupted, "the link was ended at once"))
     }
 
     /// Whether a password was right. Of one that met something else than a refusal nothing is known.

@@ -1,11 +1,12 @@
 //! A link becomes a row, whatever the provider.
 
 use super::error::LinkError;
+use super::links_of;
 use crate::accounts::{self, together};
 use crate::gateway::Gateway;
 use crate::happened::Happened;
 use crate::ids::{Holder, HolderId};
-use crate::link::{AccountName, LinkState, Obstacle, ProviderKind, ResyncMode, Site};
+use crate::link::{AccountName, LinkRole, LinkState, Obstacle, ProviderKind, ResyncMode, Site, Slot};
 use crate::secret::Sealed;
 use crate::store::links::{LinkRow, NewLink};
 use crate::store::placements::{self, Target, known};
@@ -32,9 +33,10 @@ pub(super) struct Made {
 }
 
 impl Made {
-    fn of(self, holder: HolderId) -> NewLink {
+    fn of(self, holder: HolderId, slot: Slot) -> NewLink {
         NewLink {
             holder,
+            slot,
             provider: self.provider,
             site: self.site,
             account: self.account,
@@ -48,9 +50,9 @@ impl Made {
     }
 }
 
-/// The holder's link, if it waits for its person; any other link refuses a second one.
-pub(super) fn parked(gateway: &Gateway, holder: &Holder) -> Result<Option<LinkRow>, LinkError> {
-    let link = gateway.store.read(|tx| links::of_key(tx, holder))?;
+/// The holder's link in the slot of that provider, if it waits for its person; any other link there refuses a second one.
+pub(super) fn parked(gateway: &Gateway, holder: &Holder, provider: ProviderKind) -> Result<Option<LinkRow>, LinkError> {
+    let link = links_of::in_slot(gateway, holder, provider)?;
     let Some(link) = link else { return Ok(None) };
     match link.state {
         LinkState::NeedsReauthorization | LinkState::CalendarLost => Ok(Some(link)),
@@ -70,19 +72,24 @@ fn already_linked(detail: String) -> LinkError {
     LinkError::not(Obstacle::AlreadyLinked, detail)
 }
 
-/// Stores the link, wants all held events in it, and starts a first resync where there is somebody to ask.
+/// Stores the link. Where it is the one that carries, all held events are wanted in it, and a first resync is started where
+/// there is somebody to ask.
 pub(super) fn link(gateway: &Gateway, holder: &Holder, made: Made) -> Result<(), LinkError> {
     let (key, mark, now) = (holder.clone(), gateway.mark(holder), gateway.clock.now());
     let has_source = gateway.clients.source_of(holder).is_some();
+    let slot = gateway.clients.slot(holder, made.provider);
     gateway.store.write(move |tx| {
         let holder = holders::ensure(tx, &key)?;
-        let link = made.clone().of(holder);
+        let link = made.clone().of(holder, slot);
         let id = links::insert(tx, &link, now)?
             .ok_or_else(|| already_linked("another request linked this holder first".to_owned()))?;
-        placements::want_all(tx, Target { link: id, mark: &mark }, holder, now)?;
+        let carries = links::carrier_id(tx, holder)? == Some(id);
+        if carries {
+            placements::want_all(tx, Target { link: id, mark: &mark }, holder, now)?;
+        }
         // Whatever else was begun on the person's page is over; the flow that made this link is told apart afterwards.
         authorizations::end_those_of(tx, holder, Obstacle::AlreadyLinked.code())?;
-        if has_source {
+        if carries && has_source {
             resyncs::start(tx, (holder, id), ResyncMode::Repair, false, now)?;
         }
         let NewLink { provider, username: account, calendar_name: calendar, .. } = link;
@@ -100,7 +107,7 @@ pub(super) fn move_on(gateway: &Gateway, link: &LinkRow, holder: &Holder, made: 
     let (old, now) = (link.clone(), gateway.clock.now());
     let has_source = gateway.clients.source_of(holder).is_some();
     gateway.store.write(move |tx| {
-        let new = made.clone().of(old.holder);
+        let new = made.clone().of(old.holder, old.slot);
         if !links::moves(tx, &old, &new, now)? {
             return Err(LinkError::not(Obstacle::Interrupted, "the link was ended, or mended, meanwhile"));
         }
@@ -110,7 +117,7 @@ pub(super) fn move_on(gateway: &Gateway, link: &LinkRow, holder: &Holder, made: 
             together::follow(tx, &old, |link| link.state.waits_for_person(), now)?;
         }
         authorizations::end_those_of(tx, old.holder, Obstacle::AlreadyLinked.code())?;
-        if has_source && resyncs::going(tx, old.id)?.is_none() {
+        if has_source && old.role == LinkRole::Carries && resyncs::going(tx, old.id)?.is_none() {
             resyncs::start(tx, (old.holder, old.id), ResyncMode::Repair, false, now)?;
         }
         let NewLink { provider, username: account, calendar_name: calendar, .. } = new;

@@ -107,7 +107,7 @@ impl Making<'_> {
         _turn: &Turn<Holder>,
         open: impl FnOnce() -> Result<Box<dyn RemoteAccount<'k> + 'k>, Unmade>,
     ) -> Result<(), Unmade> {
-        let parked = establish::parked(&self.linking.gateway, self.holder)?;
+        let parked = establish::parked(&self.linking.gateway, self.holder, self.provider)?;
         let account = open()?;
         match parked {
             Some(link) => self.go_on(&link, account.as_ref())?,

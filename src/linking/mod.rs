@@ -1,4 +1,5 @@
-//! A holder's one association with one calendar: made after a live check, ended with a receipt.
+//! A holder's association with one calendar: made after a live check, ended with a receipt. Puentes's holders have one at
+//! most; those of other client systems one at each provider, of which one carries what is exported ([`crate::link::Slot`]).
 //!
 //! Rule: a link is stored only after a real event was written, read back and deleted in its calendar; and it is
 //! forgotten only after the calendar was looked through for what we left, or when that is impossible, which the
@@ -49,11 +50,13 @@
 mod again;
 mod attempt;
 pub mod browser;
+mod carrying;
 mod choosing;
 mod connect;
 pub mod consent;
 mod error;
 mod establish;
+mod links_of;
 mod logins;
 mod making;
 mod named;
@@ -80,6 +83,7 @@ use crate::providers::Providers;
 use logins::Logins;
 use tries::Tries;
 
+pub use carrying::NotCarried;
 pub use connect::LinkRequest;
 pub use error::{LinkError, NotMade};
 

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::Linking;
+use super::{Linking, links_of};
 use crate::happened::Shrink;
 use crate::ids::{Holder, LinkId};
-use crate::link::{LinkState, ProviderKind, UnlinkReceipt};
+use crate::link::{LinkRole, LinkState, ProviderKind, UnlinkReceipt};
 use crate::store::links::LinkRow;
 use crate::store::receipts;
-use crate::store::{ReadTx, StoreError, holders, links, placements};
+use crate::store::{ReadTx, StoreError, holders, placements};
 use crate::sync::resync::{self, ResyncView};
 
 /// A link as it is shown.
@@ -18,6 +18,16 @@ pub struct LinkView {
     pub id: LinkId,
     /// How it is doing.
     pub state: LinkState,
+    /// What it does for its holder's events.
+    pub role: LinkRole,
+    /// It carries, once what carried before is clean.
+    pub waits: bool,
+    /// The client system's switch: off means that not one request is sent.
+    pub enabled: bool,
+    /// Its client system is suspended, which means the same.
+    pub suspended: bool,
+    /// Rounds that failed since the last good one.
+    pub failures: u32,
     /// Where.
     pub provider: ProviderKind,
     /// Whose account, e.g. `ana@example.org`.
@@ -47,15 +57,32 @@ pub struct LinkView {
 }
 
 impl Linking {
-    /// `GET /link`.
+    /// `GET /link`: the holder's only link; where they have several, that which carries.
     ///
     /// # Errors
     /// When the store fails.
     pub fn view(&self, holder: &Holder) -> Result<Option<LinkView>, StoreError> {
         self.gateway.store.read(|tx| {
-            let link = links::of_key(tx, holder)?;
+            let link = links_of::all(tx, holder)?.into_iter().next();
             link.map(|link| shown(tx, link)).transpose()
         })
+    }
+
+    /// All links of the holder: that which carries first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn views(&self, holder: &Holder) -> Result<Vec<LinkView>, StoreError> {
+        self.gateway.store.read(|tx| links_of::all(tx, holder)?.into_iter().map(|link| shown(tx, link)).collect())
+    }
+
+    /// The link in the slot of `provider`: where a holder has one at most, that one, wherever it is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn view_at(&self, holder: &Holder, provider: ProviderKind) -> Result<Option<LinkView>, StoreError> {
+        let link = links_of::in_slot(&self.gateway, holder, provider)?;
+        self.gateway.store.read(|tx| link.map(|link| shown(tx, link)).transpose())
     }
 
     /// The receipt of the holder's last unlink, if there was one.
@@ -76,6 +103,11 @@ fn shown(tx: &ReadTx<'_>, link: LinkRow) -> Result<LinkView, StoreError> {
     Ok(LinkView {
         id: link.id,
         state: link.state,
+        role: link.role,
+        waits: link.waits,
+        enabled: link.enabled,
+        suspended: link.suspended,
+        failures: link.attempts,
         provider: link.provider,
         account: link.username,
         calendar: link.calendar_name,

@@ -125,7 +125,7 @@ impl Linking {
 
     /// Where a try goes, as all who go there name it.
     pub fn server_of(&self, holder: &Holder, what: &Try) -> String {
-        let by_link = || server_named(&self.view(holder).ok()??.calendar_url);
+        let by_link = || server_named(&self.view_at(holder, what.provider()).ok()??.calendar_url);
         let of_provider = || what.provider().as_str().to_owned();
         match what {
             Try::Password(request) => request.server(),
@@ -192,7 +192,7 @@ fn with_what_it_has(
     provider: ProviderKind,
     chosen: Option<&Option<String>>,
 ) -> Result<End, StoreError> {
-    match linking.link_again(holder, chosen.map(Option::as_deref)) {
+    match linking.link_again(holder, provider, chosen.map(Option::as_deref)) {
         Ok(None) => Ok(End::Linked),
         Ok(Some(calendars)) => Ok(End::Choose(Choosing { provider, calendars, or_new: true })),
         Err(LinkError::Store(error)) => Err(error),

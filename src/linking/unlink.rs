@@ -1,10 +1,11 @@
 //! An unlink is asked for: the queue is stopped and everything is wanted absent. The rest is the reconciler's, which
 //! ends the link and leaves the receipt that is told here.
 
-use super::Linking;
+use super::carrying::Passing;
+use super::{Linking, links_of};
 use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{Holder, LinkId};
-use crate::link::UnlinkReceipt;
+use crate::link::{LinkRole, ProviderKind, UnlinkReceipt};
 
 use crate::store::receipts;
 use crate::store::{StoreError, activity, links, placements, resyncs};
@@ -19,20 +20,26 @@ pub enum UnlinkProgress {
 }
 
 impl Linking {
-    /// `DELETE /link`: begins to clean up (or goes on with it). `None`: nothing is linked.
+    /// `DELETE /link`: begins to clean up (or goes on with it): the link `at` a provider, else that which carries. `None`:
+    /// nothing is linked there.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn begin_unlink(&self, holder: &Holder) -> Result<Option<LinkId>, StoreError> {
+    pub fn begin_unlink(&self, holder: &Holder, at: Option<ProviderKind>) -> Result<Option<LinkId>, StoreError> {
         let (key, now) = (holder.clone(), self.gateway.clock.now());
+        let slot = at.map(|provider| self.gateway.clients.slot(holder, provider));
+        let passing = Passing::of(&self.gateway, holder);
         let link = self.gateway.store.write(move |tx| {
-            let link = links::of_key(tx, &key)?;
+            let link = links_of::all(tx, &key)?.into_iter().find(|link| slot.is_none_or(|slot| link.slot == slot));
             let Some(link) = link else { return Ok(None) };
             if !link.state.is_ending() {
                 resyncs::fail_going(tx, link.id, ResyncFailure::Unlinked, now)?;
                 links::begin_unlink(tx, link.id, now)?;
                 placements::want_nothing(tx, link.id, now)?;
                 activity::log(tx, link.holder, now, &Happened::Unlinking { calendar: link.calendar_name })?;
+                if link.role == LinkRole::Carries {
+                    passing.to_heir(tx, link.holder, now)?;
+                }
             }
             Ok::<_, StoreError>(Some(link.id))
         })?;

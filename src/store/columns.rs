@@ -9,7 +9,7 @@ use crate::ids::{
     AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, PublicEventId,
     ResyncId, ResyncRowId,
 };
-use crate::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
+use crate::link::{AccountName, LinkRole, LinkState, ProviderKind, ResyncMode, Site, Slot};
 use crate::placement::{Handle, RemoteKey, Revision, Version, Wanted};
 
 /// Words that wrap a number of ours.
@@ -75,7 +75,7 @@ macro_rules! listed {
     };
 }
 
-listed!(Form, LinkState, ProviderKind, ResyncMode, authorizations::FlowPhase, resyncs::RunPhase);
+listed!(Form, LinkRole, LinkState, ProviderKind, ResyncMode, Slot, authorizations::FlowPhase, resyncs::RunPhase);
 
 /// A time is milliseconds.
 impl From<Timestamp> for Value<'_> {

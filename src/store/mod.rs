@@ -132,6 +132,8 @@ statements! {
 }
 
 #[cfg(test)]
+mod migrate_links_tests;
+#[cfg(test)]
 mod migrate_tests;
 #[cfg(test)]
 mod sql_tests;

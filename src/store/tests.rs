@@ -11,7 +11,7 @@ use super::placements::Target;
 use super::*;
 use crate::form::Text;
 use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId, PublicEventId};
-use crate::link::{AccountName, LinkState, ProviderKind, Site};
+use crate::link::{AccountName, LinkState, ProviderKind, Site, Slot};
 use crate::placement::{Due, Known, Mark, Revision, Seen, Version, Wanted};
 use crate::secret::Sealed;
 
@@ -53,6 +53,7 @@ fn content(id: &str) -> Content {
 fn new_link(holder: HolderId) -> NewLink {
     NewLink {
         holder,
+        slot: Slot::Only,
         provider: ProviderKind::Caldav,
         site: Site::from_text("dav.example.org:443"),
         account: AccountName::from_text("caldav:dav.example.org/ana"),

@@ -51,8 +51,8 @@ pub(super) fn verify(
         // Put off by a failure of their own: they come back by their own time.
         return Err(unsure("some events could not be removed yet").into());
     }
-    let left = remote.list_ours()?;
-    if !left.is_empty() {
+    let others = gateway.store.read(|tx| placements::keys_beside(tx, link.holder, id))?;
+    if remote.list_ours()?.iter().any(|object| !others.contains(&object.key)) {
         gateway.store.write(move |tx| links::ask_for_survey(tx, id))?;
         return Err(unsure("objects of ours are still listed").into());
     }
@@ -145,8 +145,10 @@ fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> 
         activity::log(tx, holder, now, &Happened::Unlinked { removed: receipt.deleted, left })?;
         links::calendar_goes(tx, id)?;
         links::erase(tx, id)?;
+        links::goes_ahead(tx, holder, now)?;
         events::purge(tx, holder)
     })?;
+    gateway.work.ring();
     gateway.settled.ring(link.id);
     Ok(())
 }

@@ -54,6 +54,9 @@
 //!
 //! Nothing on this list is a case of its own in the code: each row is what an ordinary round finds.
 //!
+//! Another link of the same holder may carry what is exported from now on. Then the one that did leaves: nothing is wanted in its
+//! calendar any more, and the other has no round before nothing of it is left there (`leaving`).
+//!
 //! A link that waits for its person has no rounds, but a second look now and then (`second_look`): refusals pass.
 //!
 //! What can't be written down is remembered: where the disk refuses, all rest in memory (`rests`), and no provider is asked
@@ -68,6 +71,7 @@ pub mod driver;
 mod ending;
 mod halt;
 mod lanes;
+mod leaving;
 pub mod reconcile;
 mod record;
 mod renew;

@@ -9,7 +9,7 @@ use super::halt::Halt;
 use super::record::{self, Owner};
 use super::renew::{self, NotRenewed};
 use super::trouble::Trouble;
-use super::{backoff, ending, lanes, resync, second_look, survey};
+use super::{backoff, ending, lanes, leaving, resync, second_look, survey};
 use crate::accounts;
 use crate::delivery::Outcome;
 use crate::delivery::execute::{self, Attempt};
@@ -17,7 +17,7 @@ use crate::delivery::plan::{self, Step};
 use crate::gateway::Gateway;
 use crate::happened::{ResyncFailure, Revoked};
 use crate::ids::LinkId;
-use crate::link::LinkState;
+use crate::link::{LinkRole, LinkState};
 use crate::outbound::Patience;
 use crate::placement::Due;
 use crate::providers::{RemoteCalendar, RemoteError};
@@ -65,6 +65,9 @@ impl Reconciler {
         let holder = gateway.store.read(|tx| holders::get(tx, link.holder))?;
         let Some(holder) = holder else { return Ok(()) };
         let owner = Owner { link: link.id, holder: link.holder, mark: gateway.mark(&holder) };
+        if link.role == LinkRole::Rests {
+            return Ok(leaving::rests(gateway, link)?);
+        }
         if link.survey {
             survey::run(gateway, link, &owner, remote)?;
         }
@@ -174,6 +177,7 @@ fn finish(gateway: &Gateway, link: &LinkRow) -> Result<(), StoreError> {
         links::rest(tx, id, now)?;
         resync::conclude(tx, id, holder, now)
     })?;
+    leaving::finish(gateway, link)?;
     gateway.settled.ring(link.id);
     Ok(())
 }
@@ -196,12 +200,17 @@ fn react(
     if link.state.is_ending() && ending::gives_up(gateway, link, remote, &error, now)? {
         return Ok(());
     }
+    if matches!(error, RemoteError::CalendarGone { .. }) {
+        leaving::gone(gateway, link)?;
+    }
     let error = match error {
-        RemoteError::CalendarGone { why } => match renew::calendar(gateway, &reconciler.places, link, why) {
-            Ok(()) => return Ok(()),
-            Err(NotRenewed::Store(error)) => return Err(error),
-            Err(NotRenewed::Remote(error)) => error,
-        },
+        RemoteError::CalendarGone { why } if link.role == LinkRole::Carries => {
+            match renew::calendar(gateway, &reconciler.places, link, why) {
+                Ok(()) => return Ok(()),
+                Err(NotRenewed::Store(error)) => return Err(error),
+                Err(NotRenewed::Remote(error)) => error,
+            }
+        }
         error => error,
     };
     suffer(gateway, link, &error, now)?;

@@ -1,7 +1,7 @@
 //! A look at the whole calendar: settles every doubt with one listing, and finds strays.
 //!
 //! A stray is an object with our mark that no placement names: left by an earlier link, or a probe whose removal was
-//! lost. It becomes a placement that is wanted absent, so it goes as everything goes: tried again by itself, counted,
+//! lost. What another link of the same holder named, which lives in the same calendar by another account, is none. It becomes a placement that is wanted absent, so it goes as everything goes: tried again by itself, counted,
 //! remembered when the process ends. Strays go **before** anything is written.
 //!
 //! Where the brake holds them, perhaps our memory is old, and what is not found under its own name stands there under
@@ -18,7 +18,7 @@ use crate::delivery::plan;
 use crate::gateway::Gateway;
 use crate::happened::{Happened, ResyncFailure, Shrink};
 use crate::ids::LinkId;
-use crate::link::ResyncMode;
+use crate::link::{LinkRole, ResyncMode};
 use crate::placement::{RemoteKey, Sight};
 use crate::providers::RemoteCalendar;
 use crate::store::links::LinkRow;
@@ -31,8 +31,9 @@ pub(super) fn run(gateway: &Gateway, link: &LinkRow, owner: &Owner, remote: &dyn
     // Placements first: one that is added while the provider lists has no object yet, since only we write.
     let known = gateway.store.read(|tx| placements::all_of(tx, owner.link))?;
     let going = gateway.store.read(|tx| resyncs::going(tx, owner.link))?;
-    let listed: HashMap<RemoteKey, Sight> =
-        remote.list_ours()?.into_iter().map(|object| (object.key, object.sight)).collect();
+    let beside = gateway.store.read(|tx| placements::keys_beside(tx, owner.holder, owner.link))?;
+    let listed = remote.list_ours()?.into_iter().filter(|object| !beside.contains(&object.key));
+    let listed: HashMap<RemoteKey, Sight> = listed.map(|object| (object.key, object.sight)).collect();
     let strays = strays(&known, &listed);
     let shrink = Shrink { standing: listed.len(), going: strays.len() };
     let expected = is_expected(link, going.as_ref());
@@ -57,9 +58,9 @@ fn strays(known: &[Sighting], listed: &HashMap<RemoteKey, Sight>) -> Vec<RemoteK
 }
 
 /// A link that was in step once has few strays: many of them mean that our memory is old (a restored backup). A new
-/// link may find all that an earlier one left, a rebuild is to remove everything of ours, and an unlink wants it all gone.
+/// link may find all that an earlier one left, a rebuild is to remove everything of ours, and one that leaves wants it all gone.
 fn is_expected(link: &LinkRow, run: Option<&Run>) -> bool {
-    link.state.is_ending()
+    link.role == LinkRole::Leaves
         || link.last_sync_at.is_none()
         || run.is_some_and(|run| run.confirmed || run.mode == ResyncMode::Rebuild)
 }

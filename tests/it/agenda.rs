@@ -222,7 +222,7 @@ fn a_story_tells_what_became_of_an_event() {
     assert_eq!((paused.reason.as_deref(), paused.written_at), (Some("503"), Some(tried)));
     gateway.store.write(move |tx| links::park(tx, id, LinkState::CalendarLost, "it is gone")).unwrap();
     assert_eq!((story().next_attempt_at, story().reason.as_deref()), (None, Some("it is gone")));
-    gateway.app.linking.begin_unlink(&ana()).unwrap();
+    gateway.app.linking.begin_unlink(&ana(), None).unwrap();
     assert_eq!((story().event.state, story().next_attempt_at), (SyncState::NotLinked, None));
     let told: Vec<_> = gateway.app.agenda.happened(&ana(), 9).unwrap().into_iter().map(|one| one.what).collect();
     assert_eq!(told, [Happened::Unlinking { calendar: "Puentes".to_owned() }]);

@@ -130,7 +130,7 @@ impl Links {
     /// after a restart of the gateway.
     #[oai(path = "/link", method = "delete", operation_id = "delete_link")]
     async fn delete(&self, caller: Caller, prefer: Prefer) -> Result<Unlinked, Problem> {
-        let link = self.0.change(&caller.holder, |app, holder| app.linking.begin_unlink(holder)).await?;
+        let link = self.0.change(&caller.holder, |app, holder| app.linking.begin_unlink(holder, None)).await?;
         let nothing = || Problem::new(Code::NothingToUnlink, "No calendar is linked with this phone number.");
         let link = link.ok_or_else(nothing)?;
         let patience = self.0.patience(prefer);

@@ -47,7 +47,7 @@ fn begin_in(
 ) -> Result<Begun, LinkError> {
     let gateway = &*linking.gateway;
     let consent = gateway.providers.consent(kind).ok_or_else(|| LinkError::not_offered(kind))?;
-    let parked = establish::parked(gateway, holder)?;
+    let parked = establish::parked(gateway, holder, kind)?;
     let waits = |link: &&LinkRow| link.provider != kind && link.state == LinkState::NeedsReauthorization;
     if let Some(link) = parked.as_ref().filter(waits) {
         let detail = format!(

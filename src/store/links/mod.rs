@@ -1,8 +1,10 @@
-//! Links: a holder's one calendar, and when to work on it next.
+//! Links: the calendars of a holder, which of them carries, and when to work on it next.
 
+pub(super) mod carrying;
 pub(super) mod looks;
 pub(super) mod seals;
 pub(super) mod sharing;
+pub(super) mod switches;
 pub(super) mod timing;
 
 use jiff::Timestamp;
@@ -10,15 +12,17 @@ use jiff::Timestamp;
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, damaged, holders};
+use super::{ReadTx, StoreError, WriteTx, damaged};
 use crate::happened::Shrink;
-use crate::ids::{Holder, HolderId, LinkId};
-use crate::link::{AccountName, LinkState, ProviderKind, Site};
+use crate::ids::{HolderId, LinkId};
+use crate::link::{AccountName, LinkRole, LinkState, ProviderKind, Site, Slot};
 use crate::secret::Sealed;
 
+pub use carrying::{carrier, carrier_id, carries, goes_ahead, has_left, heir, leaves, looks_for_nothing};
 pub use looks::{is_to_be_looked_at, leave_to_its_person, look_again};
 pub use seals::{Shut, cannot_be_opened, is_sealed_for, not_told, of_recipient, shut, unopened};
 pub use sharing::{account_is_shared, calendar_goes, calendar_was_made, comes_along, companions, warn_companions};
+pub use switches::{switch, switch_of_client};
 pub use timing::{DueLink, due, park, pause, progressed, rest, set_back, try_again, wait, wake};
 
 /// A link to be stored.
@@ -26,6 +30,8 @@ pub use timing::{DueLink, due, park, pause, progressed, rest, set_back, try_agai
 pub struct NewLink {
     /// Whose.
     pub holder: HolderId,
+    /// Its place among the links of its holder.
+    pub slot: Slot,
     /// Where.
     pub provider: ProviderKind,
     /// The server of the calendar.
@@ -53,6 +59,16 @@ pub struct LinkRow {
     pub id: LinkId,
     /// Whose.
     pub holder: HolderId,
+    /// Its place among the links of its holder.
+    pub slot: Slot,
+    /// What it does for its holder's events.
+    pub role: LinkRole,
+    /// It carries, once what carried before is clean.
+    pub waits: bool,
+    /// The client system's switch: off means that not one request is sent.
+    pub enabled: bool,
+    /// Its client system is suspended, which means the same.
+    pub suspended: bool,
     /// Where.
     pub provider: ProviderKind,
     /// The unique name of the account.
@@ -93,10 +109,17 @@ pub struct LinkRow {
     pub unlink_deleted: u64,
 }
 
+impl LinkRow {
+    /// Whether requests may be sent for it.
+    pub fn is_on(&self) -> bool {
+        self.enabled && !self.suspended
+    }
+}
+
 /// What [`LinkRow`] is read from.
 macro_rules! row {
     () => {
-        "SELECT id, holder_id, provider, account, username, credentials, sealed_for, calendar_url, calendar_name,
+        "SELECT id, holder_id, slot, role, waits, enabled, suspended, provider, account, username, credentials, sealed_for, calendar_url, calendar_name,
                 calendar_is_ours, calendar_made_at, calendar_zone, state, reason, held, linked_at, last_sync_at, survey, attempts,
                 unlink_requested_at, unlink_deleted
          FROM links"
@@ -106,13 +129,16 @@ macro_rules! row {
 use row;
 
 statements! {
-    INSERT(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Int, Text, Text) =
+    INSERT(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Int, Text, Text, Text, Text, Int) =
         "INSERT INTO links (holder_id, provider, site, account, username, credentials, calendar_url, calendar_name,
-                            calendar_is_ours, calendar_zone, calendar_made_at, state, linked_at, survey, wake_at, sealed_for)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, CASE WHEN ?9 = 1 THEN ?10 END, 'active', ?10, 1, ?10, ?12)
-         ON CONFLICT (holder_id) DO NOTHING
+                            calendar_is_ours, calendar_zone, calendar_made_at, state, linked_at, survey, wake_at, sealed_for,
+                            slot, role, waits)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, CASE WHEN ?9 = 1 THEN ?10 END, 'active', ?10,
+                 CASE WHEN ?14 = 'carries' THEN 1 ELSE 0 END, CASE WHEN ?14 = 'carries' THEN ?10 END, ?12, ?13, ?14, ?15)
+         ON CONFLICT DO NOTHING
          RETURNING id";
-    OF_HOLDER(Int) = concat!(row!(), " WHERE holder_id = ?1");
+    ALL_OF(Int) = concat!(row!(), " WHERE holder_id = ?1 ORDER BY CASE WHEN role = 'carries' THEN 0 ELSE 1 END, id");
+    IN_SLOT(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND slot = ?2");
     GET(Int) = concat!(row!(), " WHERE id = ?1");
     ASK_FOR_SURVEY(Int) = "UPDATE links SET survey = 1 WHERE id = ?1";
     SURVEYED(Int, Text) = "UPDATE links SET survey = 0, attempts = 0, held = ?2 WHERE id = ?1";
@@ -129,15 +155,17 @@ statements! {
     AUTHORISE_AGAIN(Int, Bytes, Text) =
         "UPDATE links SET credentials = ?2, sealed_for = ?3, reason = NULL WHERE id = ?1";
     BEGIN_UNLINK(Int, Int) =
-        "UPDATE links SET state = 'unlinking', survey = 1, attempts = 0, not_before = 0, held = NULL, wake_at = ?2,
-                unlink_requested_at = ?2 WHERE id = ?1 AND state <> 'unlinking'";
+        "UPDATE links SET state = 'unlinking', role = 'leaves', waits = 0, enabled = 1, survey = 1, attempts = 0, not_before = 0,
+                held = NULL, wake_at = ?2, unlink_requested_at = ?2 WHERE id = ?1 AND state <> 'unlinking'";
     COUNT_REMOVED(Int, Int) =
         "UPDATE links SET unlink_deleted = unlink_deleted + ?2 WHERE id = ?1 AND state = 'unlinking'";
     ERASE(Int) = "DELETE FROM links WHERE id = ?1";
 }
 
-/// Stores a link, awake and with a survey to begin with. `None`: the holder has one already.
+/// Stores a link. The first of its holder carries: it is awake, with a survey to begin with; every other rests. `None`: the
+/// holder has one in that slot, or in that calendar, already.
 pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option<LinkId>, StoreError> {
+    let (role, waits) = carrying::of_new(tx, link.holder)?;
     let values = values![
         link.holder,
         link.provider,
@@ -151,23 +179,21 @@ pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option
         now,
         link.calendar_zone.as_deref(),
         &link.credentials.recipient,
+        link.slot,
+        role,
+        waits,
     ];
     tx.returned(&INSERT, values, |row| row.get("id"))
 }
 
-/// The holder's link.
-pub fn of_holder(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkRow>, StoreError> {
-    tx.one(&OF_HOLDER, values![holder], read)
+/// All links of the holder: that which carries first, then the oldest.
+pub fn all_of(tx: &ReadTx<'_>, holder: HolderId) -> Result<Vec<LinkRow>, StoreError> {
+    tx.all(&ALL_OF, values![holder], read)
 }
 
-/// The link of a holder who is known by their key; none also where nobody is known by it.
-pub fn of_key(tx: &ReadTx<'_>, holder: &Holder) -> Result<Option<LinkRow>, StoreError> {
-    Ok(holders::find(tx, holder)?.map(|holder| of_holder(tx, holder)).transpose()?.flatten())
-}
-
-/// The link that carries the holder's events; one that is ending carries none.
-pub fn carrier(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<LinkRow>, StoreError> {
-    Ok(of_holder(tx, holder)?.filter(|link| link.state.carries()))
+/// The holder's link in that slot.
+pub fn in_slot(tx: &ReadTx<'_>, holder: HolderId, slot: Slot) -> Result<Option<LinkRow>, StoreError> {
+    tx.one(&IN_SLOT, values![holder, slot], read)
 }
 
 /// A link by its id.
@@ -244,7 +270,8 @@ pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &Sealed, now
     try_again(tx, link, now)
 }
 
-/// Begins the end: the whole calendar is to be looked at. That nothing is wanted in it any more is for
+/// Begins the end: the link carries no more, and the whole calendar is to be looked at. Who asks for the end of a link wants
+/// what we wrote to go, which takes requests, so one that was switched off is on again for that. That nothing is wanted in it any more is for
 /// [`want_nothing`](super::placements::want_nothing) to say.
 pub fn begin_unlink(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(&BEGIN_UNLINK, values![link, now])?;
@@ -272,6 +299,11 @@ fn read(row: &Row<'_>) -> Result<LinkRow, StoreError> {
     Ok(LinkRow {
         id: row.get("id")?,
         holder: row.get("holder_id")?,
+        slot: row.get("slot")?,
+        role: row.get("role")?,
+        waits: row.get("waits")?,
+        enabled: row.get("enabled")?,
+        suspended: row.get("suspended")?,
         provider: row.get("provider")?,
         account: row.get("account")?,
         username: row.get("username")?,

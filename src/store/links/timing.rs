@@ -28,7 +28,7 @@ macro_rules! due {
                 ELSE site END AS site
              FROM links WHERE wake_at ",
             $when,
-            " ?1 ORDER BY wake_at"
+            " ?1 AND enabled = 1 AND suspended = 0 AND waits = 0 ORDER BY wake_at"
         )
     };
 }
@@ -75,7 +75,7 @@ pub struct DueLink {
 }
 
 /// Some of the links that have work at `now`, those that wait longest first, but none of the sites in `but`: many
-/// links of one site that is down must not hide the others. One that is to wait longer than anybody waits was told so by a
+/// links of one site that is down must not hide the others. One that is switched off has none, however long it waits. One that is to wait longer than anybody waits was told so by a
 /// clock that was wrong: it has work now.
 pub fn due(tx: &ReadTx<'_>, now: Timestamp, but: &[Site]) -> Result<Vec<DueLink>, StoreError> {
     let mut due = Vec::new();

@@ -74,6 +74,7 @@ statements! {
         afresh!(),
         " WHERE link_id = ?1"
     );
+    NOTHING_LEFT(Int) = "DELETE FROM placements WHERE link_id = ?1 AND wanted IS NULL";
     ALL_ANEW(Int, Int) =
         "UPDATE placements SET anew = 1, due_at = ?2, seen_revision = CASE WHEN seen_version IS NULL THEN NULL ELSE 0 END,
                 written_at = NULL, confirmed_at = NULL WHERE link_id = ?1 AND wanted IS NOT NULL";
@@ -222,6 +223,12 @@ pub fn nothing_there(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(
     tx.execute(&FORGET_STRAYS, values![link])?;
     tx.execute(&NOTHING_THERE, values![link, now])?;
     Ok(())
+}
+
+/// The calendar of a link in which nothing is wanted any more is gone, with all that stood in it.
+pub fn nothing_left(tx: &WriteTx<'_>, link: LinkId, holder: HolderId) -> Result<(), StoreError> {
+    tx.execute(&NOTHING_LEFT, values![link])?;
+    events::purge(tx, holder)
 }
 
 /// Wants every event of the link under a name that the calendar has never seen. What stands there goes first, event by

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::form::Text;
 use crate::ids::{ClientSystemId, EventId, Holder, LinkId, PublicEventId};
-use crate::link::{AccountName, ProviderKind, Site};
+use crate::link::{AccountName, ProviderKind, Site, Slot};
 use crate::placement::{Due, Handle, Known, Mark, RemoteKey, Revision, Seen, Sight, Version, Wanted};
 use crate::secret::Sealed;
 use crate::store::events::Content;
@@ -40,6 +40,7 @@ impl Desk {
                 let holder = holders::ensure(tx, &ana)?;
                 let link = NewLink {
                     holder,
+                    slot: Slot::Only,
                     provider: ProviderKind::Caldav,
                     site: Site::from_text("s"),
                     account: AccountName::from_text("a"),

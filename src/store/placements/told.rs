@@ -1,10 +1,12 @@
 //! How placements stand: for a survey, for counts, and for who waits for an answer.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::{read_known, read_wanted};
 use crate::clock;
-use crate::ids::{EventId, LinkId, PlacementId};
+use crate::ids::{EventId, HolderId, LinkId, PlacementId};
 use crate::placement::{Known, RemoteKey, Wanted};
 use crate::store::sql::statements;
 use crate::store::value::values;
@@ -29,7 +31,10 @@ statements! {
         "SELECT p.due_at, l.not_before, l.wake_at
          FROM links l JOIN events e ON e.holder_id = l.holder_id AND e.event_id = ?2
               JOIN placements p ON p.event_id = e.id AND p.link_id = l.id
-         WHERE l.id = ?1 AND l.state = 'active' AND p.due_at IS NOT NULL AND p.held = 0";
+         WHERE l.id = ?1 AND l.state = 'active' AND l.enabled = 1 AND l.suspended = 0 AND l.waits = 0
+           AND p.due_at IS NOT NULL AND p.held = 0";
+    KEYS_BESIDE(Int, Int) =
+        "SELECT p.key FROM links l JOIN placements p ON p.link_id = l.id WHERE l.holder_id = ?1 AND l.id <> ?2";
 }
 
 /// One line of what is known of a calendar as a whole.
@@ -50,6 +55,11 @@ pub fn all_of(tx: &ReadTx<'_>, link: LinkId) -> Result<Vec<Sighting>, StoreError
     tx.all(&ALL_OF, values![link], |row| {
         Ok(Sighting { id: row.get("id")?, key: row.get("key")?, wanted: read_wanted(row)?, known: read_known(row)? })
     })
+}
+
+/// The names of whatever the other links of a holder placed: where two of them live in one calendar, neither touches it.
+pub fn keys_beside(tx: &ReadTx<'_>, holder: HolderId, link: LinkId) -> Result<HashSet<RemoteKey>, StoreError> {
+    Ok(tx.all(&KEYS_BESIDE, values![holder, link], |row| row.get("key"))?.into_iter().collect())
 }
 
 /// How the placements of a link stand.
@@ -108,7 +118,7 @@ pub fn standing(tx: &ReadTx<'_>, link: LinkId, event: &EventId) -> Result<Option
 }
 
 /// When the placement of an event is tried next: when it is due, its link's pause is over and the link wakes. None when
-/// it is at rest or held by the brake, or the link waits for its person or is ending.
+/// it is at rest or held by the brake, or the link waits for its person, is switched off or is ending.
 pub fn next_try(
     tx: &ReadTx<'_>,
     link: LinkId,

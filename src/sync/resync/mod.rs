@@ -18,7 +18,7 @@ use crate::ids::{Holder, LinkId, ResyncId};
 use crate::link::ResyncMode;
 use crate::store::links;
 use crate::store::resyncs::{self, RunPhase};
-use crate::store::{ReadTx, StoreError};
+use crate::store::{ReadTx, StoreError, holders};
 
 pub use ask::answered;
 pub(super) use ask::ask;
@@ -49,7 +49,8 @@ impl Reconciler {
         let (key, now) = (holder.clone(), self.gateway.clock.now());
         let has_source = self.gateway.clients.source_of(holder).is_some();
         let id = self.gateway.store.write(move |tx| {
-            let link = links::of_key(tx, &key)?.filter(|link| link.state.carries()).ok_or(ResyncError::NotLinked)?;
+            let holder = holders::find(tx, &key)?.ok_or(ResyncError::NotLinked)?;
+            let link = links::carrier(tx, holder)?.ok_or(ResyncError::NotLinked)?;
             if !has_source {
                 return Err(ResyncError::NobodyToAsk);
             }

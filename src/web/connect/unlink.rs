@@ -16,6 +16,6 @@ pub(in crate::web) fn page(site: &Site, _asked: &Asked, session: &BrowserSession
 /// `POST /connect/unlink`
 pub(in crate::web) fn unlink(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     // Where there is nothing, another tab was first.
-    site.app.linking.begin_unlink(&session.holder)?;
+    site.app.linking.begin_unlink(&session.holder, None)?;
     Ok(home())
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use pasarela::clients::{self, SourceError, Telling, Told};
 use pasarela::ical;
 use pasarela::ids::{Holder, LinkId, ResyncId};
-use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site};
+use pasarela::link::{AccountName, LinkState, ProviderKind, ResyncMode, Site, Slot};
 use pasarela::placement::{Mark, RemoteKey};
 use pasarela::reading::{self, Form};
 use pasarela::secret::Sealed;
@@ -91,7 +91,7 @@ impl<'g, S: Shore> World<'g, S> {
             .store
             .read(|tx| {
                 let holder = holders::find(tx, &self.holder)?;
-                Ok::<_, StoreError>(holder.map(|id| links::of_holder(tx, id)).transpose()?.flatten())
+                Ok::<_, StoreError>(holder.map(|id| links::in_slot(tx, id, Slot::Only)).transpose()?.flatten())
             })
             .unwrap()
     }
@@ -108,6 +108,7 @@ impl<'g, S: Shore> World<'g, S> {
                 let row = holders::ensure(tx, &holder)?;
                 let link = NewLink {
                     holder: row,
+                    slot: Slot::Only,
                     provider: ProviderKind::Caldav,
                     site: Site::from_text("memory"),
                     account: AccountName::from_text(holder.key.as_str()),
@@ -228,7 +229,7 @@ impl<'g, S: Shore> World<'g, S> {
     }
 
     pub(crate) fn unlink(&mut self) {
-        drop(self.gateway.app.linking.begin_unlink(&self.holder));
+        drop(self.gateway.app.linking.begin_unlink(&self.holder, None));
     }
 
     /// Authorises a parked link again, as the person would.

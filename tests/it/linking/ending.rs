@@ -1,5 +1,6 @@
 use pasarela::clients;
 use pasarela::ids::Holder;
+use pasarela::link::Slot;
 use pasarela::store::{StoreError, holders, links};
 use serde_json::json;
 use simulators::caldav::Options;
@@ -85,7 +86,7 @@ fn an_unlink_leaves_no_trace_of_the_credentials_on_the_disk() {
     let mut stage = linked(with_own(), 2, false);
     let sealed = stage.gateway.engine().store.read(|tx| {
         let holder = holders::find(tx, &Holder::of(clients::puentes::ID, PHONE))?.unwrap();
-        Ok::<_, StoreError>(links::of_holder(tx, holder)?.unwrap().credentials)
+        Ok::<_, StoreError>(links::in_slot(tx, holder, Slot::Only)?.unwrap().credentials)
     });
     let sealed = sealed.unwrap();
     // The head of a sealed text is alike in all of them; its end is like no other.

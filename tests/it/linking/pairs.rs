@@ -5,6 +5,7 @@ use std::thread;
 
 use pasarela::clients;
 use pasarela::ids::Holder;
+use pasarela::link::Slot;
 use pasarela::store::{StoreError, holders, links};
 use serde_json::{Value, json};
 use simulators::caldav::Options;
@@ -82,7 +83,7 @@ fn both_linked(events: usize) -> Stage {
 fn sealed(stage: &Stage, phone: &str) -> Vec<u8> {
     let read = stage.gateway.engine().store.read(|tx| {
         let holder = holders::find(tx, &Holder::of(clients::puentes::ID, phone))?.unwrap();
-        Ok::<_, StoreError>(links::of_holder(tx, holder)?.unwrap().credentials)
+        Ok::<_, StoreError>(links::in_slot(tx, holder, Slot::Only)?.unwrap().credentials)
     });
     read.unwrap()
 }

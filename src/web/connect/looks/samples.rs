@@ -12,7 +12,7 @@ use crate::calendar::Zone;
 use crate::clients;
 use crate::happened::{Happening, ResyncFailure, Shrink, Skipped, Unread};
 use crate::ids::{EventId, Holder, LinkId, ResyncId};
-use crate::link::{CalendarChoice, LinkState, Offer, ResyncCounts, ResyncMode, UnlinkReceipt};
+use crate::link::{CalendarChoice, LinkRole, LinkState, Offer, ResyncCounts, ResyncMode, UnlinkReceipt};
 use crate::linking::{Choosing, LinkView, Stopped};
 use crate::sync::resync::{PassedOver, ResyncView, RunState};
 
@@ -104,6 +104,11 @@ fn link(theirs: &str, provider: ProviderKind, state: LinkState) -> LinkView {
     LinkView {
         id: LinkId(7),
         state,
+        role: LinkRole::Carries,
+        waits: false,
+        enabled: true,
+        suspended: false,
+        failures: 0,
         provider,
         account: "ana.maria.rodriguez.villavicencio@example.com".to_owned(),
         calendar: theirs.to_owned(),

@@ -38,6 +38,7 @@ pub(super) fn happenings(theirs: &str) -> Vec<Happened> {
         Happened::NeedsReauthorization { why: "English words of ours".to_owned(), cause: Revoked::Unreadable },
         Happened::CalendarLost { why: theirs() },
         Happened::CalendarMadeAgain,
+        Happened::Carries { provider, calendar: theirs() },
         Happened::AuthorisedAgain,
         Happened::Recovered,
         Happened::Linked { provider, account: "ana@example.com".to_owned(), calendar: theirs() },
