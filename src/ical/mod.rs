@@ -5,7 +5,7 @@
 //! comes out as what the strictest server takes. Zones are `timezone`'s. calcard and its dates stay inside.
 //!
 //! Providers that keep events in a form of their own still speak of repetition in these lines, and say the same things
-//! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`occurrences_from`], [`second_occurrence`], [`description`], [`lasting_end`] and
+//! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`occurrences_between`], [`occurrences_from`], [`second_occurrence`], [`description`], [`lasting_end`] and
 //! [`said`] are for them. Whether there is anything to show at all, [`happens`] tells whoever writes.
 
 mod broken;
@@ -32,7 +32,7 @@ mod written;
 
 pub use charset::{NotText, decode};
 pub use error::IcalError;
-pub use expand::{occurrences, occurrences_from, second_occurrence};
+pub use expand::{occurrences, occurrences_between, occurrences_from, second_occurrence};
 pub use given::happens;
 pub use limits::Limits;
 pub use parse::{Draft, parse};

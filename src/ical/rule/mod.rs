@@ -3,9 +3,10 @@
 //! Read here and not by calcard, because calcard wraps numbers that are too large and drops parts that it does not
 //! know: a rule must be understood whole or refused, or the person meets on the wrong days.
 //!
-//! Whether a rule ever happens, and whether it gives a point, is answered here as well, in bounded time; what it gives
-//! one after the other is [`super::expand`]'s.
+//! Whether a rule ever happens, and whether it gives a point, is answered here as well, in bounded time; and what it gives
+//! one after the other, in clock readings.
 
+mod points;
 mod reach;
 mod read;
 mod steps;
@@ -13,6 +14,7 @@ mod within;
 mod words;
 mod write;
 
+pub(in crate::ical) use points::points;
 pub(in crate::ical) use reach::{Reach, gives, reach};
 pub(in crate::ical) use read::{Read, read};
 pub(in crate::ical) use write::write;

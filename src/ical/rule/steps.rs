@@ -60,34 +60,50 @@ impl<'r> Steps<'r> {
         step.checked_add(span.ok()?).ok()
     }
 
-    /// What the step that begins on that day gives, in order.
+    /// What the step that begins on that day gives, in order, in the wider reading.
     pub(super) fn given(&self, step: Date) -> Vec<DateTime> {
-        let mut days = Vec::new();
-        let mut day = step;
-        for _ in 0..self.length(step) {
-            if self.fits(day) {
-                days.push(day);
-            }
-            let Ok(next) = day.tomorrow() else { break };
-            day = next;
-        }
-        if days.is_empty() {
-            return Vec::new();
-        }
-        let all = days.iter().flat_map(|day| self.times.iter().map(move |time| day.to_datetime(*time)));
-        let all: Vec<DateTime> = all.collect();
+        let all = self.set(step);
         if self.rule.by_set_position.is_empty() {
             return all;
         }
         let mut picked = self.picked(&all);
-        let start = self.start.date();
-        if self.rule.frequency == Frequency::Weekly && self.step_of(start) == step {
-            // Some count the first week from the start on (python-dateutil, and who follows it).
-            let rest: Vec<DateTime> = all.into_iter().filter(|at| at.date() >= start).collect();
-            picked.extend(self.picked(&rest));
+        if self.is_first_week(step) {
+            picked.extend(self.picked(&self.from_start(all)));
         }
-        picked.sort_unstable();
-        picked
+        in_order(picked)
+    }
+
+    /// What the step that begins on that day gives, in order, in the one reading that is expanded: positions in the first
+    /// week are counted from the start on, as python-dateutil does it, and who follows it.
+    pub(super) fn in_order(&self, step: Date) -> Vec<DateTime> {
+        let all = self.set(step);
+        if self.rule.by_set_position.is_empty() {
+            return all;
+        }
+        let all = if self.is_first_week(step) { self.from_start(all) } else { all };
+        in_order(self.picked(&all))
+    }
+
+    fn is_first_week(&self, step: Date) -> bool {
+        self.rule.frequency == Frequency::Weekly && self.step_of(self.start.date()) == step
+    }
+
+    fn from_start(&self, all: Vec<DateTime>) -> Vec<DateTime> {
+        all.into_iter().filter(|at| at.date() >= self.start.date()).collect()
+    }
+
+    /// What BYSETPOS chooses from, in order.
+    fn set(&self, step: Date) -> Vec<DateTime> {
+        let mut all = Vec::new();
+        let mut day = step;
+        for _ in 0..self.length(step) {
+            if self.fits(day) {
+                all.extend(self.times.iter().map(|time| day.to_datetime(*time)));
+            }
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+        }
+        all
     }
 
     fn picked(&self, all: &[DateTime]) -> Vec<DateTime> {
@@ -122,6 +138,12 @@ impl<'r> Steps<'r> {
         };
         own && keeps(rule, day)
     }
+}
+
+fn in_order(mut points: Vec<DateTime>) -> Vec<DateTime> {
+    points.sort_unstable();
+    points.dedup();
+    points
 }
 
 /// Whether a rule says itself which days of a month, week or year it means.

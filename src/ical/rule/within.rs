@@ -1,5 +1,6 @@
 //! Rules that repeat within a day: each hour, minute or second is a step.
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, Time, date};
 
 use super::steps::{days_between, keeps};
@@ -15,6 +16,49 @@ pub(super) fn gives(rule: &Rule, start: DateTime, point: DateTime) -> bool {
         && keeps(rule, point.date())
         && taken(rule, point.time())
         && in_step(rule, start.time()).contains(&(of_day(point.time()) % unit))
+}
+
+/// What a rule gives, a day at a time.
+pub(super) struct Times<'r> {
+    rule: &'r Rule,
+    start: DateTime,
+    in_step: Vec<i64>,
+}
+
+impl<'r> Times<'r> {
+    pub(super) fn of(rule: &'r Rule, start: DateTime) -> Self {
+        let mut in_step = in_step(rule, start.time());
+        in_step.sort_unstable();
+        in_step.dedup();
+        Self { rule, start, in_step }
+    }
+
+    /// The day after `day` with a step in it.
+    pub(super) fn next_day(&self, day: Date) -> Option<Date> {
+        let next = day.tomorrow().ok()?;
+        let (first, _) = self.steps_of(next);
+        next.checked_add((first / (86_400 / unit(self.rule))).days()).ok()
+    }
+
+    /// What it gives on a day, in order.
+    pub(super) fn of_day(&self, day: Date) -> Vec<DateTime> {
+        let (first, interval) = self.steps_of(day);
+        let unit = unit(self.rule);
+        if !keeps(self.rule, day) || first * unit >= 86_400 {
+            return Vec::new();
+        }
+        let steps = (first * unit..86_400).step_by(usize::try_from(interval * unit).unwrap_or(usize::MAX));
+        let taken = steps.filter(|step| time_of(*step).is_some_and(|time| taken(self.rule, time)));
+        let all = taken.flat_map(|step| self.in_step.iter().filter_map(move |second| time_of(step + second)));
+        all.map(|time| day.to_datetime(time)).collect()
+    }
+
+    /// The first step from the beginning of a day on, counted from there, and every how many steps they come.
+    fn steps_of(&self, day: Date) -> (i64, i64) {
+        let (unit, interval) = (unit(self.rule), i64::from(self.rule.interval));
+        let before = days_between(self.start.date(), day) * (86_400 / unit) - of_day(self.start.time()) / unit;
+        ((-before).rem_euclid(interval), interval)
+    }
 }
 
 /// Whether a rule happens at all.
