@@ -17,7 +17,7 @@
 //! | what the gateway does | [`app`] over [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`clients`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
-//! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`quoted`], [`form`], [`placement`], [`calendar`], [`ical`], [`reading`], [`link`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
+//! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`quoted`], [`form`], [`placement`], [`calendar`], [`ical`], [`instances`], [`reading`], [`link`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
 //!
 //! The rooms that decide, from the top: [`app`] is what doors hold; it owns the others, each with what it remembers while
 //! the gateway runs, and the errands that go on behind an answer. [`linking`] makes links and asks for their end;
@@ -88,6 +88,7 @@ pub mod guarded;
 pub mod happened;
 pub mod ical;
 pub mod ids;
+pub mod instances;
 pub mod link;
 pub mod nudge;
 pub mod placement;

@@ -27,6 +27,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("placement", Words),
     ("calendar", Words),
     ("ical", Words),
+    ("instances", Words),
     ("reading", Words),
     ("link", Words),
     ("happened", Words),
