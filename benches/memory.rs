@@ -81,7 +81,7 @@ fn one_link(tx: &WriteTx<'_>, key: &Holder, mark: &Mark, number: u32, events: u3
         let version = Version(format!("\"{}\"", due.key));
         placements::known::written(tx, due.id, &Seen { sight: version.into(), revision: Revision(1) }, &[], now)?;
     }
-    links::surveyed(tx, link, None)?;
+    links::surveyed(tx, link, None, now)?;
     links::rest(tx, link, now)
 }
 

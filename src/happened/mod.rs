@@ -4,6 +4,7 @@
 //! and in logs, in their own language to people, where only what a server said is quoted. The store keeps a fact as its
 //! word and its data; what another version wrote down comes back as `Other`, so that nothing that happened is lost.
 
+mod change;
 mod failure;
 mod revoked;
 mod skipped;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::EventId;
 use crate::link::{Obstacle, ProviderKind};
 
+pub use change::{Change, ChangeNumber};
 pub use failure::{ResyncFailure, Shrink};
 pub use revoked::Revoked;
 pub use skipped::{Skipped, Unread};

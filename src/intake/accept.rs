@@ -134,7 +134,7 @@ impl Intake {
         let (key, now) = (holder.clone(), self.gateway.clock.now());
         let accepted = self.gateway.store.write(move |tx| {
             let (holder, event) = standing(tx, &key, &event_id)?;
-            events::delete(tx, event.id, now)?;
+            events::delete(tx, &event, now)?;
             let mut removes_from = None;
             if let Some(link) = links::carrier(tx, holder)?.map(|link| link.id) {
                 placements::want_absent(tx, link, event.id, now)?;

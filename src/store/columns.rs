@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::value::{Stored, Value};
 use super::{authorizations, resyncs};
 use crate::form::Form;
+use crate::happened::{Change, ChangeNumber};
 use crate::ids::{
     AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, PublicEventId,
     ResyncId, ResyncRowId,
@@ -29,7 +30,17 @@ macro_rules! numbers {
     };
 }
 
-numbers!(AuthorizationId, ClientSystemId, EventRowId, HolderId, LinkId, PlacementId, ResyncRowId, Revision);
+numbers!(
+    AuthorizationId,
+    ChangeNumber,
+    ClientSystemId,
+    EventRowId,
+    HolderId,
+    LinkId,
+    PlacementId,
+    ResyncRowId,
+    Revision
+);
 
 /// Words that wrap a text; `$make` takes one that lies in a column.
 macro_rules! texts {
@@ -75,7 +86,17 @@ macro_rules! listed {
     };
 }
 
-listed!(Form, LinkRole, LinkState, ProviderKind, ResyncMode, Slot, authorizations::FlowPhase, resyncs::RunPhase);
+listed!(
+    Change,
+    Form,
+    LinkRole,
+    LinkState,
+    ProviderKind,
+    ResyncMode,
+    Slot,
+    authorizations::FlowPhase,
+    resyncs::RunPhase
+);
 
 /// A time is milliseconds.
 impl From<Timestamp> for Value<'_> {

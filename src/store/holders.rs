@@ -3,7 +3,7 @@
 use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError, WriteTx};
-use crate::ids::{EventRowId, Holder, HolderId};
+use crate::ids::{Holder, HolderId};
 
 statements! {
     FIND(Int, Text) = "SELECT id FROM holders WHERE client_system_id = ?1 AND key = ?2";
@@ -11,9 +11,6 @@ statements! {
         "INSERT INTO holders (client_system_id, key) VALUES (?1, ?2)
          ON CONFLICT (client_system_id, key) DO UPDATE SET key = excluded.key
          RETURNING id";
-    NEXT_CHANGE(Int) = "UPDATE holders SET last_change = last_change + 1 WHERE id = ?1";
-    NEXT_CHANGE_BESIDE(Int) =
-        "UPDATE holders SET last_change = last_change + 1 WHERE id = (SELECT holder_id FROM events WHERE id = ?1)";
     GET(Int) = "SELECT client_system_id, key FROM holders WHERE id = ?1";
 }
 
@@ -29,19 +26,6 @@ pub fn ensure(tx: &WriteTx<'_>, holder: &Holder) -> Result<HolderId, StoreError>
         // Where others write at the same time, one of them may have been faster: then it is theirs.
         None => tx.inserted(&INSERT, values![holder.client, &holder.key]),
     }
-}
-
-/// Takes the number of a change that is being written of what is held for `holder`; its row has it as `last_change`.
-/// They have no gaps: the number of a write that is taken back is taken by the next.
-pub(super) fn next_change(tx: &WriteTx<'_>, holder: HolderId) -> Result<(), StoreError> {
-    tx.execute(&NEXT_CHANGE, values![holder])?;
-    Ok(())
-}
-
-/// The same for the holder of `event`.
-pub(super) fn next_change_beside(tx: &WriteTx<'_>, event: EventRowId) -> Result<(), StoreError> {
-    tx.execute(&NEXT_CHANGE_BESIDE, values![event])?;
-    Ok(())
 }
 
 /// The holder of this row.

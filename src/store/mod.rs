@@ -15,6 +15,7 @@
 pub mod activity;
 pub mod authorizations;
 pub mod browser_sessions;
+pub mod changes;
 mod columns;
 mod engine;
 mod error;

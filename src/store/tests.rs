@@ -235,7 +235,7 @@ fn a_link_id_is_never_used_twice() {
     let desk = Desk::new();
     let store = desk.open();
     let first = link(&store);
-    store.write(move |tx| links::erase(tx, first)).unwrap();
+    store.write(move |tx| links::erase(tx, first, at(9))).unwrap();
     assert_ne!(link(&store), first);
 }
 
@@ -291,7 +291,7 @@ fn an_event_that_never_came_near_the_calendar_is_forgotten_at_once() {
         .write(move |tx| {
             let holder = holders::ensure(tx, &ana())?;
             let event = events::find(tx, holder, &EventId::new("a").unwrap())?.unwrap();
-            events::delete(tx, event.id, at(3))?;
+            events::delete(tx, &event, at(3))?;
             placements::want_absent(tx, link, event.id, at(3))?;
             events::purge(tx, holder)
         })
@@ -313,7 +313,7 @@ fn a_link_sleeps_when_nothing_is_due_and_keeps_its_pause_when_woken() {
     assert!(awake(1), "a new link is surveyed");
     store
         .write(move |tx| {
-            links::surveyed(tx, link, None)?;
+            links::surveyed(tx, link, None, at(9))?;
             links::rest(tx, link, at(2))
         })
         .unwrap();
@@ -324,7 +324,7 @@ fn a_link_sleeps_when_nothing_is_due_and_keeps_its_pause_when_woken() {
     want(&store, link, "b", at(4));
     assert!(!awake(59), "new work does not end a pause");
     assert!(awake(60));
-    store.write(move |tx| links::park(tx, link, LinkState::NeedsReauthorization, "401")).unwrap();
+    store.write(move |tx| links::park(tx, link, LinkState::NeedsReauthorization, "401", at(9))).unwrap();
     want(&store, link, "c", at(61));
     assert!(!awake(1_000_000), "a parked link sleeps until its person comes");
     assert!(store.read(|tx| links::due(tx, at(99), &[Site::from_text("dav.example.org:443")])).unwrap().is_empty());
@@ -344,7 +344,7 @@ fn a_creation_that_is_not_wanted_any_more_can_not_be_claimed() {
         .write(move |tx| {
             let holder = holders::ensure(tx, &ana())?;
             let event = events::find(tx, holder, &EventId::new("deleted").unwrap())?.unwrap();
-            events::delete(tx, event.id, at(4))?;
+            events::delete(tx, &event, at(4))?;
             placements::want_absent(tx, link, event.id, at(4))?;
             events::purge(tx, holder)?;
             planned

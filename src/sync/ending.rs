@@ -144,7 +144,7 @@ fn end(gateway: &Gateway, link: &LinkRow, left: u64, reason: Option<String>) -> 
         receipts::insert(tx, holder, id, &receipt)?;
         activity::log(tx, holder, now, &Happened::Unlinked { removed: receipt.deleted, left })?;
         links::calendar_goes(tx, id)?;
-        links::erase(tx, id)?;
+        links::erase(tx, id, now)?;
         links::goes_ahead(tx, holder, now)?;
         events::purge(tx, holder)
     })?;

@@ -26,10 +26,10 @@ pub(super) fn gone(gateway: &Gateway, link: &LinkRow) -> Result<(), StoreError> 
     if link.role != LinkRole::Leaves {
         return Ok(());
     }
-    let (id, holder) = (link.id, link.holder);
+    let (id, holder, now) = (link.id, link.holder, gateway.clock.now());
     gateway.store.write(move |tx| {
         placements::known::nothing_left(tx, id, holder)?;
-        links::surveyed(tx, id, None)
+        links::surveyed(tx, id, None, now)
     })?;
     finish(gateway, link)
 }

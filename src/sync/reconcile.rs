@@ -246,7 +246,7 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
             Ok::<_, StoreError>(())
         }
         Trouble::Park { state, happened, failure, reason } => {
-            links::park(tx, id, state, &reason)?;
+            links::park(tx, id, state, &reason, now)?;
             if matches!(error, RemoteError::AuthRevoked { cause: Revoked::Unreadable, .. }) {
                 links::cannot_be_opened(tx, id)?;
             }

@@ -15,7 +15,7 @@ use crate::providers::{Concern, Refusal, RemoteError};
 use crate::store::placements::Target;
 use crate::store::placements::known::{self, PutOff};
 use crate::store::resyncs;
-use crate::store::{StoreError, WriteTx, activity, events, links};
+use crate::store::{StoreError, WriteTx, activity, changes, events, links};
 
 /// The most names that are tried in a row before an event counts as refused.
 const MOST_NAMES: u32 = 5;
@@ -146,6 +146,7 @@ fn refused(
         return rename(tx, owner, due, tried + 1, now);
     }
     let (code, why) = (refusal.code.clone(), refusal.why.clone());
+    changes::refused(tx, owner.holder, &event, now)?;
     activity::log(tx, owner.holder, now, &Happened::EventRefused { event, code, why })?;
     known::refused(tx, due.id, revision, &reason, now)
 }

@@ -86,11 +86,11 @@ fn record(
                 for (key, sight) in strays.iter().filter_map(|key| listed.get_key_value(key)) {
                     known::stray(tx, owner.link, key, sight)?;
                 }
-                links::surveyed(tx, owner.link, None)
+                links::surveyed(tx, owner.link, None, now)
             }
             Found::Held(shrink) => {
                 known::hold_creations(tx, owner.link)?;
-                links::surveyed(tx, owner.link, Some(*shrink))?;
+                links::surveyed(tx, owner.link, Some(*shrink), now)?;
                 activity::log(tx, owner.holder, now, &Happened::Held(*shrink))?;
                 ask(tx, owner.link, *shrink, now)
             }

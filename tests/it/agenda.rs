@@ -220,7 +220,10 @@ fn a_story_tells_what_became_of_an_event() {
         (SyncState::Pending, Some(now), Some(until))
     );
     assert_eq!((paused.reason.as_deref(), paused.written_at), (Some("503"), Some(tried)));
-    gateway.store.write(move |tx| links::park(tx, id, LinkState::CalendarLost, "it is gone")).unwrap();
+    gateway
+        .store
+        .write(move |tx| links::park(tx, id, LinkState::CalendarLost, "it is gone", Timestamp::UNIX_EPOCH))
+        .unwrap();
     assert_eq!((story().next_attempt_at, story().reason.as_deref()), (None, Some("it is gone")));
     gateway.app.linking.begin_unlink(&ana(), None).unwrap();
     assert_eq!((story().event.state, story().next_attempt_at), (SyncState::NotLinked, None));

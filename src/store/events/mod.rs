@@ -1,6 +1,6 @@
 //! Events: what the client system said, newest content only.
 //!
-//! Each change takes the next number of its holder. Nobody is told of it yet.
+//! Each change is told ([`changes`]), and its number stands beside the content.
 
 pub(super) mod held;
 
@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, facts, holders};
+use super::{ReadTx, StoreError, WriteTx, changes, facts};
 use crate::form::Text;
-use crate::happened::Unread;
+use crate::happened::{Change, Unread};
 use crate::ids::{EventId, EventRowId, HolderId, PublicEventId};
 use crate::placement::Revision;
 
@@ -35,6 +35,8 @@ pub struct Content {
 pub struct EventRow {
     /// Its row.
     pub id: EventRowId,
+    /// Whose.
+    pub holder: HolderId,
     /// The client's id.
     pub event_id: EventId,
     /// What answers call it.
@@ -54,7 +56,7 @@ pub struct EventRow {
 /// What [`EventRow`] is read from.
 macro_rules! row {
     () => {
-        "SELECT id, event_id, public_id, revision, fingerprint, deleted, updated_at,
+        "SELECT id, holder_id, event_id, public_id, revision, fingerprint, deleted, updated_at,
                 CASE WHEN unread IS NULL THEN 0 ELSE 1 END AS unread FROM events"
     };
 }
@@ -64,19 +66,16 @@ statements! {
     FIND_PUBLIC(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND public_id = ?2");
     ALL_OF(Int) = concat!(row!(), " WHERE holder_id = ?1 ORDER BY id");
     COUNT(Int) = "SELECT count(*) AS held FROM events WHERE holder_id = ?1 AND deleted = 0";
-    INSERT(Int, Text, Text, Text, Text, Bytes, Int) =
+    INSERT(Int, Text, Text, Text, Text, Bytes, Int, Int) =
         "INSERT INTO events (holder_id, event_id, public_id, form, text, revision, fingerprint, created_at, updated_at, change)
-         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?7, (SELECT last_change FROM holders WHERE id = ?1))";
+         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?7, ?8)";
     ROW_OF(Int, Text) = "SELECT id FROM events WHERE holder_id = ?1 AND event_id = ?2";
-    REPLACE(Int, Text, Text, Int, Bytes, Int) =
-        "UPDATE events SET form = ?2, text = ?3, revision = ?4, fingerprint = ?5, updated_at = ?6,
-                change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id),
+    REPLACE(Int, Text, Text, Int, Bytes, Int, Int) =
+        "UPDATE events SET form = ?2, text = ?3, revision = ?4, fingerprint = ?5, updated_at = ?6, change = ?7,
                 created_at = CASE WHEN deleted = 1 THEN ?6 ELSE created_at END, deleted = 0, unread = NULL
          WHERE id = ?1";
     RENAME(Int, Text) = "UPDATE events SET public_id = ?2 WHERE id = ?1";
-    DELETE(Int, Int) = "UPDATE events SET deleted = 1, updated_at = ?2,
-                change = (SELECT last_change FROM holders WHERE holders.id = events.holder_id)
-         WHERE id = ?1";
+    DELETE(Int, Int, Int) = "UPDATE events SET deleted = 1, updated_at = ?2, change = ?3 WHERE id = ?1";
     PURGE(Int) =
         "DELETE FROM events WHERE holder_id = ?1 AND deleted = 1
             AND NOT EXISTS (SELECT 1 FROM placements WHERE placements.event_id = events.id)
@@ -115,9 +114,9 @@ pub fn count(tx: &ReadTx<'_>, holder: HolderId) -> Result<u64, StoreError> {
 /// Holds a new event at revision 1. Its row is not asked for ([`row_of`] tells it): most events of people without a link
 /// are held and nothing more.
 pub fn insert(tx: &WriteTx<'_>, holder: HolderId, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
-    holders::next_change(tx, holder)?;
     let Content { event_id, public_id, text, fingerprint } = content;
-    tx.execute(&INSERT, values![holder, event_id, public_id, text.form, &text.body, fingerprint, now])?;
+    let change = changes::of_event(tx, holder, (public_id, event_id), Change::EventCreated, now)?;
+    tx.execute(&INSERT, values![holder, event_id, public_id, text.form, &text.body, fingerprint, now, change])?;
     Ok(Revision(1))
 }
 
@@ -130,12 +129,15 @@ pub fn row_of(tx: &ReadTx<'_>, holder: HolderId, event_id: &EventId) -> Result<E
 /// Gives a held event its next content. One that was deleted comes as a new one, under a new public name.
 pub fn replace(tx: &WriteTx<'_>, event: &EventRow, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
     let revision = Revision(event.revision.0 + 1);
-    holders::next_change_beside(tx, event.id)?;
-    if event.deleted {
+    let (what, name) = if event.deleted {
         tx.execute(&RENAME, values![event.id, &content.public_id])?;
-    }
+        (Change::EventCreated, &content.public_id)
+    } else {
+        (Change::EventChanged, &event.public_id)
+    };
+    let change = changes::of_event(tx, event.holder, (name, &event.event_id), what, now)?;
     let text = &content.text;
-    tx.execute(&REPLACE, values![event.id, text.form, &text.body, revision, &content.fingerprint, now])?;
+    tx.execute(&REPLACE, values![event.id, text.form, &text.body, revision, &content.fingerprint, now, change])?;
     Ok(revision)
 }
 
@@ -155,9 +157,9 @@ pub fn readable(tx: &WriteTx<'_>, event: &EventRow) -> Result<(), StoreError> {
 
 /// Wants the event no more. Its row stays as long as it has a placement, or a resync is asking the client system
 /// (whose answer may still tell of it).
-pub fn delete(tx: &WriteTx<'_>, event: EventRowId, now: Timestamp) -> Result<(), StoreError> {
-    holders::next_change_beside(tx, event)?;
-    tx.execute(&DELETE, values![event, now])?;
+pub fn delete(tx: &WriteTx<'_>, event: &EventRow, now: Timestamp) -> Result<(), StoreError> {
+    let change = changes::of_event(tx, event.holder, (&event.public_id, &event.event_id), Change::EventDeleted, now)?;
+    tx.execute(&DELETE, values![event.id, now, change])?;
     Ok(())
 }
 
@@ -183,6 +185,7 @@ pub(super) fn text_of(row: &Row<'_>) -> Result<Text, StoreError> {
 fn read(row: &Row<'_>) -> Result<EventRow, StoreError> {
     Ok(EventRow {
         id: row.get("id")?,
+        holder: row.get("holder_id")?,
         event_id: row.get("event_id")?,
         public_id: row.get("public_id")?,
         revision: row.get("revision")?,

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::ids::{ClientSystemId, Holder};
-use crate::store::{Store, engine, events};
+use crate::store::{Store, engine, events, holders};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -22,7 +22,7 @@ fn content(id: &str) -> Content {
 }
 
 #[test]
-fn changes_are_numbered_per_holder_without_a_gap() {
+fn changes_are_numbered_per_client_system_without_a_gap() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pasarela.db");
     let store = Store::open_rehearsing(&path).unwrap();
@@ -50,7 +50,7 @@ fn changes_are_numbered_per_holder_without_a_gap() {
             let event = events::find(tx, holder, &id(3))?.unwrap();
             events::replace(tx, &event, &content("e3"), at(2))?;
             let event = events::find(tx, holder, &id(4))?.unwrap();
-            events::delete(tx, event.id, at(2))?;
+            events::delete(tx, &event, at(2))?;
             let other = holders::ensure(tx, &Holder::of(ClientSystemId(1), "+1"))?;
             events::insert(tx, other, &content("e"), at(2)).map(drop)
         })
@@ -71,7 +71,7 @@ fn changes_are_numbered_per_holder_without_a_gap() {
     assert_eq!(taken.len(), 18, "of 1 to 20 each was taken, and two of them gave way to later ones: {taken:?}");
     taken.dedup();
     assert_eq!(taken.len(), 18);
-    assert_eq!(numbers("+1"), [(1, "e".to_owned())]);
+    assert_eq!(numbers("+1"), [(23, "e".to_owned())], "holders of one client system are numbered together");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn what_comes_again_after_it_was_deleted_is_a_new_event_with_a_new_name() {
     store.write(move |tx| events::insert(tx, holder, &first, at(1))).unwrap();
     store.write(move |tx| events::replace(tx, &find(tx)?, &second, at(2))).unwrap();
     assert_eq!(store.read(find).unwrap().public_id, names[0], "a change is no new event");
-    store.write(move |tx| events::delete(tx, find(tx)?.id, at(3))).unwrap();
+    store.write(move |tx| events::delete(tx, &find(tx)?, at(3))).unwrap();
     store.write(move |tx| events::replace(tx, &find(tx)?, &third, at(4))).unwrap();
     assert_eq!(store.read(find).unwrap().public_id, names[2]);
     let old = store.read(|tx| events::find_public(tx, holder, &names[0])).unwrap();

@@ -6,11 +6,12 @@
 use jiff::Timestamp;
 
 use super::{LinkRow, read, row};
+use crate::happened::Change;
 use crate::ids::{HolderId, LinkId};
 use crate::link::LinkRole;
 use crate::store::sql::statements;
 use crate::store::value::values;
-use crate::store::{ReadTx, StoreError, WriteTx};
+use crate::store::{ReadTx, StoreError, WriteTx, changes};
 
 statements! {
     CARRIER(Int) = concat!(row!(), " WHERE holder_id = ?1 AND role = 'carries'");
@@ -74,7 +75,7 @@ pub fn leaves(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), Stor
 /// are wanted in it is for [`want_all`](crate::store::placements::want_all) to say.
 pub fn carries(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(&CARRIES, values![link, now])?;
-    Ok(())
+    changes::of_link(tx, link, Change::LinkCarries, now)
 }
 
 /// A link that leaves has left, if nothing of it is left in its calendar: it rests. Answers whether that is so.

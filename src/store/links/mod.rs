@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::engine::Row;
 use super::sql::statements;
 use super::value::values;
-use super::{ReadTx, StoreError, WriteTx, damaged};
-use crate::happened::Shrink;
+use super::{ReadTx, StoreError, WriteTx, changes, damaged};
+use crate::happened::{Change, Shrink};
 use crate::ids::{HolderId, LinkId};
 use crate::link::{AccountName, LinkRole, LinkState, ProviderKind, Site, Slot};
 use crate::secret::Sealed;
@@ -142,6 +142,7 @@ statements! {
     GET(Int) = concat!(row!(), " WHERE id = ?1");
     ASK_FOR_SURVEY(Int) = "UPDATE links SET survey = 1 WHERE id = ?1";
     SURVEYED(Int, Text) = "UPDATE links SET survey = 0, attempts = 0, held = ?2 WHERE id = ?1";
+    HOLDS(Int) = "SELECT CASE WHEN held IS NULL THEN 0 ELSE 1 END AS holds FROM links WHERE id = ?1";
     KEEP_CREDENTIALS(Int, Bytes, Text) = "UPDATE links SET credentials = ?2, sealed_for = ?3 WHERE id = ?1";
     CALENDAR_MADE_AGAIN(Int, Text, Int, Int) =
         "UPDATE links SET calendar_url = ?2, calendar_is_ours = ?3, calendar_made_at = ?4, survey = 1, wake_at = ?4
@@ -183,7 +184,11 @@ pub fn insert(tx: &WriteTx<'_>, link: &NewLink, now: Timestamp) -> Result<Option
         role,
         waits,
     ];
-    tx.returned(&INSERT, values, |row| row.get("id"))
+    let made = tx.returned(&INSERT, values, |row| row.get("id"))?;
+    if let Some(link) = made {
+        changes::of_link(tx, link, Change::LinkConnected, now)?;
+    }
+    Ok(made)
 }
 
 /// All links of the holder: that which carries first, then the oldest.
@@ -208,7 +213,13 @@ pub fn ask_for_survey(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> 
 }
 
 /// The whole calendar was looked at, which is progress; `held` is what the brake then held.
-pub fn surveyed(tx: &WriteTx<'_>, link: LinkId, held: Option<Shrink>) -> Result<(), StoreError> {
+pub fn surveyed(tx: &WriteTx<'_>, link: LinkId, held: Option<Shrink>, now: Timestamp) -> Result<(), StoreError> {
+    let held_before = tx.one(&HOLDS, values![link], |row| row.get("holds"))?.unwrap_or(false);
+    match (held_before, held.is_some()) {
+        (false, true) => changes::of_link(tx, link, Change::LinkHeld, now)?,
+        (true, false) => changes::of_link(tx, link, Change::LinkReleased, now)?,
+        (false, false) | (true, true) => {}
+    }
     let held = held.map(|shrink| serde_json::to_string(&shrink)).transpose();
     let held =
         held.map_err(|error| StoreError::broken(format!("what the brake holds can't be written down: {error}")))?;
@@ -231,7 +242,7 @@ pub fn calendar_made_again(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(&CALENDAR_MADE_AGAIN, values![link, calendar_url, is_ours, now])?;
-    Ok(())
+    changes::of_link(tx, link, Change::LinkMoved, now)
 }
 
 /// A link that waits for its person goes on in another calendar, as if it were new; `false`: it does not wait any more. The
@@ -258,7 +269,8 @@ pub fn moves(tx: &WriteTx<'_>, old: &LinkRow, new: &NewLink, now: Timestamp) -> 
     }
     tx.erases_secrets();
     ask_for_survey(tx, old.id)?;
-    try_again(tx, old.id, now)?;
+    timing::goes_on(tx, old.id, now)?;
+    changes::of_link(tx, old.id, Change::LinkConnected, now)?;
     Ok(true)
 }
 
@@ -274,7 +286,9 @@ pub fn authorise_again(tx: &WriteTx<'_>, link: LinkId, credentials: &Sealed, now
 /// what we wrote to go, which takes requests, so one that was switched off is on again for that. That nothing is wanted in it any more is for
 /// [`want_nothing`](super::placements::want_nothing) to say.
 pub fn begin_unlink(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(&BEGIN_UNLINK, values![link, now])?;
+    if tx.execute(&BEGIN_UNLINK, values![link, now])? > 0 {
+        changes::of_link(tx, link, Change::LinkEnding, now)?;
+    }
     Ok(())
 }
 
@@ -285,7 +299,8 @@ pub fn count_removed(tx: &WriteTx<'_>, link: LinkId, removed: u64) -> Result<(),
 }
 
 /// Forgets the link, its placements and its credentials.
-pub fn erase(tx: &WriteTx<'_>, link: LinkId) -> Result<(), StoreError> {
+pub fn erase(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
+    changes::of_link(tx, link, Change::LinkDisconnected, now)?;
     tx.execute(&ERASE, values![link])?;
     tx.erases_secrets();
     Ok(())

@@ -6,11 +6,12 @@
 use jiff::Timestamp;
 
 use super::{LinkRow, get, read, row};
+use crate::happened::Change;
 use crate::ids::LinkId;
 use crate::link::AccountName;
 use crate::store::sql::statements;
 use crate::store::value::values;
-use crate::store::{ReadTx, StoreError, WriteTx};
+use crate::store::{ReadTx, StoreError, WriteTx, changes};
 
 statements! {
     ACCOUNT_IS_SHARED(Text, Int) = "SELECT 1 FROM links WHERE account = ?1 AND id IS DISTINCT FROM ?2 LIMIT 1";
@@ -70,7 +71,7 @@ pub fn comes_along(tx: &WriteTx<'_>, link: LinkId, leader: &LinkRow, now: Timest
         &COMES_ALONG,
         values![link, calendar_url, calendar_name, calendar_zone.as_deref(), *calendar_made_at, now],
     )?;
-    Ok(())
+    changes::of_link(tx, link, Change::LinkMoved, now)
 }
 
 /// A link has lost its calendar: the others in it look for themselves.

@@ -3,10 +3,13 @@
 //! What is wanted goes on being written down meanwhile, and so does when a link has work: [`due`](super::due) only does not
 //! name it. On again, it goes on where it was.
 
+use jiff::Timestamp;
+
+use crate::happened::Change;
 use crate::ids::{ClientSystemId, LinkId};
 use crate::store::sql::statements;
 use crate::store::value::values;
-use crate::store::{StoreError, WriteTx};
+use crate::store::{StoreError, WriteTx, changes};
 
 statements! {
     SWITCH(Int, Int) = "UPDATE links SET enabled = ?2 WHERE id = ?1 AND state <> 'unlinking' AND enabled <> ?2";
@@ -16,8 +19,12 @@ statements! {
 }
 
 /// Switches a link off or on. Answers whether it was the other way before; one that is ending stays as it is.
-pub fn switch(tx: &WriteTx<'_>, link: LinkId, enabled: bool) -> Result<bool, StoreError> {
-    Ok(tx.execute(&SWITCH, values![link, enabled])? > 0)
+pub fn switch(tx: &WriteTx<'_>, link: LinkId, enabled: bool, now: Timestamp) -> Result<bool, StoreError> {
+    let switched = tx.execute(&SWITCH, values![link, enabled])? > 0;
+    if switched {
+        changes::of_link(tx, link, if enabled { Change::LinkResumed } else { Change::LinkPaused }, now)?;
+    }
+    Ok(switched)
 }
 
 /// A client system is suspended, or no more: all its links are. Answers how many it changes.

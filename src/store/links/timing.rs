@@ -8,11 +8,12 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 
 use crate::clock;
+use crate::happened::Change;
 use crate::ids::LinkId;
 use crate::link::{AccountName, LinkState, Site};
 use crate::store::sql::statements;
 use crate::store::value::values;
-use crate::store::{ReadTx, StoreError, WriteTx};
+use crate::store::{ReadTx, StoreError, WriteTx, changes};
 
 /// The most links that are named at once.
 const MOST: usize = 256;
@@ -59,6 +60,8 @@ statements! {
     WAIT(Int, Int) = "UPDATE links SET not_before = ?2, wake_at = ?2 WHERE id = ?1";
     AWAKE(Int) = "UPDATE links SET wake_at = ?1 WHERE wake_at > ?1";
     UNPAUSED(Int) = "UPDATE links SET not_before = 0 WHERE not_before > ?1";
+    WAITS(Int) = "SELECT 1 FROM links WHERE id = ?1 AND state IN ('needs_reauthorization', 'calendar_lost')";
+    COMES_INTO(Int, Text) = "SELECT 1 FROM links WHERE id = ?1 AND state <> ?2 AND state <> 'unlinking'";
     PARK(Int, Text, Text) =
         "UPDATE links SET state = ?2, reason = ?3, wake_at = NULL WHERE id = ?1 AND state <> 'unlinking'";
 }
@@ -100,6 +103,14 @@ pub fn wake(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreE
 
 /// Ends every pause of the link, and tries a parked one again.
 pub fn try_again(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
+    if tx.one(&WAITS, values![link], |_| Ok(()))?.is_some() {
+        changes::of_link(tx, link, Change::LinkRecovered, now)?;
+    }
+    goes_on(tx, link, now)
+}
+
+/// The same without a word about it: who calls this tells more.
+pub(super) fn goes_on(tx: &WriteTx<'_>, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(&TRY_AGAIN, values![link, now])?;
     Ok(())
 }
@@ -138,7 +149,12 @@ pub fn set_back(tx: &WriteTx<'_>, now: Timestamp) -> Result<(), StoreError> {
 }
 
 /// The link can't go on without its person. Everything wanted stays wanted.
-pub fn park(tx: &WriteTx<'_>, link: LinkId, state: LinkState, reason: &str) -> Result<(), StoreError> {
+pub fn park(tx: &WriteTx<'_>, link: LinkId, state: LinkState, reason: &str, now: Timestamp) -> Result<(), StoreError> {
+    let is_new = tx.one(&COMES_INTO, values![link, state], |_| Ok(()))?.is_some();
     tx.execute(&PARK, values![link, state, reason])?;
-    Ok(())
+    match state {
+        LinkState::CalendarLost if is_new => changes::of_link(tx, link, Change::LinkCalendarLost, now),
+        LinkState::NeedsReauthorization if is_new => changes::of_link(tx, link, Change::LinkNeedsReauthorization, now),
+        _ => Ok(()),
+    }
 }

@@ -27,6 +27,7 @@ const ROOMS: &[&[Said]] = &[
     activity::STATEMENTS,
     authorizations::STATEMENTS,
     browser_sessions::STATEMENTS,
+    changes::STATEMENTS,
     events::STATEMENTS,
     events::held::STATEMENTS,
     holders::STATEMENTS,

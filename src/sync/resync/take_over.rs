@@ -71,7 +71,7 @@ pub(super) fn take_over(tx: &WriteTx<'_>, answer: &Answer, limits: &Sync, now: T
         return Err(Refusal::Held(shrink));
     }
     for event in going {
-        events::delete(tx, event.id, now)?;
+        events::delete(tx, event, now)?;
         placements::want_absent(tx, run.link, event.id, now)?;
     }
     for content in &heard.contents {
