@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use public::PublicEventId;
+pub use public::{ApiKeyId, PublicEventId};
 
 macro_rules! row_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -186,6 +186,30 @@ impl Holder {
     /// The end of the key, for logs and pages: see [`HolderKey::masked`].
     pub fn masked(&self) -> String {
         self.key.masked()
+    }
+}
+
+/// Proof that a caller may speak for a client system, and for no other.
+///
+/// Whoever is handed one needs to ask nothing more; whoever makes one has seen a key, a signature, or the operator's own
+/// command. A house test lists the places where one is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tenant(ClientSystemId);
+
+impl Tenant {
+    /// Says that a caller was seen to speak for `client`.
+    pub fn proven(client: ClientSystemId) -> Self {
+        Self(client)
+    }
+
+    /// Whom they speak for.
+    pub fn client(self) -> ClientSystemId {
+        self.0
+    }
+
+    /// One of its holders, by a key that is in its canonical form already.
+    pub fn holder(self, key: HolderKey) -> Holder {
+        Holder { client: self.0, key }
     }
 }
 

@@ -14,10 +14,10 @@
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
 //! | doors | `cli`, [`serve`], [`web`] and [`api`] (sisters), [`http`] under both | translate; hold the [`app::App`] and ask its rooms; never reach providers or sockets, and the store they can't |
-//! | what the gateway does | [`app`] over [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`gateway`] | decide; blocking, no HTTP, no poem |
+//! | what the gateway does | [`app`] over [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`access`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`clients`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
-//! | words | [`ids`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`quoted`], [`form`], [`placement`], [`calendar`], [`ical`], [`instances`], [`reading`], [`link`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
+//! | words | [`ids`], [`scope`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`quoted`], [`form`], [`placement`], [`calendar`], [`ical`], [`instances`], [`reading`], [`link`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
 //!
 //! The rooms that decide, from the top: [`app`] is what doors hold; it owns the others, each with what it remembers while
 //! the gateway runs, and the errands that go on behind an answer. [`linking`] makes links and asks for their end;
@@ -94,6 +94,7 @@ pub mod nudge;
 pub mod placement;
 pub mod quoted;
 pub mod reading;
+pub mod scope;
 pub mod secret;
 pub mod tasks;
 // settings and memory
@@ -105,6 +106,7 @@ pub mod clients;
 pub mod outbound;
 pub mod providers;
 // what the gateway does
+pub mod access;
 pub mod accounts;
 pub mod agenda;
 pub mod app;

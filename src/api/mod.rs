@@ -18,6 +18,7 @@ mod page;
 mod prefer;
 mod resync;
 mod skipped;
+mod tenant;
 mod time;
 mod wait;
 
@@ -32,10 +33,11 @@ use crate::app::App;
 use crate::http::{Code, Keys, Methods};
 
 use self::events::Events;
-use self::gate::{Gate, Gated};
+use self::gate::{Gate, Gated, KeyGate, OperationTable, Scoped};
 use self::health::{Health, Probe};
 use self::link::Links;
 use self::resync::Resyncs;
+use self::tenant::keys::ApiKeys;
 use self::wait::Desk;
 
 pub use health::DriverAlive;
@@ -46,6 +48,9 @@ type Refusals = &'static [(&'static str, &'static [Code])];
 const OPEN: Refusals = health::REFUSALS;
 const GUARDED: [Refusals; 3] = [link::REFUSALS, events::REFUSALS, resync::REFUSALS];
 
+/// Every operation of the client systems' family, with the scope that it needs.
+const SCOPED: &[OperationTable] = &[tenant::keys::OPERATIONS];
+
 /// The groups of the document.
 #[derive(Tags)]
 enum Tag {
@@ -55,11 +60,15 @@ enum Tag {
     Events,
     /// Make the calendar equal to what Puentes says now.
     Resync,
+    /// The keys that the programs of a client system come in with.
+    Keys,
     /// For whoever runs the gateway. These need no key.
     Operators,
 }
 
-type Operations = (Gated<(Links, Events, Resyncs)>, Health);
+/// The resources of the client systems' family.
+type Family = ApiKeys;
+type Operations = (Gated<(Links, Events, Resyncs)>, Scoped<Family>, Health);
 
 /// Adds the operations for client systems, and the pages that explain them, to `route`. `keys` says who may come in;
 /// `stopping` turns true when the server stops.
@@ -70,12 +79,14 @@ pub(crate) fn routes(
     stopping: watch::Receiver<bool>,
     driver: DriverAlive,
 ) -> Route {
+    let key_gate = Arc::new(KeyGate { keys: Arc::clone(&keys), app: Arc::clone(&app) });
     let gate = Arc::new(Gate { keys, system: Arc::clone(&app.clients.puentes) });
     let health = Health { app: Arc::clone(&app), driver, probe: Probe::default() };
     let desk = Desk { app, stopping };
-    let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk)), gate };
+    let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
+    let scoped = Scoped { api: ApiKeys(desk), gate: key_gate };
     let mut table = HashMap::new();
-    (guarded, health).add_routes(&mut table);
+    (guarded, scoped, health).add_routes(&mut table);
     let route = route
         .at("/openapi.json", Methods::page(docs::json))
         .at("/openapi.yaml", Methods::page(docs::yaml))
@@ -87,7 +98,7 @@ pub(crate) fn routes(
 
 /// The OpenAPI document.
 fn openapi_document() -> serde_yaml::Value {
-    document::of::<Operations>(OPEN, &GUARDED)
+    document::of::<Operations>(OPEN, &GUARDED, SCOPED)
 }
 
 /// The OpenAPI document as YAML: the same text for the same code, to be committed and compared.

@@ -23,6 +23,11 @@ impl<'a> FromRequest<'a> for WishedPage {
 }
 
 impl WishedPage {
+    /// How many entries, where a list is always told in pages; and where the page begins.
+    pub(super) fn bounded(self) -> (usize, Option<String>) {
+        (self.0.limit.unwrap_or(USUAL_PAGE), self.0.token)
+    }
+
     fn read(query: &str) -> Result<Self, Problem> {
         let token = said(query, "page_token")?;
         let limit = match said(query, "limit")? {

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::prefer::{Patience, Prefer};
 use crate::app::App;
 use crate::http::Problem;
-use crate::ids::{Holder, LinkId};
+use crate::ids::{Holder, LinkId, Tenant};
 use crate::tasks::{Full, Line};
 
 /// What every resource works with.
@@ -50,6 +50,40 @@ impl Desk {
         E: Into<Problem> + Send + 'static,
     {
         self.run(self.app.pools.reads(holder), holder, work).await?.map_err(E::into)
+    }
+
+    /// Runs what a client system says about its own affairs.
+    ///
+    /// # Errors
+    /// What `work` answers, or that too much goes on already.
+    pub(super) async fn change_of<T, E>(
+        &self,
+        tenant: Tenant,
+        work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let app = Arc::clone(&self.app);
+        self.app.pools.changes_of(tenant).run(move || work(&app)).await?.map_err(E::into)
+    }
+
+    /// Runs what a client system asks about its own affairs.
+    ///
+    /// # Errors
+    /// What `work` answers, or that too much goes on already.
+    pub(super) async fn read_of<T, E>(
+        &self,
+        tenant: Tenant,
+        work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let app = Arc::clone(&self.app);
+        self.app.pools.reads_of(tenant).run(move || work(&app)).await?.map_err(E::into)
     }
 
     /// Runs work about `holder` once its turn in the line comes.

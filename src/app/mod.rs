@@ -8,6 +8,7 @@ mod pools;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::access::{Access, Admitted, Bearer, Speaker};
 use crate::accounts::{Turns, seals};
 use crate::agenda::Agenda;
 use crate::clients::Clients;
@@ -37,6 +38,8 @@ pub struct App {
     pub clock: Clock,
     /// Rung when outcomes were recorded: an answer that waits for its event listens.
     pub settled: SettledBell,
+    /// Knows who may come in with what.
+    pub access: Arc<Access>,
     /// Takes in what client systems say.
     pub intake: Intake,
     /// Tells what is held.
@@ -72,6 +75,7 @@ impl App {
             clients: gateway.clients.clone(),
             clock: gateway.clock.clone(),
             settled: gateway.settled.clone(),
+            access: Arc::new(Access::new(Arc::clone(&gateway))),
             intake: Intake::new(Arc::clone(&gateway)),
             linking: Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone(), places.clone())),
             agenda,
@@ -100,6 +104,17 @@ impl App {
         let (linking, of, tried) = (Arc::clone(&self.linking), holder.clone(), what.clone());
         let (told, holder) = (Arc::clone(&self.linking), holder.clone());
         self.errands.run(line, move || linking.run_try(&of, tried), move || told.try_crowded_out(&holder, &what));
+    }
+
+    /// Writes down behind the answer that a key was used, once a minute at most.
+    pub fn note_use(&self, bearer: &Bearer, admitted: &Admitted, from: IpAddr) {
+        let Speaker::Key(key) = &admitted.speaker;
+        if !self.access.is_to_be_noted(bearer) {
+            return;
+        }
+        let (access, tenant, key) = (Arc::clone(&self.access), admitted.tenant, key.clone());
+        // Where so many are noted that there is no place, the next use is.
+        self.errands.run(self.pools.keys(from), move || access.note_use(tenant, &key, from), || ());
     }
 
     /// What goes on behind answers, for whoever has to wait for its end.

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::ids::Holder;
+use crate::ids::{Holder, Tenant};
 use crate::tasks::{Bounds, Line, Pool, Share};
 
 /// Changes that client systems say, at once. They wait for the disk alone, which takes many together.
@@ -25,6 +25,12 @@ const PAGES: usize = 32;
 const PAGES_WAITING: usize = 320;
 /// Of those at once, pages for one address.
 const PAGES_OF_AN_ADDRESS: usize = 16;
+/// Keys that are looked up because they were not used lately, at once: nobody has proven anything yet.
+const KEYS: usize = 8;
+/// Keys that wait to be looked up.
+const KEYS_WAITING: usize = 320;
+/// Of those at once, keys from one address.
+const KEYS_FROM_AN_ADDRESS: usize = 4;
 /// How long somebody waits for a place where the work itself is a matter of milliseconds.
 const SHORT: Duration = Duration::from_secs(10);
 /// Links in the making at once. They wait for servers that people name.
@@ -45,6 +51,7 @@ pub struct Pools {
     reads: Pool,
     pages: Pool,
     links: Pool,
+    keys: Pool,
 }
 
 impl Default for Pools {
@@ -55,6 +62,7 @@ impl Default for Pools {
             reads: pool(READS, READS_WAITING, SHORT),
             pages: pool(PAGES, PAGES_WAITING, SHORT),
             links: pool(LINKS, LINKS_WAITING, LONG),
+            keys: pool(KEYS, KEYS_WAITING, SHORT),
         }
     }
 }
@@ -68,6 +76,21 @@ impl Pools {
     /// For what a client system asks about `holder`.
     pub fn reads(&self, holder: &Holder) -> Line {
         self.reads.line(vec![Share::of(holder, READS_OF_A_HOLDER)])
+    }
+
+    /// For what a client system says about its own affairs.
+    pub fn changes_of(&self, tenant: Tenant) -> Line {
+        self.changes.line(vec![Share::of(tenant, CHANGES_OF_A_HOLDER)])
+    }
+
+    /// For what a client system asks about its own affairs.
+    pub fn reads_of(&self, tenant: Tenant) -> Line {
+        self.reads.line(vec![Share::of(tenant, READS_OF_A_HOLDER)])
+    }
+
+    /// For a key that somebody at `from` comes with.
+    pub fn keys(&self, from: IpAddr) -> Line {
+        self.keys.line(vec![Share::of(from, KEYS_FROM_AN_ADDRESS)])
     }
 
     /// For what a page needs that somebody at `from` asks for.
@@ -91,7 +114,7 @@ mod tests {
 
     #[test]
     fn there_is_a_thread_for_every_place_of_every_kind() {
-        let places = CHANGES + READS + PAGES + LINKS;
+        let places = CHANGES + READS + PAGES + LINKS + KEYS;
         assert!(places + DELIVERIES <= THREADS, "{places} places and {DELIVERIES} deliveries, on {THREADS} threads");
     }
 }

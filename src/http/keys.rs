@@ -63,17 +63,26 @@ impl Keys {
         })
     }
 
+    /// What a wrong API key is told. It counts against where it came from; whose it might be, nobody knows.
+    pub(crate) fn wrong_bearer(&self, asker: Asker) -> Refused {
+        self.counted(asker, None, "api keys")
+    }
+
     fn wrong(&self, asker: Asker, system: &ClientSystem, name: &str) -> Refused {
+        let named = Some(name).filter(|name| name.len() <= LONGEST_NAME).and_then(|name| system.holder(name).ok());
+        self.counted(asker, named.as_ref(), system.name)
+    }
+
+    fn counted(&self, asker: Asker, named: Option<&Holder>, of: &str) -> Refused {
         // What a page has a browser load, nobody who is there chose to send.
         if asker.loads != Loads::Itself {
             return Refused::Wrong;
         }
-        let named = Some(name).filter(|name| name.len() <= LONGEST_NAME).and_then(|name| system.holder(name).ok());
-        match self.lockout.wrong_key(asker.address, named.as_ref(), self.clock.moment()) {
+        match self.lockout.wrong_key(asker.address, named, self.clock.moment()) {
             Told::Wrong => Refused::Wrong,
             Told::Last => {
                 self.metrics.locked_out();
-                tracing::warn!(client = %asker.address, system = system.name, "too many wrong keys: they are told to wait");
+                tracing::warn!(client = %asker.address, system = of, "too many wrong keys: they are told to wait");
                 Refused::Wrong
             }
             Told::Wait(left) => Refused::TooMany { seconds: left.as_secs() + u64::from(left.subsec_nanos() > 0) },

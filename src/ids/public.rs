@@ -52,6 +52,8 @@ macro_rules! public_ids {
 public_ids! {
     /// How an event is called in answers (`ev_…`). What its client system calls it is an [`EventId`](super::EventId).
     PublicEventId "ev_";
+    /// How an API key is called in answers and by the operator (`key_…`). It opens nothing.
+    ApiKeyId "key_";
 }
 
 fn made(prefix: &str, now: Timestamp) -> String {

@@ -7,8 +7,8 @@ use super::{authorizations, resyncs};
 use crate::form::Form;
 use crate::happened::{Change, ChangeNumber};
 use crate::ids::{
-    AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId, PublicEventId,
-    ResyncId, ResyncRowId,
+    ApiKeyId, AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId,
+    PublicEventId, ResyncId, ResyncRowId,
 };
 use crate::link::{AccountName, LinkRole, LinkState, ProviderKind, ResyncMode, Site, Slot};
 use crate::placement::{Handle, RemoteKey, Revision, Version, Wanted};
@@ -60,6 +60,7 @@ macro_rules! texts {
 }
 
 texts!(
+    ApiKeyId: |text| ApiKeyId::from_text(text),
     EventId: |text| EventId::new(text).ok(),
     PublicEventId: |text| PublicEventId::from_text(text),
     HolderKey: |text| Some(HolderKey::from_canonical(text)),

@@ -13,6 +13,7 @@
 #![expect(clippy::missing_errors_doc, reason = "the front page says when: every function fails for the same reason")]
 
 pub mod activity;
+pub mod api_keys;
 pub mod authorizations;
 pub mod browser_sessions;
 pub mod changes;

@@ -5,6 +5,7 @@ mod document;
 mod events;
 mod forms;
 mod gate;
+mod keyed;
 pub(crate) mod link;
 mod pages;
 mod quoting;
@@ -44,6 +45,16 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
         methods.into_iter().map(move |(method, operation)| (method.to_uppercase(), path.clone(), operation))
     };
     paths.iter().flat_map(of_path).collect()
+}
+
+/// Those of Puentes's family, and those that need no key.
+fn of_puentes(document: &Value) -> Vec<(String, String, Value)> {
+    operations(document).into_iter().filter(|(_, _, operation)| operation["x-scope"].is_null()).collect()
+}
+
+/// Those of the family of client systems: each has a scope.
+fn of_client_systems(document: &Value) -> Vec<(String, String, Value)> {
+    operations(document).into_iter().filter(|(_, _, operation)| operation["x-scope"].is_string()).collect()
 }
 
 /// Checks that an answer is what was expected, and that the document of the operation says so too.

@@ -4,9 +4,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pasarela::access::NewApiKey;
 use pasarela::clients::puentes::SharedSecret;
 use pasarela::clock::Clock;
-use pasarela::secret::SecretString;
+use pasarela::ids::Tenant;
+use pasarela::scope::Scopes;
+use pasarela::secret::{ExposeSecret, SecretString};
 use pasarela::serve::{self, Running};
 use pasarela::vault;
 use serde_json::Value;
@@ -117,6 +120,26 @@ impl TestGateway {
         self.engine.as_ref().unwrap()
     }
 
+    /// A new API key of a client system, with these scopes.
+    pub fn api_key(&self, tenant: Tenant, scopes: Scopes) -> String {
+        self.api_key_of(tenant, |key| key.scopes = scopes)
+    }
+
+    /// A new API key of a client system that may do everything, but for what `with` says of it.
+    pub fn api_key_of(&self, tenant: Tenant, with: impl FnOnce(&mut NewApiKey)) -> String {
+        let mut wanted = NewApiKey {
+            name: "of a test".to_owned(),
+            scopes: Scopes::all(),
+            pinned: None,
+            networks: Vec::new(),
+            expires_at: None,
+            created_by: "operator".to_owned(),
+        };
+        with(&mut wanted);
+        let made = self.engine().app.access.create_key(tenant, &wanted).unwrap();
+        made.secret.expose_secret().to_owned()
+    }
+
     /// Stops in order.
     pub fn stop(&mut self) {
         if let Some(running) = self.running.take() {
@@ -157,6 +180,13 @@ impl Client {
     /// Asks as another phone.
     pub fn ask_as(&self, phone: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.send(method, path, &[("X-Phone-Number", phone), ("X-Secure-Key", &key(phone))], body)
+    }
+
+    /// Asks with an API key, about this holder where one is named.
+    pub fn ask_keyed(&self, key: &str, holder: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let bearer = format!("Bearer {key}");
+        let headers = [("Authorization", bearer.as_str()), ("X-Customer-Id", holder)];
+        self.send(method, path, if holder.is_empty() { &headers[..1] } else { &headers }, body)
     }
 
     /// Asks with these headers.

@@ -4,6 +4,7 @@
 
 mod fields;
 mod forms;
+mod keyed;
 mod refusals;
 
 use std::collections::HashMap;
@@ -18,14 +19,16 @@ use serde_yaml::{Mapping, Value};
 
 use self::refusals::Gatedness;
 use super::Refusals;
+use super::gate::{OperationTable, find};
 use crate::http::ProblemDocument;
 
 const SUPPLEMENT: &str = include_str!("supplement.yaml");
 const PAGED: [&str; 1] = ["list_events"];
 const WAITING: [&str; 5] = ["create_event", "change_event", "delete_event", "delete_link", "create_resync"];
 
-/// The document of an API: the operations in `open` need no key, and each may refuse what the lists say.
-pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals]) -> Value {
+/// The document of an API: the operations in `open` need no key, those in `scoped` a key with a scope, and each may refuse what
+/// the lists say.
+pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals], scoped: &[OperationTable]) -> Value {
     let mut document: Value = serde_yaml::from_str(&service::<T>().spec_yaml()).unwrap_or_default();
     lay_over(&mut document);
     fields::describe(&mut document);
@@ -39,6 +42,10 @@ pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals]) -> Value {
     };
     for (method, operation) in operations(&mut document) {
         let id = text(operation, "operationId").to_owned();
+        if let Some(known) = find(scoped, &id) {
+            keyed::describe(operation, &method, known);
+            continue;
+        }
         let (gatedness, codes) = match listed(&[open], &id) {
             Some(codes) => (Gatedness::Open, codes),
             None => (Gatedness::of(&method), listed(guarded, &id).unwrap_or_default()),

@@ -24,6 +24,13 @@ pub(super) enum Gatedness {
     QueryOrBody,
     /// With the key in the headers or the body.
     Body,
+    /// With an API key that has a scope.
+    Scoped {
+        /// Whether it takes a body.
+        body: bool,
+        /// Whether it is about a holder.
+        holder: bool,
+    },
 }
 
 impl Gatedness {
@@ -44,13 +51,19 @@ impl Gatedness {
                 json!([{"PhoneHeader": [], "KeyHeader": []}, {"PhoneQuery": [], "KeyQuery": []}])
             }
             Self::Body => json!([{"PhoneHeader": [], "KeyHeader": []}, {}]),
+            Self::Scoped { .. } => json!([{"Bearer": []}, {"ApiKey": []}]),
         };
         serde_yaml::to_value(ways).unwrap_or_default()
     }
 
     /// What any operation of the kind may refuse.
-    fn codes(self) -> &'static [Code] {
-        match self {
+    fn codes(self) -> Vec<Code> {
+        if let Self::Scoped { body, holder } = self {
+            let body: &[Code] = if body { OF_BODIES } else { &[] };
+            let holder: &[Code] = if holder { OF_HOLDERS } else { &[] };
+            return [holder, body, OF_KEYS].concat();
+        }
+        let codes: &[Code] = match self {
             Self::Open => &[Code::Internal],
             Self::Query => &[
                 Code::InvalidParameter,
@@ -88,9 +101,26 @@ impl Gatedness {
                 Code::Busy,
                 Code::StorageUnavailable,
             ],
-        }
+            Self::Scoped { .. } => &[],
+        };
+        codes.to_vec()
     }
 }
+
+const OF_KEYS: &[Code] = &[
+    Code::InvalidParameter,
+    Code::InvalidKey,
+    Code::HttpsRequired,
+    Code::ScopeMissing,
+    Code::HolderMismatch,
+    Code::NetworkNotAllowed,
+    Code::TooManyAttempts,
+    Code::Internal,
+    Code::Busy,
+    Code::StorageUnavailable,
+];
+const OF_BODIES: &[Code] = &[Code::InvalidJson, Code::RequestTimeout, Code::BodyTooLarge, Code::UnsupportedMediaType];
+const OF_HOLDERS: &[Code] = &[Code::HolderMissing, Code::InvalidHolder];
 
 /// Adds a response for each status that the operation may refuse with.
 pub(super) fn add(operation: &mut Value, gatedness: Gatedness, own: &[Code]) {
@@ -98,7 +128,8 @@ pub(super) fn add(operation: &mut Value, gatedness: Gatedness, own: &[Code]) {
         parameters.iter().any(|parameter| parameter.get("in").and_then(Value::as_str) == Some("path"))
     });
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-    for code in own.iter().chain(gatedness.codes().iter().filter(|code| !own.contains(code))) {
+    let of_all = gatedness.codes();
+    for code in own.iter().chain(of_all.iter().filter(|code| !own.contains(code))) {
         if *code != Code::InvalidParameter || has_path || own.contains(code) {
             by_status.entry(code.number()).or_default().push(*code);
         }

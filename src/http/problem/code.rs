@@ -38,20 +38,32 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The request is about a holder, and does not say which. Send their id in the header `X-Customer-Id` (or `X-User-Id`).
+    HolderMissing => 400 "holder_missing" "The request names no holder";
     /// The body is not JSON. `detail` says at which line and column reading stopped.
     InvalidJson => 400 "invalid_json" "The body is not valid JSON";
     /// A part of the address is not what it should be. `field` names it.
     InvalidParameter => 400 "invalid_parameter" "A parameter is not valid";
     /// `secure_key` is missing, or is not the key of this `phone_number` exactly as it was sent. The answer is the same whether
     /// or not anything is known about the phone. Check that the key is the lower-case hex MD5 of the phone number, byte for byte
-    /// as sent, followed by the shared secret.
+    /// as sent, followed by the shared secret. Under `/api/v1`: the API key is missing, is not known here, has expired or was
+    /// revoked; `detail` says which, where the key was once a right one.
     InvalidKey => 401 "invalid_key" "The key is not valid";
     /// The request did not come over HTTPS. The key must be considered seen by others.
     HttpsRequired => 403 "https_required" "HTTPS is required";
+    /// The key may not do this: it lacks the scope that `scope` names.
+    ScopeMissing => 403 "scope_missing" "The key lacks a scope";
+    /// The key, or the person who is signed in, speaks for one holder alone, and the request is about another or about the client
+    /// system itself.
+    HolderMismatch => 403 "holder_mismatch" "The key is for another holder";
+    /// The API key may be used from certain networks alone, and the request came from elsewhere.
+    NetworkNotAllowed => 403 "network_not_allowed" "The key may not be used from there";
     /// There is no such address. The list is at `/docs`.
     UnknownRoute => 404 "unknown_route" "There is nothing at this address";
     /// No event of this `event_id` is held for this phone number.
     EventNotFound => 404 "event_not_found" "The event is not held";
+    /// The client system has no API key of this id.
+    KeyNotFound => 404 "key_not_found" "There is no such key";
     /// There is no resync of this id for this phone number.
     ResyncNotFound => 404 "resync_not_found" "There is no such resync";
     /// No calendar is linked, so there is nothing to unlink.
@@ -77,6 +89,9 @@ codes! {
     InvalidPhoneNumber => 422 "invalid_phone_number" "This is not a phone number";
     /// The body can be read, but a field is missing, stands twice or has a value that can't be used. `field` names it.
     InvalidField => 422 "invalid_field" "A field is missing or not valid";
+    /// The id of the holder is empty, longer than 255 bytes, holds a control character, or is no phone number where holders are
+    /// known by theirs.
+    InvalidHolder => 422 "invalid_holder" "This is no id of a holder";
     /// `event_id`, or the UID that stands in for it, can't be used as an id.
     InvalidEventId => 422 "invalid_event_id" "The event id is not valid";
     /// `event_data` is not exactly one iCalendar event. `line`, `property` and `reason` say where and why. Nothing was changed.

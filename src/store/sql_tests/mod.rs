@@ -25,6 +25,7 @@ pub(super) struct Said {
 const ROOMS: &[&[Said]] = &[
     STATEMENTS,
     activity::STATEMENTS,
+    api_keys::STATEMENTS,
     authorizations::STATEMENTS,
     browser_sessions::STATEMENTS,
     changes::STATEMENTS,

@@ -4,13 +4,13 @@ use pasarela::ids::EventId;
 use serde_json::{Value, json};
 use testing::in_process::{PHONE, TestGateway, key};
 
-use super::{expect, ical, operations, served};
+use super::{expect, ical, of_puentes, served};
 
 #[test]
 fn a_body_may_be_left_out_where_the_document_says_so() {
     let gateway = TestGateway::start();
     let mut optional = Vec::new();
-    for (method, path, operation) in operations(&served(&gateway)) {
+    for (method, path, operation) in of_puentes(&served(&gateway)) {
         let Some(required) = operation["requestBody"]["required"].as_bool() else { continue };
         let answer = gateway.ask(&method, &path.replace("{event_id}", "a"), None);
         let missing = answer.status == 422 && answer.code() == "invalid_field";
@@ -28,7 +28,7 @@ fn a_field_may_be_null_where_the_document_says_so_and_only_a_text_where_it_says_
     let gateway = TestGateway::start();
     let document = served(&gateway);
     let mut fields = 0;
-    for (method, path, operation) in operations(&document) {
+    for (method, path, operation) in of_puentes(&document) {
         let Some(schema) = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str() else {
             continue;
         };
@@ -79,7 +79,7 @@ fn an_id_has_the_limits_that_the_document_names_wherever_it_stands() {
     let sent = limits(&document["components"]["schemas"]["NewEvent"]["properties"]["event_id"]);
     assert_eq!((&sent.0, &sent.1), (&json!(1), &json!(EventId::MAX_BYTES)));
     let longest = "x".repeat(EventId::MAX_BYTES);
-    for (method, path, operation) in operations(&document) {
+    for (method, path, operation) in of_puentes(&document) {
         if !path.contains("{event_id}") {
             continue;
         }

@@ -6,7 +6,7 @@ use testing::told::Told;
 use url::form_urlencoded::Serializer;
 
 use super::link::Pair;
-use super::{expect, ical, operations, served};
+use super::{expect, ical, of_puentes, served};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -138,7 +138,7 @@ fn a_body_that_is_neither_is_told_how_to_send_it_with_the_key_in_it_or_not() {
 fn the_forms_that_the_document_shows_are_taken_as_they_stand() {
     let pair = Pair::start("");
     let mut shown = 0;
-    for (method, path, operation) in operations(&served(&pair.gateway)) {
+    for (method, path, operation) in of_puentes(&served(&pair.gateway)) {
         let Some(content) = operation["requestBody"]["content"].as_object() else { continue };
         let kinds: Vec<&str> = content.keys().map(String::as_str).collect();
         assert_eq!(kinds, ["application/json", FORM], "{method} {path}");

@@ -1,13 +1,13 @@
 use serde_json::json;
 use testing::in_process::{PHONE, TestGateway, key};
 
-use super::{event, expect, operations, served};
+use super::{event, expect, of_puentes, served};
 
 #[test]
 fn no_operation_answers_a_caller_without_the_key() {
     let gateway = TestGateway::start();
     let mut guarded = 0;
-    for (method, path, operation) in operations(&served(&gateway)) {
+    for (method, path, operation) in of_puentes(&served(&gateway)) {
         let name = operation["operationId"].as_str().unwrap();
         if operation["security"].as_array().unwrap().is_empty() {
             assert!(["healthz", "readyz"].contains(&name), "{name} needs no key");

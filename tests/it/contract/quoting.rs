@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 use testing::in_process::{Answer, PHONE, TestGateway, key};
 
-use super::{operations, served};
+use super::{of_puentes, served};
 
 /// What may be repeated, in characters, and how long an answer may be, in bytes.
 const MOST: usize = 40;
@@ -81,7 +81,7 @@ fn no_field_of_no_operation_is_repeated() {
     let short: String = junk.text.chars().take(300).collect();
     let mut tried = 0;
     let document = served(&gateway);
-    for (method, path, operation) in operations(&document) {
+    for (method, path, operation) in of_puentes(&document) {
         let name = operation["operationId"].as_str().unwrap();
         let path_of = |id: &str| path.replace("{event_id}", id).replace("{resync_id}", id);
         let mut check = |what: &str, answer: &Answer| {

@@ -1,4 +1,4 @@
-//! The gate before every operation: no key, no entry.
+//! The gate of Puentes's family: a key over a phone, in headers, query or body.
 //!
 //! Rule: nothing of a request is acted on before its key is checked; what is needed to find the key (headers, query, the
 //! body up to its limit) is all that is read before. The answer to a wrong key, a missing key and a key of an
@@ -15,22 +15,24 @@ use poem::{Endpoint, FromRequest, Request, RequestBody, Response};
 use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 
-use super::body;
-use super::media::Media;
+use super::operation::operation_id;
+use super::wrong::too_many_attempts;
+use crate::api::body;
+use crate::api::media::Media;
 use crate::clients::ClientSystem;
-use crate::clients::puentes::{CHALLENGE, Found, HOW_TO_PROVE, TOO_MANY_WRONG};
+use crate::clients::puentes::{CHALLENGE, Found, HOW_TO_PROVE};
 use crate::http::{Asker, Code, Keys, Problem, Refused, Served, read_within, throw_away};
 use crate::ids::Holder;
 
 /// Who asks, once the key was checked.
 #[derive(Clone, Debug)]
-pub(super) struct Caller {
+pub(in crate::api) struct Caller {
     /// Whose calendar it is about.
-    pub(super) holder: Holder,
+    pub(in crate::api) holder: Holder,
     /// Their name as it was sent: what the key is over.
-    pub(super) name: String,
+    pub(in crate::api) name: String,
     /// Where they ask from; the addresses of one household are one.
-    pub(super) from: IpAddr,
+    pub(in crate::api) from: IpAddr,
 }
 
 impl<'a> FromRequest<'a> for Caller {
@@ -44,11 +46,11 @@ impl<'a> FromRequest<'a> for Caller {
 
 /// Finds the key of a request and lets it in, or not.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(in crate::api) struct Gate {
     /// Checks it.
-    pub(super) keys: Arc<Keys>,
+    pub(in crate::api) keys: Arc<Keys>,
     /// Whose operations stand behind it.
-    pub(super) system: Arc<ClientSystem>,
+    pub(in crate::api) system: Arc<ClientSystem>,
 }
 
 impl Gate {
@@ -123,16 +125,10 @@ fn not_json(error: &serde_json::Error) -> String {
     format!("The body could not be read as a JSON object: see line {line}, column {column}.")
 }
 
-fn too_many_attempts(seconds: u64) -> Problem {
-    Problem::new(Code::TooManyAttempts, format!("{TOO_MANY_WRONG} Wait {seconds} s."))
-        .with("retry_after", seconds)
-        .header(header::RETRY_AFTER, &seconds.to_string())
-}
-
 /// An API whose every operation stands behind the gate: none can be forgotten, because none is named.
-pub(super) struct Gated<T> {
-    pub(super) api: T,
-    pub(super) gate: Arc<Gate>,
+pub(in crate::api) struct Gated<T> {
+    pub(in crate::api) api: T,
+    pub(in crate::api) gate: Arc<Gate>,
 }
 
 impl<T: OpenApi> OpenApi for Gated<T> {
@@ -149,7 +145,7 @@ impl<T: OpenApi> OpenApi for Gated<T> {
         self.api.add_routes(&mut open);
         for (path, methods) in open {
             for (method, inner) in methods {
-                let operation = operation_id::<T>(&path, &method);
+                let operation = operation_id::<T>(&path, &method).unwrap_or("unnamed");
                 let guarded = Guarded { gate: Arc::clone(&self.gate), operation, inner };
                 routes
                     .entry(path.clone())
@@ -158,21 +154,6 @@ impl<T: OpenApi> OpenApi for Gated<T> {
             }
         }
     }
-}
-
-/// The id of the operation behind a route; the router writes `/:event_id` where the document writes `/{event_id}`.
-fn operation_id<T: OpenApi>(route: &str, method: &Method) -> &'static str {
-    let shape = |path: &str| -> Vec<String> {
-        path.split('/').map(|part| if part.starts_with([':', '{']) { String::new() } else { part.to_owned() }).collect()
-    };
-    T::meta()
-        .into_iter()
-        .flat_map(|api| api.paths)
-        .filter(|path| shape(&path.path) == shape(route))
-        .flat_map(|path| path.operations)
-        .find(|operation| operation.method == *method)
-        .and_then(|operation| operation.operation_id)
-        .unwrap_or("unnamed")
 }
 
 struct Guarded {

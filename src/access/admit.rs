@@ -1,0 +1,139 @@
+//! Whether a key opens, for whom, and what.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+use subtle::ConstantTimeEq;
+
+use super::Access;
+use super::token::Presented;
+use crate::ids::{ApiKeyId, HolderKey, Tenant};
+use crate::scope::Scopes;
+use crate::store::StoreError;
+use crate::store::api_keys::{self, ApiKey};
+
+/// What somebody brings, as far as it can be told without asking the store.
+#[derive(Clone, Debug)]
+pub struct Bearer(Presented);
+
+/// Who was let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    /// Whom they may speak for.
+    pub tenant: Tenant,
+    /// Who speaks.
+    pub speaker: Speaker,
+    /// What they may do.
+    pub scopes: Scopes,
+    /// The one holder that they may speak for; none: any of the client system.
+    pub pinned: Option<HolderKey>,
+}
+
+/// Who speaks for a client system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// A program of its own, with this key.
+    Key(ApiKeyId),
+}
+
+/// Why somebody was not let in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAdmitted {
+    /// No key looks like that, there is none like it, or its secret is another.
+    #[error("the key is not valid")]
+    Unknown,
+    /// The right key, which is over.
+    #[error("the key expired at {0}")]
+    Expired(Timestamp),
+    /// The right key, which was revoked.
+    #[error("the key was revoked at {0}")]
+    Revoked(Timestamp),
+    /// The right key, from an address that it may not be used from.
+    #[error("the key may not be used from {0}")]
+    ElsewhereUsed(IpAddr),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Bearer {
+    /// Reads what was brought.
+    ///
+    /// # Errors
+    /// When no key looks like that.
+    pub fn read(text: &str) -> Result<Self, NotAdmitted> {
+        Presented::read(text).map(Self).ok_or(NotAdmitted::Unknown)
+    }
+}
+
+impl Access {
+    /// Lets in who was let in lately; none where the store has to be asked ([`Access::admit`]).
+    ///
+    /// # Errors
+    /// See [`NotAdmitted`].
+    pub fn admit_again(&self, bearer: &Bearer, from: IpAddr) -> Option<Result<Admitted, NotAdmitted>> {
+        let now = self.gateway.clock.now();
+        let mut remembered = self.remembered.lock();
+        let key = remembered.get(&bearer.0.hash)?;
+        Some(judged(key, from, now))
+    }
+
+    /// Lets somebody in, or not. Blocks: it asks the store.
+    ///
+    /// # Errors
+    /// See [`NotAdmitted`].
+    pub fn admit(&self, bearer: &Bearer, from: IpAddr) -> Result<Admitted, NotAdmitted> {
+        let now = self.gateway.clock.now();
+        let mark = self.remembered.lock().mark();
+        let found = self.gateway.store.read(|tx| api_keys::look_up(tx, &bearer.0.lookup))?;
+        // What is compared with where there is no such key: the same work, and never equal to a hash.
+        let (key, hash) = found.map_or((None, [0; 32]), |(key, hash)| (Some(key), hash));
+        let is_right: bool = hash.ct_eq(&bearer.0.hash).into();
+        let key = key.filter(|_| is_right).ok_or(NotAdmitted::Unknown)?;
+        let admitted = judged(&key, from, now);
+        self.remembered.lock().keep(hash, key, mark);
+        admitted
+    }
+
+    /// Whether this use of a key is to be written down ([`Access::note_use`]): the first of each minute is.
+    pub fn is_to_be_noted(&self, bearer: &Bearer) -> bool {
+        self.remembered.lock().is_to_be_noted(&bearer.0.hash, self.gateway.clock.now())
+    }
+
+    /// Writes down that a key was used, and from which network. What fails here fails nobody's request: it is logged.
+    pub fn note_use(&self, tenant: Tenant, key: &ApiKeyId, from: IpAddr) {
+        let (id, at, network) = (key.clone(), self.gateway.clock.now(), network_of(from));
+        let noted = self.gateway.store.write(move |tx| api_keys::used(tx, tenant, &id, (at, &network)));
+        if let Err(error) = noted {
+            let error: StoreError = error;
+            tracing::warn!(%error, %key, "the use of a key could not be noted");
+        }
+    }
+}
+
+/// Whether a key that was seen to be right opens now, from there.
+fn judged(key: &ApiKey, from: IpAddr, now: Timestamp) -> Result<Admitted, NotAdmitted> {
+    if let Some(revoked_at) = key.revoked_at {
+        return Err(NotAdmitted::Revoked(revoked_at));
+    }
+    if let Some(expires_at) = key.expires_at.filter(|at| *at <= now) {
+        return Err(NotAdmitted::Expired(expires_at));
+    }
+    if !key.networks.is_empty() && !key.networks.iter().any(|network| network.contains(&from.to_canonical())) {
+        return Err(NotAdmitted::ElsewhereUsed(from));
+    }
+    Ok(Admitted {
+        tenant: Tenant::proven(key.client),
+        speaker: Speaker::Key(key.id.clone()),
+        scopes: key.scopes,
+        pinned: key.pinned.clone(),
+    })
+}
+
+/// The network of an address, without the part that names a person's own machine: /24, or /48.
+fn network_of(address: IpAddr) -> String {
+    let address = address.to_canonical();
+    let length = if address.is_ipv4() { 24 } else { 48 };
+    IpNet::new(address, length).map_or_else(|_| String::new(), |network| network.trunc().to_string())
+}

@@ -1,0 +1,163 @@
+//! The gate of the client systems' family: who, then the state of their client system, then the scope, then whom it is about,
+//! then the operation.
+//!
+//! Rule: an operation is reached only when it stands in a table with its scope; who reaches one is handed the [`Tenant`] and, where
+//! it is about a holder, the holder, and can name no other.
+//!
+//! [`Tenant`]: crate::ids::Tenant
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::{HeaderValue, Method, header};
+use poem::{Endpoint, Request, Response};
+use poem_openapi::OpenApi;
+use poem_openapi::registry::{MetaApi, Registry};
+
+use super::bearer::{brought, not_admitted, scope_missing};
+use super::for_whom::ForTenant;
+use super::operation::{About, Operation, find, known, operation_id};
+use super::wrong::too_many_attempts;
+use crate::access::{Admitted, Bearer, NotAdmitted};
+use crate::api::{SCOPED, body};
+use crate::app::App;
+use crate::http::{Asker, Code, Keys, Problem, Refused, Served, read_within, throw_away};
+
+/// Lets requests with keys in, or not.
+pub(in crate::api) struct KeyGate {
+    /// Counts wrong ones.
+    pub(in crate::api) keys: Arc<Keys>,
+    /// Knows the right ones.
+    pub(in crate::api) app: Arc<App>,
+}
+
+impl KeyGate {
+    /// Lets a request in to `operation`, or answers why not. Its body is read here once and put back whole.
+    async fn admit(&self, operation: &Operation, request: &mut Request, served: &mut Served) -> Result<(), Problem> {
+        let from = self.keys.asker(request);
+        let admitted = self.who(from, request).await?;
+        if !admitted.scopes.has(operation.scope) {
+            return Err(scope_missing(operation.scope));
+        }
+        let Admitted { tenant, speaker, scopes, pinned } = admitted;
+        let for_tenant = ForTenant { tenant, speaker, scopes, from: from.household() };
+        match operation.about {
+            // Who may speak for one holder alone does not speak for their client system.
+            About::Tenant if pinned.is_some() => return Err(of_one_holder()),
+            About::Tenant => drop(request.extensions_mut().insert(for_tenant)),
+            About::Holder => {
+                let for_holder = for_tenant.about_holder(&self.app, request.headers(), pinned)?;
+                served.holder = Some(for_holder.holder.masked());
+                request.extensions_mut().insert(for_holder);
+            }
+        }
+        if matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
+            let taken = request.take_body();
+            let bytes = read_within(body::LIMIT, request.headers(), taken, None).await?;
+            request.set_body(bytes);
+        }
+        Ok(())
+    }
+
+    async fn who(&self, from: Asker, request: &Request) -> Result<Admitted, Problem> {
+        let admitted = match Bearer::read(brought(request.headers())?) {
+            Ok(bearer) => self.known(bearer, from.address).await?,
+            Err(not) => Err(not),
+        };
+        admitted.map_err(|not| match not {
+            NotAdmitted::Unknown => match self.keys.wrong_bearer(from) {
+                Refused::TooMany { seconds } => too_many_attempts(seconds),
+                Refused::Wrong | Refused::NoName(_) => not_admitted(NotAdmitted::Unknown),
+            },
+            not => not_admitted(not),
+        })
+    }
+
+    /// What is remembered of a key, or what the store says, which has places of its own for those who were not proven yet.
+    async fn known(&self, bearer: Bearer, from: IpAddr) -> Result<Result<Admitted, NotAdmitted>, Problem> {
+        let admitted = match self.app.access.admit_again(&bearer, from) {
+            Some(admitted) => admitted,
+            None => {
+                let (app, bearer) = (Arc::clone(&self.app), bearer.clone());
+                self.app.pools.keys(from).run(move || app.access.admit(&bearer, from)).await?
+            }
+        };
+        if let Ok(admitted) = &admitted {
+            self.app.note_use(&bearer, admitted, from);
+        }
+        Ok(admitted)
+    }
+}
+
+fn of_one_holder() -> Problem {
+    Problem::new(
+        Code::HolderMismatch,
+        "This key speaks for one holder alone; this is about the client system itself. Use a key that is not pinned.",
+    )
+}
+
+/// An API whose operations stand behind the gate for keys. One that stands in no table of [`SCOPED`] is not there.
+pub(in crate::api) struct Scoped<T> {
+    pub(in crate::api) api: T,
+    pub(in crate::api) gate: Arc<KeyGate>,
+}
+
+impl<T: OpenApi> OpenApi for Scoped<T> {
+    fn meta() -> Vec<MetaApi> {
+        known(SCOPED, T::meta())
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
+        let mut open = HashMap::new();
+        self.api.add_routes(&mut open);
+        for (path, methods) in open {
+            for (method, inner) in methods {
+                let operation = operation_id::<T>(&path, &method).and_then(|id| find(SCOPED, id));
+                let Some(operation) = operation else { continue };
+                let keyed = Keyed { gate: Arc::clone(&self.gate), operation, inner };
+                let keyed = Box::new(poem::endpoint::ToDynEndpoint(keyed));
+                routes.entry(path.clone()).or_default().insert(method, keyed);
+            }
+        }
+    }
+}
+
+struct Keyed {
+    gate: Arc<KeyGate>,
+    operation: &'static Operation,
+    inner: BoxEndpoint<'static>,
+}
+
+impl Endpoint for Keyed {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let mut served = Served { operation: self.operation.id, holder: None };
+        let answer = match self.gate.admit(self.operation, &mut request, &mut served).await {
+            Ok(()) => self.inner.call(request).await,
+            Err(problem) => {
+                let unread = request.take_body();
+                throw_away(request.headers(), unread).await;
+                Err(problem.into())
+            }
+        };
+        match answer {
+            Ok(mut response) => {
+                response.set_data(served);
+                let headers = response.headers_mut();
+                headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+                Ok(response)
+            }
+            Err(mut error) => {
+                error.set_data(served);
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! A client system's own affairs: its keys.
+
+pub(super) mod keys;
