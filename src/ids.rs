@@ -3,12 +3,14 @@
 //! Numbers are row ids of our own store; the texts are what outsiders say. Nothing here does I/O.
 
 mod public;
+mod slug;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use public::{ApiKeyId, PublicEventId};
+pub use public::{ApiKeyId, PublicClientId, PublicEventId, PublicSecretId};
+pub use slug::{Slug, SlugError};
 
 macro_rules! row_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -27,6 +29,10 @@ macro_rules! row_id {
 row_id!(
     /// A client system's row.
     ClientSystemId
+);
+row_id!(
+    /// The row of a secret that a client system shares with us. Its public name is [`PublicSecretId`].
+    SecretRowId
 );
 row_id!(
     /// A holder's row.

@@ -81,6 +81,7 @@
 //! back where that can be done, forgets the credentials and leaves a receipt.
 
 // words: no I/O
+pub mod address;
 pub mod calendar;
 pub mod clock;
 pub mod form;
@@ -92,11 +93,13 @@ pub mod instances;
 pub mod link;
 pub mod nudge;
 pub mod placement;
+pub mod profile;
 pub mod quoted;
 pub mod reading;
 pub mod scope;
 pub mod secret;
 pub mod tasks;
+pub mod trail;
 // settings and memory
 pub mod config;
 pub mod store;
@@ -116,6 +119,7 @@ pub mod gateway;
 pub mod intake;
 pub mod linking;
 pub mod sync;
+pub mod tenants;
 // doors
 pub mod api;
 pub mod cli;

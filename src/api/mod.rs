@@ -80,7 +80,7 @@ pub(crate) fn routes(
     driver: DriverAlive,
 ) -> Route {
     let key_gate = Arc::new(KeyGate { keys: Arc::clone(&keys), app: Arc::clone(&app) });
-    let gate = Arc::new(Gate { keys, system: Arc::clone(&app.clients.puentes) });
+    let gate = Arc::new(Gate { keys, clients: app.clients.clone() });
     let health = Health { app: Arc::clone(&app), driver, probe: Probe::default() };
     let desk = Desk { app, stopping };
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };

@@ -23,6 +23,7 @@ use crate::nudge::SettledBell;
 use crate::store::StoreError;
 use crate::sync::Reconciler;
 use crate::tasks::Errands;
+use crate::tenants::Tenants;
 use crate::vault::Others;
 
 pub use crate::gateway::StartError;
@@ -38,6 +39,8 @@ pub struct App {
     pub clock: Clock,
     /// Rung when outcomes were recorded: an answer that waits for its event listens.
     pub settled: SettledBell,
+    /// Adds client systems and says what becomes of them.
+    pub tenants: Tenants,
     /// Knows who may come in with what.
     pub access: Arc<Access>,
     /// Takes in what client systems say.
@@ -63,14 +66,18 @@ impl App {
     pub fn open(config: Config, others: Others, clock: Clock) -> Result<Self, StartError> {
         let gateway = Gateway::open(config, others, clock)?;
         seals::settle(&gateway)?;
-        Ok(Self::over(Arc::new(gateway)))
+        Ok(Self::over(Arc::new(gateway))?)
     }
 
     /// The rooms over a gateway that is open.
-    pub fn over(gateway: Arc<Gateway>) -> Self {
+    ///
+    /// # Errors
+    /// When the store does not tell who uses it.
+    pub fn over(gateway: Arc<Gateway>) -> Result<Self, StoreError> {
+        let tenants = Tenants::open(Arc::clone(&gateway))?;
         let agenda = Agenda::new(Arc::clone(&gateway));
         let places = Turns::default();
-        Self {
+        Ok(Self {
             config: Arc::clone(&gateway.config),
             clients: gateway.clients.clone(),
             clock: gateway.clock.clone(),
@@ -82,8 +89,9 @@ impl App {
             sync: Arc::new(Reconciler::new(Arc::clone(&gateway), places)),
             pools: Pools::default(),
             errands: Errands::default(),
+            tenants,
             gateway,
-        }
+        })
     }
 
     /// Whether the database takes writes.

@@ -56,7 +56,7 @@ pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
     if let Some(state) = puentes::secret(&config.puentes) {
         tell(Finding::new("puentes.secret", state));
     }
-    tell(Finding::new("puentes", puentes::look(&config.puentes)));
+    tell(Finding::new("puentes", puentes::look(&config.puentes, now)));
     if let Some(settings) = &config.google {
         tell(Finding::new("google", google::look(config, settings, now)));
     }

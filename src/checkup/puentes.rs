@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::State;
 use crate::clients::puentes::EventsEndpoint;
 use crate::config;
@@ -33,7 +35,7 @@ pub(super) fn secret(settings: &config::Puentes) -> Option<State> {
     )))
 }
 
-pub(super) fn look(settings: &config::Puentes) -> State {
+pub(super) fn look(settings: &config::Puentes, now: Timestamp) -> State {
     let place = settings.host_and_port();
     let way = super::outbound(place.iter().cloned().collect());
     let Some((place, endpoint)) = place.zip(EventsEndpoint::of(settings, way)) else {
@@ -41,7 +43,7 @@ pub(super) fn look(settings: &config::Puentes) -> State {
             "puentes.events_url is not set: there is no resync, and a new link starts empty".to_owned(),
         );
     };
-    match endpoint.all_events(&HolderKey::from_canonical(NOBODY)) {
+    match endpoint.all_events(&HolderKey::from_canonical(NOBODY), now) {
         Ok(events) => State::Fine(format!("{place} answers ({} events for a made-up phone)", events.events.len())),
         Err(error) => State::Wrong(format!("{error} (asked about the made-up phone {NOBODY})")),
     }

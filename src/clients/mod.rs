@@ -6,33 +6,35 @@
 //! in that kind's folder, [`puentes`] being the first; the doors above ask a [`ClientSystem`].
 
 pub mod puentes;
+mod registry;
 mod source;
 
+pub use registry::Clients;
 pub use source::{SourceError, Telling, Told};
 
 use std::sync::Arc;
 
-use self::puentes::{EventsEndpoint, PhoneError, PhoneNumbers, SharedSecret};
-use crate::config;
-use crate::ids::{ClientSystemId, Holder};
-use crate::link::{ProviderKind, Slot};
+use jiff::Timestamp;
+
+use self::puentes::{EventsEndpoint, PhoneError, PhoneNumbers, Proof};
+use crate::config::{self, Config};
+use crate::ids::{ClientSystemId, Holder, HolderKey};
 use crate::outbound::{Outbound, Rules};
+use crate::profile::{Naming, Profile};
 
 /// One system that uses the gateway.
-///
-/// Its three parts are those of Puentes, the only kind that there is; with a second kind they become choices, here alone.
 #[derive(Debug)]
 pub struct ClientSystem {
     /// Its row in the store.
     pub id: ClientSystemId,
-    /// As its row names it.
-    pub name: &'static str,
-    /// How its callers prove that they may speak for a holder.
-    pub proof: SharedSecret,
-    /// How its holders are named.
-    naming: PhoneNumbers,
+    /// What is kept of it.
+    pub profile: Profile,
+    /// How its callers prove that they may speak for a holder, where they have no key of their own.
+    pub proof: Proof,
+    /// How phones are read, where its holders are named by them.
+    phones: PhoneNumbers,
     /// Where it tells all events of a holder; without one there is no resync.
-    pub source: Option<EventsEndpoint>,
+    pub source: Option<Arc<EventsEndpoint>>,
 }
 
 /// Why a caller may not speak for a holder.
@@ -45,58 +47,56 @@ pub enum NotProven {
 }
 
 impl ClientSystem {
-    /// Puentes, as it is configured.
+    /// Puentes, as the file alone says it.
     pub fn puentes(settings: &config::Puentes) -> Self {
-        let rules = Rules { allowed_hosts: settings.host_and_port().into_iter().collect(), ..Rules::default() };
-        Self {
-            id: puentes::ID,
-            name: puentes::NAME,
-            proof: SharedSecret(settings.secret.clone()),
-            naming: PhoneNumbers { default_region: settings.default_region.clone() },
-            source: EventsEndpoint::of(settings, Outbound::new(rules)),
+        Self::of_file(settings, puentes::profile(), Vec::new())
+    }
+
+    /// A client system as it is kept, with the secrets that it shares with us; `way` leads to its source of
+    /// events. What the configuration file says of Puentes wins.
+    pub fn kept(profile: Profile, secrets: Vec<puentes::Live>, config: &Config, way: &Outbound) -> Self {
+        if profile.id == puentes::ID {
+            return Self::of_file(&config.puentes, profile, secrets);
         }
+        let proof = Proof::new(None, secrets, profile.chosen.takes_md5);
+        let region = profile.chosen.default_region.clone();
+        let phones = PhoneNumbers { default_region: region.unwrap_or_else(|| config.puentes.default_region.clone()) };
+        let url = profile.chosen.events_url.clone();
+        let source = url.map(|url| EventsEndpoint::at(url, proof.clone(), way.clone()));
+        Self { id: profile.id, proof, phones, source: source.map(Arc::new), profile }
+    }
+
+    fn of_file(settings: &config::Puentes, mut profile: Profile, secrets: Vec<puentes::Live>) -> Self {
+        profile.chosen.default_region = Some(settings.default_region.clone());
+        profile.chosen.events_url = settings.events_url.clone();
+        let proof = Proof::new(Some(settings.secret.clone()), secrets, profile.chosen.takes_md5);
+        let rules = Rules { allowed_hosts: settings.host_and_port().into_iter().collect(), ..Rules::default() };
+        let source = settings.events_url.clone();
+        let source = source.map(|url| EventsEndpoint::at(url, proof.clone(), Outbound::new(rules)));
+        let phones = PhoneNumbers { default_region: settings.default_region.clone() };
+        Self { id: profile.id, proof, phones, source: source.map(Arc::new), profile }
     }
 
     /// The holder whom `key` lets its bearer speak for: the key is over `name` as it was sent.
     ///
     /// # Errors
     /// See [`NotProven`].
-    pub fn prove(&self, name: &str, key: &str) -> Result<Holder, NotProven> {
-        if !self.proof.is_key_of(name, key) {
+    pub fn prove(&self, name: &str, key: &str, now: Timestamp) -> Result<Holder, NotProven> {
+        if !self.proof.is_key_of(name, key, now) {
             return Err(NotProven::WrongKey);
         }
         self.holder(name).map_err(NotProven::NoName)
     }
 
-    /// The holder of this name, however it is written.
+    /// The holder of this name: a phone however it is written, or an id byte for byte.
     ///
     /// # Errors
-    /// When it is no name of a holder.
+    /// When phones name its holders and this is none.
     pub fn holder(&self, name: &str) -> Result<Holder, PhoneError> {
-        Ok(Holder { client: self.id, key: self.naming.key(name)? })
-    }
-}
-
-/// All client systems of a gateway; one is configured now. Clones are the same.
-#[derive(Clone, Debug)]
-pub struct Clients {
-    /// The one that `/events`, `/link` and `/resync` are for, and the links to people's pages.
-    pub puentes: Arc<ClientSystem>,
-}
-
-impl Clients {
-    /// Reads the settings.
-    pub fn configured(config: &config::Config) -> Self {
-        Self { puentes: Arc::new(ClientSystem::puentes(&config.puentes)) }
-    }
-
-    /// The place of a link at `provider` among those of its holder: Puentes's holders have one link at most.
-    pub fn slot(&self, holder: &Holder, provider: ProviderKind) -> Slot {
-        if holder.client == puentes::ID { Slot::Only } else { Slot::At(provider) }
-    }
-
-    /// Where all events of a holder can be asked for; none where their system tells none, or is configured no more.
-    pub fn source_of(&self, holder: &Holder) -> Option<&EventsEndpoint> {
-        Some(&self.puentes).filter(|system| system.id == holder.client)?.source.as_ref()
+        let key = match self.profile.naming {
+            Naming::Phone => self.phones.key(name)?,
+            Naming::Id => HolderKey::from_canonical(name),
+        };
+        Ok(Holder { client: self.id, key })
     }
 }

@@ -26,6 +26,9 @@ pub enum SourceError {
     /// It has no source of events.
     #[error("no puentes.events_url is configured")]
     NotConfigured,
+    /// It shares no secret with us to ask with.
+    #[error("the client system shares no secret that is live; add one with: pasarela client secret add")]
+    NoSecret,
     /// No answer, an odd status, a hang, a page missing.
     #[error("{0}")]
     Unavailable(String),

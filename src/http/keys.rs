@@ -57,7 +57,7 @@ impl Keys {
     /// # Errors
     /// See [`Refused`]. A wrong key counts against the holder, however they are named, and against where it came from.
     pub(crate) fn check(&self, asker: Asker, system: &ClientSystem, name: &str, key: &str) -> Result<Holder, Refused> {
-        system.prove(name, key).map_err(|why| match why {
+        system.prove(name, key, self.clock.now()).map_err(|why| match why {
             NotProven::WrongKey => self.wrong(asker, system, name),
             NotProven::NoName(error) => Refused::NoName(error),
         })
@@ -70,7 +70,7 @@ impl Keys {
 
     fn wrong(&self, asker: Asker, system: &ClientSystem, name: &str) -> Refused {
         let named = Some(name).filter(|name| name.len() <= LONGEST_NAME).and_then(|name| system.holder(name).ok());
-        self.counted(asker, named.as_ref(), system.name)
+        self.counted(asker, named.as_ref(), system.profile.slug.as_str())
     }
 
     fn counted(&self, asker: Asker, named: Option<&Holder>, of: &str) -> Refused {

@@ -52,6 +52,10 @@ macro_rules! public_ids {
 public_ids! {
     /// How an event is called in answers (`ev_…`). What its client system calls it is an [`EventId`](super::EventId).
     PublicEventId "ev_";
+    /// How a client system is called in answers and by the operator (`cs_…`). People type its [`Slug`](super::Slug).
+    PublicClientId "cs_";
+    /// How one of the secrets that a client system shares with us is called (`sec_…`): the name of a secret is none.
+    PublicSecretId "sec_";
     /// How an API key is called in answers and by the operator (`key_…`). It opens nothing.
     ApiKeyId "key_";
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod choice;
+mod direction;
 mod obstacle;
 mod offer;
 mod provider;
@@ -15,6 +16,7 @@ mod state;
 
 pub use account::{AccountName, Site};
 pub use choice::CalendarChoice;
+pub use direction::Direction;
 pub use obstacle::Obstacle;
 pub use offer::Offer;
 pub use provider::ProviderKind;

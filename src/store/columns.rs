@@ -8,10 +8,11 @@ use crate::form::Form;
 use crate::happened::{Change, ChangeNumber};
 use crate::ids::{
     ApiKeyId, AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId,
-    PublicEventId, ResyncId, ResyncRowId,
+    PublicClientId, PublicEventId, PublicSecretId, ResyncId, ResyncRowId, SecretRowId, Slug, Tenant,
 };
-use crate::link::{AccountName, LinkRole, LinkState, ProviderKind, ResyncMode, Site, Slot};
+use crate::link::{AccountName, Direction, LinkRole, LinkState, ProviderKind, ResyncMode, Site, Slot};
 use crate::placement::{Handle, RemoteKey, Revision, Version, Wanted};
+use crate::profile::{ClientState, JsonNames, Locale, Naming};
 
 /// Words that wrap a number of ours.
 macro_rules! numbers {
@@ -39,8 +40,16 @@ numbers!(
     LinkId,
     PlacementId,
     ResyncRowId,
-    Revision
+    Revision,
+    SecretRowId
 );
+
+/// A tenant is written as whom it speaks for. None is read: it is a proof, and lies nowhere.
+impl From<Tenant> for Value<'_> {
+    fn from(tenant: Tenant) -> Self {
+        tenant.client().into()
+    }
+}
 
 /// Words that wrap a text; `$make` takes one that lies in a column.
 macro_rules! texts {
@@ -64,10 +73,13 @@ texts!(
     EventId: |text| EventId::new(text).ok(),
     PublicEventId: |text| PublicEventId::from_text(text),
     HolderKey: |text| Some(HolderKey::from_canonical(text)),
+    PublicClientId: PublicClientId::from_text,
+    PublicSecretId: PublicSecretId::from_text,
     RemoteKey: |text| Some(RemoteKey::from_text(text)),
     ResyncId: |text| Some(ResyncId::from_text(text)),
     Site: |text| Some(Site::from_text(text)),
-    AccountName: |text| Some(AccountName::from_text(text))
+    AccountName: |text| Some(AccountName::from_text(text)),
+    Slug: |text| Slug::new(text).ok()
 );
 
 /// Words out of a closed list. One that this version does not know is no value: whoever reads the row is told so.
@@ -89,9 +101,14 @@ macro_rules! listed {
 
 listed!(
     Change,
+    ClientState,
+    Direction,
     Form,
+    JsonNames,
     LinkRole,
     LinkState,
+    Locale,
+    Naming,
     ProviderKind,
     ResyncMode,
     Slot,

@@ -387,3 +387,20 @@ fn version_12_numbers_changes_per_client_system_and_tells_them() {
     let told: Vec<_> = told.iter().map(|told| (told.number.0, told.what)).collect();
     assert_eq!(told, [(1, Change::EventDeleted), (2, Change::LinkEnding)]);
 }
+
+#[test]
+fn version_14_keeps_the_client_system_of_the_file_with_its_holders_and_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    version_1(&path);
+    let store = Store::open(&path).unwrap();
+    let puentes = store.read(|tx| clients::get(tx, ClientSystemId(1))).unwrap().unwrap();
+    assert_eq!((puentes.slug.as_str(), puentes.naming), ("puentes", crate::profile::Naming::Phone));
+    assert_eq!((&puentes.chosen, puentes.created_at), (&crate::profile::Chosen::of_new("Puentes"), None));
+    let key = Holder::of(ClientSystemId(1), "+593991234567");
+    assert_eq!(store.read(|tx| holders::find(tx, &key)).unwrap(), Some(HolderId(7)));
+    assert!(store.read(|tx| audit::newest(tx, 10)).unwrap().is_empty());
+    drop(store);
+    let again = Store::open(&path).unwrap().read(|tx| clients::get(tx, ClientSystemId(1))).unwrap();
+    assert_eq!(again, Some(puentes), "its name stays");
+}

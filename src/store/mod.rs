@@ -14,9 +14,12 @@
 
 pub mod activity;
 pub mod api_keys;
+pub mod audit;
 pub mod authorizations;
 pub mod browser_sessions;
 pub mod changes;
+pub mod client_secrets;
+pub mod clients;
 mod columns;
 mod engine;
 mod error;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use pasarela::clients::puentes::EventsEndpoint;
 use pasarela::clients::{SourceError, Telling, Told};
 use pasarela::config::{self, Config};
@@ -35,7 +36,7 @@ impl Line {
 
     fn ask(&self, phone: &str) -> Result<Telling, SourceError> {
         let endpoint = EventsEndpoint::of(&self.settings, Outbound::new(self.rules.clone())).unwrap();
-        endpoint.all_events(&HolderKey::from_canonical(phone))
+        endpoint.all_events(&HolderKey::from_canonical(phone), Timestamp::UNIX_EPOCH)
     }
 
     fn close(self) {

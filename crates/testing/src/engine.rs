@@ -17,7 +17,7 @@ impl Engine {
     /// The rooms over a gateway that is open.
     pub fn over(gateway: Gateway) -> Self {
         let gateway = Arc::new(gateway);
-        Self { app: Arc::new(App::over(Arc::clone(&gateway))), gateway }
+        Self { app: Arc::new(App::over(Arc::clone(&gateway)).unwrap()), gateway }
     }
 
     /// Lets go of the database, which belongs to one process at a time. Nobody else may hold it any more.

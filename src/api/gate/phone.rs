@@ -19,7 +19,7 @@ use super::operation::operation_id;
 use super::wrong::too_many_attempts;
 use crate::api::body;
 use crate::api::media::Media;
-use crate::clients::ClientSystem;
+use crate::clients::Clients;
 use crate::clients::puentes::{CHALLENGE, Found, HOW_TO_PROVE};
 use crate::http::{Asker, Code, Keys, Problem, Refused, Served, read_within, throw_away};
 use crate::ids::Holder;
@@ -49,8 +49,8 @@ impl<'a> FromRequest<'a> for Caller {
 pub(in crate::api) struct Gate {
     /// Checks it.
     pub(in crate::api) keys: Arc<Keys>,
-    /// Whose operations stand behind it.
-    pub(in crate::api) system: Arc<ClientSystem>,
+    /// Among them the one whose operations stand behind it.
+    pub(in crate::api) clients: Clients,
 }
 
 impl Gate {
@@ -102,7 +102,7 @@ impl Gate {
         let (Some(name), Some(key)) = (&found.name, &found.key) else {
             return Err(invalid_key(why_not));
         };
-        let holder = self.keys.check(from, &self.system, name, key).map_err(|refused| match refused {
+        let holder = self.keys.check(from, &self.clients.puentes(), name, key).map_err(|refused| match refused {
             Refused::Wrong => invalid_key(None),
             Refused::TooMany { seconds } => too_many_attempts(seconds),
             Refused::NoName(error) => error.into(),

@@ -105,7 +105,9 @@ impl Links {
             }
             Wish::Choice => {
                 let app = &self.0.app;
-                let url = app.clients.puentes.proof.page_link(&app.config.server.public_url, &caller.name);
+                let link =
+                    app.clients.puentes().proof.page_link(&app.config.server.public_url, &caller.name, app.clock.now());
+                let url = link.ok_or_else(|| Problem::internal("Puentes shares no secret"))?;
                 Ok(Linked::LeftToThePerson(Json(NextStep::Choice(ChoiceNeeded::at(url)))))
             }
         }

@@ -7,10 +7,11 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use http::{Request, Response, header};
+use jiff::Timestamp;
 use url::Url;
 
 use super::answer::{self, Page};
-use super::{SharedSecret, phone};
+use super::{Proof, phone};
 use crate::clients::{SourceError, Telling, Told};
 use crate::config;
 use crate::happened::{Skipped, Unread};
@@ -34,15 +35,20 @@ const WHOLE: Duration = Duration::from_secs(600);
 #[derive(Debug)]
 pub struct EventsEndpoint {
     url: Url,
-    secret: SharedSecret,
+    proof: Proof,
     way: Outbound,
 }
 
 impl EventsEndpoint {
     /// The endpoint that is configured, if one is; `way` leads there.
     pub fn of(settings: &config::Puentes, way: Outbound) -> Option<Self> {
-        let secret = SharedSecret(settings.secret.clone());
-        Some(Self { url: settings.events_url.clone()?, secret, way })
+        let proof = Proof::new(Some(settings.secret.clone()), Vec::new(), true);
+        Some(Self::at(settings.events_url.clone()?, proof, way))
+    }
+
+    /// An endpoint of the same kind, of whichever client system; `proof` makes the keys that it is asked with.
+    pub fn at(url: Url, proof: Proof, way: Outbound) -> Self {
+        Self { url, proof, way }
     }
 
     /// Asks Puentes for all events of a holder: every page, or nothing. A phone that it doesn't know is asked for once more in
@@ -50,15 +56,15 @@ impl EventsEndpoint {
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub fn all_events(&self, holder: &HolderKey) -> Result<Telling, SourceError> {
-        self.all_events_within(WHOLE, holder)
+    pub fn all_events(&self, holder: &HolderKey, now: Timestamp) -> Result<Telling, SourceError> {
+        self.all_events_within(WHOLE, holder, now)
     }
 
-    fn all_events_within(&self, whole: Duration, holder: &HolderKey) -> Result<Telling, SourceError> {
+    fn all_events_within(&self, whole: Duration, holder: &HolderKey, now: Timestamp) -> Result<Telling, SourceError> {
         let way = self.way.patient(&Patience::none().ending_within(whole));
         let other = phone::other_spelling(holder);
         for phone in [Some(holder.as_str()), other.as_deref()].into_iter().flatten() {
-            let key = self.secret.key_of(phone);
+            let key = self.proof.question_key(phone, now).ok_or(SourceError::NoSecret)?;
             let question = Question { endpoint: &self.url, phone, key: &key };
             let told = gather(|cursor| {
                 let request = question.request(cursor)?;

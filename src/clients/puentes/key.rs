@@ -39,20 +39,18 @@ impl SharedSecret {
         HEXLOWER.encode(&digest.finalize())
     }
 
-    /// The link that takes a person to their page: `{public_url}/connect?phone_number=…&secure_key=…`.
-    ///
-    /// It opens the page for whoever holds it, so it is sent to that person only and never logged.
-    pub fn page_link(&self, public_url: &Url, phone: &str) -> String {
-        let mut url = public_url.clone();
-        url.set_path("/connect");
-        url.set_fragment(None);
-        url.query_pairs_mut().clear().append_pair("phone_number", phone).append_pair("secure_key", &self.key_of(phone));
-        url.into()
-    }
-
     fn matches(&self, phone: &str, key: &str) -> Choice {
         self.key_of(phone).as_bytes().ct_eq(key.as_bytes())
     }
+}
+
+/// The link that takes a person to their page: `{public_url}/connect?phone_number=…&secure_key=…`.
+pub(super) fn page_link(public_url: &Url, phone: &str, key: &str) -> String {
+    let mut url = public_url.clone();
+    url.set_path("/connect");
+    url.set_fragment(None);
+    url.query_pairs_mut().clear().append_pair("phone_number", phone).append_pair("secure_key", key);
+    url.into()
 }
 
 #[cfg(test)]
@@ -105,7 +103,7 @@ mod tests {
     #[test]
     fn a_link_is_percent_encoded_and_replaces_any_query() {
         let public = Url::parse("https://agenda.example.org").unwrap();
-        let link = secret().page_link(&public, "+593 99&x=1");
+        let link = page_link(&public, "+593 99&x=1", &secret().key_of("+593 99&x=1"));
         assert!(
             link.starts_with("https://agenda.example.org/connect?phone_number=%2B593+99%26x%3D1&secure_key="),
             "{link}"

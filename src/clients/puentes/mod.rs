@@ -11,16 +11,36 @@ mod endpoint;
 mod fuzz;
 mod key;
 mod phone;
+mod proof;
 mod written;
 
 pub use credentials::{CHALLENGE, Found, HOW_TO_PROVE, TOO_MANY_WRONG};
 pub use endpoint::EventsEndpoint;
 pub use key::SharedSecret;
 pub use phone::{PhoneError, PhoneNumbers};
+pub use proof::{Live, Proof};
 
-use crate::ids::ClientSystemId;
+use jiff::Timestamp;
+
+use crate::ids::{ClientSystemId, PublicClientId, Slug};
+use crate::profile::{Chosen, ClientState, Naming, Profile};
 
 /// Its row, which the first migration made.
 pub const ID: ClientSystemId = ClientSystemId(1);
 /// The name of that row.
 pub const NAME: &str = "puentes";
+
+/// What is known of it before the store was asked.
+pub(super) fn profile() -> Profile {
+    #[expect(clippy::expect_used, reason = "a test makes it")]
+    let slug = Slug::new(NAME).expect("the name of the first row");
+    Profile {
+        id: ID,
+        public_id: PublicClientId::new(Timestamp::UNIX_EPOCH),
+        slug,
+        state: ClientState::Active,
+        naming: Naming::Phone,
+        chosen: Chosen::of_new("Puentes"),
+        created_at: None,
+    }
+}

@@ -75,7 +75,8 @@ impl Demo {
         let config = config(listen, folder.path(), &neighbours)?;
         vault::create_identity(&config.identity_file, clock.now())?;
         let app = Arc::new(App::open(config, Others::Awaited, clock.clone())?);
-        let page = app.clients.puentes.proof.page_link(&app.config.server.public_url, OTHER_PHONE);
+        let proof = &app.clients.puentes().proof;
+        let page = proof.page_link(&app.config.server.public_url, OTHER_PHONE, clock.now()).unwrap_or_default();
         let running = super::start(Arc::clone(&app)).await?;
         let request = LinkRequest {
             provider: ProviderKind::Caldav,
@@ -85,7 +86,7 @@ impl Demo {
             calendar: None,
         };
         // The seeded phone is linked as `POST /link` would do it.
-        blocking(move || app.linking.link(&Holder::of(app.clients.puentes.id, puentes::SEEDED_PHONE), &request))
+        blocking(move || app.linking.link(&Holder::of(app.clients.puentes().id, puentes::SEEDED_PHONE), &request))
             .await
             .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
         Ok(Self { gateway: running, neighbours, page, clock, _folder: folder })

@@ -24,7 +24,7 @@ macro_rules! due {
         concat!(
             "SELECT id, account, CASE WHEN EXISTS
                     (SELECT 1 FROM resync_runs WHERE link_id = links.id AND finished_at IS NULL AND phase = 'asking')
-                THEN (SELECT c.name FROM holders h JOIN client_systems c ON c.id = h.client_system_id
+                THEN (SELECT c.slug FROM holders h JOIN client_systems c ON c.id = h.client_system_id
                     WHERE h.id = links.holder_id)
                 ELSE site END AS site
              FROM links WHERE wake_at ",

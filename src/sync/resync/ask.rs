@@ -21,7 +21,7 @@ pub(in crate::sync) fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreE
     })?;
     let Some(holder) = holder else { return Ok(()) };
     let source = gateway.clients.source_of(&holder).ok_or(SourceError::NotConfigured);
-    let told = source.and_then(|source| source.all_events(&holder.key));
+    let told = source.and_then(|source| source.all_events(&holder.key, asked_at));
     answered(gateway, link, told, asked_at)
 }
 

@@ -23,7 +23,7 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
     }
     let (Some(phone), Some(key)) = (phone, key) else { return Err(Trouble::Expired) };
     let holder =
-        site.keys.check(asked.asker, &site.app.clients.puentes, phone, key).map_err(|refused| match refused {
+        site.keys.check(asked.asker, &site.app.clients.puentes(), phone, key).map_err(|refused| match refused {
             Refused::TooMany { seconds } => Trouble::TooMany { seconds },
             // One answer to all of these: nobody learns here which phones there are.
             Refused::Wrong | Refused::NoName(_) => Trouble::Expired,

@@ -17,8 +17,8 @@ fn secret() -> SecretString {
     SecretString::from("an invented secret".to_owned())
 }
 
-fn system() -> Arc<ClientSystem> {
-    Arc::new(ClientSystem::puentes(&settings()))
+fn clients() -> Clients {
+    Clients::of(&settings())
 }
 
 fn key(phone: &str) -> String {
@@ -33,7 +33,7 @@ struct Behind {
 
 fn behind() -> Behind {
     let clock = Clock::standing(Timestamp::from_second(1_800_000_000).unwrap());
-    let gate = Arc::new(Gate { keys: Arc::new(Keys::with(clock.clone())), system: system() });
+    let gate = Arc::new(Gate { keys: Arc::new(Keys::with(clock.clone())), clients: clients() });
     let inner = poem::endpoint::make(|mut request: Request| async move {
         let Caller { holder, .. } = request.data::<Caller>().cloned().unwrap();
         let body = request.take_body().into_string().await?;
@@ -187,11 +187,11 @@ async fn guesses_at_another_door_count_here_too() {
     let keys = Arc::clone(&behind.guarded.gate.keys);
     let here = keys.asker(&with_headers(Method::GET, PHONE, ""));
     for _ in 0..10 {
-        assert_eq!(keys.check(here, &system(), PHONE, "wrong"), Err(Refused::Wrong));
+        assert_eq!(keys.check(here, &clients().puentes(), PHONE, "wrong"), Err(Refused::Wrong));
     }
-    assert_eq!(keys.check(here, &system(), PHONE, "wrong"), Err(Refused::TooMany { seconds: 60 }));
+    assert_eq!(keys.check(here, &clients().puentes(), PHONE, "wrong"), Err(Refused::TooMany { seconds: 60 }));
     assert_eq!(behind.ask(with_headers(Method::GET, PHONE, "wrong")).await, Err(Code::TooManyAttempts));
-    assert!(keys.check(here, &system(), PHONE, &key(PHONE)).is_ok());
+    assert!(keys.check(here, &clients().puentes(), PHONE, &key(PHONE)).is_ok());
 }
 
 #[tokio::test]

@@ -66,7 +66,8 @@ fn pages_that_each_come_in_time_have_to_come_together_in_time_too() {
         format!("puentes.secret = \"s3creto-s3creto-s3creto\"\npuentes.events_url = \"{}\"", server.url("/events"));
     let settings = config::Config::from_toml(&text).unwrap().puentes;
     let endpoint = EventsEndpoint::of(&settings, Outbound::new(rules)).unwrap();
-    let told = endpoint.all_events_within(Duration::from_secs(1), &HolderKey::from_canonical(PHONE));
+    let told =
+        endpoint.all_events_within(Duration::from_secs(1), &HolderKey::from_canonical(PHONE), Timestamp::UNIX_EPOCH);
     assert!(matches!(&told, Err(SourceError::Unavailable(why)) if why.contains("together")), "{told:?}");
     assert!((1..=11).contains(&server.seen().len()), "{} pages of 100 ms in a second", server.seen().len());
 }
