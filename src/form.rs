@@ -5,8 +5,10 @@
 /// What a text is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
-    /// iCalendar (RFC 5545).
+    /// iCalendar (RFC 5545), as it came.
     Ical,
+    /// A JSON document, as `json::Document::text` writes it.
+    Json,
 }
 
 impl Form {
@@ -14,15 +16,13 @@ impl Form {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ical => "ical",
+            Self::Json => "json",
         }
     }
 
     /// The form of that word.
     pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "ical" => Some(Self::Ical),
-            _ => None,
-        }
+        [Self::Ical, Self::Json].into_iter().find(|form| form.as_str() == word)
     }
 }
 
@@ -39,5 +39,10 @@ impl Text {
     /// A text in iCalendar.
     pub fn ical(body: impl Into<String>) -> Self {
         Self { form: Form::Ical, body: body.into() }
+    }
+
+    /// The text of a JSON document.
+    pub fn json(body: impl Into<String>) -> Self {
+        Self { form: Form::Json, body: body.into() }
     }
 }

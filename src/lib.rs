@@ -17,7 +17,7 @@
 //! | what the gateway does | [`app`] over [`linking`], [`intake`], [`sync`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`access`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`clients`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
-//! | words | [`ids`], [`scope`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`quoted`], [`form`], [`placement`], [`calendar`], [`ical`], [`instances`], [`reading`], [`link`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
+//! | words | [`ids`], [`scope`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`tasks`], [`quoted`], [`form`], [`placement`], [`calendar`], [`ical`], [`instances`], [`json`], [`reading`], [`link`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
 //!
 //! The rooms that decide, from the top: [`app`] is what doors hold; it owns the others, each with what it remembers while
 //! the gateway runs, and the errands that go on behind an answer. [`linking`] makes links and asks for their end;
@@ -34,7 +34,7 @@
 //!
 //! 1. The door `api::events` checks the key before anything else, and calls [`intake::Intake::accept`] through
 //!    the pool for changes ([`app::Pools`], over [`tasks`], the one bridge from async to blocking).
-//! 2. [`reading::read`] reads the text into a [`calendar::Event`], or says which line is wrong.
+//! 2. [`reading::ical`] reads the text into a [`calendar::Event`], or says which line is wrong.
 //! 3. One [`store::Store::write`] holds the event ([`store::events`]) and wants it ([`store::placements::want`]); it
 //!    answers when the commit is on disk. Only now may a 2xx be sent.
 //! 4. [`nudge::WorkBell::ring`] wakes [`sync::driver`]; a ring that is lost costs one tick.
@@ -90,6 +90,7 @@ pub mod happened;
 pub mod ical;
 pub mod ids;
 pub mod instances;
+pub mod json;
 pub mod link;
 pub mod nudge;
 pub mod placement;

@@ -37,7 +37,7 @@ impl DerefMut for Details {
 }
 
 /// What there is to say about a happening besides when it is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Particulars {
     /// The title; may be empty.
     pub summary: String,

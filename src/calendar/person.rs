@@ -16,10 +16,23 @@ pub struct Attendance {
     pub person: Person,
     /// What they answered.
     pub answer: Participation,
-    /// Whether it also works without them.
-    pub optional: bool,
+    /// How much they are needed.
+    pub attends: Attends,
     /// Whether it is a room or a thing rather than a person.
     pub resource: bool,
+}
+
+/// How much somebody is needed (RFC 5545 §3.2.16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attends {
+    /// They have to be there.
+    Required,
+    /// It also works without them.
+    Optional,
+    /// They lead it.
+    Chair,
+    /// They are only told.
+    Informed,
 }
 
 /// What somebody answered to an invitation.

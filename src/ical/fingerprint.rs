@@ -10,12 +10,12 @@ use super::content_line::ContentLine;
 use super::rule;
 use super::stamp::compact;
 use crate::calendar::{
-    Alarm, Attachment, AttachmentData, Attendance, Conference, Details, Event, Extra, Geo, Override, Particulars,
-    Person, Recurrence, RecurrenceId, Span, Trigger, When,
+    Alarm, Attachment, AttachmentData, Attendance, Attends, Conference, Details, Event, Extra, Geo, Override,
+    Particulars, Person, Recurrence, RecurrenceId, Span, Trigger, When,
 };
 
 /// SHA-256 of what a calendar shows of an event.
-pub(super) fn fingerprint(event: &Event) -> [u8; 32] {
+pub fn fingerprint(event: &Event) -> [u8; 32] {
     let Event { master, overrides } = event;
     let mut form = Form(Sha256::new());
     form.text("pasarela event 1");
@@ -130,10 +130,15 @@ impl Form {
 
     fn people_and_links(&mut self, said: &Particulars) {
         self.maybe(said.organizer.as_ref(), Self::person);
-        self.list(&said.attendees, |form, Attendance { person, answer, optional, resource }| {
+        self.list(&said.attendees, |form, Attendance { person, answer, attends, resource }| {
             form.person(person);
             form.text(&format!("{answer:?}"));
-            form.number(i64::from(*optional));
+            form.number(match attends {
+                Attends::Required => 0,
+                Attends::Optional => 1,
+                Attends::Chair => 2,
+                Attends::Informed => 3,
+            });
             form.number(i64::from(*resource));
         });
         self.list(&said.alarms, Self::alarm);

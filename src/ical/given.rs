@@ -9,7 +9,7 @@ use super::{expand, rule};
 use crate::calendar::{Details, Event, Recurrence, Rule, RuleEnd, Status, When};
 
 /// What a series or a rule gives.
-pub(super) struct Given<'s> {
+pub struct Given<'s> {
     start: &'s When,
     /// Whether the start belongs to it whatever the rules say.
     with_start: bool,
@@ -28,7 +28,7 @@ enum Last {
 
 impl<'s> Given<'s> {
     /// What a series gives, exceptions not counted.
-    pub(super) fn by(series: &'s Details) -> Self {
+    pub fn by(series: &'s Details) -> Self {
         let start = &series.span.start;
         let repeats = series.recurrence.as_ref();
         let rules = repeats.into_iter().flat_map(|repeats| &repeats.rules).map(|rule| (rule, Last::of(rule, start)));
@@ -42,7 +42,7 @@ impl<'s> Given<'s> {
     }
 
     /// Whether it gives this point, which is of the kind and in the zone of the start.
-    pub(super) fn has(&self, at: &When) -> bool {
+    pub fn has(&self, at: &When) -> bool {
         let order = at.order();
         if self.with_start && order == self.start.order() || self.dates.contains(&order) {
             return true;

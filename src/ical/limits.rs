@@ -29,23 +29,23 @@ pub(in crate::ical) const MAX_ZONE_NAME: usize = 255;
 pub(in crate::ical) const MAX_DEPTH: usize = 8;
 
 /// RDATE and EXDATE values of one series.
-pub(in crate::ical) const MAX_DATES: usize = 10_000;
+pub const MAX_DATES: usize = 10_000;
 
 /// RDATE values of one series that are periods. Each becomes an occurrence of its own with all the series says: it shares
 /// that in memory, but where it is written it is written out.
 pub(in crate::ical) const MAX_PERIODS: usize = 50;
 
 /// RRULE and EXRULE lines of one series. The standard says one.
-pub(in crate::ical) const MAX_RULES: usize = 10;
+pub const MAX_RULES: usize = 10;
 
 /// Alarms of one event.
 pub(in crate::ical) const MAX_ALARMS: usize = 100;
 
 /// The years that an appointment can lie in: birthdays of the living, and leases. Servers refuse what is far off.
-pub(in crate::ical) const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
+pub const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
 /// The longest that one happening can last, in days: a bit over ten years. Longer ones are mistyped years.
-pub(in crate::ical) const MAX_DAYS: i64 = 3_660;
+pub const MAX_DAYS: i64 = 3_660;
 
 /// The most often that a series can happen, in times a day: each quarter of an hour.
 pub(in crate::ical) const MAX_PER_DAY: u64 = 96;

@@ -7,6 +7,9 @@
 //! Providers that keep events in a form of their own still speak of repetition in these lines, and say the same things
 //! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`occurrences_between`], [`occurrences_from`], [`second_occurrence`], [`description`], [`lasting_end`] and
 //! [`said`] are for them. Whether there is anything to show at all, [`happens`] tells whoever writes.
+//!
+//! What other forms of an event have in common with this one they ask here, so that both read alike: rules ([`rule`],
+//! [`rule_text`]), zones by their names ([`zone`]), texts ([`clean`]), links, colours, and what a series gives ([`Given`]).
 
 mod broken;
 mod charset;
@@ -33,10 +36,16 @@ mod written;
 pub use charset::{NotText, decode};
 pub use error::IcalError;
 pub use expand::{occurrences, occurrences_between, occurrences_from, second_occurrence};
-pub use given::happens;
-pub use limits::Limits;
+pub use fingerprint::fingerprint;
+pub use given::{Given, happens};
+pub use limits::{Limits, MAX_DATES, MAX_DAYS, MAX_RULES, YEARS};
 pub use parse::{Draft, parse};
+pub use read::{Ruled, aligned, color, ruled as rule};
+pub use rule::write as rule_text;
 pub use split::{Piece, split};
+pub use text::clean;
+pub use timezone::{is_utc, zone};
+pub use uri::uri as link;
 pub use write::{Object, TooLarge, description, lasting_end, recurrence_lines, said, write};
 
 #[cfg(test)]

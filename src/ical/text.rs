@@ -81,7 +81,7 @@ pub(in crate::ical) fn list(text: &str) -> Vec<&str> {
 }
 
 /// A text without what no calendar can show: control characters go, line ends become LF, white space at both ends goes.
-pub(in crate::ical) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let text = text.trim();
     let shown = |c: char| writable(c) || c == '\n';
     if text.chars().all(shown) {

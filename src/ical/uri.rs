@@ -10,7 +10,7 @@ pub(in crate::ical) fn scheme(text: &str) -> Option<(&str, &str)> {
 
 /// A text that starts with a scheme, with what can't stand in a URI encoded; not checked further, because links are passed
 /// on, not followed.
-pub(in crate::ical) fn uri(text: &str) -> Option<String> {
+pub fn uri(text: &str) -> Option<String> {
     scheme(text)?;
     if text.contains(|c: char| c.is_control()) {
         return None;

@@ -8,7 +8,7 @@ use crate::ical::IcalError;
 use crate::ids::{EventId, EventIdError, EventRowId, Holder, HolderId, LinkId, PublicEventId};
 use crate::placement::Revision;
 use crate::quoted::Quoted;
-use crate::reading::{self, Form, Text};
+use crate::reading::{self, Text};
 use crate::store::events::{self, Content, EventRow};
 use crate::store::links;
 use crate::store::placements::{self, Target};
@@ -149,7 +149,7 @@ impl Intake {
 }
 
 fn read(event_id: Option<&str>, event_data: &str, now: Timestamp) -> Result<Content, IntakeError> {
-    let draft = reading::read(Form::Ical, event_data)?;
+    let draft = reading::ical(event_data)?;
     let event_id = EventId::new(draft.name(event_id)?)?;
     let (public_id, text) = (PublicEventId::new(now), Text::ical(event_data));
     Ok(Content { event_id, public_id, text, fingerprint: draft.fingerprint })

@@ -8,18 +8,30 @@ use crate::quoted::Quoted;
 /// The name of the colour, of another than a named one that of the nearest, which is said.
 pub(super) fn read(source: &Source<'_>) -> Option<String> {
     let text = source.text("COLOR")?;
-    if NAMED_COLORS.get(text.as_str().into()).is_some() {
-        return Some(text);
-    }
-    let Some(wanted) = csscolorparser::parse(&text).ok().filter(|color| color.a > 0.0) else {
+    let Some((name, exact)) = named(&text) else {
         source.note(format!("COLOR is left out: {} is no colour of CSS", Quoted(&text)));
         return None;
     };
-    let name = nearest(&wanted)?;
-    if NAMED_COLORS.get(name.into()).copied() != Some(rgb(&wanted)) || wanted.a < 1.0 {
+    if !exact {
         source.note(format!("the colour {} is written as {name}, the nearest that has a name", Quoted(&text)));
     }
-    Some(name.to_owned())
+    Some(name)
+}
+
+/// The name of a colour, or of the nearest that has one; none of a text that is no colour of CSS.
+pub fn color(text: &str) -> Option<String> {
+    named(text).map(|(name, _)| name)
+}
+
+/// The same, and whether it is that colour to the shade.
+fn named(text: &str) -> Option<(String, bool)> {
+    if NAMED_COLORS.get(text.into()).is_some() {
+        return Some((text.to_owned(), true));
+    }
+    let wanted = csscolorparser::parse(text).ok().filter(|color| color.a > 0.0)?;
+    let name = nearest(&wanted)?;
+    let exact = NAMED_COLORS.get(name.into()).copied() == Some(rgb(&wanted)) && wanted.a >= 1.0;
+    Some((name.to_owned(), exact))
 }
 
 fn rgb(color: &Color) -> [u8; 3] {

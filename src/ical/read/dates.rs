@@ -205,7 +205,7 @@ fn utc(instant: Option<jiff::Timestamp>, reading: DateTime) -> When {
 
 /// Brings a point of a series (an exception, an addition, the name of an occurrence) into the kind and the zone of the
 /// series' own start, however the text spelled it.
-pub(in crate::ical) fn align(point: When, start: &When) -> When {
+pub fn align(point: When, start: &When) -> When {
     let reading = match (start, &point) {
         (When::Date(_), _) => return When::Date(point.reading().date()),
         // A date among times means the occurrence of that day.

@@ -24,7 +24,10 @@ use crate::ical::error::IcalError;
 use crate::ical::timezone::Zones;
 use crate::quoted::Quoted;
 
+pub use color::color;
+pub use dates::align as aligned;
 pub(in crate::ical) use floating::OWN_ZONE;
+pub use repeats::{Ruled, ruled};
 pub(in crate::ical) use source::Source;
 
 /// Which of the versions of an event this VEVENT is.

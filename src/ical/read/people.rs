@@ -6,7 +6,7 @@ use calcard::icalendar::{
 };
 
 use super::source::{Property, Source};
-use crate::calendar::{Attendance, Participation, Person};
+use crate::calendar::{Attendance, Attends, Participation, Person};
 use crate::ical::text::clean;
 
 /// Who called it, and who is asked to come: each address once, in order of the addresses, because sources list them
@@ -72,15 +72,15 @@ fn attendance(property: Property<'_>) -> Option<Attendance> {
         Some(ICalendarParameterValue::Partstat(ICalendarParticipationStatus::Tentative)) => Participation::Tentative,
         _ => Participation::None,
     };
-    let optional = matches!(
-        parameter(ICalendarParameterName::Role),
-        Some(ICalendarParameterValue::Role(
-            ICalendarParticipationRole::OptParticipant | ICalendarParticipationRole::NonParticipant
-        ))
-    );
+    let attends = match parameter(ICalendarParameterName::Role) {
+        Some(ICalendarParameterValue::Role(ICalendarParticipationRole::Chair)) => Attends::Chair,
+        Some(ICalendarParameterValue::Role(ICalendarParticipationRole::OptParticipant)) => Attends::Optional,
+        Some(ICalendarParameterValue::Role(ICalendarParticipationRole::NonParticipant)) => Attends::Informed,
+        _ => Attends::Required,
+    };
     let resource = matches!(
         parameter(ICalendarParameterName::Cutype),
         Some(ICalendarParameterValue::Cutype(ICalendarUserTypes::Room | ICalendarUserTypes::Resource))
     );
-    Some(Attendance { person, answer, optional, resource })
+    Some(Attendance { person, answer, attends, resource })
 }

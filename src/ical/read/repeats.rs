@@ -59,11 +59,13 @@ fn rules(source: &Source<'_>, name: ICalendarProperty, start: &When) -> Result<V
             continue;
         }
         let read = rule::read(text, start).map_err(|reason| source.wrong(property, reason))?;
-        if let Some(rule) = one_end(source, read, start) {
+        let (rule, notes) = one_end(read, start);
+        notes.into_iter().for_each(|note| source.note(note));
+        if let Some(rule) = rule {
             match (rule::reach(&rule, start.reading()), &name) {
                 (Reach::On, _) => rules.push(rule),
                 (_, ICalendarProperty::Exrule) => source.note("a rule of exceptions never happens: left out"),
-                (Reach::NotAgain, _) => source.note("a rule never happens after the start of the event: left out"),
+                (Reach::NotAgain, _) => source.note(NOT_AGAIN),
                 (Reach::Never, _) => return Err(source.wrong(property, NEVER)),
             }
         }
@@ -74,26 +76,53 @@ fn rules(source: &Source<'_>, name: ICalendarProperty, start: &When) -> Result<V
     Ok(rules)
 }
 
+const NOT_AGAIN: &str = "a rule never happens after the start of the event: left out";
+
+/// A rule that was read for a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ruled {
+    /// The rule; none where it gives nothing after the start.
+    pub rule: Option<Rule>,
+    /// What had to be repaired, and why there is no rule, in words for who sent it.
+    pub notes: Vec<String>,
+}
+
+/// Reads the text of a rule (RFC 5545 §3.3.10) of a series that starts at `start`.
+///
+/// # Errors
+/// When it is no rule, floods a calendar or never happens.
+pub fn ruled(text: &str, start: &When) -> Result<Ruled, String> {
+    let (rule, mut notes) = one_end(rule::read(text, start)?, start);
+    let Some(rule) = rule else { return Ok(Ruled { rule, notes }) };
+    match rule::reach(&rule, start.reading()) {
+        Reach::On => Ok(Ruled { rule: Some(rule), notes }),
+        Reach::Never => Err(NEVER.to_owned()),
+        Reach::NotAgain => {
+            notes.insert(0, NOT_AGAIN.to_owned());
+            Ok(Ruled { rule: None, notes })
+        }
+    }
+}
+
 /// A rule ends once: by UNTIL or by COUNT, whichever comes first. A rule that ends before the series starts leaves the
 /// start alone.
-fn one_end(source: &Source<'_>, read: rule::Read, start: &When) -> Option<Rule> {
-    let rule::Read { mut rule, count_too, notes } = read;
-    notes.into_iter().for_each(|note| source.note(note));
-    let RuleEnd::Until(until) = rule.end.clone() else { return Some(rule) };
+fn one_end(read: rule::Read, start: &When) -> (Option<Rule>, Vec<String>) {
+    let rule::Read { mut rule, count_too, mut notes } = read;
+    let RuleEnd::Until(until) = rule.end.clone() else { return (Some(rule), notes) };
     if until.order() < start.order() {
-        source.note("a rule ends before the event starts: left out");
-        return None;
+        notes.push("a rule ends before the event starts: left out".to_owned());
+        return (None, notes);
     }
     if let Some(count) = count_too {
         rule.end = RuleEnd::Count(count);
         let by_count = count <= MAX_COUNTED && ends_by(&rule, count, start, &until);
-        source
-            .note(format!("a rule has both COUNT and UNTIL: {} comes first", if by_count { "COUNT" } else { "UNTIL" }));
+        notes
+            .push(format!("a rule has both COUNT and UNTIL: {} comes first", if by_count { "COUNT" } else { "UNTIL" }));
         if !by_count {
             rule.end = RuleEnd::Until(until);
         }
     }
-    Some(rule)
+    (Some(rule), notes)
 }
 
 /// Occurrences that are counted one by one; a rule with more of them is ended by its UNTIL.

@@ -17,4 +17,4 @@ mod write;
 pub(in crate::ical) use points::points;
 pub(in crate::ical) use reach::{Reach, gives, reach};
 pub(in crate::ical) use read::{Read, read};
-pub(in crate::ical) use write::write;
+pub use write::write;

@@ -7,7 +7,7 @@ use crate::calendar::{Rule, RuleEnd, Weekday};
 use crate::ical::stamp;
 
 /// Writes the value of an RRULE or EXRULE. What the standard takes for granted is left out.
-pub(in crate::ical) fn write(rule: &Rule) -> String {
+pub fn write(rule: &Rule) -> String {
     let mut text = String::with_capacity(64);
     let _ = write!(text, "FREQ={}", name_of(&FREQUENCIES, rule.frequency));
     match &rule.end {

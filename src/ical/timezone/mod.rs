@@ -231,8 +231,15 @@ fn place(zone: Zone) -> Place {
     if is_utc(zone.name()) { Place::Utc } else { Place::Zone(zone) }
 }
 
+/// The zone that a name means by itself, exactly: of the IANA database, of Windows, a label of Outlook's, an offset that a
+/// zone of the world keeps to.
+pub fn zone(name: &str) -> Option<Zone> {
+    let name = name.trim();
+    names::zone(name).filter(|named| named.exact && name.len() <= MAX_ZONE_NAME).map(|named| named.zone)
+}
+
 /// The names of UTC; `GMT` is one, `GMT Standard Time` (London) is not.
-fn is_utc(name: &str) -> bool {
+pub fn is_utc(name: &str) -> bool {
     let name = name.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')).unwrap_or(name);
     let name = name.strip_prefix("Etc/").unwrap_or(name);
     ["UTC", "GMT", "Z", "UCT", "Zulu", "Universal", "Greenwich", "GMT0", "GMT+0", "GMT-0"]

@@ -1,7 +1,7 @@
 //! People as text at the end of the description. As attendees they would be mailed by servers and count against the
 //! person's quota, so they are not written as such.
 
-use crate::calendar::{Details, Participation, Person};
+use crate::calendar::{Attends, Details, Participation, Person};
 
 /// Attendees that are listed; of more, only how many they are is said.
 const MOST: usize = 100;
@@ -29,7 +29,8 @@ fn people(details: &Details) -> Option<String> {
             Participation::Declined => " (no asiste)",
             Participation::Tentative => " (quizás)",
         };
-        let optional = if attendance.optional { " (opcional)" } else { "" };
+        let without_them = matches!(attendance.attends, Attends::Optional | Attends::Informed);
+        let optional = if without_them { " (opcional)" } else { "" };
         lines.push(format!("- {}{optional}{answer}", shown(&attendance.person)));
     }
     if let more @ 1.. = details.attendees.len().saturating_sub(MOST) {

@@ -8,7 +8,7 @@ use crate::gateway::Gateway;
 use crate::happened::{Happened, ResyncFailure, Skipped, Unread};
 use crate::ical::IcalError;
 use crate::ids::{EventId, LinkId, PublicEventId};
-use crate::reading::{self, Form, Text};
+use crate::reading::{self, Text};
 use crate::store::events::Content;
 use crate::store::{StoreError, activity, events, holders, links, resyncs};
 
@@ -76,7 +76,7 @@ fn understood(told: Telling, now: Timestamp) -> Heard {
                 let why = Unread::NoId { place: format!("events[{index}]"), reason: error.to_string() };
                 heard.skipped.push(Skipped { event: None, why });
             }
-            Ok(event_id) => match reading::read(Form::Ical, &told.event_data) {
+            Ok(event_id) => match reading::ical(&told.event_data) {
                 Ok(draft) => {
                     let (public_id, text) = (PublicEventId::new(now), Text::ical(told.event_data));
                     heard.contents.push(Content { event_id, public_id, text, fingerprint: draft.fingerprint });

@@ -30,6 +30,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("calendar", Words),
     ("ical", Words),
     ("instances", Words),
+    ("json", Words),
     ("reading", Words),
     ("link", Words),
     ("profile", Words),
