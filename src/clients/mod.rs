@@ -60,7 +60,7 @@ impl ClientSystem {
         }
         let proof = Proof::new(None, secrets, profile.chosen.takes_md5);
         let region = profile.chosen.default_region.clone();
-        let phones = PhoneNumbers { default_region: region.unwrap_or_else(|| config.puentes.default_region.clone()) };
+        let phones = PhoneNumbers::of(region.unwrap_or_else(|| config.puentes.default_region.clone()));
         let url = profile.chosen.events_url.clone();
         let source = url.map(|url| EventsEndpoint::at(url, proof.clone(), way.clone()));
         Self { id: profile.id, proof, phones, source: source.map(Arc::new), profile }
@@ -73,7 +73,7 @@ impl ClientSystem {
         let rules = Rules { allowed_hosts: settings.host_and_port().into_iter().collect(), ..Rules::default() };
         let source = settings.events_url.clone();
         let source = source.map(|url| EventsEndpoint::at(url, proof.clone(), Outbound::new(rules)));
-        let phones = PhoneNumbers { default_region: settings.default_region.clone() };
+        let phones = PhoneNumbers::of(&settings.default_region);
         Self { id: profile.id, proof, phones, source: source.map(Arc::new), profile }
     }
 

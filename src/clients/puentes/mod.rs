@@ -10,6 +10,7 @@ mod endpoint;
 #[cfg(test)]
 mod fuzz;
 mod key;
+mod met;
 mod phone;
 mod proof;
 mod written;

@@ -11,6 +11,7 @@
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 
+use super::met::Met;
 use super::written::Written;
 use crate::ids::HolderKey;
 
@@ -28,24 +29,40 @@ pub struct PhoneError;
 #[derive(Clone, Debug)]
 pub struct PhoneNumbers {
     /// The country of numbers without a country code (ISO 3166 alpha-2).
-    pub default_region: String,
+    default_region: String,
+    met: Met,
 }
 
 impl PhoneNumbers {
+    /// Those of a system whose numbers without a country code are of `default_region` (ISO 3166 alpha-2).
+    pub fn of(default_region: impl Into<String>) -> Self {
+        Self { default_region: default_region.into(), met: Met::default() }
+    }
+
     /// The canonical holder behind a phone number as sent (`099 123 4567`, `+593991234567`, ` 593…` where a query turned
     /// the plus into a space).
     ///
     /// # Errors
     /// When it is not a phone number.
     pub fn key(&self, phone_as_sent: &str) -> Result<HolderKey, PhoneError> {
-        let number = match Written::read(phone_as_sent).ok_or(PhoneError)? {
-            Written::International(text) => {
-                parsed(&text, None).filter(|number| PHONE_NUMBER_UTIL.is_possible_number(number))
-            }
+        match Written::read(phone_as_sent).ok_or(PhoneError)? {
+            Written::International(text) if self.met.has(&text) => Ok(HolderKey::from_canonical(text)),
+            Written::International(text) => self.international(&text),
             Written::National(text) => parsed(&text, Some(region(&self.default_region)?))
-                .filter(|number| PHONE_NUMBER_UTIL.is_valid_number(number)),
-        };
-        number.as_ref().map(canonical).ok_or(PhoneError)
+                .filter(|number| PHONE_NUMBER_UTIL.is_valid_number(number))
+                .as_ref()
+                .map(canonical)
+                .ok_or(PhoneError),
+        }
+    }
+
+    fn international(&self, text: &str) -> Result<HolderKey, PhoneError> {
+        let number = parsed(text, None).filter(|number| PHONE_NUMBER_UTIL.is_possible_number(number));
+        let key = number.as_ref().map(canonical).ok_or(PhoneError)?;
+        if key.as_str() == text {
+            self.met.remember(text);
+        }
+        Ok(key)
     }
 }
 
@@ -83,7 +100,10 @@ mod tests {
     use super::*;
 
     fn read(text: &str, default_region: &str) -> Result<HolderKey, PhoneError> {
-        PhoneNumbers { default_region: default_region.to_owned() }.key(text)
+        let numbers = PhoneNumbers::of(default_region);
+        let first = numbers.key(text);
+        assert_eq!(numbers.key(text), first, "once it was met: {text:.40?}");
+        first
     }
 
     fn key(text: &str) -> Option<String> {
