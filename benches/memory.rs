@@ -72,7 +72,7 @@ fn one_link(tx: &WriteTx<'_>, key: &Holder, mark: &Mark, number: u32, events: u3
         let event_id = EventId::new(format!("event-{n}@puentes")).unwrap();
         let ical = appointment(event_id.as_str(), "Cita de control", n);
         let (public_id, text) = (PublicEventId::new(now), Text::ical(ical));
-        let content = Content { event_id: event_id.clone(), public_id, text, fingerprint: [0; 32] };
+        let content = Content { event_id: event_id.clone(), public_id, text, fingerprint: [0; 32], traits: None };
         let revision = events::insert(tx, holder, &content, now)?;
         let row = events::row_of(tx, holder, &content.event_id)?;
         placements::want(tx, target, (row, &event_id), revision, now)?;

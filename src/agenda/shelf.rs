@@ -201,6 +201,7 @@ mod tests {
             public_id: PublicEventId::new(Timestamp::UNIX_EPOCH),
             text: Text::ical(ical),
             fingerprint: [n; 32],
+            traits: None,
         };
         events::insert(tx, holder, &content, Timestamp::UNIX_EPOCH)?;
         Ok(holder)

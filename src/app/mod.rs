@@ -20,6 +20,7 @@ use crate::intake::Intake;
 use crate::linking::Linking;
 use crate::linking::Try;
 use crate::nudge::SettledBell;
+use crate::ranges::Ranges;
 use crate::store::StoreError;
 use crate::sync::Reconciler;
 use crate::tasks::Errands;
@@ -47,6 +48,8 @@ pub struct App {
     pub intake: Intake,
     /// Tells what is held.
     pub agenda: Agenda,
+    /// Tells what happens when.
+    pub ranges: Ranges,
     /// Makes and ends links.
     pub linking: Arc<Linking>,
     /// Makes calendars as they are wanted.
@@ -86,6 +89,7 @@ impl App {
             intake: Intake::new(Arc::clone(&gateway)),
             linking: Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone(), places.clone())),
             agenda,
+            ranges: Ranges::new(Arc::clone(&gateway)),
             sync: Arc::new(Reconciler::new(Arc::clone(&gateway), places)),
             pools: Pools::default(),
             errands: Errands::default(),

@@ -9,7 +9,7 @@ use crate::ids::{EventId, EventIdError, EventRowId, Holder, HolderId, LinkId, Pu
 use crate::placement::Revision;
 use crate::quoted::Quoted;
 use crate::reading::{self, Text};
-use crate::store::events::{self, Content, EventRow};
+use crate::store::events::{self, Content, EventRow, Traits};
 use crate::store::links;
 use crate::store::placements::{self, Target};
 use crate::store::{ReadTx, StoreError, WriteTx, holders};
@@ -152,7 +152,8 @@ fn read(event_id: Option<&str>, event_data: &str, now: Timestamp) -> Result<Cont
     let draft = reading::ical(event_data)?;
     let event_id = EventId::new(draft.name(event_id)?)?;
     let (public_id, text) = (PublicEventId::new(now), Text::ical(event_data));
-    Ok(Content { event_id, public_id, text, fingerprint: draft.fingerprint })
+    let (fingerprint, traits) = (draft.fingerprint, Some(Traits::of(&draft.event)));
+    Ok(Content { event_id, public_id, text, fingerprint, traits })
 }
 
 /// The held event of that id.

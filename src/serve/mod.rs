@@ -7,6 +7,7 @@ pub mod demo;
 mod descriptors;
 mod listen;
 mod metrics;
+mod sizing;
 mod tls;
 
 use std::net::SocketAddr;
@@ -73,6 +74,7 @@ pub struct Running {
     stop_doors: watch::Sender<bool>,
     stop_driver: watch::Sender<bool>,
     doors: Vec<JoinHandle<()>>,
+    sizing: JoinHandle<()>,
     errands: Errands,
     driver: JoinHandle<()>,
 }
@@ -94,6 +96,9 @@ impl Running {
             if door.await.is_err() {
                 tracing::error!("a listener broke");
             }
+        }
+        if tokio::time::timeout(PATIENCE, self.sizing).await.is_err() {
+            tracing::warn!("what was being put into the index over time goes on after the next start");
         }
         if tokio::time::timeout(PATIENCE, self.errands.done()).await.is_err() {
             tracing::warn!("a calendar that was being linked did not get there in time; its person has to try again");
@@ -130,6 +135,7 @@ pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
     alive.set(true);
     let driver = tokio::spawn(drive(Arc::clone(&app.sync), alive.clone(), driver_stopping));
     let keys = Arc::new(Keys::new(server.transport.clone(), app.clock.clone(), metrics.clone()));
+    let sizing = tokio::spawn(sizing::run(Arc::clone(&app), stopping.clone()));
     let errands = app.errands().clone();
     let route = web::routes(Route::new(), Arc::clone(&app), Arc::clone(&keys));
     let route = api::routes(route, app, keys, stopping.clone(), alive);
@@ -144,7 +150,7 @@ pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
         address
     });
     tracing::info!(%address, "listening");
-    Ok(Running { address, metrics_address, certificate, stop_doors, stop_driver, doors, errands, driver })
+    Ok(Running { address, metrics_address, certificate, stop_doors, stop_driver, doors, sizing, errands, driver })
 }
 
 /// How many connections there may be. Behind proxies all come from the same few addresses, and shares mean nothing.

@@ -178,6 +178,7 @@ fn version_5_numbers_changes_from_then_on() {
         public_id: PublicEventId::new(now),
         text: Text::ical("text"),
         fingerprint: [1; 32],
+        traits: None,
     };
     for name in ["new", "other"] {
         let content = content(name);

@@ -141,6 +141,8 @@ mod migrate_links_tests;
 #[cfg(test)]
 mod migrate_tests;
 #[cfg(test)]
+mod migrate_times_tests;
+#[cfg(test)]
 mod sql_tests;
 #[cfg(test)]
 mod tests;

@@ -47,6 +47,7 @@ fn content(id: &str) -> Content {
         public_id: PublicEventId::new(at(1)),
         text: Text::ical(format!("text of {id}")),
         fingerprint: [7; 32],
+        traits: None,
     }
 }
 

@@ -26,6 +26,7 @@ fn content(id: &str, print: u8) -> Content {
         public_id: PublicEventId::new(at(1)),
         text: Text::ical(format!("text of {id}")),
         fingerprint: [print; 32],
+        traits: None,
     }
 }
 

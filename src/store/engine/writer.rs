@@ -213,6 +213,7 @@ mod tests {
             public_id: PublicEventId::new(Timestamp::UNIX_EPOCH),
             text: Text::ical("x".repeat(bytes)),
             fingerprint: [0; 32],
+            traits: None,
         };
         let run: Run = Box::new(move |tx| {
             let holder = holders::ensure(tx, &Holder::of(ClientSystemId(1), "+593991234567"));

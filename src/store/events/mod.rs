@@ -1,8 +1,9 @@
 //! Events: what the client system said, newest content only.
 //!
-//! Each change is told ([`changes`]), and its number stands beside the content.
+//! Each change is told ([`changes`]), and its number stands beside the content, as does what lists find it by ([`Traits`]).
 
 pub(super) mod held;
+pub(super) mod times;
 
 use jiff::Timestamp;
 
@@ -16,6 +17,7 @@ use crate::ids::{EventId, EventRowId, HolderId, PublicEventId};
 use crate::placement::Revision;
 
 pub use held::{Held, HeldPlacement, Outlined, held_one, held_public, held_row, outlined, rows};
+pub use times::{Candidate, Record, Traits, Unsized, attended, candidates, not_sized, put};
 
 /// Content as it is to be held.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Content {
     pub text: Text,
     /// Equal when a calendar would show the same.
     pub fingerprint: [u8; 32],
+    /// What lists find it by; none where that is found out behind.
+    pub traits: Option<Traits>,
 }
 
 /// A held event without its text.
@@ -66,13 +70,15 @@ statements! {
     FIND_PUBLIC(Int, Text) = concat!(row!(), " WHERE holder_id = ?1 AND public_id = ?2");
     ALL_OF(Int) = concat!(row!(), " WHERE holder_id = ?1 ORDER BY id");
     COUNT(Int) = "SELECT count(*) AS held FROM events WHERE holder_id = ?1 AND deleted = 0";
-    INSERT(Int, Text, Text, Text, Text, Bytes, Int, Int) =
-        "INSERT INTO events (holder_id, event_id, public_id, form, text, revision, fingerprint, created_at, updated_at, change)
-         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?7, ?8)";
+    INSERT(Int, Text, Text, Text, Text, Bytes, Int, Int, Int, Int, Int, Int, Text, Text) =
+        "INSERT INTO events (holder_id, event_id, public_id, form, text, revision, fingerprint, created_at, updated_at, change,
+                             size, first_at, last_at, confidential, res_model, res_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     ROW_OF(Int, Text) = "SELECT id FROM events WHERE holder_id = ?1 AND event_id = ?2";
-    REPLACE(Int, Text, Text, Int, Bytes, Int, Int) =
+    REPLACE(Int, Text, Text, Int, Bytes, Int, Int, Int, Int, Int, Int, Text, Text) =
         "UPDATE events SET form = ?2, text = ?3, revision = ?4, fingerprint = ?5, updated_at = ?6, change = ?7,
-                created_at = CASE WHEN deleted = 1 THEN ?6 ELSE created_at END, deleted = 0, unread = NULL
+                created_at = CASE WHEN deleted = 1 THEN ?6 ELSE created_at END, deleted = 0, unread = NULL,
+                size = ?8, first_at = ?9, last_at = ?10, confidential = ?11, res_model = ?12, res_id = ?13
          WHERE id = ?1";
     RENAME(Int, Text) = "UPDATE events SET public_id = ?2 WHERE id = ?1";
     DELETE(Int, Int, Int) = "UPDATE events SET deleted = 1, updated_at = ?2, change = ?3 WHERE id = ?1";
@@ -84,6 +90,30 @@ statements! {
     UNREAD(Int, Text) = "UPDATE events SET unread = ?2 WHERE id = ?1";
     READABLE(Int) = "UPDATE events SET unread = NULL WHERE id = ?1";
     TEXT(Int) = "SELECT fingerprint, form, text FROM events WHERE id = ?1";
+}
+
+/// What lists find an event by, as it lies in its row. Where nothing is known of it, it is found out behind.
+#[derive(Default)]
+struct Columns<'t> {
+    size: Option<i64>,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    confidential: bool,
+    model: Option<&'t String>,
+    id: Option<&'t String>,
+}
+
+impl<'t> Columns<'t> {
+    fn of(traits: Option<&'t Traits>) -> Self {
+        traits.map_or_else(Self::default, |Traits { reach, confidential, record, .. }| Self {
+            size: Some(times::size(reach)),
+            first: Some(reach.first),
+            last: reach.last,
+            confidential: *confidential,
+            model: record.as_ref().map(|record| &record.model),
+            id: record.as_ref().and_then(|record| record.id.as_ref()),
+        })
+    }
 }
 
 /// The event of that id, deleted ones included.
@@ -114,9 +144,29 @@ pub fn count(tx: &ReadTx<'_>, holder: HolderId) -> Result<u64, StoreError> {
 /// Holds a new event at revision 1. Its row is not asked for ([`row_of`] tells it): most events of people without a link
 /// are held and nothing more.
 pub fn insert(tx: &WriteTx<'_>, holder: HolderId, content: &Content, now: Timestamp) -> Result<Revision, StoreError> {
-    let Content { event_id, public_id, text, fingerprint } = content;
+    let Content { event_id, public_id, text, fingerprint, traits } = content;
     let change = changes::of_event(tx, holder, (public_id, event_id), Change::EventCreated, now)?;
-    tx.execute(&INSERT, values![holder, event_id, public_id, text.form, &text.body, fingerprint, now, change])?;
+    let (body, Columns { size, first, last, confidential, model, id }) = (&text.body, Columns::of(traits.as_ref()));
+    let values = values![
+        holder,
+        event_id,
+        public_id,
+        text.form,
+        body,
+        fingerprint,
+        now,
+        change,
+        size,
+        first,
+        last,
+        confidential,
+        model,
+        id
+    ];
+    tx.execute(&INSERT, values)?;
+    if let Some(traits) = traits.as_ref().filter(|traits| !traits.people.is_empty()) {
+        times::name_people(tx, holder, (row_of(tx, holder, event_id)?, Revision(1)), traits)?;
+    }
     Ok(Revision(1))
 }
 
@@ -136,8 +186,27 @@ pub fn replace(tx: &WriteTx<'_>, event: &EventRow, content: &Content, now: Times
         (Change::EventChanged, &event.public_id)
     };
     let change = changes::of_event(tx, event.holder, (name, &event.event_id), what, now)?;
-    let text = &content.text;
-    tx.execute(&REPLACE, values![event.id, text.form, &text.body, revision, &content.fingerprint, now, change])?;
+    let Content { text, fingerprint, traits, .. } = content;
+    let (body, Columns { size, first, last, confidential, model, id }) = (&text.body, Columns::of(traits.as_ref()));
+    let values = values![
+        event.id,
+        text.form,
+        body,
+        revision,
+        fingerprint,
+        now,
+        change,
+        size,
+        first,
+        last,
+        confidential,
+        model,
+        id
+    ];
+    tx.execute(&REPLACE, values)?;
+    if let Some(traits) = traits.as_ref().filter(|traits| !traits.people.is_empty()) {
+        times::name_people(tx, event.holder, (event.id, revision), traits)?;
+    }
     Ok(revision)
 }
 

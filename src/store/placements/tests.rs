@@ -58,6 +58,7 @@ impl Desk {
                     public_id: PublicEventId::new(at(1)),
                     text: Text::ical(""),
                     fingerprint: [7; 32],
+                    traits: None,
                 };
                 let revision = events::insert(tx, holder, &content, at(1))?;
                 let row = events::row_of(tx, holder, &event_id)?;

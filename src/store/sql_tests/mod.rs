@@ -34,6 +34,7 @@ const ROOMS: &[&[Said]] = &[
     clients::STATEMENTS,
     events::STATEMENTS,
     events::held::STATEMENTS,
+    events::times::STATEMENTS,
     holders::STATEMENTS,
     links::STATEMENTS,
     links::carrying::STATEMENTS,

@@ -9,7 +9,7 @@ use crate::happened::{Happened, ResyncFailure, Skipped, Unread};
 use crate::ical::IcalError;
 use crate::ids::{EventId, LinkId, PublicEventId};
 use crate::reading::{self, Text};
-use crate::store::events::Content;
+use crate::store::events::{Content, Traits};
 use crate::store::{StoreError, activity, events, holders, links, resyncs};
 
 /// Asks for everything, and hands on what comes.
@@ -79,7 +79,8 @@ fn understood(told: Telling, now: Timestamp) -> Heard {
             Ok(event_id) => match reading::ical(&told.event_data) {
                 Ok(draft) => {
                     let (public_id, text) = (PublicEventId::new(now), Text::ical(told.event_data));
-                    heard.contents.push(Content { event_id, public_id, text, fingerprint: draft.fingerprint });
+                    let (fingerprint, traits) = (draft.fingerprint, Some(Traits::of(&draft.event)));
+                    heard.contents.push(Content { event_id, public_id, text, fingerprint, traits });
                 }
                 Err(IcalError { line, property, reason }) => {
                     let why = Unread::Invalid { line, property, reason };

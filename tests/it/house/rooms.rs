@@ -49,6 +49,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("accounts", Doing),
     ("delivery", Doing),
     ("agenda", Doing),
+    ("ranges", Doing),
     ("sync", Doing),
     ("intake", Doing),
     ("linking", Doing),

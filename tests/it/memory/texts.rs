@@ -77,7 +77,7 @@ fn with_events(many: usize) -> (Gateway, Phone) {
             fingerprint[..8].copy_from_slice(&n.to_be_bytes());
             let event_id = EventId::new(format!("e{n}")).unwrap();
             let public_id = PublicEventId::new(Timestamp::UNIX_EPOCH);
-            let content = Content { event_id, public_id, text: Text::ical(ical), fingerprint };
+            let content = Content { event_id, public_id, text: Text::ical(ical), fingerprint, traits: None };
             events::insert(tx, id, &content, Timestamp::UNIX_EPOCH)?;
         }
         Ok::<_, StoreError>(())

@@ -1,0 +1,23 @@
+//! What happens when: the events of a holder in a range, and their instances.
+//!
+//! Rule: an index says which events may happen in a range (`store::events`), and [`instances`](crate::instances) says which
+//! do. What nobody has put into the index yet is read, so an answer is right while that goes on behind ([`Ranges::size`]).
+
+mod sizing;
+
+use std::sync::Arc;
+
+use crate::gateway::Gateway;
+
+/// Tells what happens when.
+#[derive(Clone)]
+pub struct Ranges {
+    gateway: Arc<Gateway>,
+}
+
+impl Ranges {
+    /// That of one gateway.
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        Self { gateway }
+    }
+}
