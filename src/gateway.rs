@@ -3,6 +3,8 @@
 //! Rule: it knows no room above it, and remembers nothing for one. What a room has to remember while the gateway runs
 //! is the room's own.
 
+mod permits;
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use crate::config::Config;
 use crate::ids::Holder;
 use crate::nudge::{SettledBell, WorkBell};
 use crate::outbound::{Outbound, Rules};
+use crate::permit::Permits;
 use crate::placement::Mark;
 use crate::providers::Providers;
 use crate::store::{self, Store, StoreError};
@@ -30,6 +33,8 @@ pub struct Gateway {
     pub clients: Clients,
     /// The providers that are offered, and the ways to them.
     pub providers: Providers,
+    /// Who may send requests, and which are under way.
+    pub permits: Permits,
     /// Time.
     pub clock: Clock,
     /// Rung after a commit that leaves work.
@@ -97,6 +102,7 @@ impl Gateway {
         Self {
             clients: Clients::configured(&config),
             providers: Providers::new(&config, Arc::new(Outbound::new(rules)), &clock),
+            permits: Permits::default(),
             config: Arc::new(config),
             store,
             vault,

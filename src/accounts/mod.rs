@@ -17,6 +17,7 @@ mod turn;
 use crate::calendar::Zone;
 use crate::gateway::Gateway;
 use crate::happened::Revoked;
+use crate::ids::Holder;
 use crate::outbound::Patience;
 use crate::providers::account::{Keep, RemoteAccount, StoredAccount};
 use crate::providers::{Providers, RemoteCalendar, RemoteError};
@@ -36,9 +37,16 @@ pub fn seal(gateway: &Gateway, credentials: &SecretString) -> Sealed {
 ///
 /// # Errors
 /// [`RemoteError`], named as if the provider had said it: credentials that are damaged, or sealed for an identity that is
-/// lost, have to be given again.
+/// lost, have to be given again. [`RemoteError::SwitchedOff`] where nothing may be sent for the link.
 pub fn open<'g>(gateway: &'g Gateway, link: &LinkRow) -> Result<Box<dyn RemoteAccount<'g> + 'g>, RemoteError> {
-    open_by(gateway, &gateway.providers, link)
+    let holder = holder_of(gateway, link)?;
+    let permit = gateway.permit(&holder, link)?;
+    open_by(gateway, &gateway.providers.under(&permit, &Patience::none()), link)
+}
+
+fn holder_of(gateway: &Gateway, link: &LinkRow) -> Result<Holder, RemoteError> {
+    let holder = gateway.store.read(|tx| holders::get(tx, link.holder)).ok().flatten();
+    holder.ok_or_else(|| RemoteError::Unsure { retry_after: None, why: "the store failed".to_owned() })
 }
 
 /// What credentials that can't be opened mean. That their identity is not here is the operator's matter, until it is
@@ -52,7 +60,7 @@ fn unopened(gateway: &Gateway, link: &LinkRow, error: &VaultError) -> RemoteErro
     }
 }
 
-/// The same by other ways to the providers.
+/// The same by other ways to the providers, which have the permit, or none: then nothing can be sent.
 ///
 /// # Errors
 /// As [`open`].
@@ -81,9 +89,9 @@ pub fn calendar<'g>(
     link: &LinkRow,
     patience: &Patience,
 ) -> Result<Box<dyn RemoteCalendar + 'g>, RemoteError> {
-    let holder = gateway.store.read(|tx| holders::get(tx, link.holder)).ok().flatten();
-    let holder = holder.ok_or_else(|| RemoteError::Unsure { retry_after: None, why: "the store failed".to_owned() })?;
-    open_by(gateway, &gateway.providers.patient(patience), link)?.open(
+    let holder = holder_of(gateway, link)?;
+    let permit = gateway.permit(&holder, link)?;
+    open_by(gateway, &gateway.providers.under(&permit, patience), link)?.open(
         &link.calendar_url,
         &zone(gateway, link),
         gateway.mark(&holder),

@@ -63,7 +63,7 @@ fn wake(gateway: &Gateway, shut: Shut) -> Result<(), StoreError> {
 fn revive(gateway: &Gateway) -> Result<(), StoreError> {
     for id in gateway.store.read(links::unopened)? {
         let Some(link) = gateway.store.read(|tx| links::get(tx, id))? else { continue };
-        if super::open(gateway, &link).is_err() {
+        if super::open_by(gateway, &gateway.providers, &link).is_err() {
             continue;
         }
         tracing::info!(link = id.0, "its credentials can be opened again: the link goes on");

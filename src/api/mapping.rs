@@ -123,7 +123,9 @@ impl From<NotMade> for Problem {
 /// What an obstacle is called in the API.
 fn code_of(obstacle: Obstacle) -> Code {
     match obstacle {
-        Obstacle::AlreadyLinked | Obstacle::OtherAccount | Obstacle::Busy => Code::AlreadyLinked,
+        Obstacle::AlreadyLinked | Obstacle::OtherAccount | Obstacle::Busy | Obstacle::SwitchedOff => {
+            Code::AlreadyLinked
+        }
         Obstacle::LoginFailed | Obstacle::AppleRegularPassword => Code::LoginFailed,
         Obstacle::TooManyLogins => Code::TooManyLogins,
         Obstacle::AddressNotAllowed => Code::AddressNotAllowed,

@@ -22,6 +22,7 @@ pub(super) fn look(config: &Config, google: &Google, now: Timestamp) -> State {
             config.server.public_url
         )),
         Err(TokenError::Operator(why) | TokenError::Refused(why)) => State::Wrong(why),
+        Err(TokenError::Off(off)) => State::Wrong(off.to_string()),
         Err(TokenError::Unsure { why, .. }) => State::Wrong(format!("{why}; {} must be reachable", google.token_url)),
     };
     match (state, ended_early(&config.database, now)) {

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::config::{Config, Transport};
 use crate::outbound::{Outbound, Rules};
+use crate::permit::Permit;
 
 /// What was found about one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
     for roots in &config.extra_roots {
         tell(Finding::new(&roots.host, roots::look(roots, now)));
     }
-    let outbound = Outbound::new(impatient().with_hosts_of(config));
+    let outbound = Outbound::new(impatient().with_hosts_of(config)).under(&Permit::of_operator());
     for host in &config.allowed_hosts {
         tell(Finding::new(host, hosts::look(&outbound, host)));
     }
@@ -71,7 +72,7 @@ pub fn run(config: &Config, now: Timestamp, mut tell: impl FnMut(Finding)) {
 
 /// A way to these hosts.
 fn outbound(allowed_hosts: Vec<String>) -> Outbound {
-    Outbound::new(Rules { allowed_hosts, ..impatient() })
+    Outbound::new(Rules { allowed_hosts, ..impatient() }).under(&Permit::of_operator())
 }
 
 /// Somebody waits before a screen, so patience is short.

@@ -1,6 +1,7 @@
 //! What a client system's source of events answers.
 
 use crate::happened::Skipped;
+use crate::permit::Off;
 
 /// All that a client system tells of a holder: every event, each either as it was told or as one that can't be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub enum SourceError {
     /// It shares no secret with us to ask with.
     #[error("the client system shares no secret that is live; add one with: pasarela client secret add")]
     NoSecret,
+    /// The client system is switched off; it was not asked.
+    #[error(transparent)]
+    Off(#[from] Off),
     /// No answer, an odd status, a hang, a page missing.
     #[error("{0}")]
     Unavailable(String),

@@ -59,6 +59,16 @@ pub enum Happened {
         /// The provider's words.
         why: String,
     },
+    /// The client system switched the link off.
+    SwitchedOff {
+        /// Where.
+        provider: ProviderKind,
+    },
+    /// It switched it on again.
+    SwitchedOn {
+        /// Where.
+        provider: ProviderKind,
+    },
     /// What is exported goes into this calendar from now on, and no more into another.
     Carries {
         /// Where.
@@ -126,6 +136,8 @@ impl Happened {
             Self::NeedsReauthorization { .. } => "needs_reauthorization",
             Self::Recovered => "recovered",
             Self::CalendarLost { .. } => "calendar_lost",
+            Self::SwitchedOff { .. } => "switched_off",
+            Self::SwitchedOn { .. } => "switched_on",
             Self::Carries { .. } => "carries",
             Self::CalendarMadeAgain => "calendar_made_again",
             Self::Unlinking { .. } => "unlinking",

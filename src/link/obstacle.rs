@@ -53,6 +53,8 @@ obstacles! {
     NoWritableCalendar "no_writable_calendar",
     /// The account has no room for more.
     AccountFull "account_full",
+    /// The link, or everything of the client system, is switched off. Nothing was tried.
+    SwitchedOff "switched_off",
     /// It broke off on our side.
     Interrupted "interrupted",
     /// Another page or request is linking this holder at this moment.

@@ -25,7 +25,7 @@ impl Linking {
         let link = links_of::in_slot(&self.gateway, holder, provider)?;
         let link = link.filter(|link| link.state == LinkState::CalendarLost);
         let link = link.ok_or_else(|| LinkError::not(Obstacle::AlreadyLinked, "no calendar is lost (any more)"))?;
-        let providers = self.patiently();
+        let providers = self.patiently(holder, provider)?;
         let making = Making {
             linking: self,
             holder,

@@ -42,7 +42,7 @@ impl Linking {
     /// See [`LinkError`].
     pub fn link(&self, holder: &Holder, request: &LinkRequest) -> Result<LinkView, LinkError> {
         let turn = self.turns.take(holder).ok_or_else(LinkError::busy)?;
-        let providers = self.patiently();
+        let providers = self.patiently(holder, request.provider)?;
         let Some(Provider::Password(accounts)) = providers.of(request.provider) else {
             return Err(LinkError::not_offered(request.provider));
         };

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::link::{CalendarChoice, Obstacle, ProviderKind};
+use crate::permit::Off;
 use crate::store::StoreError;
 
 /// Why a link was not made. Nothing was stored.
@@ -45,6 +46,12 @@ impl LinkError {
     /// Another request has the holder's turn.
     pub(super) fn busy() -> Self {
         Self::not(Obstacle::Busy, "another request is linking this holder at this moment")
+    }
+
+    /// The link, or everything of the client system, is switched off.
+    pub(super) fn off(_: Off) -> Self {
+        let detail = "this holder's link, or everything of its client system, is switched off: nothing was sent";
+        Self::not(Obstacle::SwitchedOff, detail)
     }
 
     /// Logins were refused so often that the next one waits.

@@ -64,6 +64,7 @@ mod parked;
 mod proof;
 mod show;
 mod situation;
+mod switching;
 mod token;
 mod tries;
 pub mod unlink;
@@ -76,7 +77,7 @@ use crate::accounts::{Place, Turns};
 use crate::agenda::Agenda;
 use crate::gateway::Gateway;
 use crate::ids::Holder;
-use crate::link::Offer;
+use crate::link::{Offer, ProviderKind};
 use crate::outbound::Patience;
 use crate::providers::Providers;
 
@@ -90,6 +91,7 @@ pub use error::{LinkError, NotMade};
 pub use attempt::{Choosing, Stopped, Try};
 pub use show::LinkView;
 pub use situation::Situation;
+pub use switching::Switched;
 pub use unlink::UnlinkProgress;
 
 pub use crate::providers::caldav::{Preset, presets};
@@ -124,9 +126,11 @@ impl Linking {
         self.gateway.providers.offers()
     }
 
-    /// The ways to the providers for one try, with the patience that it has.
-    fn patiently(&self) -> Providers {
-        self.gateway.providers.patient(&Patience::of(&self.gateway.clock, PATIENCE).ending_within(WHOLE))
+    /// The ways to the providers for one try to link `holder` with `provider`, with the patience that it has.
+    fn patiently(&self, holder: &Holder, provider: ProviderKind) -> Result<Providers, LinkError> {
+        let link = links_of::in_slot(&self.gateway, holder, provider)?;
+        let permit = self.gateway.permit_to_link(holder, link.as_ref()).map_err(LinkError::off)?;
+        Ok(self.gateway.providers.under(&permit, &Patience::of(&self.gateway.clock, PATIENCE).ending_within(WHOLE)))
     }
 
     /// The origins that people are sent to for a consent.

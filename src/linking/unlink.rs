@@ -7,6 +7,7 @@ use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{Holder, LinkId};
 use crate::link::{LinkRole, ProviderKind, UnlinkReceipt};
 
+use crate::permit::Switch;
 use crate::store::receipts;
 use crate::store::{StoreError, activity, links, placements, resyncs};
 
@@ -43,6 +44,10 @@ impl Linking {
             }
             Ok::<_, StoreError>(Some(link.id))
         })?;
+        if let Some(link) = link {
+            // Who asks for the end wants what we wrote to go: it is on again for that.
+            self.gateway.permits.turn_on(Switch::Link(link), || Ok::<_, StoreError>(()))?;
+        }
         self.gateway.work.ring();
         Ok(link)
     }

@@ -5,6 +5,8 @@
 //! resolution between the check and the connection that a hostile name server could answer differently. Only
 //! `host:port` pairs that the operator lists may be private or plain HTTP.
 //!
+//! Nothing is sent without a [permit](crate::permit), which is asked anew for each request.
+//!
 //! A call always ends: connecting, the first byte and the whole call have deadlines, and an answer has a largest
 //! size, also unpacked. Redirects are answers like any other; who follows one comes back here and is checked again. Nothing
 //! is repeated, but what a server put off, where the caller has [`Patience`] for that; who makes a link ends all calls for it within
@@ -37,6 +39,7 @@ use ureq::AsSendBody;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use crate::config::Config;
+use crate::permit::{Off, Permit, UnderWay};
 use connect::{GuardedConnector, NoResolver};
 use guard::{AllowedHosts, HostPort};
 use kept::Closers;
@@ -87,11 +90,12 @@ impl Default for Rules {
     }
 }
 
-/// The guarded HTTP client. Cheap to clone; clones share connections.
+/// The guarded HTTP client. Cheap to clone; clones share connections. It sends nothing before somebody has a [`Permit`] for it.
 #[derive(Clone)]
 pub struct Outbound {
     inner: Arc<Inner>,
     patience: Patience,
+    permit: Option<Permit>,
 }
 
 struct Inner {
@@ -104,6 +108,9 @@ struct Inner {
 /// Why no answer came, named for what the caller may do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutboundError {
+    /// Whoever it is for is switched off; nothing was sent.
+    #[error(transparent)]
+    Off(#[from] Off),
     /// The guard refused the address; nothing was sent. The text names the rule.
     #[error("{0}")]
     NotAllowed(String),
@@ -145,13 +152,19 @@ impl Outbound {
         let closers = Closers::default();
         let connector = GuardedConnector::new(&rules, allowed.clone(), lookup, closers.clone());
         let agent = ureq::Agent::with_parts(settings(&rules, RootCerts::WebPki), connector, NoResolver);
-        Self { inner: Arc::new(Inner { agent, rules, allowed, closers }), patience: Patience::none() }
+        Self { inner: Arc::new(Inner { agent, rules, allowed, closers }), patience: Patience::none(), permit: None }
     }
 
     /// The same way, for somebody who waits where a server puts a request off.
     #[must_use]
     pub fn patient(&self, patience: &Patience) -> Self {
-        Self { inner: Arc::clone(&self.inner), patience: patience.clone() }
+        Self { patience: patience.clone(), ..self.clone() }
+    }
+
+    /// The same way, for what `permit` is for.
+    #[must_use]
+    pub fn under(&self, permit: &Permit) -> Self {
+        Self { permit: Some(permit.clone()), ..self.clone() }
     }
 
     /// Sends one request; follows no redirect. It is repeated only where the server says that it was put off and the caller
@@ -175,12 +188,19 @@ impl Outbound {
         #[expect(clippy::disallowed_methods, reason = "measures a duration for the trace")]
         let started = Instant::now();
         let (method, uri) = (request.method().clone(), request.uri().clone());
-        let outcome = self.exchange(request);
+        let outcome = match self.permit.as_ref().map_or(Err(Off), Permit::begin) {
+            Ok(under_way) => self.exchange(request, &under_way),
+            Err(off) => Err(off.into()),
+        };
         trace(method.as_str(), &uri, started.elapsed(), &outcome);
         outcome
     }
 
-    fn exchange(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
+    fn exchange(
+        &self,
+        request: http::Request<Vec<u8>>,
+        _permitted: &UnderWay,
+    ) -> Result<http::Response<Vec<u8>>, OutboundError> {
         let inner = &self.inner;
         inner.allowed.check_scheme(request.uri())?;
         let host = request.uri().host().unwrap_or_default().to_owned();

@@ -11,6 +11,7 @@ use std::thread;
 
 use super::scripted::{Reply, Scripted};
 use super::*;
+use crate::permit::Permit;
 
 fn impatient(allowed: &[&str]) -> Rules {
     Rules {
@@ -27,6 +28,7 @@ fn impatient(allowed: &[&str]) -> Rules {
 fn patient(server: &Scripted) -> Outbound {
     let long = Duration::from_secs(20);
     Outbound::new(Rules { connect: long, first_byte: long, whole: long, ..impatient(&[&server.host()]) })
+        .under(&Permit::of_operator())
 }
 
 fn get(url: &str) -> http::Request<Vec<u8>> {
@@ -76,7 +78,7 @@ fn a_server_that_says_nothing_or_drips_is_given_up_on() {
     for reply in scripts {
         let script = reply.clone();
         let server = Scripted::start(move |_| script.clone());
-        let outbound = Outbound::new(impatient(&[&server.host()]));
+        let outbound = Outbound::new(impatient(&[&server.host()])).under(&Permit::of_operator());
         let (outcome, took) = timed(|| outbound.send(get(&server.url("/"))));
         assert!(matches!(outcome, Err(OutboundError::Timeout(_))), "{reply:?}: {outcome:?}");
         assert!(took < Duration::from_secs(5), "{reply:?}: {took:?}");
@@ -87,7 +89,7 @@ fn a_server_that_says_nothing_or_drips_is_given_up_on() {
 fn the_first_byte_has_a_deadline_of_its_own() {
     let server = Scripted::start(|_| Reply::BytesThenSilence(Vec::new()));
     let rules = Rules { whole: Duration::from_secs(60), ..impatient(&[&server.host()]) };
-    let (outcome, took) = timed(|| Outbound::new(rules).send(get(&server.url("/"))));
+    let (outcome, took) = timed(|| Outbound::new(rules).under(&Permit::of_operator()).send(get(&server.url("/"))));
     assert!(matches!(&outcome, Err(OutboundError::Timeout(why)) if why.contains("no answer")), "{outcome:?}");
     assert!(took < Duration::from_secs(5), "{took:?}");
 }
@@ -96,7 +98,7 @@ fn the_first_byte_has_a_deadline_of_its_own() {
 fn a_server_that_does_not_read_is_given_up_on() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = listener.local_addr().unwrap().to_string();
-    let outbound = Outbound::new(impatient(&[&host]));
+    let outbound = Outbound::new(impatient(&[&host])).under(&Permit::of_operator());
     let request = http::Request::put(format!("http://{host}/")).body(vec![b'x'; 64 << 20]).unwrap();
     let (outcome, took) = timed(|| outbound.send(request));
     assert!(matches!(outcome, Err(OutboundError::Timeout(_))), "{outcome:?}");
@@ -113,7 +115,7 @@ fn a_server_that_reads_slowly_is_given_up_on() {
             thread::park_timeout(Duration::from_millis(20));
         }
     });
-    let outbound = Outbound::new(impatient(&[&host]));
+    let outbound = Outbound::new(impatient(&[&host])).under(&Permit::of_operator());
     let request = http::Request::put(format!("http://{host}/")).body(vec![b'x'; 64 << 20]).unwrap();
     let (outcome, took) = timed(|| outbound.send(request));
     assert!(matches!(outcome, Err(OutboundError::Timeout(_))), "{outcome:?}");
@@ -171,7 +173,7 @@ fn a_kept_connection_that_the_server_closed_is_not_used() {
             closed.send(()).unwrap();
         }
     });
-    let outbound = Outbound::new(impatient(&[&host]));
+    let outbound = Outbound::new(impatient(&[&host])).under(&Permit::of_operator());
     for _ in 0..5 {
         let request = http::Request::put(format!("http://{host}/x")).body(b"x".to_vec()).unwrap();
         assert_eq!(outbound.send(request).unwrap().status(), 204);
@@ -248,7 +250,8 @@ fn a_request_arrives_as_it_was_meant() {
 fn a_server_that_never_shakes_hands_is_given_up_on() {
     let server = Scripted::start(|_| Reply::status(204));
     let https = server.url("/").replace("http://", "https://");
-    let (outcome, took) = timed(|| Outbound::new(impatient(&[&server.host()])).send(get(&https)));
+    let (outcome, took) =
+        timed(|| Outbound::new(impatient(&[&server.host()])).under(&Permit::of_operator()).send(get(&https)));
     assert!(matches!(outcome, Err(OutboundError::Tls(_))), "{outcome:?}");
     assert!(took < Duration::from_secs(5), "{took:?}");
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::happened::{ACCOUNT_FULL, Revoked};
 use crate::link::Obstacle;
+use crate::permit::Off;
 
 /// One failed call, named for what to do about it. Texts hold no secrets and may be shown to the client system.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +71,9 @@ pub enum RemoteError {
         /// How long until then.
         wait: Duration,
     },
+    /// The link, or its client system, is switched off; nothing was sent. No failure: the link goes on once it is on again.
+    #[error(transparent)]
+    SwitchedOff(#[from] Off),
     /// This event, as it is, will never be accepted: dead letter after one try.
     #[error("refused: {}", .0.why)]
     Refused(Refusal),
@@ -100,9 +104,11 @@ impl RemoteError {
         match self {
             Self::Unsure { .. } | Self::Refused(_) | Self::Conflict | Self::NotFound => Concern::Object,
             Self::CalendarLost { .. } | Self::CalendarGone { .. } | Self::Excess { .. } => Concern::Calendar,
-            Self::Throttled { .. } | Self::AuthRevoked { .. } | Self::UsageLimit { .. } | Self::OutOfBudget { .. } => {
-                Concern::Account
-            }
+            Self::Throttled { .. }
+            | Self::AuthRevoked { .. }
+            | Self::UsageLimit { .. }
+            | Self::OutOfBudget { .. }
+            | Self::SwitchedOff(_) => Concern::Account,
             Self::Operator { .. } => Concern::Operator,
         }
     }
@@ -115,6 +121,7 @@ impl RemoteError {
             Self::CalendarLost { .. } | Self::CalendarGone { .. } | Self::Refused(_) => Obstacle::NoWritableCalendar,
             Self::Throttled { .. } | Self::UsageLimit { .. } | Self::OutOfBudget { .. } => Obstacle::RateLimited,
             Self::Operator { .. } => Obstacle::Operator,
+            Self::SwitchedOff(_) => Obstacle::SwitchedOff,
             Self::Unsure { .. } | Self::Excess { .. } | Self::Conflict | Self::NotFound => Obstacle::ProviderDown,
         }
     }

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::link::{Offer, ProviderKind};
 use crate::outbound::{Outbound, Patience};
+use crate::permit::Permit;
 
 /// How people give access to their account at a provider.
 #[derive(Clone, Copy)]
@@ -37,13 +38,14 @@ impl Providers {
         }
     }
 
-    /// The same for somebody who waits where a provider puts a request off.
+    /// The same for what `permit` is for, and for somebody who waits where a provider puts a request off. Without a permit, nothing
+    /// is sent.
     #[must_use]
-    pub fn patient(&self, patience: &Patience) -> Self {
+    pub fn under(&self, permit: &Permit, patience: &Patience) -> Self {
         Self {
-            apple: self.apple.patient(patience),
-            caldav: self.caldav.patient(patience),
-            google: self.google.as_ref().map(|google| google.patient(patience)),
+            apple: self.apple.under(permit, patience),
+            caldav: self.caldav.under(permit, patience),
+            google: self.google.as_ref().map(|google| google.under(permit, patience)),
         }
     }
 

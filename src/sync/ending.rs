@@ -97,7 +97,7 @@ pub(super) fn gives_up(
     let waited = Duration::try_from(now.duration_since(requested_at)).unwrap_or_default();
     let give_up = match error {
         RemoteError::AuthRevoked { .. } => true,
-        RemoteError::OutOfBudget { .. } => false,
+        RemoteError::OutOfBudget { .. } | RemoteError::SwitchedOff(_) => false,
         // Who is set forward by a month has not waited for a month.
         _ => error.concerns() == Concern::Calendar || waited >= patience && link.attempts >= LONG_TRIED,
     };

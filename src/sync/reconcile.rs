@@ -227,7 +227,9 @@ fn tell(link: &LinkRow, error: &RemoteError) {
             tracing::error!(link, attempts, %error, "a reconcile was broken off");
         }
         RemoteError::Excess { .. } => tracing::warn!(link, attempts, %error, "a reconcile was broken off"),
-        RemoteError::OutOfBudget { .. } => tracing::debug!(link, %error, "a reconcile waits"),
+        RemoteError::OutOfBudget { .. } | RemoteError::SwitchedOff(_) => {
+            tracing::debug!(link, %error, "a reconcile waits")
+        }
         _ => tracing::info!(link, attempts, %error, "a reconcile was broken off"),
     }
 }
@@ -237,6 +239,7 @@ fn suffer(gateway: &Gateway, link: &LinkRow, error: &RemoteError, now: Timestamp
     let (id, holder, chance, error) = (link.id, link.holder, fastrand::f64(), error.clone());
     let lost = link.clone();
     gateway.store.write(move |tx| match Trouble::of(&error, failures(tx, id)?, now, chance) {
+        Trouble::Rest => Ok(()),
         Trouble::Wait { until } => links::wait(tx, id, until),
         Trouble::Pause { until, reason, lasting } => {
             links::pause(tx, id, until, &reason)?;

@@ -13,6 +13,8 @@ const LASTING: u32 = 7;
 /// What happens to a link whose round was broken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
+    /// No failure, and nothing to wait for: it goes on once it is switched on.
+    Rest,
     /// No failure: it goes on then.
     Wait {
         /// When.
@@ -71,6 +73,7 @@ impl Trouble {
             RemoteError::UsageLimit { .. } | RemoteError::Excess { .. } => {
                 Self::Pause { until: backoff::after_usage_limit(attempts, now, chance), reason, lasting: true }
             }
+            RemoteError::SwitchedOff(_) => Self::Rest,
             RemoteError::OutOfBudget { wait } => Self::Wait { until: backoff::later(now, *wait) },
         }
     }
@@ -82,6 +85,7 @@ mod tests {
 
     use super::*;
     use crate::happened::Revoked;
+    use crate::permit::Off;
     use crate::providers::Refusal;
 
     fn why() -> String {
@@ -92,6 +96,7 @@ mod tests {
     fn told(error: &RemoteError, attempts: u32) -> (&'static str, i64) {
         let after = |until: Timestamp| until.as_second();
         match Trouble::of(error, attempts, Timestamp::UNIX_EPOCH, 1.0) {
+            Trouble::Rest => ("rest", 0),
             Trouble::Wait { until } => ("wait", after(until)),
             Trouble::Pause { until, lasting: false, .. } => ("pause", after(until)),
             Trouble::Pause { until, lasting: true, .. } => ("lasting pause", after(until)),
@@ -112,6 +117,7 @@ mod tests {
             (RemoteError::Excess { why: why() }, ("lasting pause", 5400)),
             (RemoteError::Operator { why: why() }, ("pause", 2)),
             (RemoteError::OutOfBudget { wait: Duration::from_secs(7) }, ("wait", 7)),
+            (RemoteError::SwitchedOff(Off), ("rest", 0)),
             (RemoteError::Refused(refusal), ("pause", 2)),
             (RemoteError::Conflict, ("pause", 2)),
             (RemoteError::NotFound, ("pause", 2)),

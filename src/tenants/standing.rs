@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::Tenants;
 use crate::clients::puentes;
 use crate::ids::{PublicClientId, Slug, Tenant};
+use crate::permit::Switch;
 use crate::profile::{Changes, Chosen, ClientState, Naming, Profile, SettingError};
 use crate::store::clients::NewClient;
-use crate::store::{StoreError, audit, clients};
+use crate::store::{StoreError, audit, clients, links};
 use crate::trail::{Action, Actor, Entry};
 
 /// A client system that somebody wants to add.
@@ -151,19 +152,26 @@ impl Tenants {
 
     fn stands(&self, tenant: Tenant, state: ClientState, by: &Actor) -> Result<Profile, NotDone> {
         let (now, by) = (self.gateway.clock.now(), by.clone());
-        let action = if state == ClientState::Active { Action::ClientResumed } else { Action::ClientSuspended };
-        self.gateway.store.write(move |tx| {
-            let profile = clients::get(tx, tenant.client())?.ok_or(NotDone::NotThere)?;
-            if profile.state == ClientState::Removing {
-                return Err(NotDone::Going);
-            }
-            if profile.state == state {
-                return Ok(());
-            }
-            clients::set_state(tx, tenant, state)?;
-            audit::note(tx, now, &Entry::done(action, &by).of(tenant).to(&profile.public_id))?;
-            Ok::<_, NotDone>(())
-        })?;
+        let is_on = state == ClientState::Active;
+        let action = if is_on { Action::ClientResumed } else { Action::ClientSuspended };
+        let commit = || {
+            self.gateway.store.write(move |tx| {
+                let profile = clients::get(tx, tenant.client())?.ok_or(NotDone::NotThere)?;
+                if profile.state == ClientState::Removing {
+                    return Err(NotDone::Going);
+                }
+                if profile.state == state {
+                    return Ok(());
+                }
+                clients::set_state(tx, tenant, state)?;
+                links::switch_of_client(tx, tenant.client(), !is_on)?;
+                audit::note(tx, now, &Entry::done(action, &by).of(tenant).to(&profile.public_id))?;
+                Ok::<_, NotDone>(())
+            })
+        };
+        // No request for one of its links begins once this is written down; those under way end by themselves.
+        let (permits, switch) = (&self.gateway.permits, Switch::Client(tenant.client()));
+        if is_on { permits.turn_on(switch, commit) } else { permits.turn_off(switch, commit) }?;
         self.know(tenant)?;
         self.profile(tenant)
     }

@@ -1,6 +1,7 @@
 //! The engine against a calendar in memory.
 
 mod broken_off;
+mod carriers;
 mod crowd;
 pub(crate) mod golden;
 pub(crate) mod histories;

@@ -11,6 +11,7 @@ mod modules;
 mod names;
 mod numbers;
 mod paths;
+mod permits;
 mod places;
 mod rooms;
 mod sentences;

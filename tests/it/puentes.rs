@@ -8,6 +8,7 @@ use pasarela::clients::{SourceError, Telling, Told};
 use pasarela::config::{self, Config};
 use pasarela::ids::HolderKey;
 use pasarela::outbound::{Outbound, Rules};
+use pasarela::permit::Permit;
 use simulators::puentes::{Dial, EventView, Fault, Options, SEEDED_PHONE, Server, start};
 use tokio::runtime::Runtime;
 
@@ -36,7 +37,7 @@ impl Line {
 
     fn ask(&self, phone: &str) -> Result<Telling, SourceError> {
         let endpoint = EventsEndpoint::of(&self.settings, Outbound::new(self.rules.clone())).unwrap();
-        endpoint.all_events(&HolderKey::from_canonical(phone), Timestamp::UNIX_EPOCH)
+        endpoint.all_events(&HolderKey::from_canonical(phone), Timestamp::UNIX_EPOCH, &Permit::of_operator())
     }
 
     fn close(self) {

@@ -17,6 +17,7 @@ use crate::config;
 use crate::happened::{Skipped, Unread};
 use crate::ids::{EventId, HolderKey};
 use crate::outbound::{Outbound, OutboundError, Patience};
+use crate::permit::Permit;
 
 /// Far more pages than any person has; a server that never says `null` ends here.
 const MAX_PAGES: usize = 1_000;
@@ -56,19 +57,28 @@ impl EventsEndpoint {
     ///
     /// # Errors
     /// See [`SourceError`].
-    pub fn all_events(&self, holder: &HolderKey, now: Timestamp) -> Result<Telling, SourceError> {
-        self.all_events_within(WHOLE, holder, now)
+    pub fn all_events(&self, holder: &HolderKey, now: Timestamp, permit: &Permit) -> Result<Telling, SourceError> {
+        self.all_events_within(WHOLE, holder, now, permit)
     }
 
-    fn all_events_within(&self, whole: Duration, holder: &HolderKey, now: Timestamp) -> Result<Telling, SourceError> {
-        let way = self.way.patient(&Patience::none().ending_within(whole));
+    fn all_events_within(
+        &self,
+        whole: Duration,
+        holder: &HolderKey,
+        now: Timestamp,
+        permit: &Permit,
+    ) -> Result<Telling, SourceError> {
+        let way = self.way.under(permit).patient(&Patience::none().ending_within(whole));
         let other = phone::other_spelling(holder);
         for phone in [Some(holder.as_str()), other.as_deref()].into_iter().flatten() {
             let key = self.proof.question_key(phone, now).ok_or(SourceError::NoSecret)?;
             let question = Question { endpoint: &self.url, phone, key: &key };
             let told = gather(|cursor| {
                 let request = question.request(cursor)?;
-                way.send(request).map_err(|error| question.no_answer(&error))
+                way.send(request).map_err(|error| match error {
+                    OutboundError::Off(off) => off.into(),
+                    error => question.no_answer(&error),
+                })
             })?;
             if let Some(told) = told {
                 return Ok(told);

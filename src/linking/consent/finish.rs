@@ -100,7 +100,7 @@ fn attempt(
 ) -> Result<(), Unmade> {
     let provider = row.provider;
     let broken = |obstacle| Unmade::Not(NotMade::new(obstacle, "the consent can't be gone on with"));
-    let providers = linking.patiently();
+    let providers = linking.patiently(holder, provider)?;
     let consent = providers.consent(provider).ok_or_else(|| broken(Obstacle::Operator))?;
     let secrets = Secrets::unseal(&linking.gateway, &row.secrets).ok_or_else(|| broken(Obstacle::Interrupted))?;
     let made = secrets.grant.as_ref().and_then(|granted| granted.calendar.clone());

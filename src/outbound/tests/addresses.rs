@@ -12,6 +12,7 @@ use crate::outbound::guard::{self, AllowedHosts};
 use crate::outbound::lookup::Lookup;
 use crate::outbound::scripted::{Reply, Scripted};
 use crate::outbound::{Outbound, OutboundError};
+use crate::permit::Permit;
 
 /// Answers each lookup with the next list, the last one for ever.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl Lookup for Names {
 
 #[test]
 fn literal_addresses_that_are_not_public_are_refused_in_every_spelling() {
-    let outbound = Outbound::new(impatient(&[]));
+    let outbound = Outbound::new(impatient(&[])).under(&Permit::of_operator());
     let hosts = [
         "127.0.0.1",
         "2130706433",
@@ -78,7 +79,7 @@ fn literal_addresses_that_are_not_public_are_refused_in_every_spelling() {
 
 #[test]
 fn plain_http_user_names_and_other_schemes_are_refused() {
-    let outbound = Outbound::new(impatient(&[]));
+    let outbound = Outbound::new(impatient(&[])).under(&Permit::of_operator());
     for url in ["http://example.org/", "https://ana:secret@example.org/", "ftp://example.org/", "/path"] {
         let error = outbound.send(get(url)).unwrap_err();
         assert!(matches!(error, OutboundError::NotAllowed(_)), "{url}: {error}");
@@ -91,13 +92,13 @@ fn the_operator_can_allow_a_host_and_port_in_any_spelling_and_only_that() {
     let server = Scripted::start(|_| Reply::status(204));
     let port = server.host().rsplit_once(':').unwrap().1.to_owned();
     for entry in [format!("127.0.0.1:{port}"), format!("2130706433:{port}"), format!(" 127.0.0.1:{port} ")] {
-        let outbound = Outbound::new(impatient(&[&entry]));
+        let outbound = Outbound::new(impatient(&[&entry])).under(&Permit::of_operator());
         assert_eq!(outbound.send(get(&server.url("/"))).unwrap().status(), 204, "{entry}");
         let other = outbound.send(get(&format!("http://localhost:{port}/")));
         assert!(matches!(other, Err(OutboundError::NotAllowed(_))), "{entry}: {other:?}");
     }
     for entry in ["127.0.0.1".to_owned(), "127.0.0.1:1".to_owned(), String::new()] {
-        let outcome = Outbound::new(impatient(&[&entry])).send(get(&server.url("/")));
+        let outcome = Outbound::new(impatient(&[&entry])).under(&Permit::of_operator()).send(get(&server.url("/")));
         assert!(matches!(outcome, Err(OutboundError::NotAllowed(_))), "{entry}: {outcome:?}");
     }
 }
@@ -107,7 +108,8 @@ fn a_name_that_leads_inside_is_refused_before_anything_is_sent() {
     let server = Scripted::start(|_| Reply::status(204));
     let port = server.host().rsplit_once(':').unwrap().1.to_owned();
     for addresses in [&["127.0.0.1"][..], &["::1", "10.0.0.1"], &["::ffff:127.0.0.1"]] {
-        let outbound = Outbound::with_lookup(impatient(&[]), Names::answering(&[addresses]));
+        let outbound =
+            Outbound::with_lookup(impatient(&[]), Names::answering(&[addresses])).under(&Permit::of_operator());
         let error = outbound.send(get(&format!("https://calendar.example:{port}/"))).unwrap_err();
         assert!(matches!(error, OutboundError::NotAllowed(_)), "{error}");
         assert!(error.to_string().contains(&format!("calendar.example:{port}")), "{error}");
@@ -122,7 +124,7 @@ fn the_address_that_was_checked_is_the_one_connected_to() {
     // The name exists nowhere: only the lookup knows it, and it is asked once for a connection that is kept.
     let names = Names::answering(&[&["127.0.0.1"], &["192.0.2.1"]]);
     let host = format!("calendar.example:{port}");
-    let outbound = Outbound::with_lookup(impatient(&[&host]), names.clone());
+    let outbound = Outbound::with_lookup(impatient(&[&host]), names.clone()).under(&Permit::of_operator());
     for _ in 0..3 {
         assert_eq!(outbound.send(get(&format!("http://{host}/"))).unwrap().status(), 204);
     }
@@ -149,14 +151,16 @@ fn public_addresses_pass() {
 
 #[test]
 fn a_name_without_addresses_or_with_a_closed_port_is_no_connection() {
-    let outbound = Outbound::with_lookup(impatient(&[]), Names::answering(&[&[]]));
+    let outbound = Outbound::with_lookup(impatient(&[]), Names::answering(&[&[]])).under(&Permit::of_operator());
     let outcome = outbound.send(get("https://calendar.example/"));
     assert!(matches!(outcome, Err(OutboundError::NoConnection(_))), "{outcome:?}");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let outcome = Outbound::new(impatient(&[&host])).send(get(&format!("http://{host}/")));
+    let outcome =
+        Outbound::new(impatient(&[&host])).under(&Permit::of_operator()).send(get(&format!("http://{host}/")));
     assert!(matches!(outcome, Err(OutboundError::NoConnection(_))), "{outcome:?}");
-    let outcome = Outbound::new(impatient(&[])).send(get("https://does-not-exist.invalid/"));
+    let outcome =
+        Outbound::new(impatient(&[])).under(&Permit::of_operator()).send(get("https://does-not-exist.invalid/"));
     assert!(matches!(outcome, Err(OutboundError::NoConnection(_))), "{outcome:?}");
 }

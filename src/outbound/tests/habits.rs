@@ -4,6 +4,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::*;
+use crate::permit::Permit;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -47,7 +48,8 @@ fn closes_what_it_lets_us_keep() -> (String, mpsc::Receiver<String>) {
 fn a_server_that_closes_kept_connections_in_silence_loses_one_request_and_no_more() {
     let (host, hears) = closes_what_it_lets_us_keep();
     let long = Duration::from_secs(20);
-    let outbound = Outbound::new(Rules { connect: long, first_byte: long, whole: long, ..impatient(&[&host]) });
+    let outbound = Outbound::new(Rules { connect: long, first_byte: long, whole: long, ..impatient(&[&host]) })
+        .under(&Permit::of_operator());
     let put = || outbound.send(http::Request::put(format!("http://{host}/x")).body(b"x".to_vec()).unwrap());
     assert_eq!(put().unwrap().status(), 204);
     let lost = put().unwrap_err();

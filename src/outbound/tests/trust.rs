@@ -4,6 +4,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::*;
+use crate::permit::Permit;
 
 /// An authority of one's own.
 struct Authority {
@@ -73,7 +74,10 @@ fn serve(shown: &Shown) -> (String, mpsc::Receiver<Vec<u8>>) {
 fn ask(host: &str, roots: &[(&str, &CertificateDer<'static>)]) -> Result<u16, OutboundError> {
     let extra_roots = roots.iter().map(|(host, root)| ((*host).to_owned(), vec![(*root).clone()])).collect();
     let rules = Rules { allowed_hosts: vec![host.to_owned()], extra_roots, ..Rules::default() };
-    Outbound::new(rules).send(get(&format!("https://{host}/"))).map(|answer| answer.status().as_u16())
+    Outbound::new(rules)
+        .under(&Permit::of_operator())
+        .send(get(&format!("https://{host}/")))
+        .map(|answer| answer.status().as_u16())
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::guarded::Guarded;
 use crate::happened::Revoked;
 use crate::link::{AccountName, Obstacle, ProviderKind, Site};
 use crate::outbound::{Outbound, Patience};
+use crate::permit::Permit;
 use crate::placement::Mark;
 use crate::providers::account::{AccountCalendar, AccountError, Keep, RemoteAccount, StoredAccount, WishedCalendar};
 use crate::providers::{RemoteCalendar, RemoteError};
@@ -42,10 +43,10 @@ impl Accounts {
         Self { kind, outbound, address: Some(address) }
     }
 
-    /// The same for somebody who waits where a server puts a request off.
+    /// The same for what `permit` is for, and for somebody who waits where a server puts a request off.
     #[must_use]
-    pub(in crate::providers) fn patient(&self, patience: &Patience) -> Self {
-        Self { outbound: Arc::new(self.outbound.patient(patience)), ..self.clone() }
+    pub(in crate::providers) fn under(&self, permit: &Permit, patience: &Patience) -> Self {
+        Self { outbound: Arc::new(self.outbound.under(permit).patient(patience)), ..self.clone() }
     }
 
     /// Logs in and looks at the account. To Apple goes nothing but app-specific passwords, by whatever way somebody gets
@@ -104,6 +105,7 @@ impl Accounts {
     fn barred(&self, error: DiscoverError) -> AccountError {
         let detail = error.to_string();
         let obstacle = match error {
+            DiscoverError::Off(off) => return AccountError::Remote(off.into()),
             DiscoverError::AddressNotAllowed(_) => Obstacle::AddressNotAllowed,
             DiscoverError::LoginFailed(_) => Obstacle::LoginFailed,
             DiscoverError::AccountFull(_) => Obstacle::AccountFull,

@@ -39,6 +39,7 @@ pub use presets::{Preset, presets};
 pub use unreachable::Unreachable;
 
 use crate::outbound::Outbound;
+use crate::permit::Off;
 use crate::placement::Mark;
 use crate::providers::RemoteCalendar;
 use crate::secret::SecretString;
@@ -85,6 +86,9 @@ pub struct CalendarInfo {
 /// Why an account or a calendar could not be reached, named for what the person does next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DiscoverError {
+    /// Whoever it is for is switched off; nothing was sent.
+    #[error(transparent)]
+    Off(#[from] Off),
     /// The address is not one that can be asked (bad URL, bad e-mail, neither https nor http).
     #[error("this address can't be used: {0}")]
     BadAddress(String),

@@ -110,6 +110,7 @@ pub(super) fn no_answer(trouble: Trouble) -> RemoteError {
     match trouble {
         Trouble::Strayed(why) => RemoteError::CalendarLost { why },
         // It was allowed when it was linked: the settings have changed since, or names lead elsewhere for now.
+        Trouble::Outbound(OutboundError::Off(off)) => off.into(),
         Trouble::Outbound(OutboundError::NotAllowed(why)) => RemoteError::Operator { why },
         Trouble::Outbound(OutboundError::TooLarge(why)) => RemoteError::Excess { why },
         Trouble::Outbound(other) => RemoteError::Unsure { retry_after: None, why: other.to_string() },

@@ -38,7 +38,8 @@ impl Unreachable {
             Trouble::Strayed(_) => Self::NotFound,
             Trouble::Outbound(error) => match error {
                 OutboundError::Untrusted(_) => Self::TlsUntrusted,
-                OutboundError::NoConnection(_)
+                OutboundError::Off(_)
+                | OutboundError::NoConnection(_)
                 | OutboundError::NoLookup(_)
                 | OutboundError::Timeout(_)
                 | OutboundError::Broken(_) => Self::Down,
@@ -71,6 +72,7 @@ pub(super) fn useless(answer: &Answer, detail: String) -> DiscoverError {
 pub(super) fn unreachable(trouble: Trouble) -> DiscoverError {
     let why = Unreachable::of_trouble(&trouble);
     match trouble {
+        Trouble::Outbound(OutboundError::Off(off)) => off.into(),
         Trouble::Outbound(OutboundError::NotAllowed(rule)) => DiscoverError::AddressNotAllowed(rule),
         other => DiscoverError::Unreachable { detail: other.to_string(), why },
     }
@@ -96,7 +98,8 @@ pub(super) fn more_telling(first: Option<DiscoverError>, then: DiscoverError) ->
         DiscoverError::Unreachable { why: Unreachable::Down, .. } => 1,
         DiscoverError::Unreachable { .. } => 2,
         DiscoverError::LoginFailed(_) => 3,
-        DiscoverError::BadAddress(_)
+        DiscoverError::Off(_)
+        | DiscoverError::BadAddress(_)
         | DiscoverError::AddressNotAllowed(_)
         | DiscoverError::CannotCreate(_)
         | DiscoverError::AccountFull(_) => 4,

@@ -69,6 +69,7 @@ fn refusal(error: &str) -> Obstacle {
 
 fn not_exchanged(error: &TokenError) -> Obstacle {
     match error {
+        TokenError::Off(_) => Obstacle::SwitchedOff,
         TokenError::Refused(why) => {
             tracing::info!("Google refused the code of a consent: {why}");
             Obstacle::LinkExpired

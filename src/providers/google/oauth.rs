@@ -13,6 +13,7 @@ use super::scopes::{self, Granted};
 use super::tokens::Tokens;
 use crate::config::Google;
 use crate::outbound::{Outbound, OutboundError, retry_after};
+use crate::permit::Off;
 use crate::providers::consent::{Ask, ConsentCode};
 use crate::secret::{ExposeSecret, SecretString};
 
@@ -32,6 +33,9 @@ pub(super) struct Grant {
 /// Why no token came.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
+    /// Whoever it is for is switched off; nothing was sent.
+    #[error(transparent)]
+    Off(#[from] Off),
     /// The code or the refresh token is worth nothing (any more): only the person can help.
     #[error("{0}")]
     Refused(String),
@@ -206,6 +210,7 @@ fn send_form(outbound: &Outbound, url: &Url, fields: &[(&str, &str)]) -> Result<
         .body(body.into_bytes())
         .map_err(|error| TokenError::Operator(format!("{url} can't be asked: {error}")))?;
     outbound.send(request).map_err(|error| match error {
+        OutboundError::Off(off) => off.into(),
         OutboundError::NotAllowed(why) => TokenError::Operator(why),
         other => TokenError::Unsure { retry_after: None, why: other.to_string() },
     })
@@ -225,6 +230,7 @@ fn without_secrets(error: TokenError, sent: &[(&str, &str)]) -> TokenError {
         secrets.fold(why, |why, secret| why.replace(secret, "…")).chars().take(WORDS).collect::<String>()
     };
     match error {
+        TokenError::Off(off) => off.into(),
         TokenError::Refused(why) => TokenError::Refused(clean(why)),
         TokenError::Operator(why) => TokenError::Operator(clean(why)),
         TokenError::Unsure { retry_after, why } => TokenError::Unsure { retry_after, why: clean(why) },
@@ -285,6 +291,7 @@ mod tests {
 
     fn kind(status: u16, body: &str) -> &'static str {
         match refusal(&answer(status, body)) {
+            TokenError::Off(_) => "off",
             TokenError::Refused(_) => "refused",
             TokenError::Operator(_) => "operator",
             TokenError::Unsure { .. } => "unsure",

@@ -53,6 +53,7 @@ pub(super) fn reaction(answer: &ApiAnswer) -> RemoteError {
 /// The reaction to no answer at all.
 pub(super) fn no_answer(error: OutboundError) -> RemoteError {
     match error {
+        OutboundError::Off(off) => off.into(),
         OutboundError::NotAllowed(why) => RemoteError::Operator { why },
         OutboundError::TooLarge(why) => RemoteError::Excess { why },
         other => RemoteError::Unsure { retry_after: None, why: other.to_string() },
@@ -83,6 +84,7 @@ mod tests {
             RemoteError::Excess { .. } => "excess",
             RemoteError::Operator { .. } => "operator",
             RemoteError::OutOfBudget { .. } => "budget",
+            RemoteError::SwitchedOff(_) => "off",
             RemoteError::Refused(_) => "refused",
             RemoteError::Conflict => "conflict",
             RemoteError::NotFound => "not found",

@@ -20,6 +20,7 @@ use crate::guarded::Guarded;
 use crate::happened::Revoked;
 use crate::link::AccountName;
 use crate::outbound::{Outbound, Patience};
+use crate::permit::Permit;
 use crate::providers::RemoteError;
 use crate::secret::{ExposeSecret, SecretString};
 
@@ -50,10 +51,11 @@ impl Client {
         Self { settings, outbound, budgets: Arc::new(budgets), clock, patience: Patience::none() }
     }
 
-    /// The same for somebody who waits where Google, or our own budget, puts a request off.
+    /// The same for what `permit` is for, and for somebody who waits where Google, or our own budget, puts a request off. Without a
+    /// permit, nothing is sent.
     #[must_use]
-    pub(in crate::providers) fn patient(&self, patience: &Patience) -> Self {
-        Self { outbound: self.outbound.patient(patience), patience: patience.clone(), ..self.clone() }
+    pub fn under(&self, permit: &Permit, patience: &Patience) -> Self {
+        Self { outbound: self.outbound.under(permit).patient(patience), patience: patience.clone(), ..self.clone() }
     }
 }
 
@@ -196,6 +198,7 @@ impl<'k> Session<'k> {
 
     fn unrenewed(&self, error: TokenError, cause: impl FnOnce() -> Revoked) -> RemoteError {
         match error {
+            TokenError::Off(off) => off.into(),
             TokenError::Refused(why) => RemoteError::AuthRevoked { why, cause: cause() },
             TokenError::Operator(why) => {
                 self.client.budgets.pause_project(self.client.clock.moment());

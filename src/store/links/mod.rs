@@ -132,9 +132,11 @@ statements! {
     INSERT(Int, Text, Text, Text, Text, Bytes, Text, Text, Int, Int, Text, Text, Text, Text, Int) =
         "INSERT INTO links (holder_id, provider, site, account, username, credentials, calendar_url, calendar_name,
                             calendar_is_ours, calendar_zone, calendar_made_at, state, linked_at, survey, wake_at, sealed_for,
-                            slot, role, waits)
+                            slot, role, waits, suspended)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, CASE WHEN ?9 = 1 THEN ?10 END, 'active', ?10,
-                 CASE WHEN ?14 = 'carries' THEN 1 ELSE 0 END, CASE WHEN ?14 = 'carries' THEN ?10 END, ?12, ?13, ?14, ?15)
+                 CASE WHEN ?14 = 'carries' THEN 1 ELSE 0 END, CASE WHEN ?14 = 'carries' THEN ?10 END, ?12, ?13, ?14, ?15,
+                 CASE WHEN EXISTS (SELECT 1 FROM holders h JOIN client_systems c ON c.id = h.client_system_id
+                                   WHERE h.id = ?1 AND c.state = 'suspended') THEN 1 ELSE 0 END)
          ON CONFLICT DO NOTHING
          RETURNING id";
     ALL_OF(Int) = concat!(row!(), " WHERE holder_id = ?1 ORDER BY CASE WHEN role = 'carries' THEN 0 ELSE 1 END, id");

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use super::get;
 use crate::happened::Change;
 use crate::ids::{ClientSystemId, LinkId};
 use crate::store::sql::statements;
@@ -18,13 +19,14 @@ statements! {
          WHERE holder_id IN (SELECT id FROM holders WHERE client_system_id = ?1) AND suspended <> ?2";
 }
 
-/// Switches a link off or on. Answers whether it was the other way before; one that is ending stays as it is.
-pub fn switch(tx: &WriteTx<'_>, link: LinkId, enabled: bool, now: Timestamp) -> Result<bool, StoreError> {
+/// Switches a link off or on. Answers whether it was the other way before; none where there is nothing to switch, because it
+/// is ending or has ended.
+pub fn switch(tx: &WriteTx<'_>, link: LinkId, enabled: bool, now: Timestamp) -> Result<Option<bool>, StoreError> {
     let switched = tx.execute(&SWITCH, values![link, enabled])? > 0;
     if switched {
         changes::of_link(tx, link, if enabled { Change::LinkResumed } else { Change::LinkPaused }, now)?;
     }
-    Ok(switched)
+    Ok(get(tx, link)?.filter(|link| !link.state.is_ending()).map(|_| switched))
 }
 
 /// A client system is suspended, or no more: all its links are. Answers how many it changes.

@@ -15,14 +15,18 @@ use crate::store::{StoreError, activity, events, holders, links, resyncs};
 /// Asks for everything, and hands on what comes.
 pub(in crate::sync) fn ask(gateway: &Gateway, link: LinkId) -> Result<(), StoreError> {
     let asked_at = gateway.clock.now();
-    let holder = gateway.store.read(|tx| match links::get(tx, link)? {
-        Some(link) => holders::get(tx, link.holder),
+    let found = gateway.store.read(|tx| match links::get(tx, link)? {
+        Some(link) => Ok::<_, StoreError>(holders::get(tx, link.holder)?.map(|holder| (holder, link))),
         None => Ok(None),
     })?;
-    let Some(holder) = holder else { return Ok(()) };
+    let Some((holder, row)) = found else { return Ok(()) };
     let source = gateway.clients.source_of(&holder).ok_or(SourceError::NotConfigured);
-    let told = source.and_then(|source| source.all_events(&holder.key, asked_at));
-    answered(gateway, link, told, asked_at)
+    let told = source.and_then(|source| source.all_events(&holder.key, asked_at, &gateway.permit(&holder, &row)?));
+    match told {
+        // The run goes on waiting, until the link is on again.
+        Err(SourceError::Off(_)) => Ok(()),
+        told => answered(gateway, link, told, asked_at),
+    }
 }
 
 /// What the client system answered to a question of `asked_at`: taken over, or the run fails and nothing changes.

@@ -9,6 +9,7 @@ use pasarela::clients;
 use pasarela::clock::Clock;
 use pasarela::ids::{EventId, Holder, LinkId};
 use pasarela::outbound::{Outbound, Patience, Rules};
+use pasarela::permit::Permit;
 use pasarela::placement::{Mark, RemoteKey, Version};
 use pasarela::providers::RemoteError;
 use pasarela::providers::caldav::{self, Account, CalendarInfo, DiscoverError, Login};
@@ -300,6 +301,7 @@ impl Ground for Desk<'_> {
 
 pub(super) fn way_to(server: &CaldavServer) -> Outbound {
     Outbound::new(Rules { allowed_hosts: vec![server.host().to_owned()], ..Rules::default() })
+        .under(&Permit::of_operator())
 }
 
 /// The same for a look from outside, where the way puts requests off: nobody waits for that.
@@ -354,7 +356,8 @@ fn a_server_that_is_not_there_is_unreachable() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let host = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let outbound = Outbound::new(Rules { allowed_hosts: vec![host.clone()], ..Rules::default() });
+    let outbound =
+        Outbound::new(Rules { allowed_hosts: vec![host.clone()], ..Rules::default() }).under(&Permit::of_operator());
     let outcome = caldav::discover(&outbound, &login(&format!("http://{host}/"), "alice", "secret"));
     assert!(matches!(outcome, Err(DiscoverError::Unreachable { .. })), "{outcome:?}");
     let private = caldav::discover(&outbound, &login("https://10.0.0.1/", "alice", "secret"));

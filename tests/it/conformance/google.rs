@@ -4,6 +4,8 @@ use pasarela::calendar::Zone;
 use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::link::AccountName;
+use pasarela::outbound::Patience;
+use pasarela::permit::Permit;
 use pasarela::placement::{Mark, RemoteKey};
 use pasarela::providers::account::{AccountError, RemoteAccount, StoredAccount, WishedCalendar};
 use pasarela::providers::consent::Consent;
@@ -65,7 +67,8 @@ impl Desk {
              project_requests_per_minute = 1000000\n"
         );
         let settings = Config::from_toml(&settings).unwrap().google.unwrap();
-        let client = Client::new(settings, Clock::standing(jiff::Timestamp::UNIX_EPOCH));
+        let client = Client::new(settings, Clock::standing(jiff::Timestamp::UNIX_EPOCH))
+            .under(&Permit::of_operator(), &Patience::none());
         Self { google, client, _proxy: proxy, _runtime: runtime }
     }
 

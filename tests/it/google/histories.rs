@@ -10,6 +10,8 @@ use pasarela::calendar::{Event, Zone};
 use pasarela::clock::Clock;
 use pasarela::config::Config;
 use pasarela::link::AccountName;
+use pasarela::outbound::Patience;
+use pasarela::permit::Permit;
 use pasarela::placement::{Mark, RemoteKey, Sight};
 use pasarela::providers::account::StoredAccount;
 use pasarela::providers::consent::Consent;
@@ -61,7 +63,11 @@ impl Beach {
             google.settings()
         );
         let settings = Config::from_toml(&settings).unwrap().google.unwrap();
-        Self { google, client: Client::new(settings, clock.clone()), _runtime: runtime }
+        Self {
+            google,
+            client: Client::new(settings, clock.clone()).under(&Permit::of_operator(), &Patience::none()),
+            _runtime: runtime,
+        }
     }
 
     fn bay(&self) -> Bay<'_> {

@@ -24,6 +24,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("clock", Words),
     ("guarded", Words),
     ("nudge", Words),
+    ("permit", Words),
     ("tasks", Words),
     ("form", Words),
     ("placement", Words),

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::outbound::Rules;
 use crate::outbound::scripted::{Reply, Scripted};
+use crate::permit::Permit;
 
 const PHONE: &str = "+593991234567";
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -66,8 +67,12 @@ fn pages_that_each_come_in_time_have_to_come_together_in_time_too() {
         format!("puentes.secret = \"s3creto-s3creto-s3creto\"\npuentes.events_url = \"{}\"", server.url("/events"));
     let settings = config::Config::from_toml(&text).unwrap().puentes;
     let endpoint = EventsEndpoint::of(&settings, Outbound::new(rules)).unwrap();
-    let told =
-        endpoint.all_events_within(Duration::from_secs(1), &HolderKey::from_canonical(PHONE), Timestamp::UNIX_EPOCH);
+    let told = endpoint.all_events_within(
+        Duration::from_secs(1),
+        &HolderKey::from_canonical(PHONE),
+        Timestamp::UNIX_EPOCH,
+        &Permit::of_operator(),
+    );
     assert!(matches!(&told, Err(SourceError::Unavailable(why)) if why.contains("together")), "{told:?}");
     assert!((1..=11).contains(&server.seen().len()), "{} pages of 100 ms in a second", server.seen().len());
 }

@@ -8,6 +8,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::outbound::scripted::{Reply, Scripted, Seen};
 use crate::outbound::{Patience, Rules};
+use crate::permit::Permit;
 use crate::providers::caldav;
 use crate::secret::SecretString;
 
@@ -43,6 +44,7 @@ fn a_server_is_one_under_all_its_names() {
 
 fn outbound(servers: &[&Scripted]) -> Outbound {
     Outbound::new(Rules { allowed_hosts: servers.iter().map(|server| server.host()).collect(), ..Rules::default() })
+        .under(&Permit::of_operator())
 }
 
 fn multistatus(href: &str, properties: &str) -> Reply {

@@ -79,6 +79,7 @@ pub(in crate::web) fn stopped(visitor: &Visitor, stopped: &Stopped) -> Page {
                 | Obstacle::Operator
                 | Obstacle::Interrupted
                 | Obstacle::Crowded
+                | Obstacle::SwitchedOff
         ),
     };
     page("connect/stopped.html", visitor, values)

@@ -17,6 +17,9 @@ pub(super) fn happening(one: &Happening) -> Value {
 fn more(what: &Happened) -> Value {
     match what {
         Happened::Linked { account, calendar, .. } => context! { quoted => format!("{account}, {calendar}") },
+        Happened::SwitchedOff { provider } | Happened::SwitchedOn { provider } => {
+            context! { quoted => provider.name() }
+        }
         Happened::Carries { calendar, .. } => context! { quoted => calendar },
         Happened::LinkNotMade { provider, obstacle } => {
             context! { cause => format!("ending.{}.cause", obstacle.code()), kind => provider.as_str() }

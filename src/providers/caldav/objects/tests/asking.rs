@@ -1,6 +1,7 @@
 //! How a server is asked: in the way that it wants, and on connections that it keeps.
 
 use super::*;
+use crate::permit::Permit;
 
 #[test]
 fn credentials_are_given_up_after_the_second_401() {
@@ -62,7 +63,8 @@ fn how_a_server_wants_to_be_asked_is_learned_before_the_first_call_and_remembere
         });
         let told = Arc::new(std::sync::Mutex::new(Vec::new()));
         let told_here = Arc::clone(&told);
-        let outbound = Outbound::new(Rules { allowed_hosts: vec![server.host()], ..Rules::default() });
+        let outbound = Outbound::new(Rules { allowed_hosts: vec![server.host()], ..Rules::default() })
+            .under(&Permit::of_operator());
         let url = Url::parse(&server.url("/c/")).unwrap();
         let login = Login {
             address: server.url(""),

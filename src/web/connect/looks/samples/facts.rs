@@ -39,6 +39,8 @@ pub(super) fn happenings(theirs: &str) -> Vec<Happened> {
         Happened::CalendarLost { why: theirs() },
         Happened::CalendarMadeAgain,
         Happened::Carries { provider, calendar: theirs() },
+        Happened::SwitchedOff { provider },
+        Happened::SwitchedOn { provider },
         Happened::AuthorisedAgain,
         Happened::Recovered,
         Happened::Linked { provider, account: "ana@example.com".to_owned(), calendar: theirs() },
