@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::ids::{ClientSystemId, HolderId, Tenant};
+use crate::ids::{ApiKeyId, ClientSystemId, HolderId, Tenant};
 
 /// What kind of actor did something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,17 +70,32 @@ pub struct Actor {
     pub id: Option<String>,
     /// Which way they came.
     pub via: Via,
+    /// The request by which they came, as the log names it.
+    pub request_id: Option<String>,
 }
 
 impl Actor {
     /// The operator at the command line, by their user name.
     pub fn operator(user: Option<String>) -> Self {
-        Self { kind: ActorKind::Operator, id: user, via: Via::CommandLine }
+        Self { kind: ActorKind::Operator, id: user, via: Via::CommandLine, request_id: None }
     }
 
     /// The gateway itself.
     pub fn server() -> Self {
-        Self { kind: ActorKind::Server, id: None, via: Via::Within }
+        Self { kind: ActorKind::Server, id: None, via: Via::Within, request_id: None }
+    }
+
+    /// A program with this key of a client system.
+    pub fn key(key: &ApiKeyId) -> Self {
+        Self { kind: ActorKind::Key, id: Some(key.to_string()), via: Via::Api, request_id: None }
+    }
+
+    /// Their public name, where they have one: that of a key says what it is.
+    pub fn name(&self) -> &str {
+        match (self.kind, &self.id) {
+            (ActorKind::Key, Some(id)) => id,
+            _ => self.kind.as_str(),
+        }
     }
 }
 
@@ -124,6 +139,12 @@ pub enum Action {
     SecretAdded,
     /// A secret is taken no more.
     SecretRevoked,
+    /// A key was made.
+    KeyCreated,
+    /// A key was made that takes the place of another.
+    KeyRotated,
+    /// A key opens nothing any more.
+    KeyRevoked,
 }
 
 impl Action {
@@ -139,6 +160,9 @@ impl Action {
             Self::ClientExported => "client.exported",
             Self::SecretAdded => "secret.added",
             Self::SecretRevoked => "secret.revoked",
+            Self::KeyCreated => "key.created",
+            Self::KeyRotated => "key.rotated",
+            Self::KeyRevoked => "key.revoked",
         }
     }
 }
@@ -174,7 +198,7 @@ impl Entry {
             action,
             object: None,
             outcome: Became::Done,
-            request_id: None,
+            request_id: by.request_id.clone(),
             detail: Value::Object(serde_json::Map::new()),
         }
     }

@@ -9,9 +9,11 @@ use subtle::ConstantTimeEq;
 use super::Access;
 use super::token::Presented;
 use crate::ids::{ApiKeyId, HolderKey, Tenant};
+use crate::profile::ClientState;
 use crate::scope::Scopes;
 use crate::store::StoreError;
 use crate::store::api_keys::{self, ApiKey};
+use crate::trail::Actor;
 
 /// What somebody brings, as far as it can be told without asking the store.
 #[derive(Clone, Debug)]
@@ -22,19 +24,12 @@ pub struct Bearer(Presented);
 pub struct Admitted {
     /// Whom they may speak for.
     pub tenant: Tenant,
-    /// Who speaks.
-    pub speaker: Speaker,
+    /// Who speaks in its name.
+    pub actor: Actor,
     /// What they may do.
     pub scopes: Scopes,
     /// The one holder that they may speak for; none: any of the client system.
     pub pinned: Option<HolderKey>,
-}
-
-/// Who speaks for a client system.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Speaker {
-    /// A program of its own, with this key.
-    Key(ApiKeyId),
 }
 
 /// Why somebody was not let in.
@@ -52,6 +47,9 @@ pub enum NotAdmitted {
     /// The right key, from an address that it may not be used from.
     #[error("the key may not be used from {0}")]
     ElsewhereUsed(IpAddr),
+    /// The right key, of a client system that may not work now.
+    #[error("the client system is suspended")]
+    Suspended,
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -76,7 +74,9 @@ impl Access {
         let now = self.gateway.clock.now();
         let mut remembered = self.remembered.lock();
         let key = remembered.get(&bearer.0.hash)?;
-        Some(judged(key, from, now))
+        let judged = judged(key, from, now);
+        drop(remembered);
+        Some(judged.and_then(|admitted| self.of_a_system_that_works(admitted)))
     }
 
     /// Lets somebody in, or not. Blocks: it asks the store.
@@ -93,12 +93,22 @@ impl Access {
         let key = key.filter(|_| is_right).ok_or(NotAdmitted::Unknown)?;
         let admitted = judged(&key, from, now);
         self.remembered.lock().keep(hash, key, mark);
-        admitted
+        admitted.and_then(|admitted| self.of_a_system_that_works(admitted))
     }
 
-    /// Whether this use of a key is to be written down ([`Access::note_use`]): the first of each minute is.
-    pub fn is_to_be_noted(&self, bearer: &Bearer) -> bool {
-        self.remembered.lock().is_to_be_noted(&bearer.0.hash, self.gateway.clock.now())
+    /// What client systems may do is asked each time: a key that is remembered is no longer taken once they may not.
+    fn of_a_system_that_works(&self, admitted: Admitted) -> Result<Admitted, NotAdmitted> {
+        match self.gateway.clients.get(admitted.tenant.client()).map(|system| system.profile.state) {
+            Some(state) if state.may_call() => Ok(admitted),
+            Some(ClientState::Suspended) => Err(NotAdmitted::Suspended),
+            // What goes, or went, is nobody's any more.
+            _ => Err(NotAdmitted::Unknown),
+        }
+    }
+
+    /// The key whose use is to be written down ([`Access::note_use`]): the first of each minute is.
+    pub fn to_be_noted(&self, bearer: &Bearer) -> Option<ApiKeyId> {
+        self.remembered.lock().to_be_noted(&bearer.0.hash, self.gateway.clock.now())
     }
 
     /// Writes down that a key was used, and from which network. What fails here fails nobody's request: it is logged.
@@ -125,7 +135,7 @@ fn judged(key: &ApiKey, from: IpAddr, now: Timestamp) -> Result<Admitted, NotAdm
     }
     Ok(Admitted {
         tenant: Tenant::proven(key.client),
-        speaker: Speaker::Key(key.id.clone()),
+        actor: Actor::key(&key.id),
         scopes: key.scopes,
         pinned: key.pinned.clone(),
     })

@@ -61,15 +61,15 @@ impl Remembered {
         self.by_hash.retain(|_, known| known.key.id != *id);
     }
 
-    /// Whether a use at `now` is to be written down: the last one that was is of another minute.
-    pub(super) fn is_to_be_noted(&mut self, hash: &[u8; 32], now: Timestamp) -> bool {
-        let Some(known) = self.by_hash.get_mut(hash) else { return false };
+    /// The key whose use at `now` is to be written down: the last one that was is of another minute.
+    pub(super) fn to_be_noted(&mut self, hash: &[u8; 32], now: Timestamp) -> Option<ApiKeyId> {
+        let known = self.by_hash.get_mut(hash)?;
         let minute = |at: Timestamp| at.as_second().div_euclid(60);
-        let is_new = known.noted_at.is_none_or(|at| minute(at) != minute(now));
-        if is_new {
-            known.noted_at = Some(now);
+        if known.noted_at.is_some_and(|at| minute(at) == minute(now)) {
+            return None;
         }
-        is_new
+        known.noted_at = Some(now);
+        Some(known.key.id.clone())
     }
 
     /// Forgets the tenth that was unused longest.
@@ -145,8 +145,8 @@ mod tests {
         let mut remembered = Remembered::default();
         remembered.keep(hash(1), key(1), 0);
         let noted = |second: i64| Timestamp::from_second(second).unwrap();
-        let seen = [60, 61, 119, 120, 90].map(|second| remembered.is_to_be_noted(&hash(1), noted(second)));
+        let seen = [60, 61, 119, 120, 90].map(|second| remembered.to_be_noted(&hash(1), noted(second)).is_some());
         assert_eq!(seen, [true, false, false, true, true]);
-        assert!(!remembered.is_to_be_noted(&hash(9), noted(60)));
+        assert_eq!(remembered.to_be_noted(&hash(9), noted(60)), None);
     }
 }

@@ -8,31 +8,51 @@
 mod admit;
 mod holder;
 mod memory;
+mod pace;
 mod records;
 mod token;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::gateway::Gateway;
 use crate::guarded::Guarded;
+use crate::ids::{Holder, Tenant};
+use crate::trail::Actor;
 
-pub use admit::{Admitted, Bearer, NotAdmitted, Speaker};
+pub use admit::{Admitted, Bearer, NotAdmitted};
 pub use holder::NotAHolder;
 pub use records::{KeyMade, KeysPage, NewApiKey, NotMinted};
 
 pub use crate::store::api_keys::ApiKey;
 
 use memory::Remembered;
+use pace::Paces;
 
 /// The room of keys, with what it remembers.
 pub struct Access {
     gateway: Arc<Gateway>,
     remembered: Guarded<Remembered>,
+    paces: Guarded<Paces>,
 }
 
 impl Access {
     /// The keys of a gateway.
     pub fn new(gateway: Arc<Gateway>) -> Self {
-        Self { gateway, remembered: Guarded::default() }
+        Self { gateway, remembered: Guarded::default(), paces: Guarded::default() }
+    }
+
+    /// Counts a request of `actor`, and of the holder whom it is about; or answers how long to wait.
+    ///
+    /// # Errors
+    /// How long it is until a request would be let through. Then nothing was counted for the holder.
+    pub fn pace(&self, tenant: Tenant, actor: &Actor, holder: Option<&Holder>) -> Result<(), Duration> {
+        let chosen = self.gateway.clients.get(tenant.client()).map(|system| system.profile.chosen.limits);
+        let (chosen, usual) = (chosen.unwrap_or_default(), self.gateway.config.limits);
+        let now = self.gateway.clock.moment();
+        let mut paces = self.paces.lock();
+        paces.ask((tenant, &actor.id), chosen.per_key.unwrap_or(usual.per_key), now)?;
+        let Some(holder) = holder else { return Ok(()) };
+        paces.ask(holder, chosen.per_holder.unwrap_or(usual.per_holder), now)
     }
 }

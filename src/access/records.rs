@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use super::Access;
 use super::token;
 use crate::ids::{ApiKeyId, HolderKey, Tenant};
-use crate::scope::Scopes;
+use crate::scope::{Scope, Scopes};
 use crate::secret::SecretString;
 use crate::store::StoreError;
 use crate::store::api_keys::{self, ApiKey, KeysAfter};
+use crate::store::audit;
+use crate::trail::{Action, Actor, Entry};
 
 /// Keys of one client system that open something, at a time.
 const MOST_LIVE: u64 = 1_000;
@@ -29,8 +32,6 @@ pub struct NewApiKey {
     pub networks: Vec<IpNet>,
     /// From when on it opens no more.
     pub expires_at: Option<Timestamp>,
-    /// Who makes it.
-    pub created_by: String,
 }
 
 /// A key that was just made: the only time that it is shown.
@@ -60,6 +61,9 @@ pub enum NotMinted {
     /// There is no such key of this client system.
     #[error("there is no such key")]
     NotFound,
+    /// It may do more than whoever asks for a new one in its place.
+    #[error("a key can't give what it lacks: {0}. Rotate it with a key that has that scope")]
+    MayMore(Scope),
     /// It opens nothing any more, so nothing can take its place.
     #[error("the key is over; make a new one instead")]
     Over,
@@ -73,15 +77,17 @@ impl Access {
     ///
     /// # Errors
     /// See [`NotMinted`].
-    pub fn create_key(&self, tenant: Tenant, wanted: &NewApiKey) -> Result<KeyMade, NotMinted> {
+    pub fn create_key(&self, tenant: Tenant, wanted: &NewApiKey, by: &Actor) -> Result<KeyMade, NotMinted> {
         let now = self.gateway.clock.now();
-        let (made, hash) = minted(tenant, wanted, now);
+        let (made, hash) = minted(tenant, (wanted, by), now);
         let key = made.key.clone();
+        let created = Entry::done(Action::KeyCreated, by).of(tenant).to(&key.id);
         self.gateway.store.write(move |tx| {
             if api_keys::count_live(tx, tenant, now)? >= MOST_LIVE {
                 return Err(NotMinted::TooMany);
             }
-            Ok(api_keys::insert(tx, tenant, &key, &hash)?)
+            api_keys::insert(tx, tenant, &key, &hash)?;
+            Ok(audit::note(tx, now, &Entry { detail: told(&key), ..created.clone() })?)
         })?;
         Ok(made)
     }
@@ -108,7 +114,7 @@ impl Access {
     }
 
     /// Makes a key that takes the place of another, which ends after `overlap` at the latest: programs are given the new one
-    /// meanwhile.
+    /// meanwhile. Whoever asks may do all that `mandate` says, and the key no more.
     ///
     /// # Errors
     /// See [`NotMinted`].
@@ -116,10 +122,14 @@ impl Access {
         &self,
         tenant: Tenant,
         id: &ApiKeyId,
-        (overlap, by): (Duration, &str),
+        (overlap, mandate): (Duration, Scopes),
+        by: &Actor,
     ) -> Result<KeyMade, NotMinted> {
         let now = self.gateway.clock.now();
         let old = self.find_key(tenant, id)?.ok_or(NotMinted::NotFound)?;
+        if let Some(more) = old.scopes.without(mandate).iter().next() {
+            return Err(NotMinted::MayMore(more));
+        }
         let wanted = NewApiKey {
             name: old.name,
             scopes: old.scopes,
@@ -127,10 +137,10 @@ impl Access {
             networks: old.networks,
             // A key with an end is followed by one of the same end: to live longer is asked for by making one.
             expires_at: old.expires_at,
-            created_by: by.to_owned(),
         };
-        let (made, hash) = minted(tenant, &wanted, now);
+        let (made, hash) = minted(tenant, (&wanted, by), now);
         let (key, id_of_old) = (made.key.clone(), id.clone());
+        let rotated = Entry::done(Action::KeyRotated, by).of(tenant).to(id);
         let ends = now.checked_add(overlap).unwrap_or(Timestamp::MAX);
         self.gateway.store.write(move |tx| {
             // As it is now: somebody may have revoked it since.
@@ -140,7 +150,9 @@ impl Access {
             }
             let ends = old.expires_at.map_or(ends, |at| at.min(ends));
             api_keys::insert(tx, tenant, &key, &hash)?;
-            Ok(api_keys::rotate(tx, tenant, (&id_of_old, &key.id), ends)?)
+            api_keys::rotate(tx, tenant, (&id_of_old, &key.id), ends)?;
+            let detail = json!({"rotated_to": key.id.as_str(), "expires_at": ends.to_string()});
+            Ok(audit::note(tx, now, &rotated.clone().with(detail))?)
         })?;
         self.remembered.lock().forget(id);
         Ok(made)
@@ -151,10 +163,13 @@ impl Access {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn revoke_key(&self, tenant: Tenant, id: &ApiKeyId) -> Result<Option<ApiKey>, StoreError> {
+    pub fn revoke_key(&self, tenant: Tenant, id: &ApiKeyId, by: &Actor) -> Result<Option<ApiKey>, StoreError> {
         let (now, wanted) = (self.gateway.clock.now(), id.clone());
+        let revoked = Entry::done(Action::KeyRevoked, by).of(tenant).to(id);
         let key = self.gateway.store.write(move |tx| {
-            api_keys::revoke(tx, tenant, &wanted, now)?;
+            if api_keys::revoke(tx, tenant, &wanted, now)? {
+                audit::note(tx, now, &revoked)?;
+            }
             api_keys::get(tx, tenant, &wanted)
         })?;
         self.remembered.lock().forget(id);
@@ -162,7 +177,19 @@ impl Access {
     }
 }
 
-fn minted(tenant: Tenant, wanted: &NewApiKey, now: Timestamp) -> (KeyMade, [u8; 32]) {
+/// What a new key may do, for the audit trail.
+fn told(key: &ApiKey) -> Value {
+    let networks: Vec<String> = key.networks.iter().map(ToString::to_string).collect();
+    json!({
+        "name": key.name,
+        "scopes": key.scopes.to_string(),
+        "pinned": key.pinned.is_some(),
+        "networks": networks,
+        "expires_at": key.expires_at.map(|at| at.to_string()),
+    })
+}
+
+fn minted(tenant: Tenant, (wanted, by): (&NewApiKey, &Actor), now: Timestamp) -> (KeyMade, [u8; 32]) {
     let minted = token::mint();
     let key = ApiKey {
         id: ApiKeyId::new(now),
@@ -173,7 +200,7 @@ fn minted(tenant: Tenant, wanted: &NewApiKey, now: Timestamp) -> (KeyMade, [u8; 
         scopes: wanted.scopes,
         pinned: wanted.pinned.clone(),
         networks: wanted.networks.clone(),
-        created_by: wanted.created_by.clone(),
+        created_by: by.name().to_owned(),
         created_at: now,
         expires_at: wanted.expires_at,
         revoked_at: None,

@@ -22,7 +22,11 @@ pub(super) const LIMIT: usize = 2 << 20;
 pub(super) struct Sent<T>(pub(super) T);
 
 impl<T: DeserializeOwned> Sent<T> {
-    fn parse(media: Media, body: &[u8]) -> Result<T, Problem> {
+    /// Reads a body that says of itself to be `media`.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
+    pub(super) fn parse(media: Media, body: &[u8]) -> Result<T, Problem> {
         if body.is_empty() {
             return Self::parse_json(b"{}");
         }
@@ -126,12 +130,38 @@ fn field(path: &str, error: &impl Display, place: Option<&str>) -> Problem {
         wrong(within(quoted(&words)), "is missing", place)
     } else if words.starts_with("duplicate field") {
         wrong(within(quoted(&words)), "stands twice", place)
+    } else if let Some(rest) = words.strip_prefix("unknown field `") {
+        unknown(path, rest)
     } else {
         // What was there comes first, and may hold any words: only what follows the last "expected" is serde's own.
         let expected = words.rsplit_once(", expected ").map_or("another value", |(_, rest)| rest);
         let expected = expected.split(" at line ").next().unwrap_or(expected);
         wrong(path.to_owned(), &format!("must be {expected}"), place)
     }
+}
+
+/// `words` is what serde says of a name that is none of its: that name, and those that there are.
+fn unknown(path: &str, words: &str) -> Problem {
+    let (name, rest) = words.split_once("`, ").unwrap_or((words, ""));
+    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+    // serde_path_to_error counts the name itself to the path.
+    let path = if path == "." { name } else { path };
+    let shown = format!("{:#}", Quoted(path));
+    let problem = match nearest(name, &known) {
+        Some(meant) => Problem::new(Code::UnknownField, format!("There is no field {shown}; did you mean {meant}?"))
+            .with("nearest", meant),
+        None => {
+            Problem::new(Code::UnknownField, format!("There is no field {shown}. There are: {}.", known.join(", ")))
+        }
+    };
+    problem.with("field", shown)
+}
+
+/// What was probably meant.
+fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let distance = |known: &&str| strsim::damerau_levenshtein(name, known);
+    let best = known.iter().copied().min_by_key(distance)?;
+    (distance(&best) <= 1 + name.chars().count() / 4).then_some(best)
 }
 
 fn wrong(field: String, why: &str, place: Option<&str>) -> Problem {

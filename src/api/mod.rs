@@ -20,6 +20,7 @@ mod resync;
 mod skipped;
 mod tenant;
 mod time;
+mod told;
 mod wait;
 
 use std::collections::HashMap;

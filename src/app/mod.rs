@@ -8,14 +8,14 @@ mod pools;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::access::{Access, Admitted, Bearer, Speaker};
+use crate::access::{Access, Bearer};
 use crate::accounts::{Turns, seals};
 use crate::agenda::Agenda;
 use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::gateway::Gateway;
-use crate::ids::Holder;
+use crate::ids::{Holder, Tenant};
 use crate::intake::Intake;
 use crate::linking::Linking;
 use crate::linking::Try;
@@ -119,12 +119,9 @@ impl App {
     }
 
     /// Writes down behind the answer that a key was used, once a minute at most.
-    pub fn note_use(&self, bearer: &Bearer, admitted: &Admitted, from: IpAddr) {
-        let Speaker::Key(key) = &admitted.speaker;
-        if !self.access.is_to_be_noted(bearer) {
-            return;
-        }
-        let (access, tenant, key) = (Arc::clone(&self.access), admitted.tenant, key.clone());
+    pub fn note_use(&self, bearer: &Bearer, tenant: Tenant, from: IpAddr) {
+        let Some(key) = self.access.to_be_noted(bearer) else { return };
+        let access = Arc::clone(&self.access);
         // Where so many are noted that there is no place, the next use is.
         self.errands.run(self.pools.keys(from), move || access.note_use(tenant, &key, from), || ());
     }

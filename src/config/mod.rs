@@ -28,6 +28,7 @@ use url::Url;
 
 use crate::calendar::Zone;
 use crate::link::Site;
+use crate::profile::Rate;
 use crate::secret::SecretString;
 use layer::Layer;
 use settings::Settings;
@@ -58,6 +59,8 @@ pub struct Config {
     pub google: Option<Google>,
     /// `[sync]`
     pub sync: Sync,
+    /// `[limits]`
+    pub limits: UsualRates,
     /// `[log]`
     pub log: Log,
     /// Files named in the settings that hold a secret, and that everybody on this machine may read.
@@ -108,6 +111,15 @@ pub enum Transport {
     TrustedProxies(Vec<IpNet>),
     /// Plain HTTP, on loopback only.
     Loopback,
+}
+
+/// `[limits]`: how much may be asked in the family of client systems, where theirs say nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsualRates {
+    /// With one key.
+    pub per_key: Rate,
+    /// About one holder.
+    pub per_holder: Rate,
 }
 
 /// `[puentes]`: the one client system there is now.

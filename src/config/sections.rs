@@ -10,8 +10,9 @@ use super::google::google;
 use super::roots::extra_roots;
 use super::server::server;
 use super::settings::Settings;
-use super::{Calendar, Config, Log, LogFormat, Puentes, Sync, shapes};
+use super::{Calendar, Config, Log, LogFormat, Puentes, Sync, UsualRates, shapes};
 use crate::calendar::Zone;
+use crate::profile::Rate;
 
 const EVENTS_URL: &str = "puentes.events_url";
 
@@ -28,6 +29,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
     let apple_url = apple_url(settings, allowed_hosts.as_deref());
     let google = google(settings);
     let sync = sync(settings);
+    let limits = limits(settings);
     let log = log(settings);
     Some(Config {
         server: server?,
@@ -40,6 +42,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
         apple_url: apple_url?,
         google,
         sync: sync?,
+        limits: limits?,
         log: log?,
         exposed_files: settings.exposed(),
     })
@@ -109,6 +112,16 @@ pub(super) fn sync(settings: &mut Settings) -> Option<Sync> {
         brake_share: brake_share?,
         unlink_gives_up_after: unlink_gives_up_after?,
     })
+}
+
+/// `[limits]`
+fn limits(settings: &mut Settings) -> Option<UsualRates> {
+    let mut number =
+        |key| settings.number(key, "a whole number from 1 to 1000000", |number| (1..=1_000_000).contains(number));
+    let per_key = (number("limits.key_per_second"), number("limits.key_burst"));
+    let per_holder = (number("limits.holder_per_second"), number("limits.holder_burst"));
+    let rate = |(per_second, burst): (Option<u32>, Option<u32>)| Some(Rate { per_second: per_second?, burst: burst? });
+    Some(UsualRates { per_key: rate(per_key)?, per_holder: rate(per_holder)? })
 }
 
 /// `[log]`

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use tempfile::TempDir;
 
 use super::*;
+use crate::profile::Rate;
 use crate::secret::ExposeSecret;
 
 /// The least that a configuration must say.
@@ -96,6 +97,11 @@ fn every_setting_can_be_said_and_arrives() {
         brake_events = 0
         brake_share = 1
         unlink_gives_up_after = "1h 30m"
+        [limits]
+        key_per_second = 5
+        key_burst = 6
+        holder_per_second = 7
+        holder_burst = 8
         [log]
         level = "warn,pasarela::sync=trace"
         format = "json"
@@ -126,6 +132,8 @@ fn every_setting_can_be_said_and_arrives() {
         unlink_gives_up_after: Duration::from_secs(5400),
     };
     assert_eq!(config.sync, sync);
+    let rate = |per_second, burst| Rate { per_second, burst };
+    assert_eq!(config.limits, UsualRates { per_key: rate(5, 6), per_holder: rate(7, 8) });
     assert_eq!(config.log, Log { level: "warn,pasarela::sync=trace".to_owned(), format: LogFormat::Json });
 }
 
@@ -375,6 +383,7 @@ const BAD: &[&str] = &[
     "[sync]\nlanes = 0",
     "[sync]\nlanes = 4.5",
     "[sync]\nlanes = -1",
+    "[limits]\nkey_burst = 0",
     "[sync]\nbrake_share = 80",
     "[sync]\nbrake_events = \"none\"",
     "[log]\nlevel = \"loud=very\"",

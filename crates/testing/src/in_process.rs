@@ -7,10 +7,13 @@ use std::time::Duration;
 use pasarela::access::NewApiKey;
 use pasarela::clients::puentes::SharedSecret;
 use pasarela::clock::Clock;
-use pasarela::ids::Tenant;
+use pasarela::ids::{Slug, Tenant};
+use pasarela::profile::{Changes, Naming};
 use pasarela::scope::Scopes;
 use pasarela::secret::{ExposeSecret, SecretString};
 use pasarela::serve::{self, Running};
+use pasarela::tenants::NewTenant;
+use pasarela::trail::Actor;
 use pasarela::vault;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -120,6 +123,13 @@ impl TestGateway {
         self.engine.as_ref().unwrap()
     }
 
+    /// A new client system of this short name.
+    pub fn client(&self, slug: &str) -> Tenant {
+        let slug = Slug::new(slug).unwrap();
+        let wanted = NewTenant { slug, name: None, naming: Naming::Id, changes: Changes::new() };
+        self.engine().app.tenants.add(&wanted, &Actor::operator(None)).unwrap().for_operator()
+    }
+
     /// A new API key of a client system, with these scopes.
     pub fn api_key(&self, tenant: Tenant, scopes: Scopes) -> String {
         self.api_key_of(tenant, |key| key.scopes = scopes)
@@ -133,10 +143,9 @@ impl TestGateway {
             pinned: None,
             networks: Vec::new(),
             expires_at: None,
-            created_by: "operator".to_owned(),
         };
         with(&mut wanted);
-        let made = self.engine().app.access.create_key(tenant, &wanted).unwrap();
+        let made = self.engine().app.access.create_key(tenant, &wanted, &Actor::operator(None)).unwrap();
         made.secret.expose_secret().to_owned()
     }
 

@@ -111,10 +111,12 @@ const OF_KEYS: &[Code] = &[
     Code::InvalidParameter,
     Code::InvalidKey,
     Code::HttpsRequired,
+    Code::ClientSuspended,
     Code::ScopeMissing,
     Code::HolderMismatch,
     Code::NetworkNotAllowed,
     Code::TooManyAttempts,
+    Code::RateLimited,
     Code::Internal,
     Code::Busy,
     Code::StorageUnavailable,
@@ -144,7 +146,10 @@ fn response(codes: &[Code]) -> Value {
     let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}", code.word(), code.help())).collect();
     let mut headers = Mapping::from_iter([("X-Request-Id".into(), reference("headers", "RequestId"))]);
     let waits = |code: &Code| {
-        matches!(code, Code::TooManyAttempts | Code::TooManyLogins | Code::Busy | Code::StorageUnavailable)
+        matches!(
+            code,
+            Code::TooManyAttempts | Code::TooManyLogins | Code::RateLimited | Code::Busy | Code::StorageUnavailable
+        )
     };
     if codes.iter().any(waits) {
         headers.insert("Retry-After".into(), reference("headers", "RetryAfter"));
@@ -187,7 +192,11 @@ fn example(code: Code) -> Value {
         Code::ProviderNotAvailable => Problem::new(code, code.help()).with("providers", json!(["caldav", "apple"])),
         Code::TooManyAttempts => Problem::new(code, format!("{TOO_MANY_WRONG} Wait 60 s.")).with("retry_after", 60),
         Code::Busy => Full { again_in: Duration::from_secs(10) }.into(),
-        Code::TooManyLogins => Problem::new(code, code.help()).with("retry_after", 60),
+        Code::TooManyLogins | Code::RateLimited => Problem::new(code, code.help()).with("retry_after", 60),
+        Code::ScopeMissing => Problem::new(code, code.help()).with("scope", "events:write"),
+        Code::UnknownField => Problem::new(code, "There is no field scope; did you mean scopes?")
+            .with("nearest", "scopes")
+            .with("field", "scope"),
         Code::StorageUnavailable => StoreError::Full(String::new()).into(),
         Code::ConfirmationNeeded | Code::PuentesUnavailable => {
             Problem::new(code, code.help()).with("resync_id", "5f0c9f4be3e24c0f8a7b2c9d1e6f7a80")

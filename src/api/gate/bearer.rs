@@ -58,6 +58,10 @@ pub(super) fn not_admitted(not: NotAdmitted) -> Problem {
             Code::NetworkNotAllowed,
             format!("This API key may be used from certain networks alone, and {from} is in none of them."),
         ),
+        NotAdmitted::Suspended => Problem::new(
+            Code::ClientSuspended,
+            "This client system is suspended: nothing of it is lost, and nothing is done for it. Ask whoever runs the gateway.",
+        ),
         NotAdmitted::Store(error) => error.into(),
     }
 }

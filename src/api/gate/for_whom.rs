@@ -5,11 +5,12 @@ use std::net::IpAddr;
 use poem::http::{HeaderMap, HeaderName};
 use poem::{FromRequest, Request, RequestBody};
 
-use crate::access::{NotAHolder, Speaker};
+use crate::access::NotAHolder;
 use crate::app::App;
 use crate::http::{Code, Problem};
 use crate::ids::{Holder, HolderKey, Tenant};
 use crate::scope::Scopes;
+use crate::trail::Actor;
 
 /// The headers that name a holder. They mean the same.
 const HEADERS: [HeaderName; 2] = [HeaderName::from_static("x-customer-id"), HeaderName::from_static("x-user-id")];
@@ -20,7 +21,7 @@ pub(in crate::api) struct ForTenant {
     /// Which one.
     pub(in crate::api) tenant: Tenant,
     /// Who asks in its name.
-    pub(in crate::api) speaker: Speaker,
+    pub(in crate::api) actor: Actor,
     /// What they may do. The one that the operation needs is among them.
     pub(in crate::api) scopes: Scopes,
     /// Where they ask from; the addresses of one household are one.
@@ -34,7 +35,7 @@ pub(in crate::api) struct ForHolder {
     /// Which one.
     pub(in crate::api) tenant: Tenant,
     /// Who asks in its name.
-    pub(in crate::api) speaker: Speaker,
+    pub(in crate::api) actor: Actor,
     /// What they may do. The one that the operation needs is among them.
     pub(in crate::api) scopes: Scopes,
     /// Whose calendar it is about. Perhaps nothing was ever stored about them.
@@ -56,7 +57,7 @@ impl ForTenant {
         headers: &HeaderMap,
         pinned: Option<HolderKey>,
     ) -> Result<ForHolder, Problem> {
-        let Self { tenant, speaker, scopes, from } = self;
+        let Self { tenant, actor, scopes, from } = self;
         let named = named(headers)?;
         let said = named.as_deref().map(|name| app.access.holder(tenant, name)).transpose()?;
         let holder = match (said, pinned) {
@@ -65,7 +66,7 @@ impl ForTenant {
             (None, Some(pinned)) => tenant.holder(pinned),
             (None, None) => return Err(missing()),
         };
-        Ok(ForHolder { tenant, speaker, scopes, holder, named, from })
+        Ok(ForHolder { tenant, actor, scopes, holder, named, from })
     }
 }
 

@@ -1,5 +1,5 @@
-//! The gate of the client systems' family: who, then the state of their client system, then the scope, then whom it is about,
-//! then the operation.
+//! The gate of the client systems' family: who, then the state of their client system, then the scope, then whom it is about, then
+//! how much was asked, then the operation.
 //!
 //! Rule: an operation is reached only when it stands in a table with its scope; who reaches one is handed the [`Tenant`] and, where
 //! it is about a holder, the holder, and can name no other.
@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, header};
@@ -23,7 +24,7 @@ use super::wrong::too_many_attempts;
 use crate::access::{Admitted, Bearer, NotAdmitted};
 use crate::api::{SCOPED, body};
 use crate::app::App;
-use crate::http::{Asker, Code, Keys, Problem, Refused, Served, read_within, throw_away};
+use crate::http::{Asker, Code, Keys, Problem, Refused, RequestId, Served, read_within, throw_away};
 
 /// Lets requests with keys in, or not.
 pub(in crate::api) struct KeyGate {
@@ -41,15 +42,20 @@ impl KeyGate {
         if !admitted.scopes.has(operation.scope) {
             return Err(scope_missing(operation.scope));
         }
-        let Admitted { tenant, speaker, scopes, pinned } = admitted;
-        let for_tenant = ForTenant { tenant, speaker, scopes, from: from.household() };
+        let Admitted { tenant, mut actor, scopes, pinned } = admitted;
+        actor.request_id = request.data::<RequestId>().and_then(|id| id.0.to_str().ok()).map(str::to_owned);
+        let for_tenant = ForTenant { tenant, actor, scopes, from: from.household() };
         match operation.about {
             // Who may speak for one holder alone does not speak for their client system.
             About::Tenant if pinned.is_some() => return Err(of_one_holder()),
-            About::Tenant => drop(request.extensions_mut().insert(for_tenant)),
+            About::Tenant => {
+                self.app.access.pace(tenant, &for_tenant.actor, None).map_err(rate_limited)?;
+                request.extensions_mut().insert(for_tenant);
+            }
             About::Holder => {
                 let for_holder = for_tenant.about_holder(&self.app, request.headers(), pinned)?;
                 served.holder = Some(for_holder.holder.masked());
+                self.app.access.pace(tenant, &for_holder.actor, Some(&for_holder.holder)).map_err(rate_limited)?;
                 request.extensions_mut().insert(for_holder);
             }
         }
@@ -85,10 +91,18 @@ impl KeyGate {
             }
         };
         if let Ok(admitted) = &admitted {
-            self.app.note_use(&bearer, admitted, from);
+            self.app.note_use(&bearer, admitted.tenant, from);
         }
         Ok(admitted)
     }
+}
+
+/// Rounded up: who comes back then is let in.
+fn rate_limited(wait: Duration) -> Problem {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let detail =
+        format!("Too many requests with this key, or about this holder. Nothing was done; ask again in {seconds} s.");
+    Problem::new(Code::RateLimited, detail).retry_after(seconds)
 }
 
 fn of_one_holder() -> Problem {

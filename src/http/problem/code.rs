@@ -58,6 +58,9 @@ codes! {
     HolderMismatch => 403 "holder_mismatch" "The key is for another holder";
     /// The API key may be used from certain networks alone, and the request came from elsewhere.
     NetworkNotAllowed => 403 "network_not_allowed" "The key may not be used from there";
+    /// The client system is suspended: nothing of it is lost, and nothing is done for it. Whoever runs the gateway says when it goes
+    /// on.
+    ClientSuspended => 403 "client_suspended" "The client system is suspended";
     /// There is no such address. The list is at `/docs`.
     UnknownRoute => 404 "unknown_route" "There is nothing at this address";
     /// No event of this `event_id` is held for this phone number.
@@ -74,6 +77,10 @@ codes! {
     RequestTimeout => 408 "request_timeout" "The request took too long to arrive";
     /// No calendar is linked, so there is nothing to resync. Link one first.
     NothingToResync => 409 "not_linked" "No calendar is linked";
+    /// The API key expired or was revoked, so no other can take its place. Make a new one.
+    KeyOver => 409 "key_over" "The key opens nothing any more";
+    /// The client system has as many API keys as it may have. Revoke some that nobody uses.
+    TooManyKeys => 409 "too_many_keys" "There are too many keys";
     /// A calendar is linked already, or the last one is still being cleaned up. Unlink it first, or wait.
     AlreadyLinked => 409 "already_linked" "A calendar is linked already";
     /// An event of this id with different content is held. Change it with `PUT /events/{event_id}`.
@@ -92,6 +99,8 @@ codes! {
     /// The id of the holder is empty, longer than 255 bytes, holds a control character, or is no phone number where holders are
     /// known by theirs.
     InvalidHolder => 422 "invalid_holder" "This is no id of a holder";
+    /// The body has a field that there is not. `field` names it, and `nearest` the one that was probably meant.
+    UnknownField => 422 "unknown_field" "There is no such field";
     /// `event_id`, or the UID that stands in for it, can't be used as an id.
     InvalidEventId => 422 "invalid_event_id" "The event id is not valid";
     /// `event_data` is not exactly one iCalendar event. `line`, `property` and `reason` say where and why. Nothing was changed.
@@ -109,6 +118,9 @@ codes! {
     /// The key is wrong, and too many wrong ones came before, for this phone number or from this address. Send no more of them
     /// for the seconds in `Retry-After`. The right key is taken at any time.
     TooManyAttempts => 429 "too_many_attempts" "Too many wrong keys";
+    /// More was asked with this key, or about this holder, than the limits let through. Nothing was done; ask again after the seconds
+    /// in `Retry-After`.
+    RateLimited => 429 "rate_limited" "Too many requests";
     /// User names and passwords were refused too often for this phone number; or they were at this account or server, and at least
     /// one of this phone number's was among them. This one was not tried. Wait for the seconds in `Retry-After`.
     TooManyLogins => 429 "too_many_logins" "Too many refused logins";

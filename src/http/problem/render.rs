@@ -77,13 +77,17 @@ pub(crate) struct ProblemDocument {
     property: Option<String>,
     /// With `invalid_ical`: what is wrong, in a sentence.
     reason: Option<String>,
-    /// With `invalid_field` and `invalid_parameter`: its name, e.g. `caldav.url`.
+    /// With `invalid_field`, `unknown_field` and `invalid_parameter`: its name, e.g. `caldav.url`.
     field: Option<String>,
+    /// With `unknown_field`: the field that was probably meant, where one is near enough.
+    nearest: Option<String>,
+    /// With `scope_missing`: the scope that the key lacks.
+    scope: Option<String>,
     /// With `calendar_not_found`: the calendars of the account that can be written, by name.
     available: Option<Vec<String>>,
     /// With `provider_not_available`: the providers that this gateway offers.
     providers: Option<Vec<String>>,
-    /// With `too_many_attempts`, `too_many_logins`, `busy` and `storage_unavailable`: seconds to wait; the same as in the header `Retry-After`.
+    /// With `too_many_attempts`, `too_many_logins`, `rate_limited`, `busy` and `storage_unavailable`: seconds to wait; the same as in the header `Retry-After`.
     retry_after: Option<u64>,
     /// With `confirmation_needed` and `puentes_unavailable`: the run that ended so; `GET /resync/{resync_id}` shows it.
     resync_id: Option<String>,
@@ -120,6 +124,8 @@ mod tests {
             ("property", "DTSTART".into()),
             ("reason", "x".into()),
             ("field", "x".into()),
+            ("nearest", "x".into()),
+            ("scope", "events:read".into()),
             ("available", vec!["Home"].into()),
             ("providers", vec!["caldav"].into()),
             ("retry_after", 60.into()),

@@ -5,9 +5,10 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 
 use super::super::super::time::Time;
-use crate::access::{ApiKey, KeysPage};
+use crate::access::{ApiKey, KeyMade, KeysPage};
 use crate::ids::{ApiKeyId, HolderKey};
 use crate::scope::Scope;
+use crate::secret::ExposeSecret;
 
 /// Whether a key opens anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -107,6 +108,28 @@ impl Example for KeyReport {
             last_used_at: Some(Time::example(86_400)),
             last_used_from: Some("203.0.113.0/24".to_owned()),
         }
+    }
+}
+
+/// An API key that was just made.
+#[derive(Object)]
+#[oai(rename = "NewApiKey", example)]
+pub(super) struct NewKeyReport {
+    /// The key itself. It is shown this one time: keep it where your program's secrets are.
+    key: String,
+    #[oai(flatten)]
+    report: KeyReport,
+}
+
+impl NewKeyReport {
+    pub(super) fn of(made: KeyMade, now: Timestamp) -> Self {
+        Self { key: made.secret.expose_secret().to_owned(), report: KeyReport::of(made.key, now) }
+    }
+}
+
+impl Example for NewKeyReport {
+    fn example() -> Self {
+        Self { key: "pas_live_4mTz81Qd…".to_owned(), report: KeyReport::example() }
     }
 }
 
