@@ -128,5 +128,6 @@ pub mod tenants;
 pub mod api;
 pub mod cli;
 pub mod http;
+pub mod operator;
 pub mod serve;
 pub mod web;

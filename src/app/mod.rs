@@ -72,6 +72,15 @@ impl App {
         Ok(Self::over(Arc::new(gateway))?)
     }
 
+    /// The same for one command, while no gateway runs: nothing is settled, and nobody is woken.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn open_for_a_command(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let gateway = Gateway::open(config, Others::Awaited, clock)?;
+        Ok(Self::over(Arc::new(gateway))?)
+    }
+
     /// The rooms over a gateway that is open.
     ///
     /// # Errors

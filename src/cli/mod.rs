@@ -4,7 +4,9 @@
 //! 0 fine, 1 failed, 2 wrong use. A reader that goes away early (`pasarela openapi | head`) is no failure.
 
 mod args;
+mod audit;
 mod check;
+mod client;
 mod doors;
 mod init;
 mod link_url;
@@ -12,6 +14,7 @@ mod locate;
 mod logs;
 mod openapi;
 mod out;
+mod reach;
 
 use std::process::ExitCode;
 
@@ -66,6 +69,8 @@ fn run(command: Command, out: &mut Out) -> Result<(), Stop> {
         Command::Init(wanted) => init::run(&wanted, out),
         Command::Check(place) => check::run(place.config, out),
         Command::LinkUrl(wanted) => link_url::run(wanted, out),
+        Command::Client(wanted) => client::run(wanted.what, out),
+        Command::Audit(wanted) => audit::run(wanted.what, out),
         Command::Simulate(simulator) => {
             logs::start(&Log::default());
             match simulator.which {

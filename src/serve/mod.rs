@@ -7,6 +7,7 @@ pub mod demo;
 mod descriptors;
 mod listen;
 mod metrics;
+mod office;
 mod sizing;
 mod tls;
 
@@ -31,6 +32,7 @@ use crate::vault::Others;
 use crate::web;
 
 use self::listen::{Counted, Limits, Room};
+use self::office::Office;
 use self::tls::Certificate;
 
 /// How long a stop waits for what is in flight, and again for the driver.
@@ -137,11 +139,14 @@ pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
     let keys = Arc::new(Keys::new(server.transport.clone(), app.clock.clone(), metrics.clone()));
     let sizing = tokio::spawn(sizing::run(Arc::clone(&app), stopping.clone()));
     let errands = app.errands().clone();
+    let office = Office::open(&app.config.database);
+    let operator = (Arc::clone(&app), stopping.clone());
     let route = web::routes(Route::new(), Arc::clone(&app), Arc::clone(&keys));
     let route = api::routes(route, app, keys, stopping.clone(), alive);
     let door = Arc::new(Door::new(route, server.transport, metrics));
     let room = Room::new(limits, counted);
     let mut doors = vec![tokio::spawn(listen::run(listener, certificate.clone(), room, door, stopping.clone()))];
+    doors.extend(office.map(|office| tokio::spawn(office.run(operator.0, operator.1))));
     let metrics_address = metrics_listener.map(|(listener, address)| {
         let page = Arc::new(metrics::Page(registry));
         let few = Limits { connections: METRICS_CONNECTIONS, per_address: None };

@@ -6,7 +6,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use super::OpenError;
@@ -42,7 +42,9 @@ pub(super) fn take(named: &Path) -> Result<Place, OpenError> {
             "the file has {names} names (hard links), and whoever opens it by another one damages it; copy it instead"
         )));
     }
-    let lock = open_private(&beside(&path, ".lock")).map_err(|error| unusable(error.to_string()))?;
+    let lock_path = beside(&path, ".lock");
+    let lock = open_private(&lock_path).map_err(|error| unusable(error.to_string()))?;
+    give_to_owner(&lock_path, &about);
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(named.display().to_string())),
@@ -57,8 +59,27 @@ pub(super) fn take(named: &Path) -> Result<Place, OpenError> {
 fn own_path(named: &Path) -> io::Result<PathBuf> {
     if fs::metadata(named).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         open_private(named)?;
+        let path = fs::canonicalize(named)?;
+        if let Some(Ok(folder)) = path.parent().map(fs::metadata) {
+            give_to_owner(&path, &folder);
+        }
     }
     fs::canonicalize(named)
+}
+
+/// Gives a file to whom `other` belongs: what root made for a command must not keep the gateway's own user out. (SQLite does
+/// the same with the files that it makes.) Who is not root makes files of their own, and can't.
+fn give_to_owner(path: &Path, other: &fs::Metadata) {
+    let Ok(about) = fs::metadata(path) else { return };
+    if about.uid() == other.uid() {
+        return;
+    }
+    if let Err(error) = chown(path, Some(other.uid()), Some(other.gid())) {
+        tracing::warn!(
+            "{} belongs to another user than what it lies beside, and that can't be changed: {error}",
+            path.display()
+        );
+    }
 }
 
 fn open_private(path: &Path) -> io::Result<File> {

@@ -8,6 +8,7 @@
 mod fixture;
 mod known;
 mod standing;
+mod told;
 
 pub use standing::{NewTenant, NotDone};
 

@@ -58,6 +58,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("http", Doors),
     ("api", Doors),
     ("web", Doors),
+    ("operator", Doors),
     ("serve", Doors),
     ("cli", Doors),
 ];
