@@ -1,5 +1,7 @@
 //! Each error of the doing layer as a [`Problem`], once.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::agenda::{NotHeld, NotListed};
@@ -13,6 +15,9 @@ use crate::linking::{LinkError, NotMade};
 use crate::store::StoreError;
 use crate::sync::resync::ResyncError;
 use crate::tasks::Full;
+
+/// When to try a change again that others overtook.
+const AGAIN_IN: Duration = Duration::from_secs(1);
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
@@ -75,6 +80,11 @@ impl From<IntakeError> for Problem {
             IntakeError::EventId(error) => error.into(),
             IntakeError::Exists(_) => Self::new(Code::EventExists, error.to_string()),
             IntakeError::NotFound(_) => Self::new(Code::EventNotFound, error.to_string()),
+            IntakeError::Unknown => Self::new(Code::EventNotFound, error.to_string()),
+            IntakeError::Unmet(_) => Self::new(Code::PreconditionFailed, error.to_string()),
+            IntakeError::OurName => Self::new(Code::InvalidField, error.to_string()).with("field", "client_reference"),
+            IntakeError::KeyReused => Self::new(Code::IdempotencyKeyReused, error.to_string()),
+            IntakeError::Restless => Full { again_in: AGAIN_IN }.into(),
             IntakeError::Store(error) => error.into(),
         }
     }

@@ -26,6 +26,7 @@ mod error;
 pub mod events;
 mod facts;
 pub mod holders;
+pub mod idempotency;
 pub mod links;
 pub mod peek;
 mod place;

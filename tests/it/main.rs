@@ -31,6 +31,8 @@ mod linking;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod named;
+#[cfg(test)]
 mod neighbours;
 #[cfg(test)]
 mod occurrences;

@@ -88,6 +88,8 @@ codes! {
     /// The resync would remove so many events at once that a mistake is likely, and it changed nothing. If it is right, ask again
     /// with `"confirm": true`.
     ConfirmationNeeded => 409 "confirmation_needed" "The resync would remove most events";
+    /// The event is not in the state that the request depends on (`If-Match`, `If-None-Match`). Nothing was changed: read it again.
+    PreconditionFailed => 412 "precondition_failed" "The event is not as the request expects it";
     /// The body is larger than what is accepted.
     BodyTooLarge => 413 "body_too_large" "The body is too large";
     /// The body must be JSON or a form (`application/x-www-form-urlencoded`, in UTF-8), and the header `Content-Type` must say which.
@@ -103,6 +105,8 @@ codes! {
     UnknownField => 422 "unknown_field" "There is no such field";
     /// `event_id`, or the UID that stands in for it, can't be used as an id.
     InvalidEventId => 422 "invalid_event_id" "The event id is not valid";
+    /// The `Idempotency-Key` came with another request before. Nothing was done: take a new key for each new request.
+    IdempotencyKeyReused => 422 "idempotency_key_reused" "The idempotency key belongs to another request";
     /// `event_data` is not exactly one iCalendar event. `line`, `property` and `reason` say where and why. Nothing was changed.
     InvalidIcal => 422 "invalid_ical" "The iCalendar data is not valid";
     /// The provider does not accept the user name and password. With Apple it must be an app-specific password.

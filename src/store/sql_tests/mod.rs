@@ -36,6 +36,7 @@ const ROOMS: &[&[Said]] = &[
     events::held::STATEMENTS,
     events::times::STATEMENTS,
     holders::STATEMENTS,
+    idempotency::STATEMENTS,
     links::STATEMENTS,
     links::carrying::STATEMENTS,
     links::looks::STATEMENTS,
