@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// A zone of the IANA time zone database, by its name.
 #[derive(Clone)]
@@ -123,4 +123,43 @@ pub struct Span {
     pub start: When,
     /// When it is over. A date if the start is one; else not a date, but perhaps in another zone (a flight).
     pub end: When,
+}
+
+impl Span {
+    /// How long it is: by the clock where one clock shows both ends, else by time.
+    pub fn length(&self) -> SignedDuration {
+        if self.has_two_clocks() {
+            return self.end.order().duration_since(self.start.order());
+        }
+        self.end.reading().duration_since(self.start.reading())
+    }
+
+    /// A span as long as this one, from `start` on. A flight that lands in another zone goes on landing there.
+    #[must_use]
+    pub fn starting(&self, start: When) -> Self {
+        let later = || {
+            let at = start.instant()?.checked_add(self.length()).ok()?;
+            Some(match &self.end {
+                When::Zoned { zone, .. } => When::Zoned { local: zone.rules().to_datetime(at), zone: zone.clone() },
+                _ => When::Utc(at),
+            })
+        };
+        let end = if self.has_two_clocks() {
+            later()
+        } else {
+            let reading = start.reading().checked_add(self.length()).ok();
+            let end = reading.map(|reading| start.at_reading(reading));
+            // In the hour that clocks skip, an end may come out before its start.
+            end.and_then(|end| if end.order() < start.order() { later() } else { Some(end) })
+        };
+        Self { end: end.unwrap_or_else(|| start.clone()), start }
+    }
+
+    fn has_two_clocks(&self) -> bool {
+        match (&self.start, &self.end) {
+            (When::Zoned { zone, .. }, When::Zoned { zone: other, .. }) => zone != other,
+            (When::Zoned { .. }, When::Utc(_)) | (When::Utc(_), When::Zoned { .. }) => true,
+            _ => false,
+        }
+    }
 }

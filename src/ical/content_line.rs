@@ -99,6 +99,11 @@ impl Head {
         self.ended(&compact(when))
     }
 
+    /// What is written already in the way that the property has, such as a point in time.
+    pub(in crate::ical) fn as_is(self, value: &str) -> ContentLine {
+        self.ended(value)
+    }
+
     /// DATE-TIME in UTC.
     pub(in crate::ical) fn instant(self, at: Timestamp) -> ContentLine {
         self.ended(&compact_utc(at))
@@ -234,7 +239,12 @@ impl Lines {
 
     /// Adds a content line.
     pub(in crate::ical) fn push(&mut self, line: &ContentLine) {
-        let mut rest = line.0.as_str();
+        self.push_text(&line.0);
+    }
+
+    /// Adds a line that is one already.
+    pub(in crate::ical) fn push_text(&mut self, line: &str) {
+        let mut rest = line;
         let mut room = Self::OCTETS;
         while rest.len() > room {
             let mut cut = room;

@@ -34,6 +34,24 @@ pub fn second_occurrence(rule: &Rule, start: &When) -> Option<When> {
     occurrences_from(rule, start, start.reading(), 2).into_iter().find(|point| point.reading() > start.reading())
 }
 
+/// The last occurrence before the point `before` that a rule gives to a series that starts at `start`; none when the rule
+/// gives none.
+pub fn previous_occurrence(rule: &Rule, start: &When, before: &When) -> Option<When> {
+    let reading = before.reading();
+    // A day more than needed, whatever the zone: it is instants that decide.
+    let to = reading.checked_add(2.days()).unwrap_or(reading);
+    // Looked for near the point first: a series may be old, and happen often.
+    for days in [3, 24, 190, 1_500, 12_000, 200_000] {
+        let from = reading.checked_sub(jiff::Span::new().days(days)).unwrap_or(DateTime::MIN);
+        let points = occurrences_between(rule, start, from, to);
+        let found = points.take_while(|point| point.order() < before.order()).last();
+        if found.is_some() || from <= start.reading() {
+            return found;
+        }
+    }
+    None
+}
+
 /// The first `limit` occurrences, not before the clock reads `from`, that a rule gives to a series that starts at
 /// `start`, in order, up to the rule's own end. Fewer: there are no more.
 pub fn occurrences_from(rule: &Rule, start: &When, from: DateTime, limit: usize) -> Vec<When> {
@@ -57,6 +75,28 @@ pub fn occurrences_between<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_occurrence_before_a_point_is_the_last_of_those_that_are_counted() {
+        let start = When::Floating("2020-02-29T10:15:00".parse().unwrap());
+        let rules = [
+            "FREQ=DAILY;INTERVAL=3",
+            "FREQ=DAILY;COUNT=900",
+            "FREQ=WEEKLY;INTERVAL=3;UNTIL=20220301T000000",
+            "FREQ=HOURLY;INTERVAL=7;BYMONTH=3",
+            "FREQ=MONTHLY;BYDAY=-1FR",
+            "FREQ=YEARLY",
+        ];
+        for text in rules {
+            let rule = rule::read(text, &start).unwrap().rule;
+            for before in ["2020-02-29T10:15:00", "2020-03-01T00:00:00", "2022-03-13T10:15:00", "2049-07-01T12:00:00"] {
+                let before = When::Floating(before.parse().unwrap());
+                let all = occurrences(&rule, &start, Some(&before), 30_000).unwrap();
+                let last = all.into_iter().rfind(|point| point.order() < before.order());
+                assert_eq!(previous_occurrence(&rule, &start, &before), last, "{text} before {before:?}");
+            }
+        }
+    }
 
     #[test]
     fn occurrences_from_a_point_are_those_that_come_by_counting_from_the_start() {

@@ -78,6 +78,11 @@ impl Last {
     }
 }
 
+/// Whether the point may stand for one in the hour that clocks skip: 03:30 of such a night for 02:30.
+pub fn stands_for_skipped(at: &When) -> bool {
+    skipped(at).is_some()
+}
+
 /// The reading in the hour that clocks skip which is the same instant as this one (02:30 for 03:30, RFC 5545 §3.3.5).
 fn skipped(at: &When) -> Option<DateTime> {
     let When::Zoned { local, zone } = at else { return None };
@@ -92,33 +97,83 @@ fn skipped(at: &When) -> Option<DateTime> {
 /// Occurrences that are looked at where rules of exceptions take some.
 const MOST: usize = 2_000;
 
-/// Whether anything of an event is left to be shown: a happening, or of a series at least one occurrence that is neither
-/// excepted nor called off.
-pub fn happens(event: &Event) -> bool {
-    let off = |status: Option<Status>| status == Some(Status::Cancelled);
-    if event.overrides.iter().any(|one| !off(one.details.status)) {
+/// Whether the start, the rules or the dates of a series give this point, which is of the kind and in the zone of the start;
+/// whatever is excepted.
+pub fn gives(series: &Details, at: &When) -> bool {
+    Given::by(series).has(at)
+}
+
+/// Whether a series has an occurrence that starts at this point by its rules and dates, of the kind and in the zone of
+/// the series' start. One that was called off counts, one that is excepted does not.
+pub fn has_occurrence(event: &Event, at: &When) -> bool {
+    let order = at.order();
+    let Some(repeats) = &event.master.recurrence else { return false };
+    if event.overrides.iter().any(|one| one.replaces.at.order() == order) {
         return true;
     }
     let start = &event.master.span.start;
+    Given::by(&event.master).has(at)
+        && !repeats.except_dates.iter().any(|except| except.order() == order)
+        && !repeats.except_rules.iter().any(|rule| Given::by_rule(rule, start).has(at))
+}
+
+/// Whether anything of an event is left to be shown: a happening, or of a series at least one occurrence that is neither
+/// excepted nor called off.
+pub fn happens(event: &Event) -> bool {
+    event.overrides.iter().any(|one| !is_off(&one.details)) || left(event) != Left::Nothing
+}
+
+/// The first occurrence of a series that is neither excepted nor called off, named by its original start. None when there
+/// is none, or too many before it are excepted.
+pub fn first_occurrence(event: &Event) -> Option<When> {
+    let changed = event.overrides.iter().filter(|one| !is_off(&one.details)).map(|one| one.replaces.at.clone());
+    let unchanged = if let Left::First(at) = left(event) { Some(at) } else { None };
+    changed.chain(unchanged).min_by_key(When::order)
+}
+
+fn is_off(details: &Details) -> bool {
+    details.status == Some(Status::Cancelled)
+}
+
+/// What is left of a series besides what its overrides show.
+#[derive(PartialEq)]
+enum Left {
+    Nothing,
+    /// This comes first.
+    First(When),
+    /// Exceptions took all that was looked at, but perhaps not what comes then.
+    Perhaps,
+}
+
+fn left(event: &Event) -> Left {
+    let start = &event.master.span.start;
     let nothing = Recurrence::default();
     let repeats = event.master.recurrence.as_ref().unwrap_or(&nothing);
-    let called_off = event.overrides.iter().map(|one| &one.replaces.at);
-    let single: BTreeSet<DateTime> = repeats.except_dates.iter().chain(called_off).map(When::order).collect();
-    let for_good = event.overrides.iter().filter(|one| one.replaces.and_later).map(|one| one.replaces.at.order()).min();
+    let changed = event.overrides.iter().map(|one| &one.replaces.at);
+    let single: BTreeSet<DateTime> = repeats.except_dates.iter().chain(changed).map(When::order).collect();
+    let called_off = event.overrides.iter().filter(|one| one.replaces.and_later && is_off(&one.details));
+    let for_good = called_off.map(|one| one.replaces.at.order()).min();
     let ruled: Vec<Given<'_>> = repeats.except_rules.iter().map(|rule| Given::by_rule(rule, start)).collect();
     let is_left = |at: &When| {
         let order = at.order();
         !single.contains(&order) && for_good.is_none_or(|end| order < end) && !ruled.iter().any(|rule| rule.has(at))
     };
     let most = single.len() + 1 + if ruled.is_empty() { 0 } else { MOST };
-    is_left(start)
-        || repeats.dates.iter().any(is_left)
-        || repeats.rules.iter().any(|rule| {
-            let given = first(rule, start, most);
-            // Where exceptions took all that was looked at, more may come, unless they are the same rule.
-            let more = !ruled.is_empty() && given.len() == most && !repeats.except_rules.contains(rule);
-            given.iter().any(is_left) || more
-        })
+    let mut perhaps = false;
+    let mut first =
+        std::iter::once(start).chain(&repeats.dates).filter(|at| is_left(at)).cloned().min_by_key(When::order);
+    for rule in &repeats.rules {
+        let given = self::first(rule, start, most);
+        let found = given.iter().find(|at| is_left(at));
+        // Where exceptions took all that was looked at, more may come, unless they are the same rule.
+        perhaps |= found.is_none() && !ruled.is_empty() && given.len() == most && !repeats.except_rules.contains(rule);
+        first = first.into_iter().chain(found.cloned()).min_by_key(When::order);
+    }
+    match first {
+        Some(at) => Left::First(at),
+        None if perhaps => Left::Perhaps,
+        None => Left::Nothing,
+    }
 }
 
 /// The first points that a rule gives.

@@ -14,6 +14,7 @@
 mod broken;
 mod charset;
 mod content_line;
+mod edit;
 mod error;
 mod expand;
 mod fingerprint;
@@ -34,14 +35,15 @@ mod write;
 mod written;
 
 pub use charset::{NotText, decode};
+pub use edit::{Component, Sheet};
 pub use error::IcalError;
-pub use expand::{occurrences, occurrences_between, occurrences_from, second_occurrence};
+pub use expand::{occurrences, occurrences_between, occurrences_from, previous_occurrence, second_occurrence};
 pub use fingerprint::fingerprint;
-pub use given::{Given, happens};
+pub use given::{Given, first_occurrence, gives, happens, has_occurrence, stands_for_skipped};
 pub use limits::{Limits, MAX_DATES, MAX_DAYS, MAX_RULES, YEARS};
 pub use parse::{Draft, parse};
 pub use read::{Ruled, aligned, color, ruled as rule};
-pub use rule::write as rule_text;
+pub use rule::{continued as rule_continued, moved as rule_moved, write as rule_text};
 pub use split::{Piece, split};
 pub use text::clean;
 pub use timezone::{is_utc, zone};

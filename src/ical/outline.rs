@@ -31,6 +31,11 @@ impl Part<'_> {
     pub(in crate::ical) fn is(&self, kind: &str) -> bool {
         self.kind.eq_ignore_ascii_case(kind)
     }
+
+    /// Where it stands in the text, from BEGIN to END.
+    pub(in crate::ical) fn range(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
 }
 
 /// The skeleton of a text.

@@ -106,15 +106,21 @@ fn one_event<'a>(
 }
 
 /// The VEVENTs of one event.
-struct Gathered<'a> {
+pub(super) struct Gathered<'a> {
     uid: Option<String>,
-    series: Option<Source<'a>>,
+    /// The series, or the one happening.
+    pub(super) series: Option<Source<'a>>,
     /// An older version of the series stood beside it.
     replaced: bool,
-    occurrences: Vec<Source<'a>>,
+    /// Occurrences that differ.
+    pub(super) occurrences: Vec<Source<'a>>,
 }
 
-fn gather<'a>(
+/// Which of the VEVENTs of a text is what.
+///
+/// # Errors
+/// When they are of more than one event.
+pub(super) fn gather<'a>(
     outline: &'a Outline<'a>,
     parts: &[&'a Part<'a>],
     notes: &'a RefCell<Vec<String>>,

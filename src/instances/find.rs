@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::series::{CLOCKS_DIFFER, Series, repeats};
 use super::{Instance, Name};
-use crate::calendar::{Event, When, Zone};
+use crate::calendar::{Event, Zone};
 
 /// The instance of that name, wherever it was moved to; called off ones among them, if the event still says what they
 /// were. None where the series has no such occurrence, or excludes it.
@@ -13,7 +13,7 @@ pub fn find(event: &Event, zone: &Zone, name: &Name) -> Option<Instance> {
         return None;
     }
     let series = Series::of(event, zone);
-    let point = point(&event.master.span.start, name)?;
+    let point = name.in_series(&event.master.span.start)?;
     let order = point.order();
     if let Some((at, one)) = event.overrides.iter().enumerate().find(|(_, one)| one.replaces.at.order() == order) {
         return Some(series.override_alone(at, one));
@@ -28,17 +28,4 @@ pub fn find(event: &Event, zone: &Zone, name: &Name) -> Option<Instance> {
 fn around(reading: DateTime) -> (DateTime, DateTime) {
     let from = reading.checked_sub(CLOCKS_DIFFER).unwrap_or(DateTime::MIN);
     (from, reading.checked_add(CLOCKS_DIFFER).unwrap_or(DateTime::MAX))
-}
-
-/// The point of a series that a name means; none where its points are of another kind.
-fn point(start: &When, name: &Name) -> Option<When> {
-    match (start, name) {
-        (When::Date(_), Name::Date(date)) => Some(When::Date(*date)),
-        (When::Floating(_), Name::Reading(reading)) => Some(When::Floating(*reading)),
-        (When::Utc(_), Name::Instant(at)) => Some(When::Utc(*at)),
-        (When::Zoned { zone, .. }, Name::Instant(at)) => {
-            Some(When::Zoned { local: zone.rules().to_datetime(*at), zone: zone.clone() })
-        }
-        _ => None,
-    }
 }

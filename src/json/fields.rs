@@ -58,6 +58,12 @@ impl<'v> Fields<'v> {
         self.get(name).filter(|field| !field.value.is_null())
     }
 
+    /// All but these.
+    pub(super) fn without(mut self, names: &[&'static str]) -> Self {
+        self.members.retain(|(name, _)| !names.contains(name));
+        self
+    }
+
     /// Whether any of these was sent.
     pub(super) fn any(&self, names: &[&'static str]) -> bool {
         names.iter().any(|name| self.get(name).is_some())

@@ -5,6 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::document::Document;
+use super::fields::{Field, Fields};
+use super::invalid::Invalid;
+use super::names;
+use super::said::Said;
 use super::time::FIELDS;
 use crate::calendar::When;
 
@@ -16,6 +20,24 @@ impl Document {
         let mut overrides = self.repeats.iter().flat_map(|repeats| &repeats.overrides);
         let changed = overrides.find(|(one, _)| one.order() == at.order());
         changed.map_or_else(|| self.occurrence_at(at), |(_, document)| document.clone())
+    }
+
+    /// What this occurrence says where its series said what `was` says and says what `is` says from now on: what it changed
+    /// stays, and the rest follows its series.
+    ///
+    /// # Errors
+    /// When both together can't be.
+    pub fn following(&self, was: &Self, is: &Self) -> Result<Arc<Said>, Invalid> {
+        if self.said == was.said {
+            return Ok(Arc::clone(&is.said));
+        }
+        if was.said == is.said {
+            return Ok(Arc::clone(&self.said));
+        }
+        let change = Value::Object(difference(&was.plain_fields(), &self.plain_fields()));
+        let mut said = Arc::clone(&is.said);
+        Arc::make_mut(&mut said).take(&Fields::of(&Field::whole(&change), names::EVENT)?)?;
+        Ok(said)
     }
 
     /// What the series has there where nothing differs.

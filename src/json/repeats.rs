@@ -298,7 +298,10 @@ impl Reader<'_, '_> {
 }
 
 /// One occurrence, changed.
-fn changed(field: &Field<'_>, before: &Document, defaults: &Defaults) -> Result<Document, Invalid> {
+///
+/// # Errors
+/// When it can't be read, or says what only a series can.
+pub(super) fn changed(field: &Field<'_>, before: &Document, defaults: &Defaults) -> Result<Document, Invalid> {
     let fields = Fields::of(field, names::EVENT)?;
     for name in ["recurrence", "recurring", "client_reference"] {
         if let Some(field) = fields.get(name) {

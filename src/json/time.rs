@@ -28,10 +28,18 @@ pub struct Time {
 
 impl Time {
     /// The time of a span as iCalendar says it.
-    pub(super) fn of(span: &Span) -> Self {
+    pub fn of(span: &Span) -> Self {
         let (clock, end) = (clock_of(&span.start), clock_of(&span.end));
         let end_clock = if end == clock { None } else { end };
         Self { span: span.clone(), clock, end_clock }
+    }
+
+    /// The same kind of time, with another span. Its clocks stay where the span is on the same ones.
+    #[must_use]
+    pub fn at(&self, span: &Span) -> Self {
+        let same =
+            clock_of(&self.span.start) == clock_of(&span.start) && clock_of(&self.span.end) == clock_of(&span.end);
+        if same { Self { span: span.clone(), ..self.clone() } } else { Self::of(span) }
     }
 
     /// Whether it is whole days.
@@ -252,6 +260,10 @@ impl<'v> Reader<'_, 'v> {
                 return Err(self.fields.lacking("timezone", Mistake::TimeZoneMissing, reason));
             }
             (None, Written::Instant(..)) => &WallClock::Utc,
+            // What floated (which only iCalendar says) floats on.
+            (None, Written::Reading(reading)) if matches!(before, Some(When::Floating(_))) => {
+                return Ok(When::Floating(reading));
+            }
             (None, _) => {
                 let reason =
                     "the time has no offset, and there is no timezone, nor one that holds without: send one of them";

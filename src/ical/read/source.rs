@@ -51,6 +51,11 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The line that it begins in, from 1.
+    pub(in crate::ical) fn line(&self) -> usize {
+        self.part.line
+    }
+
     /// Says what had to be put right before anything could be read.
     fn note_mended(&self) {
         for line in self.outline.lines(self.part) {

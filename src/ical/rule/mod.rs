@@ -6,6 +6,8 @@
 //! Whether a rule ever happens, and whether it gives a point, is answered here as well, in bounded time; and what it gives
 //! one after the other, in clock readings.
 
+mod continued;
+mod moved;
 mod points;
 mod reach;
 mod read;
@@ -14,6 +16,8 @@ mod within;
 mod words;
 mod write;
 
+pub use continued::continued;
+pub use moved::moved;
 pub(in crate::ical) use points::points;
 pub(in crate::ical) use reach::{Reach, gives, reach};
 pub(in crate::ical) use read::{Read, read};

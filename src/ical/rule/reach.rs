@@ -50,6 +50,13 @@ pub(in crate::ical) fn gives(rule: &Rule, start: DateTime, point: DateTime) -> b
         return within::gives(rule, start, point);
     }
     let steps = Steps::of(rule, start);
-    steps.between(start.date(), point.date()) % i64::from(rule.interval) == 0
-        && steps.given(steps.step_of(point.date())).contains(&point)
+    in_rhythm(rule, start, point) && steps.given(steps.step_of(point.date())).contains(&point)
+}
+
+/// Whether a step of the rule begins some intervals after that of `start` in which `point` lies.
+pub(super) fn in_rhythm(rule: &Rule, start: DateTime, point: DateTime) -> bool {
+    if rule.frequency < Frequency::Daily {
+        return within::in_rhythm(rule, start, point);
+    }
+    Steps::of(rule, start).between(start.date(), point.date()) % i64::from(rule.interval) == 0
 }

@@ -147,7 +147,7 @@ fn in_order(mut points: Vec<DateTime>) -> Vec<DateTime> {
 }
 
 /// Whether a rule says itself which days of a month, week or year it means.
-fn says_days(rule: &Rule) -> bool {
+pub(super) fn says_days(rule: &Rule) -> bool {
     let lists = [&rule.by_month_day, &rule.by_year_day, &rule.by_week_number];
     !rule.by_day.is_empty() || lists.iter().any(|list| !list.is_empty())
 }
@@ -167,7 +167,7 @@ fn counted(wanted: &[i16], at: i16, length: i16) -> bool {
 }
 
 /// Whether a day is, say, the last Sunday of its month, or in a rule of years without months of its year.
-fn is_that_day(rule: &Rule, day: Date, one: &ByDay) -> bool {
+pub(super) fn is_that_day(rule: &Rule, day: Date, one: &ByDay) -> bool {
     let in_year = rule.frequency == Frequency::Yearly && rule.by_month.is_empty();
     let (at, length) =
         if in_year { (day.day_of_year(), day.days_in_year()) } else { (day.day().into(), day.days_in_month().into()) };

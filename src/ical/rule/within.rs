@@ -8,14 +8,18 @@ use crate::calendar::{Frequency, Rule};
 
 /// Whether a rule gives this point, which is not before its start.
 pub(super) fn gives(rule: &Rule, start: DateTime, point: DateTime) -> bool {
-    let unit = unit(rule);
-    let steps = days_between(start.date(), point.date()) * 86_400 + of_day(point.time()) - of_day(start.time());
-    // The step that the point lies in, not the point itself, is so many steps from the start.
-    let step = (steps + of_day(start.time()) % unit).div_euclid(unit);
-    step % i64::from(rule.interval) == 0
+    in_rhythm(rule, start, point)
         && keeps(rule, point.date())
         && taken(rule, point.time())
-        && in_step(rule, start.time()).contains(&(of_day(point.time()) % unit))
+        && in_step(rule, start.time()).contains(&(of_day(point.time()) % unit(rule)))
+}
+
+/// Whether the step that the point lies in, not the point itself, is some intervals from that of the start.
+pub(super) fn in_rhythm(rule: &Rule, start: DateTime, point: DateTime) -> bool {
+    let unit = unit(rule);
+    let seconds = days_between(start.date(), point.date()) * 86_400 + of_day(point.time()) - of_day(start.time());
+    let step = (seconds + of_day(start.time()) % unit).div_euclid(unit);
+    step % i64::from(rule.interval) == 0
 }
 
 /// What a rule gives, a day at a time.

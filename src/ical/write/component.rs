@@ -80,7 +80,7 @@ pub fn lasting_end(degradations: &mut Vec<String>, span: &Span) -> When {
     span.start.at_reading(reading.checked_add(1.minute()).unwrap_or(reading))
 }
 
-fn texts(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
+pub(super) fn texts(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
     lines.push(&Head::of("SUMMARY").text(&details.summary));
     let description = guests::description(details);
     if let Some(text) = &description {
@@ -104,7 +104,7 @@ fn texts(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
     }
 }
 
-fn state(lines: &mut Lines, details: &Details) {
+pub(super) fn state(lines: &mut Lines, details: &Details) {
     if let Some(status) = details.status {
         lines.push(&Head::of("STATUS").word(status_word(status)));
     }

@@ -9,6 +9,7 @@ mod guests;
 mod links;
 mod parts;
 pub mod said;
+mod spoken;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ pub use component::{lasting_end, recurrence_lines};
 pub use guests::description;
 pub(super) use links::extra;
 pub(super) use parts::{class_word, status_word};
+pub(super) use spoken::spoken;
 
 /// An object for a CalDAV server.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,6 +33,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("instances", Words),
     ("json", Words),
     ("reading", Words),
+    ("revise", Words),
     ("link", Words),
     ("profile", Words),
     ("trail", Words),

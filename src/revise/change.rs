@@ -1,0 +1,101 @@
+//! A merge patch over a document.
+
+use super::ReviseError;
+use super::document::{shaped, source};
+use super::patch::{Exceptions, Patch};
+use super::shape::Shape;
+use crate::calendar::{Span, When};
+use crate::json::Document;
+
+/// A document that was changed, and what its parts are made of.
+pub(super) struct Changed {
+    pub(super) document: Document,
+    pub(super) shape: Shape,
+}
+
+/// Changes all of an event. The times of the patch are those of the occurrence `at`, where one is named, else those of the
+/// first.
+///
+/// # Errors
+/// When the patch can't be read, or makes it no event.
+pub(super) fn all(
+    (document, shape): (&Document, &Shape),
+    patch: &Patch<'_>,
+    at: Option<&When>,
+) -> Result<Changed, ReviseError> {
+    let mut shape = shape.clone();
+    if patch.exceptions == Exceptions::Reset && shape.event.master.recurrence.is_some() {
+        shape.retain(|_| false);
+        shape.recurrence().except_dates.clear();
+    }
+    let own = document.time.span.clone();
+    let span = at.map_or_else(|| own.clone(), |at| own.starting(at.clone()));
+    let before = Document { time: document.time.at(&span), repeats: None, ..document.clone() };
+    let after = patch.change.of_happening(&before, &patch.defaults)?;
+    if after.time.span != span {
+        shape.move_to(moved(&own, &span, &after.time.span));
+    }
+    let mut changed = shaped(document, &shape);
+    changed.uid.clone_from(&after.uid);
+    changed.time = after.time.at(&shape.event.master.span);
+    changed.said.clone_from(&after.said);
+    if let Some(repeats) = &mut changed.repeats {
+        for ((_, one), made_of) in repeats.overrides.iter_mut().zip(&shape.overrides) {
+            one.said = source(document, *made_of).following(&before, &after)?;
+        }
+    }
+    if patch.change.says_repetition()? {
+        changed.repeats = patch.change.of_repetition(&changed, &patch.defaults)?;
+        shape = reshaped(&changed, &shape);
+    }
+    Ok(Changed { document: changed, shape })
+}
+
+/// When the first occurrence happens if another one, which was told as `was`, happens as `is` says.
+fn moved(first: &Span, was: &Span, is: &Span) -> Span {
+    let by = is.start.reading().duration_since(was.start.reading());
+    let reading = first.start.reading().checked_add(by).unwrap_or(first.start.reading());
+    is.starting(is.start.at_reading(reading))
+}
+
+/// The shape of a document whose repetition was changed after that of `before`.
+fn reshaped(changed: &Document, before: &Shape) -> Shape {
+    let event = changed.event();
+    let made_of = |at: &When| {
+        let place = before.place_of(at)?;
+        Some((before.event.overrides.get(place)?, *before.overrides.get(place)?))
+    };
+    let mut shape = Shape { event, series: before.series, overrides: Vec::new() };
+    for one in &mut shape.event.overrides {
+        let known = made_of(&one.replaces.at);
+        one.replaces.and_later = known.is_some_and(|(known, _)| known.replaces.and_later);
+        shape.overrides.push(known.map_or(before.series, |(_, made_of)| made_of));
+    }
+    shape
+}
+
+/// Changes one occurrence. None where that changes nothing.
+///
+/// # Errors
+/// When the patch can't be read, or makes it no occurrence.
+pub(super) fn one(
+    (document, shape): (&Document, &Shape),
+    patch: &Patch<'_>,
+    at: &When,
+) -> Result<Option<Changed>, ReviseError> {
+    let mut shape = shape.clone();
+    let place = shape.alone(at);
+    let mut changed = shaped(document, &shape);
+    let Some((_, one)) = changed.repeats.as_mut().and_then(|repeats| repeats.overrides.get_mut(place)) else {
+        return Ok(None);
+    };
+    let after = patch.change.of_occurrence(one, &patch.defaults)?;
+    if after == *one {
+        return Ok(None);
+    }
+    *one = after;
+    if let Some(own) = shape.event.overrides.get_mut(place) {
+        own.details.span = one.time.span.clone();
+    }
+    Ok(Some(Changed { document: changed, shape }))
+}

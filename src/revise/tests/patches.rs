@@ -1,0 +1,1 @@
+//! Patches, case by case.
