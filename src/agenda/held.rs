@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Agenda;
 use crate::calendar::Zone;
+use crate::form::Form;
 use crate::happened::{Shrink, Unread};
-use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId};
+use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId, PublicEventId};
 use crate::placement::Revision;
 use crate::quoted::Quoted;
 use crate::store::events::{self, Held, HeldPlacement};
@@ -32,7 +33,11 @@ pub enum SyncState {
 pub struct HeldEvent {
     /// The client's id.
     pub event_id: EventId,
-    /// The iCalendar text as it was sent.
+    /// What answers call it.
+    pub public_id: PublicEventId,
+    /// What its text is written in.
+    pub form: Form,
+    /// The text as it is kept.
     pub event_data: String,
     /// Its content number.
     pub revision: Revision,
@@ -88,8 +93,9 @@ impl Agenda {
     }
 }
 
-/// The link whose placements are told, and its own trouble.
-pub(super) struct Carrier {
+/// The link whose placements are told, and its own trouble. By default none: nobody carries anything.
+#[derive(Default)]
+pub struct Carrier {
     pub(super) link: Option<LinkId>,
     /// The zone of its calendar, where one was chosen.
     pub(super) zone: Option<Zone>,
@@ -99,7 +105,11 @@ pub(super) struct Carrier {
 }
 
 impl Carrier {
-    pub(super) fn of(tx: &ReadTx<'_>, holder: HolderId) -> Result<Self, StoreError> {
+    /// That of a holder.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn of(tx: &ReadTx<'_>, holder: HolderId) -> Result<Self, StoreError> {
         let link = links::carrier(tx, holder)?;
         Ok(Self {
             link: link.as_ref().map(|link| link.id),
@@ -107,6 +117,11 @@ impl Carrier {
             held: link.as_ref().and_then(|link| link.held),
             trouble: link.and_then(|link| link.reason),
         })
+    }
+
+    /// Which link that is; none where nobody carries the holder's events.
+    pub fn link(&self) -> Option<LinkId> {
+        self.link
     }
 
     /// How far an event with this placement is, and what the provider or the link says about it. `unread`: a newer content was
@@ -136,13 +151,16 @@ impl Carrier {
         self.held.filter(|_| state == SyncState::Pending && reason.is_none())
     }
 
-    pub(super) fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
+    /// A held event, and how far it is.
+    pub fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
         let (state, reason) = self.state(held.placement.as_ref(), held.unread.is_some(), now);
         let reason = self.asks(state, reason.as_ref()).map(|held| held.question()).or(reason);
         let (last_attempt, degradations) =
             held.placement.map(|placement| (placement.last_attempt_at, placement.degradations)).unwrap_or_default();
         HeldEvent {
             event_id: held.event_id,
+            public_id: held.public_id,
+            form: held.text.form,
             event_data: held.text.body,
             revision: held.revision,
             created_at: held.created_at,

@@ -17,7 +17,7 @@ pub use instance::Instance;
 pub use name::Name;
 pub use range::Range;
 pub use reach::{Edges, Reach, reach};
-pub use series::{TooMany, happens_in, in_range};
+pub use series::{TooMany, happens_in, in_range, span};
 
 #[cfg(test)]
 mod tests;

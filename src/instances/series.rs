@@ -50,6 +50,11 @@ pub fn happens_in(event: &Event, zone: &Zone, range: Range) -> bool {
     series.changed(range).chain(series.unchanged(range)).next().is_some()
 }
 
+/// The first instants of an event and behind it, for a person in `zone`; of a series, those of its start.
+pub fn span(event: &Event, zone: &Zone) -> (Timestamp, Timestamp) {
+    edges(&event.master.span, zone)
+}
+
 /// Whether an event is a series.
 pub(super) fn repeats(event: &Event) -> bool {
     event.master.recurrence.is_some() || !event.overrides.is_empty()

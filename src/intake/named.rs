@@ -7,11 +7,11 @@ use super::condition::Condition;
 use super::hold::Whose;
 use super::{Accepted, Intake, IntakeError, Verdict};
 use crate::ical::IcalError;
-use crate::ids::{EventId, Holder, HolderId, HolderKey, PublicEventId};
+use crate::ids::{EventId, Holder, HolderId, PublicEventId};
 use crate::json::Document;
 use crate::placement::Mark;
 use crate::reading::{self, Draft, Text};
-use crate::store::events::{self, Content, EventRow, Record, Traits};
+use crate::store::events::{self, Content, EventRow, Traits};
 use crate::store::idempotency::{self, Earlier, Request};
 use crate::store::{ReadTx, holders};
 
@@ -41,7 +41,7 @@ impl Proposal {
     /// What a document says, which its client system calls `reference`.
     pub fn json(document: &Document, reference: Option<String>) -> Self {
         let Draft { fingerprint, event, .. } = reading::draft(document);
-        let traits = Traits { record: record(document), people: people(document), ..Traits::of(&event) };
+        let traits = Traits::of_document(document, &event);
         Self { text: Text::json(document.text()), fingerprint, traits, name: reference }
     }
 }
@@ -186,19 +186,6 @@ fn content(Proposal { text, fingerprint, traits, name }: Proposal, now: Timestam
         None => EventId::new(public_id.as_str())?,
     };
     Ok(Content { event_id, public_id, text, fingerprint, traits: Some(traits) })
-}
-
-/// The record that a document hangs on.
-fn record(document: &Document) -> Option<Record> {
-    let model = document.said.res_model.clone()?;
-    Some(Record { model, id: document.said.res_id.clone() })
-}
-
-/// Whom of its client system a document names, as organizer or as guest.
-fn people(document: &Document) -> Vec<HolderKey> {
-    let organizer = document.said.organizer.iter().filter_map(|person| person.user_id.as_deref());
-    let guests = document.said.attendees.iter().filter_map(|guest| guest.who.user_id.as_deref());
-    organizer.chain(guests).map(HolderKey::from_canonical).collect()
 }
 
 /// What a request came to that is brought again.

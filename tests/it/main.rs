@@ -43,6 +43,7 @@ mod pools;
 #[cfg(test)]
 mod puentes;
 #[cfg(test)]
+mod ranges;
 mod readme;
 #[cfg(test)]
 mod resync;

@@ -230,6 +230,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::form::Form;
+    use crate::ids::PublicEventId;
     use crate::placement::Revision;
 
     #[test]
@@ -241,6 +243,8 @@ mod tests {
 
     fn held() -> HeldEvent {
         HeldEvent {
+            public_id: PublicEventId::new(Timestamp::UNIX_EPOCH),
+            form: Form::Ical,
             event_id: EventId::new("a").unwrap(),
             event_data: "BEGIN".to_owned(),
             revision: Revision(3),

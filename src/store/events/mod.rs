@@ -17,7 +17,10 @@ use crate::ids::{EventId, EventRowId, HolderId, PublicEventId};
 use crate::placement::Revision;
 
 pub use held::{Held, HeldPlacement, Outlined, held_one, held_public, held_row, outlined, rows};
-pub use times::{Candidate, Record, Traits, Unsized, attended, candidates, not_sized, put};
+pub use times::{
+    Candidate, Record, Traits, Unsized, all, at_provider, attended, candidates, find_attended, not_sized, of_record,
+    put, some, unreadable,
+};
 
 /// Content as it is to be held.
 #[derive(Clone, Debug)]

@@ -8,8 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::{Class, Event};
 use crate::form::Text;
-use crate::ids::{EventRowId, Holder, HolderId, HolderKey};
+use crate::ids::{EventRowId, Holder, HolderId, HolderKey, PublicEventId};
 use crate::instances::{self, Edges, Range, Reach};
+use crate::json::Document;
+use crate::link::ProviderKind;
 use crate::placement::Revision;
 use crate::store::engine::Row;
 use crate::store::sql::statements;
@@ -55,6 +57,18 @@ impl Traits {
         let confidential = event.master.class == Some(Class::Confidential);
         Self { reach: instances::reach(event), confidential, record: None, people: Vec::new() }
     }
+
+    /// Those of an event that came as JSON; `event` is what a calendar shows of the document.
+    pub fn of_document(document: &Document, event: &Event) -> Self {
+        let said = &document.said;
+        let record = said.res_model.clone().map(|model| Record { model, id: said.res_id.clone() });
+        let guests = said.attendees.iter().map(|guest| &guest.who);
+        let named = said.organizer.iter().chain(guests).filter_map(|who| who.user_id.as_deref());
+        let mut people: Vec<HolderKey> = named.map(HolderKey::from_canonical).collect();
+        people.sort_unstable();
+        people.dedup();
+        Self { record, people, ..Self::of(event) }
+    }
 }
 
 /// An event that nobody has sized yet.
@@ -73,6 +87,8 @@ pub struct Unsized {
 pub struct Candidate {
     /// Its row.
     pub id: EventRowId,
+    /// Whose it is.
+    pub holder: HolderId,
     /// How far it reaches; none where nobody has looked yet.
     pub reach: Option<Reach>,
     /// It is kept from those who may not see confidential ones.
@@ -84,7 +100,7 @@ pub struct Candidate {
 /// What [`Candidate`] is read from.
 macro_rules! candidate {
     () => {
-        "SELECT e.id, e.size, e.first_at, e.last_at, e.confidential, e.updated_at FROM events e "
+        "SELECT e.id, e.holder_id, e.size, e.first_at, e.last_at, e.confidential, e.updated_at FROM events e "
     };
 }
 
@@ -103,6 +119,19 @@ statements! {
          WHERE a.client_system_id = ?1 AND a.holder_key = ?2 AND a.size = ?3 AND a.first_at >= ?4 AND a.first_at < ?5
             AND (e.last_at IS NULL OR e.last_at >= ?6) AND e.deleted = 0"
     );
+    ALL(Int, Int, Int) =
+        concat!(candidate!(), "WHERE e.holder_id = ?1 AND e.id > ?2 AND e.deleted = 0 ORDER BY e.id LIMIT ?3");
+    ONE(Int, Int) = concat!(candidate!(), "WHERE e.holder_id = ?1 AND e.id = ?2 AND e.deleted = 0");
+    OF_RECORDS(Int, Text) = "SELECT id FROM events WHERE holder_id = ?1 AND res_model = ?2 AND deleted = 0";
+    OF_RECORD(Int, Text, Text) =
+        "SELECT id FROM events WHERE holder_id = ?1 AND res_model = ?2 AND res_id = ?3 AND deleted = 0";
+    AT_PROVIDER(Int, Text, Text) =
+        "SELECT e.id FROM placements p JOIN links l ON l.id = p.link_id JOIN events e ON e.id = p.event_id
+         WHERE l.holder_id = ?1 AND l.provider = ?2 AND (p.seen_handle = ?3 OR p.key = ?3) AND e.deleted = 0";
+    FIND_ATTENDED(Int, Text, Text) =
+        "SELECT e.holder_id, e.id FROM events e JOIN attendances a ON a.event_id = e.id AND a.revision = e.revision
+         WHERE a.client_system_id = ?1 AND a.holder_key = ?2 AND e.public_id = ?3 AND e.deleted = 0";
+    UNREADABLE_OF(Int, Int) = "SELECT public_id FROM events WHERE holder_id = ?1 AND size = ?2 AND deleted = 0";
     NAMES_NOBODY(Int) = "DELETE FROM attendances WHERE event_id = ?1";
     NAMES(Int, Text, Int, Int, Int, Int) =
         "INSERT INTO attendances (client_system_id, holder_key, size, first_at, event_id, revision)
@@ -171,6 +200,48 @@ pub fn attended(tx: &ReadTx<'_>, holder: &Holder, range: Range) -> Result<Vec<Ca
     Ok(found)
 }
 
+/// Events of a holder behind the row `after`, in the order of acceptance, at most `most`.
+pub fn all(tx: &ReadTx<'_>, holder: HolderId, after: EventRowId, most: usize) -> Result<Vec<Candidate>, StoreError> {
+    tx.all(&ALL, values![holder, after, most], read)
+}
+
+/// Those of these rows that are events of a holder.
+pub fn some(tx: &ReadTx<'_>, holder: HolderId, rows: &[EventRowId]) -> Result<Vec<Candidate>, StoreError> {
+    rows.iter().filter_map(|row| tx.one(&ONE, values![holder, *row], read).transpose()).collect()
+}
+
+/// The events of a holder that hang on a record.
+pub fn of_record(tx: &ReadTx<'_>, holder: HolderId, record: &Record) -> Result<Vec<EventRowId>, StoreError> {
+    match &record.id {
+        Some(id) => tx.all(&OF_RECORD, values![holder, &record.model, id], |row| row.get("id")),
+        None => tx.all(&OF_RECORDS, values![holder, &record.model], |row| row.get("id")),
+    }
+}
+
+/// The events of a holder that go by this name at a provider.
+pub fn at_provider(
+    tx: &ReadTx<'_>,
+    holder: HolderId,
+    provider: ProviderKind,
+    id: &str,
+) -> Result<Vec<EventRowId>, StoreError> {
+    tx.all(&AT_PROVIDER, values![holder, provider, id], |row| row.get("id"))
+}
+
+/// The event of another that answers call so, if it names this holder: whose it is, and its row.
+pub fn find_attended(
+    tx: &ReadTx<'_>,
+    holder: &Holder,
+    id: &PublicEventId,
+) -> Result<Option<(HolderId, EventRowId)>, StoreError> {
+    tx.one(&FIND_ATTENDED, values![holder.client, &holder.key, id], |row| Ok((row.get("holder_id")?, row.get("id")?)))
+}
+
+/// The events of a holder that could not be read when they were to be put into the index.
+pub fn unreadable(tx: &ReadTx<'_>, holder: HolderId) -> Result<Vec<PublicEventId>, StoreError> {
+    tx.all(&UNREADABLE_OF, values![holder, UNREADABLE], |row| row.get("public_id"))
+}
+
 /// Some events that nobody has sized yet, of all holders, behind the row `after`.
 pub fn not_sized(tx: &ReadTx<'_>, after: EventRowId, most: usize) -> Result<Vec<Unsized>, StoreError> {
     tx.all(&UNSIZED, values![after, most], |row| {
@@ -210,6 +281,7 @@ fn read(row: &Row<'_>) -> Result<Candidate, StoreError> {
         edges.map(|edges| Ok::<_, StoreError>(Reach { first: row.get("first_at")?, last: row.get("last_at")?, edges }));
     Ok(Candidate {
         id: row.get("id")?,
+        holder: row.get("holder_id")?,
         reach: reach.transpose()?,
         confidential: row.get("confidential")?,
         updated_at: row.get("updated_at")?,
