@@ -38,6 +38,7 @@ use self::gate::{Gate, Gated, KeyGate, OperationTable, Scoped};
 use self::health::{Health, Probe};
 use self::link::Links;
 use self::resync::Resyncs;
+use self::tenant::changes::TenantChanges;
 use self::tenant::keys::ApiKeys;
 use self::wait::Desk;
 
@@ -50,7 +51,7 @@ const OPEN: Refusals = health::REFUSALS;
 const GUARDED: [Refusals; 3] = [link::REFUSALS, events::REFUSALS, resync::REFUSALS];
 
 /// Every operation of the client systems' family, with the scope that it needs.
-const SCOPED: &[OperationTable] = &[tenant::keys::OPERATIONS];
+const SCOPED: &[OperationTable] = &[tenant::keys::OPERATIONS, tenant::changes::OPERATIONS];
 
 /// The groups of the document.
 #[derive(Tags)]
@@ -63,12 +64,14 @@ enum Tag {
     Resync,
     /// The keys that the programs of a client system come in with.
     Keys,
+    /// What changed of the events and links of a client system.
+    Changes,
     /// For whoever runs the gateway. These need no key.
     Operators,
 }
 
 /// The resources of the client systems' family.
-type Family = ApiKeys;
+type Family = (ApiKeys, TenantChanges);
 type Operations = (Gated<(Links, Events, Resyncs)>, Scoped<Family>, Health);
 
 /// Adds the operations for client systems, and the pages that explain them, to `route`. `keys` says who may come in;
@@ -85,7 +88,7 @@ pub(crate) fn routes(
     let health = Health { app: Arc::clone(&app), driver, probe: Probe::default() };
     let desk = Desk { app, stopping };
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
-    let scoped = Scoped { api: ApiKeys(desk), gate: key_gate };
+    let scoped = Scoped { api: (ApiKeys(desk.clone()), TenantChanges(desk)), gate: key_gate };
     let mut table = HashMap::new();
     (guarded, scoped, health).add_routes(&mut table);
     let route = route

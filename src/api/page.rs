@@ -38,6 +38,16 @@ impl WishedPage {
     }
 }
 
+/// `cursor`: behind which change somebody goes on.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Position(pub(super) Option<String>);
+
+impl<'a> FromRequest<'a> for Position {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Self(said(request.uri().query().unwrap_or_default(), "cursor")?))
+    }
+}
+
 /// The value of that name; none where it is not there.
 fn said(query: &str, name: &str) -> Result<Option<String>, Problem> {
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(known, _)| known == name);

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::access::{Access, Bearer};
 use crate::accounts::{Turns, seals};
 use crate::agenda::Agenda;
+use crate::changes::ChangeLog;
 use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -50,6 +51,8 @@ pub struct App {
     pub agenda: Agenda,
     /// Tells what happens when.
     pub ranges: Ranges,
+    /// Tells what changed.
+    pub changes: ChangeLog,
     /// Makes and ends links.
     pub linking: Arc<Linking>,
     /// Makes calendars as they are wanted.
@@ -96,6 +99,7 @@ impl App {
             settled: gateway.settled.clone(),
             access: Arc::new(Access::new(Arc::clone(&gateway))),
             intake: Intake::new(Arc::clone(&gateway)),
+            changes: ChangeLog::new(Arc::clone(&gateway)),
             linking: Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone(), places.clone())),
             agenda,
             ranges: Ranges::new(Arc::clone(&gateway)),

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::form::Text;
-use crate::happened::{Change, ChangeNumber, Happened, ResyncFailure, Revoked};
+use crate::happened::{Happened, ResyncFailure, Revoked};
 use crate::ids::{ClientSystemId, EventId, Holder, HolderId, LinkId, PublicEventId, ResyncId};
 use crate::link::LinkState;
 use crate::placement::{self, Known, Revision, Seen, Sight, Version};
 
 /// A database of version 1 in which somebody is linked and something is on its way.
-fn version_1(path: &Path) {
+pub(super) fn version_1(path: &Path) {
     let mut connection = engine::Connection::writing(path).unwrap().into_sqlite();
     engine::run_to(&mut connection, 1);
     connection
@@ -360,33 +360,6 @@ fn version_10_gives_every_event_a_name_of_ours_as_of_when_it_came() {
     assert_eq!(found.as_ref(), Some(&events[0]));
     let held = store.read(|tx| events::held_public(tx, HolderId(7), None, &events[1].public_id)).unwrap().unwrap();
     assert_eq!((held.event_id.as_str(), held.text), ("more 0", Text::ical("text 0")));
-}
-
-#[test]
-fn version_12_numbers_changes_per_client_system_and_tells_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pasarela.db");
-    version_1(&path);
-    let mut connection = engine::Connection::writing(&path).unwrap().into_sqlite();
-    engine::run_to(&mut connection, 11);
-    let numbered = "UPDATE holders SET last_change = 4; UPDATE events SET change = 4, fingerprint = zeroblob(32)";
-    connection.execute_batch(numbered).unwrap();
-    drop(connection);
-    let store = Store::open(&path).unwrap();
-    let client = ClientSystemId(1);
-    assert_eq!(store.read(|tx| changes::oldest(tx, client)).unwrap(), None, "what was before is not told");
-    let now = Timestamp::from_second(10).unwrap();
-    store
-        .write(move |tx| {
-            let event = events::find(tx, HolderId(7), &EventId::new("e").unwrap())?.unwrap();
-            assert_eq!(event.revision, Revision(2));
-            events::delete(tx, &event, now)?;
-            links::begin_unlink(tx, LinkId(3), now)
-        })
-        .unwrap();
-    let told = store.read(|tx| changes::after(tx, client, ChangeNumber(0), 9)).unwrap();
-    let told: Vec<_> = told.iter().map(|told| (told.number.0, told.what)).collect();
-    assert_eq!(told, [(1, Change::EventDeleted), (2, Change::LinkEnding)]);
 }
 
 #[test]

@@ -138,6 +138,8 @@ statements! {
 }
 
 #[cfg(test)]
+mod migrate_changes_tests;
+#[cfg(test)]
 mod migrate_links_tests;
 #[cfg(test)]
 mod migrate_tests;

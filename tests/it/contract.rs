@@ -1,6 +1,7 @@
 //! The HTTP contract: the committed document, and each row and each refusal of it against the running product.
 
 mod agreed;
+mod changes;
 mod document;
 mod events;
 mod forms;

@@ -6,7 +6,7 @@
 //! work and the moments of the kills, counted in answers, are the same again (how far the writing has come is not).
 
 mod calendar;
-mod clients;
+pub(crate) mod clients;
 mod promises;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -43,7 +43,7 @@ impl Dice {
     }
 }
 
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     match std::env::var("PASARELA_CRASH_SEED") {
         Ok(text) => text.parse().expect("PASARELA_CRASH_SEED is a number"),
         Err(_) => u64::from(std::process::id()),

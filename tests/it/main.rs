@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod agenda;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod clock;

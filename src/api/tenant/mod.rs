@@ -1,3 +1,4 @@
-//! A client system's own affairs: its keys.
+//! A client system's own affairs: its keys, and what changed.
 
+pub(super) mod changes;
 pub(super) mod keys;

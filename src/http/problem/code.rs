@@ -88,6 +88,9 @@ codes! {
     /// The resync would remove so many events at once that a mistake is likely, and it changed nothing. If it is right, ask again
     /// with `"confirm": true`.
     ConfirmationNeeded => 409 "confirmation_needed" "The resync would remove most events";
+    /// What changed behind this cursor is not kept any more, or the gateway's database was put back to an earlier state. Ask with
+    /// `cursor=latest`, read the lists again, and go on from there.
+    CursorExpired => 410 "cursor_expired" "The changes behind this cursor are gone";
     /// The event is not in the state that the request depends on (`If-Match`, `If-None-Match`). Nothing was changed: read it again.
     PreconditionFailed => 412 "precondition_failed" "The event is not as the request expects it";
     /// The body is larger than what is accepted.

@@ -36,6 +36,7 @@ statements! {
     LINK(Int) = "SELECT holder_id, provider FROM links WHERE id = ?1";
     AFTER(Int, Int, Int) =
         concat!(row!(), " WHERE c.client_system_id = ?1 AND c.number > ?2 ORDER BY c.number LIMIT ?3");
+    OF_NUMBER(Int, Int) = concat!(row!(), " WHERE c.client_system_id = ?1 AND c.number = ?2");
     OF_HOLDER(Int, Int, Int) = concat!(row!(), " WHERE c.holder_id = ?1 AND c.number > ?2 ORDER BY c.number LIMIT ?3");
     OLDEST(Int) = "SELECT min(number) AS number FROM changes WHERE client_system_id = ?1";
     NEWEST(Int) = "SELECT max(number) AS number FROM changes WHERE client_system_id = ?1";
@@ -130,7 +131,16 @@ pub fn after(
     tx.all(&AFTER, values![client, number, most], read)
 }
 
-/// The same of one holder: numbers of others lie between theirs.
+/// The change of that number, as long as it is kept.
+pub fn of_number(
+    tx: &ReadTx<'_>,
+    client: ClientSystemId,
+    number: ChangeNumber,
+) -> Result<Option<ToldChange>, StoreError> {
+    tx.one(&OF_NUMBER, values![client, number], read)
+}
+
+/// The changes of one holder behind `number`, in order, at most `most`: numbers of others lie between theirs.
 pub fn of_holder(
     tx: &ReadTx<'_>,
     holder: HolderId,

@@ -35,7 +35,7 @@ fn two_systems() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pasarela.db");
     let connection = engine::Connection::open(&path).unwrap().into_sqlite();
-    connection.execute("INSERT INTO client_systems (id, name) VALUES (2, 'other')", []).unwrap();
+    connection.execute("INSERT INTO client_systems (id, slug, public_id) VALUES (2, 'other', 'cs_2')", []).unwrap();
     drop(connection);
     (folder, Store::open_rehearsing(&path).unwrap())
 }

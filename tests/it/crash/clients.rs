@@ -67,7 +67,7 @@ impl Work {
 }
 
 /// Where the gateway is, and how often it has been started. A client that is cut waits for the next start.
-pub(super) struct Reachable {
+pub(crate) struct Reachable {
     host: Client,
     starts: Mutex<Starts>,
     changed: Condvar,
@@ -80,22 +80,22 @@ struct Starts {
 }
 
 impl Reachable {
-    pub(super) fn new(host: Client) -> Self {
+    pub(crate) fn new(host: Client) -> Self {
         Self { host, starts: Mutex::new(Starts { count: 1, is_up: true }), changed: Condvar::new() }
     }
 
-    pub(super) fn gone(&self) {
+    pub(crate) fn gone(&self) {
         self.starts.lock().unwrap().is_up = false;
     }
 
-    pub(super) fn back(&self) {
+    pub(crate) fn back(&self) {
         let mut starts = self.starts.lock().unwrap();
         *starts = Starts { count: starts.count + 1, is_up: true };
         self.changed.notify_all();
     }
 
     /// A client of the running gateway that is not the `last` one, and its number.
-    fn next(&self, last: u32) -> (u32, Client) {
+    pub(crate) fn next(&self, last: u32) -> (u32, Client) {
         let starts = self.starts.lock().unwrap();
         let (starts, wait) = self
             .changed

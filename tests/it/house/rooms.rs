@@ -52,6 +52,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("delivery", Doing),
     ("agenda", Doing),
     ("ranges", Doing),
+    ("changes", Doing),
     ("sync", Doing),
     ("intake", Doing),
     ("linking", Doing),
