@@ -80,6 +80,16 @@ impl Actor {
         Self { kind: ActorKind::Operator, id: user, via: Via::CommandLine, request_id: None }
     }
 
+    /// A person at their own page.
+    pub fn person() -> Self {
+        Self { kind: ActorKind::Person, id: None, via: Via::Page, request_id: None }
+    }
+
+    /// A program that proved with the secret that its client system shares with us, and has no name.
+    pub fn nameless() -> Self {
+        Self { kind: ActorKind::Key, id: None, via: Via::Api, request_id: None }
+    }
+
     /// The gateway itself.
     pub fn server() -> Self {
         Self { kind: ActorKind::Server, id: None, via: Via::Within, request_id: None }
@@ -135,6 +145,16 @@ pub enum Action {
     ClientRemoved,
     /// All that is kept of one was written out.
     ClientExported,
+    /// A link was switched off.
+    LinkPaused,
+    /// It was switched on again.
+    LinkResumed,
+    /// A link carries from now on what another one did.
+    LinkCarries,
+    /// The end of a link was asked for.
+    LinkDisconnected,
+    /// A link into a person's page was made.
+    PageLinkMade,
     /// A secret is taken besides.
     SecretAdded,
     /// A secret is taken no more.
@@ -158,6 +178,11 @@ impl Action {
             Self::ClientRemoving => "client.removing",
             Self::ClientRemoved => "client.removed",
             Self::ClientExported => "client.exported",
+            Self::LinkPaused => "link.paused",
+            Self::LinkResumed => "link.resumed",
+            Self::LinkCarries => "link.carries",
+            Self::LinkDisconnected => "link.disconnected",
+            Self::PageLinkMade => "page_link.made",
             Self::SecretAdded => "secret.added",
             Self::SecretRevoked => "secret.revoked",
             Self::KeyCreated => "key.created",
@@ -207,6 +232,12 @@ impl Entry {
     #[must_use]
     pub fn of(self, tenant: Tenant) -> Self {
         Self { client: Some(tenant.client()), ..self }
+    }
+
+    /// The same, of this holder of this client system.
+    #[must_use]
+    pub fn of_holder(self, client: ClientSystemId, holder: HolderId) -> Self {
+        Self { client: Some(client), holder: Some(holder), ..self }
     }
 
     /// The same, to what goes by this public name.

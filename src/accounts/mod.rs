@@ -104,11 +104,25 @@ pub fn zone(gateway: &Gateway, link: &LinkRow) -> Zone {
     known.unwrap_or_else(|| gateway.config.calendar.time_zone.clone())
 }
 
+/// The same for a link that has ended without a request of its own.
+pub fn give_back_of_ended(gateway: &Gateway, holder: &Holder, link: &LinkRow) {
+    let shared = gateway.store.read(|tx| links::account_is_shared(tx, &link.account, Some(link.id)));
+    let (Ok(false), Ok(permit)) = (shared, gateway.permit_to_link(holder, None)) else { return };
+    let account = open_by(gateway, &gateway.providers.under(&permit, &Patience::none()), link);
+    give_back_by(link, account);
+}
+
 /// Gives the account's permission back, unless another link lives on it: a provider ends all of them at once. Best
 /// effort; what was not given back ends with the credentials, which nobody has any more.
 pub fn give_back(gateway: &Gateway, link: &LinkRow) {
     let shared = gateway.store.read(|tx| links::account_is_shared(tx, &link.account, Some(link.id)));
-    let (Ok(false), Ok(account)) = (shared, open(gateway, link)) else { return };
+    if let Ok(false) = shared {
+        give_back_by(link, open(gateway, link));
+    }
+}
+
+fn give_back_by(link: &LinkRow, account: Result<Box<dyn RemoteAccount<'_> + '_>, RemoteError>) {
+    let Ok(account) = account else { return };
     if let Err(why) = account.give_back() {
         tracing::info!(link = link.id.0, provider = %link.provider, "a permission could not be given back: {why}");
     }

@@ -5,6 +5,7 @@
 //! [`crate::http::Problem`], which `mapping` makes of it; `document` is generated from the handlers and committed as `openapi/pasarela.yaml`.
 
 mod body;
+mod calendar;
 mod docs;
 mod document;
 mod events;
@@ -33,6 +34,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::http::{Code, Keys, Methods};
 
+use self::calendar::links::{CalendarLinks, CalendarSync};
 use self::events::Events;
 use self::gate::{Gate, Gated, KeyGate, OperationTable, Scoped};
 use self::health::{Health, Probe};
@@ -51,7 +53,7 @@ const OPEN: Refusals = health::REFUSALS;
 const GUARDED: [Refusals; 3] = [link::REFUSALS, events::REFUSALS, resync::REFUSALS];
 
 /// Every operation of the client systems' family, with the scope that it needs.
-const SCOPED: &[OperationTable] = &[tenant::keys::OPERATIONS, tenant::changes::OPERATIONS];
+const SCOPED: &[OperationTable] = &[tenant::keys::OPERATIONS, tenant::changes::OPERATIONS, calendar::links::OPERATIONS];
 
 /// The groups of the document.
 #[derive(Tags)]
@@ -62,6 +64,8 @@ enum Tag {
     Events,
     /// Make the calendar equal to what Puentes says now.
     Resync,
+    /// How a holder's calendars are linked, how they are doing, and the ways in and out.
+    CalendarLinks,
     /// The keys that the programs of a client system come in with.
     Keys,
     /// What changed of the events and links of a client system.
@@ -71,7 +75,7 @@ enum Tag {
 }
 
 /// The resources of the client systems' family.
-type Family = (ApiKeys, TenantChanges);
+type Family = (ApiKeys, TenantChanges, CalendarLinks, CalendarSync);
 type Operations = (Gated<(Links, Events, Resyncs)>, Scoped<Family>, Health);
 
 /// Adds the operations for client systems, and the pages that explain them, to `route`. `keys` says who may come in;
@@ -88,7 +92,8 @@ pub(crate) fn routes(
     let health = Health { app: Arc::clone(&app), driver, probe: Probe::default() };
     let desk = Desk { app, stopping };
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
-    let scoped = Scoped { api: (ApiKeys(desk.clone()), TenantChanges(desk)), gate: key_gate };
+    let family = (ApiKeys(desk.clone()), TenantChanges(desk.clone()), CalendarLinks(desk.clone()), CalendarSync(desk));
+    let scoped = Scoped { api: family, gate: key_gate };
     let mut table = HashMap::new();
     (guarded, scoped, health).add_routes(&mut table);
     let route = route

@@ -5,6 +5,7 @@
 
 mod account;
 mod choice;
+mod condition;
 mod direction;
 mod obstacle;
 mod offer;
@@ -16,6 +17,7 @@ mod state;
 
 pub use account::{AccountName, Site};
 pub use choice::CalendarChoice;
+pub use condition::LinkCondition;
 pub use direction::Direction;
 pub use obstacle::Obstacle;
 pub use offer::Offer;

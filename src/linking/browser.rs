@@ -128,7 +128,11 @@ impl Linking {
     }
 }
 
-fn holder_of(gateway: &Gateway, token: &SecretString, purpose: Purpose) -> Result<Option<Holder>, StoreError> {
+pub(super) fn holder_of(
+    gateway: &Gateway,
+    token: &SecretString,
+    purpose: Purpose,
+) -> Result<Option<Holder>, StoreError> {
     let (hash, now) = (token::hash(token), gateway.clock.now());
     gateway.store.read(|tx| match browser_sessions::find(tx, &hash, purpose, now)? {
         Some(holder) => holders::get(tx, holder),

@@ -4,6 +4,7 @@
 //! only said what is wanted, in one transaction.
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::{Linking, links_of};
 use crate::gateway::Gateway;
@@ -13,7 +14,8 @@ use crate::link::{LinkRole, LinkState, ProviderKind, ResyncMode};
 use crate::placement::Mark;
 use crate::store::links::LinkRow;
 use crate::store::placements::{self, Target};
-use crate::store::{StoreError, WriteTx, activity, links, resyncs};
+use crate::store::{StoreError, WriteTx, activity, audit, links, resyncs};
+use crate::trail::{Action, Actor, Entry};
 
 /// What is needed to let another link of a holder carry.
 #[derive(Clone, Debug)]
@@ -72,8 +74,8 @@ impl Linking {
     ///
     /// # Errors
     /// See [`NotCarried`].
-    pub fn carry(&self, holder: &Holder, provider: ProviderKind) -> Result<(), NotCarried> {
-        let (key, now) = (holder.clone(), self.gateway.clock.now());
+    pub fn carry(&self, holder: &Holder, provider: ProviderKind, by: &Actor) -> Result<(), NotCarried> {
+        let (key, now, by) = (holder.clone(), self.gateway.clock.now(), by.clone());
         let (slot, passing) = (self.gateway.clients.slot(holder, provider), Passing::of(&self.gateway, holder));
         self.gateway.store.write(move |tx| {
             let all = links_of::all(tx, &key)?;
@@ -88,6 +90,9 @@ impl Linking {
             if next.role == LinkRole::Leaves {
                 return Err(NotCarried::NotWell(still_leaves(next)));
             }
+            let detail = json!({ "provider": provider.as_str() });
+            let entry = Entry::done(Action::LinkCarries, &by).of_holder(key.client, next.holder).with(detail);
+            audit::note(tx, now, &entry)?;
             former.map_or(Ok(()), |former| Passing::from(former, tx, now))?;
             Ok(passing.to(tx, next, now)?)
         })?;

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{Linking, links_of};
 use crate::happened::Happened;
 use crate::ids::{Holder, LinkId};
 use crate::link::ProviderKind;
 use crate::permit::Switch;
-use crate::store::{StoreError, activity, links};
+use crate::store::{StoreError, activity, audit, links};
+use crate::trail::{Action, Actor, Entry};
 
 /// A link that was switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,15 +43,25 @@ impl Linking {
     ///
     /// # Errors
     /// When the store fails; then it is as before.
-    pub fn switch(&self, holder: &Holder, provider: ProviderKind, on: bool) -> Result<Option<Switched>, StoreError> {
+    pub fn switch(
+        &self,
+        holder: &Holder,
+        provider: ProviderKind,
+        on: bool,
+        by: &Actor,
+    ) -> Result<Option<Switched>, StoreError> {
         let Some(link) = links_of::in_slot(&self.gateway, holder, provider)? else { return Ok(None) };
         let (id, now) = (link.id, self.gateway.clock.now());
         let provider = link.provider;
+        let (client, by) = (holder.client, by.clone());
+        let action = if on { Action::LinkResumed } else { Action::LinkPaused };
         let what = if on { Happened::SwitchedOn { provider } } else { Happened::SwitchedOff { provider } };
         let commit = || {
             self.gateway.store.write(move |tx| {
                 let changed = links::switch(tx, id, on, now)?.ok_or(NotSwitched::Ending)?;
                 if changed {
+                    let detail = json!({ "provider": provider.as_str() });
+                    audit::note(tx, now, &Entry::done(action, &by).of_holder(client, link.holder).with(detail))?;
                     activity::log(tx, link.holder, now, &what)?;
                 }
                 Ok(changed)

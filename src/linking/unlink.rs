@@ -1,15 +1,18 @@
 //! An unlink is asked for: the queue is stopped and everything is wanted absent. The rest is the reconciler's, which
 //! ends the link and leaves the receipt that is told here.
 
+use serde_json::json;
+
 use super::carrying::Passing;
 use super::{Linking, links_of};
 use crate::happened::{Happened, ResyncFailure};
 use crate::ids::{Holder, LinkId};
 use crate::link::{LinkRole, ProviderKind, UnlinkReceipt};
-
 use crate::permit::Switch;
+use crate::store::links::LinkRow;
 use crate::store::receipts;
-use crate::store::{StoreError, activity, links, placements, resyncs};
+use crate::store::{StoreError, activity, audit, links, placements, resyncs};
+use crate::trail::{Action, Actor, Entry};
 
 /// How far an unlink is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,14 +29,20 @@ impl Linking {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn begin_unlink(&self, holder: &Holder, at: Option<ProviderKind>) -> Result<Option<LinkId>, StoreError> {
-        let (key, now) = (holder.clone(), self.gateway.clock.now());
+    pub fn begin_unlink(
+        &self,
+        holder: &Holder,
+        at: Option<ProviderKind>,
+        by: &Actor,
+    ) -> Result<Option<LinkId>, StoreError> {
+        let (key, now, by) = (holder.clone(), self.gateway.clock.now(), by.clone());
         let slot = at.map(|provider| self.gateway.clients.slot(holder, provider));
         let passing = Passing::of(&self.gateway, holder);
         let link = self.gateway.store.write(move |tx| {
             let link = links_of::all(tx, &key)?.into_iter().find(|link| slot.is_none_or(|slot| link.slot == slot));
             let Some(link) = link else { return Ok(None) };
             if !link.state.is_ending() {
+                audit::note(tx, now, &ended_by(&by, &key, &link, "remove"))?;
                 resyncs::fail_going(tx, link.id, ResyncFailure::Unlinked, now)?;
                 links::begin_unlink(tx, link.id, now)?;
                 placements::want_nothing(tx, link.id, now)?;
@@ -60,4 +69,10 @@ impl Linking {
         let receipt = self.gateway.store.read(|tx| receipts::of_link(tx, link))?;
         Ok(receipt.map_or(UnlinkProgress::Going, UnlinkProgress::Done))
     }
+}
+
+/// For the audit trail: the end of `link` was asked for, and what is to become of what we wrote.
+pub(super) fn ended_by(by: &Actor, holder: &Holder, link: &LinkRow, events: &str) -> Entry {
+    let detail = json!({ "provider": link.provider.as_str(), "events": events });
+    Entry::done(Action::LinkDisconnected, by).of_holder(holder.client, link.holder).with(detail)
 }

@@ -15,6 +15,8 @@ pub enum Purpose {
     Session,
     /// One session in another browser.
     Hop,
+    /// Sessions, in whatever browser it is opened.
+    Page,
 }
 
 impl Purpose {
@@ -22,6 +24,7 @@ impl Purpose {
         match self {
             Self::Session => "session",
             Self::Hop => "hop",
+            Self::Page => "page",
         }
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::Connection as Sqlite;
 use rusqlite::types::Value;
 
+use super::browser_sessions::Purpose;
 use super::*;
 use crate::ids::{HolderId, LinkId};
 use crate::link::{AccountName, LinkRole, ProviderKind, Site, Slot};
@@ -138,4 +139,30 @@ fn of_one_link_each_that_carries_unless_it_is_ending_and_no_number_is_given_twic
     };
     let link = store.write(move |tx| links::insert(tx, &new, Timestamp::UNIX_EPOCH)).unwrap();
     assert_eq!(link, Some(LinkId(51)));
+}
+
+#[test]
+fn who_is_in_a_browser_stays_in_and_links_into_pages_have_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pasarela.db");
+    let mut connection = version_3(&path);
+    engine::run_to(&mut connection, 16);
+    let session = "INSERT INTO browser_sessions (token_hash, holder_id, purpose, expires_at)
+                   VALUES (x'0101010101010101010101010101010101010101010101010101010101010101', 2, 'session', 9000),
+                          (x'0202020202020202020202020202020202020202020202020202020202020202', 3, 'hop', 9000)";
+    connection.execute_batch(session).unwrap();
+    drop(connection);
+    let store = Store::open(&path).unwrap();
+    let find = |token, purpose| {
+        store.read(|tx| browser_sessions::find(tx, &[token; 32], purpose, Timestamp::UNIX_EPOCH)).unwrap()
+    };
+    let at = Timestamp::from_millisecond(9000).unwrap();
+    store
+        .write(move |tx| {
+            browser_sessions::insert(tx, &[3; 32], (HolderId(4), Purpose::Page), at, Timestamp::UNIX_EPOCH)
+        })
+        .unwrap();
+    assert_eq!(find(1, Purpose::Session), Some(HolderId(2)));
+    assert_eq!(find(2, Purpose::Hop), Some(HolderId(3)));
+    assert_eq!((find(3, Purpose::Page), find(3, Purpose::Session)), (Some(HolderId(4)), None));
 }

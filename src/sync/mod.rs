@@ -65,6 +65,7 @@
 //! [`driver`] decides when, [`reconcile`] reads top to bottom, [`brake`] and [`backoff`] are pure; what one object and its
 //! provider have to do with each other is [`crate::delivery`].
 
+pub mod asked;
 pub mod backoff;
 pub mod brake;
 pub mod driver;

@@ -12,6 +12,7 @@ use pasarela::link::LinkState;
 use pasarela::placement::{Revision, Wanted};
 use pasarela::store::placements::known::{self, PutOff};
 use pasarela::store::{WriteTx, activity, holders, links, placements};
+use pasarela::trail::Actor;
 use pasarela::vault;
 use testing::engine::Engine;
 use testing::memory::MemoryServer;
@@ -225,7 +226,7 @@ fn a_story_tells_what_became_of_an_event() {
         .write(move |tx| links::park(tx, id, LinkState::CalendarLost, "it is gone", Timestamp::UNIX_EPOCH))
         .unwrap();
     assert_eq!((story().next_attempt_at, story().reason.as_deref()), (None, Some("it is gone")));
-    gateway.app.linking.begin_unlink(&ana(), None).unwrap();
+    gateway.app.linking.begin_unlink(&ana(), None, &Actor::server()).unwrap();
     assert_eq!((story().event.state, story().next_attempt_at), (SyncState::NotLinked, None));
     let told: Vec<_> = gateway.app.agenda.happened(&ana(), 9).unwrap().into_iter().map(|one| one.what).collect();
     assert_eq!(told, [Happened::Unlinking { calendar: "Puentes".to_owned() }]);

@@ -1,6 +1,7 @@
 //! The HTTP contract: the committed document, and each row and each refusal of it against the running product.
 
 mod agreed;
+mod calendar_links;
 mod changes;
 mod document;
 mod events;

@@ -12,9 +12,7 @@ mod operation;
 mod phone;
 mod wrong;
 
-#[expect(unused_imports, reason = "the operations about holders come with the next changes")]
-pub(super) use self::for_whom::ForHolder;
-pub(super) use self::for_whom::ForTenant;
+pub(super) use self::for_whom::{ForHolder, ForTenant};
 pub(super) use self::keyed::{KeyGate, Scoped};
 pub(super) use self::operation::{About, Operation, OperationTable, find};
 pub(super) use self::phone::{Caller, Gate, Gated};

@@ -12,7 +12,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 
 use self::consent::{ChoiceNeeded, NextStep};
 use self::new::{NewLink, Wish};
-use self::receipt::LinkReceipt;
+pub(super) use self::receipt::LinkReceipt;
 use self::status::LinkStatus;
 use super::body::Sent;
 use super::gate::Caller;
@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::http::{Code, Problem};
 use crate::ids::Holder;
 use crate::linking::UnlinkProgress;
+use crate::trail::Actor;
 
 /// What each operation may refuse, beside what all may.
 pub(super) const REFUSALS: Refusals = &[
@@ -132,7 +133,10 @@ impl Links {
     /// after a restart of the gateway.
     #[oai(path = "/link", method = "delete", operation_id = "delete_link")]
     async fn delete(&self, caller: Caller, prefer: Prefer) -> Result<Unlinked, Problem> {
-        let link = self.0.change(&caller.holder, |app, holder| app.linking.begin_unlink(holder, None)).await?;
+        let link = self
+            .0
+            .change(&caller.holder, |app, holder| app.linking.begin_unlink(holder, None, &Actor::nameless()))
+            .await?;
         let nothing = || Problem::new(Code::NothingToUnlink, "No calendar is linked with this phone number.");
         let link = link.ok_or_else(nothing)?;
         let patience = self.0.patience(prefer);

@@ -19,7 +19,7 @@ enum UnlinkWord {
 /// What an unlink did. While it goes on only `status` is there.
 #[derive(Clone, Debug, Object)]
 #[oai(rename = "Unlink", example, skip_serializing_if_is_none)]
-pub(super) struct LinkReceipt {
+pub(in crate::api) struct LinkReceipt {
     /// `unlinked`, or `unlinking` while the calendar is still being cleaned up.
     status: UnlinkWord,
     /// When it was asked for.
@@ -36,7 +36,7 @@ pub(super) struct LinkReceipt {
 
 impl LinkReceipt {
     /// It goes on.
-    pub(super) fn going() -> Self {
+    pub(in crate::api) fn going() -> Self {
         Self {
             status: UnlinkWord::Unlinking,
             requested_at: None,

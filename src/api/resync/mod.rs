@@ -97,7 +97,7 @@ fn going(view: ResyncView, applied: Option<String>) -> Asked {
 }
 
 /// A run that ended, as an answer to who asked for it: two ways to fail are for the asker to act on.
-fn ended_well(view: ResyncView) -> Result<ResyncReport, Problem> {
+pub(super) fn ended_well(view: ResyncView) -> Result<ResyncReport, Problem> {
     let (code, detail) = match &view.error {
         Some(ResyncFailure::Unavailable { why }) => (Code::PuentesUnavailable, why.clone()),
         Some(ResyncFailure::Held(shrink)) => (

@@ -69,6 +69,10 @@ codes! {
     KeyNotFound => 404 "key_not_found" "There is no such key";
     /// There is no resync of this id for this phone number.
     ResyncNotFound => 404 "resync_not_found" "There is no such resync";
+    /// No consent of this holder goes by this `state`, or it is over for long. Ask for another address.
+    ConsentNotFound => 404 "consent_not_found" "There is no such consent";
+    /// This holder has no calendar linked, or none with this provider. `GET /api/v1/calendar/link` lists their links.
+    NotLinkedThere => 404 "link_not_found" "There is no such link";
     /// No calendar is linked, so there is nothing to unlink.
     NothingToUnlink => 404 "not_linked" "No calendar is linked";
     /// The address exists, but not with this method. The header `Allow` names those that do.
@@ -83,6 +87,9 @@ codes! {
     TooManyKeys => 409 "too_many_keys" "There are too many keys";
     /// A calendar is linked already, or the last one is still being cleaned up. Unlink it first, or wait.
     AlreadyLinked => 409 "already_linked" "A calendar is linked already";
+    /// The link can't do that as it is now: it is switched off, waits for its person, is being disconnected, or another one carries what is
+    /// exported. `detail` says which, and what helps. Nothing was changed.
+    LinkNotReady => 409 "link_not_ready" "The link can't do that now";
     /// An event of this id with different content is held. Change it with `PUT /events/{event_id}`.
     EventExists => 409 "event_exists" "The event exists with different content";
     /// The resync would remove so many events at once that a mistake is likely, and it changed nothing. If it is right, ask again

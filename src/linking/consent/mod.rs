@@ -15,6 +15,7 @@ mod finish;
 mod onward;
 mod secrets;
 mod ticket;
+mod told;
 
 use jiff::Timestamp;
 use url::Url;
@@ -31,6 +32,7 @@ use crate::store::{StoreError, activity};
 pub use begin::redirect_uri;
 pub use ending::Ending;
 pub use onward::{Again, Onward};
+pub use told::ConsentStanding;
 
 /// A consent that was asked for.
 #[derive(Clone, Debug)]

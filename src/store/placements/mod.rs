@@ -20,7 +20,9 @@ use crate::ids::LinkId;
 use crate::placement::{Handle, Known, Mark, Revision, Seen, Sight, Version, Wanted};
 
 pub use due::{due, set_back};
-pub use told::{PlacementState, Sighting, Tally, all_of, keys_beside, next_try, standing, tally};
+pub use told::{
+    PlacementState, Sighting, Tally, Unplaced, all_of, keys_beside, next_try, refused, standing, tally, written_since,
+};
 pub use wanted::{want, want_absent, want_all, want_nothing};
 
 /// When that is due which makes room for what is to be written: before everything else.

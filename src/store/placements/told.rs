@@ -33,6 +33,11 @@ statements! {
               JOIN placements p ON p.event_id = e.id AND p.link_id = l.id
          WHERE l.id = ?1 AND l.state = 'active' AND l.enabled = 1 AND l.suspended = 0 AND l.waits = 0
            AND p.due_at IS NOT NULL AND p.held = 0";
+    WRITTEN_SINCE(Int, Int) = "SELECT count(*) AS written FROM placements WHERE link_id = ?1 AND written_at >= ?2";
+    REFUSED(Int, Int) =
+        "SELECT e.event_id, p.reason FROM placements p JOIN events e ON e.id = p.event_id
+         WHERE p.link_id = ?1 AND p.refused IS NOT NULL AND p.refused IS NOT DISTINCT FROM p.wanted
+         ORDER BY p.id LIMIT ?2";
     KEYS_BESIDE(Int, Int) =
         "SELECT p.key FROM links l JOIN placements p ON p.link_id = l.id WHERE l.holder_id = ?1 AND l.id <> ?2";
 }
@@ -60,6 +65,30 @@ pub fn all_of(tx: &ReadTx<'_>, link: LinkId) -> Result<Vec<Sighting>, StoreError
 /// The names of whatever the other links of a holder placed: where two of them live in one calendar, neither touches it.
 pub fn keys_beside(tx: &ReadTx<'_>, holder: HolderId, link: LinkId) -> Result<HashSet<RemoteKey>, StoreError> {
     Ok(tx.all(&KEYS_BESIDE, values![holder, link], |row| row.get("key"))?.into_iter().collect())
+}
+
+/// How many events of a link were written since.
+pub fn written_since(tx: &ReadTx<'_>, link: LinkId, since: Timestamp) -> Result<u64, StoreError> {
+    Ok(tx.one(&WRITTEN_SINCE, values![link, since], |row| row.get("written"))?.unwrap_or(0))
+}
+
+/// An event that the provider refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unplaced {
+    /// Which.
+    pub event: EventId,
+    /// The provider's words.
+    pub reason: Option<String>,
+}
+
+/// The most refused events that are named at once.
+const MOST_REFUSED: usize = 100;
+
+/// Some of the events of a link that the provider refuses.
+pub fn refused(tx: &ReadTx<'_>, link: LinkId) -> Result<Vec<Unplaced>, StoreError> {
+    tx.all(&REFUSED, values![link, MOST_REFUSED], |row| {
+        Ok(Unplaced { event: row.get("event_id")?, reason: row.get("reason")? })
+    })
 }
 
 /// How the placements of a link stand.

@@ -3,6 +3,7 @@
 use super::looks::{self, Here};
 use super::{home, looks::Visitor};
 use crate::linking::browser::BrowserSession;
+use crate::trail::Actor;
 use crate::web::{Answer, Asked, Site, Trouble};
 
 /// `GET /connect/unlink`: what will go, and whether it shall.
@@ -16,6 +17,6 @@ pub(in crate::web) fn page(site: &Site, _asked: &Asked, session: &BrowserSession
 /// `POST /connect/unlink`
 pub(in crate::web) fn unlink(site: &Site, _asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
     // Where there is nothing, another tab was first.
-    site.app.linking.begin_unlink(&session.holder, None)?;
+    site.app.linking.begin_unlink(&session.holder, None, &Actor::person())?;
     Ok(home())
 }

@@ -16,6 +16,7 @@ use pasarela::store::clients::{self, NewClient};
 use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
 use pasarela::store::{StoreError, holders};
+use pasarela::trail::Actor;
 use testing::bench_top::BenchTop;
 use testing::engine::Engine;
 use testing::memory::{Call, Fault, MemoryServer};
@@ -156,8 +157,8 @@ fn the_old_calendar_is_cleaned_before_anything_is_written_in_the_new_one() {
         office.make_link(Caldav);
         office.make_link(Google);
         office.work(Caldav, &caldav);
-        office.gateway.app.linking.carry(&office.holder, Google).unwrap();
-        office.gateway.app.linking.carry(&office.holder, Google).unwrap();
+        office.gateway.app.linking.carry(&office.holder, Google, &Actor::server()).unwrap();
+        office.gateway.app.linking.carry(&office.holder, Google, &Actor::server()).unwrap();
         assert_eq!(office.roles(), [(LinkRole::Leaves, false), (LinkRole::Carries, true)]);
         // The old calendar is down, and what is accepted meanwhile waits.
         caldav.set_faults(Some(Box::new(|_| Fault::Before(down()))));
@@ -165,7 +166,7 @@ fn the_old_calendar_is_cleaned_before_anything_is_written_in_the_new_one() {
         office.gateway.app.sync.with_remote(&office.link(Caldav), &remote).unwrap();
         assert_eq!(office.accept("b"), Progress::Stuck);
         assert!(!office.is_due(Google), "{:?}", office.link(Google));
-        let back = office.gateway.app.linking.carry(&office.holder, Caldav);
+        let back = office.gateway.app.linking.carry(&office.holder, Caldav, &Actor::server());
         assert!(matches!(back, Err(NotCarried::NotWell(_))), "{back:?}");
         caldav.set_faults(None);
         office.gateway.clock.advance(Duration::from_secs(3600));
@@ -176,7 +177,7 @@ fn the_old_calendar_is_cleaned_before_anything_is_written_in_the_new_one() {
         office.work(Google, &google);
         assert_eq!(titles(&google), ["a 1", "b 1"]);
         // And back again, under the names that were there before.
-        office.gateway.app.linking.carry(&office.holder, Caldav).unwrap();
+        office.gateway.app.linking.carry(&office.holder, Caldav, &Actor::server()).unwrap();
         office.work(Google, &google);
         office.work(Caldav, &caldav);
         assert_eq!((titles(&caldav), titles(&google)), (vec!["a 1".to_owned(), "b 1".to_owned()], vec![]));
@@ -191,7 +192,7 @@ fn what_rests_carries_once_the_one_that_did_has_ended() {
         office.make_link(Caldav);
         office.make_link(Google);
         office.work(Caldav, &caldav);
-        office.gateway.app.linking.begin_unlink(&office.holder, Some(Caldav)).unwrap();
+        office.gateway.app.linking.begin_unlink(&office.holder, Some(Caldav), &Actor::server()).unwrap();
         assert_eq!(office.roles(), [(LinkRole::Leaves, false), (LinkRole::Carries, true)]);
         office.work(Google, &google);
         assert_eq!(google.take_calls(), []);
@@ -200,7 +201,7 @@ fn what_rests_carries_once_the_one_that_did_has_ended() {
         office.work(Google, &google);
         assert_eq!(titles(&google), ["a 1"]);
         // One that is linked while the last one ends waits for it as well.
-        office.gateway.app.linking.begin_unlink(&office.holder, Some(Google)).unwrap();
+        office.gateway.app.linking.begin_unlink(&office.holder, Some(Google), &Actor::server()).unwrap();
         office.make_link(Caldav);
         assert_eq!(office.roles(), [(LinkRole::Carries, true), (LinkRole::Leaves, false)]);
         office.work(Google, &google);
@@ -217,7 +218,7 @@ fn a_calendar_that_is_gone_is_left_at_once_and_not_made_again() {
         office.make_link(Caldav);
         office.make_link(Google);
         office.work(Caldav, &caldav);
-        office.gateway.app.linking.carry(&office.holder, Google).unwrap();
+        office.gateway.app.linking.carry(&office.holder, Google, &Actor::server()).unwrap();
         caldav.set_faults(Some(Box::new(|_| Fault::Before(RemoteError::CalendarGone { why: "404".to_owned() }))));
         office.work(Caldav, &caldav);
         assert_eq!(office.roles(), [(LinkRole::Rests, false), (LinkRole::Carries, false)]);
@@ -234,11 +235,11 @@ fn two_links_in_one_calendar_leave_each_other_s_objects_alone() {
         office.make_link(Caldav);
         office.make_link(Google);
         office.work(Caldav, &shared);
-        office.gateway.app.linking.carry(&office.holder, Google).unwrap();
+        office.gateway.app.linking.carry(&office.holder, Google, &Actor::server()).unwrap();
         office.work(Caldav, &shared);
         office.work(Google, &shared);
         assert_eq!(titles(&shared), ["a 1"]);
-        office.gateway.app.linking.begin_unlink(&office.holder, Some(Caldav)).unwrap();
+        office.gateway.app.linking.begin_unlink(&office.holder, Some(Caldav), &Actor::server()).unwrap();
         office.work(Caldav, &shared);
         assert!(office.found(Caldav).is_none(), "what is another's keeps no link from ending");
         assert_eq!(titles(&shared), ["a 1"]);
@@ -251,21 +252,21 @@ fn a_link_that_can_not_be_cleaned_does_not_pass_on() {
     in_an_office(|office| {
         let caldav = MemoryServer::default();
         office.make_link(Caldav);
-        let none = office.gateway.app.linking.carry(&office.holder, Google);
+        let none = office.gateway.app.linking.carry(&office.holder, Google, &Actor::server());
         assert!(matches!(none, Err(NotCarried::NotLinked)), "{none:?}");
         office.make_link(Google);
         office.accept("a");
         office.work(Caldav, &caldav);
-        office.gateway.app.linking.switch(&office.holder, Caldav, false).unwrap();
-        let off = office.gateway.app.linking.carry(&office.holder, Google);
+        office.gateway.app.linking.switch(&office.holder, Caldav, false, &Actor::server()).unwrap();
+        let off = office.gateway.app.linking.carry(&office.holder, Google, &Actor::server());
         assert!(matches!(&off, Err(NotCarried::NotWell(why)) if why.contains("switched off")), "{off:?}");
-        office.gateway.app.linking.switch(&office.holder, Caldav, true).unwrap();
+        office.gateway.app.linking.switch(&office.holder, Caldav, true, &Actor::server()).unwrap();
         let revoked =
             RemoteError::AuthRevoked { why: "401".to_owned(), cause: pasarela::happened::Revoked::ByProvider };
         caldav.set_faults(Some(Box::new(move |_| Fault::Before(revoked.clone()))));
         office.accept("b");
         office.work(Caldav, &caldav);
-        let parked = office.gateway.app.linking.carry(&office.holder, Google);
+        let parked = office.gateway.app.linking.carry(&office.holder, Google, &Actor::server());
         assert!(matches!(&parked, Err(NotCarried::NotWell(why)) if why.contains("waits for its person")), "{parked:?}");
         assert_eq!(office.roles(), [(LinkRole::Carries, false), (LinkRole::Rests, false)]);
     });
@@ -279,7 +280,9 @@ fn a_link_that_is_off_has_no_work_and_goes_on_where_it_was() {
         office.accept("a");
         office.work(Caldav, &caldav);
         caldav.take_calls();
-        let switched = |on| office.gateway.app.linking.switch(&office.holder, Caldav, on).unwrap().unwrap().changed;
+        let switched = |on| {
+            office.gateway.app.linking.switch(&office.holder, Caldav, on, &Actor::server()).unwrap().unwrap().changed
+        };
         assert_eq!([switched(false), switched(false)], [true, false]);
         assert_eq!(office.accept("b"), Progress::Stuck);
         office.gateway.app.intake.remove(&office.holder, "a").unwrap();
@@ -293,7 +296,7 @@ fn a_link_that_is_off_has_no_work_and_goes_on_where_it_was() {
         assert!(caldav.take_calls().contains(&Call::Delete));
         // Who asks for its end wants what we wrote to go.
         switched(false);
-        office.gateway.app.linking.begin_unlink(&office.holder, Some(Caldav)).unwrap();
+        office.gateway.app.linking.begin_unlink(&office.holder, Some(Caldav), &Actor::server()).unwrap();
         assert!(!switched(false), "what ends is not switched off");
         office.work(Caldav, &caldav);
         assert!(office.found(Caldav).is_none() && titles(&caldav).is_empty());

@@ -17,6 +17,7 @@ use pasarela::store::links::{self, LinkRow, NewLink};
 use pasarela::store::placements::{self, Target};
 use pasarela::store::{StoreError, holders};
 use pasarela::sync::resync;
+use pasarela::trail::Actor;
 use testing::engine::Engine;
 use testing::memory::{Crash, MemoryServer};
 
@@ -229,7 +230,7 @@ impl<'g, S: Shore> World<'g, S> {
     }
 
     pub(crate) fn unlink(&mut self) {
-        drop(self.gateway.app.linking.begin_unlink(&self.holder, None));
+        drop(self.gateway.app.linking.begin_unlink(&self.holder, None, &Actor::server()));
     }
 
     /// Authorises a parked link again, as the person would.
