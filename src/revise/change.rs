@@ -2,10 +2,30 @@
 
 use super::ReviseError;
 use super::document::{shaped, source};
-use super::patch::{Exceptions, Patch};
 use super::shape::Shape;
 use crate::calendar::{Span, When};
-use crate::json::Document;
+use crate::json::{Defaults, Document, MergePatch};
+
+/// What becomes of occurrences that differ or are excluded, where all are changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Exceptions {
+    /// They keep what they changed, under the original start that they have from now on.
+    #[default]
+    Keep,
+    /// They become what the series says, excluded ones as well.
+    Reset,
+}
+
+/// A merge patch.
+#[derive(Clone, Debug)]
+pub struct Patch<'c> {
+    /// What shall be otherwise.
+    pub change: &'c MergePatch,
+    /// What becomes of exceptions.
+    pub exceptions: Exceptions,
+    /// What holds where neither the patch nor the event says it.
+    pub defaults: Defaults,
+}
 
 /// A document that was changed, and what its parts are made of.
 pub(super) struct Changed {

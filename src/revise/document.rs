@@ -33,3 +33,14 @@ pub(super) fn source(old: &Document, made_of: Source) -> &Document {
     let own = place.and_then(|place| old.repeats.as_ref()?.overrides.get(place));
     own.map_or(old, |(_, document)| document)
 }
+
+/// The same without changed occurrences that say what their series says.
+pub(super) fn plain(document: &Document) -> Document {
+    let mut plain = document.clone();
+    if let Some(repeats) = &mut plain.repeats {
+        repeats
+            .overrides
+            .retain(|(at, one)| one.said != document.said || one.time.span != document.time.span.starting(at.clone()));
+    }
+    plain
+}

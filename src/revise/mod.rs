@@ -28,7 +28,8 @@ use crate::instances::Name;
 use crate::json::{Invalid, Unsaid};
 use crate::reading::Unreadable;
 
-pub use patch::{Exceptions, Patch, patch};
+pub use change::{Exceptions, Patch};
+pub use patch::patch;
 pub use remove::remove;
 pub use which::{Extent, Which, split_name};
 

@@ -1,37 +1,16 @@
 //! A merge patch on one occurrence, on it and all later ones, or on all of an event.
 
-use super::change::{self, Changed};
+use super::change::{self, Changed, Patch};
 use super::component::{Edit, Says};
-use super::document::shaped;
+use super::document::{plain, shaped};
 use super::shape::{Shape, Source};
 use super::which::{Meant, Which, split_name};
 use super::{ReviseError, Revised, Split};
 use crate::calendar::{Event, When};
 use crate::ical::{Limits, Sheet};
 use crate::instances::Name;
-use crate::json::{Defaults, Document, MergePatch, Unsaid};
+use crate::json::{Document, Unsaid};
 use crate::reading::{self, Form};
-
-/// What becomes of occurrences that differ or are excluded, where all are changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Exceptions {
-    /// They keep what they changed, under the original start that they have from now on.
-    #[default]
-    Keep,
-    /// They become what the series says, excluded ones as well.
-    Reset,
-}
-
-/// A merge patch.
-#[derive(Clone, Debug)]
-pub struct Patch<'c> {
-    /// What shall be otherwise.
-    pub change: &'c MergePatch,
-    /// What becomes of exceptions.
-    pub exceptions: Exceptions,
-    /// What holds where neither the patch nor the event says it.
-    pub defaults: Defaults,
-}
 
 /// Changes what is meant of an event.
 ///
@@ -106,7 +85,7 @@ impl<'t> Held<'t> {
     fn changed(&self, before: &str, changed: &Changed) -> Result<Revised, ReviseError> {
         let text = match self.form {
             Form::Ical => self.edited(changed)?,
-            Form::Json => changed.document.text(),
+            Form::Json => plain(&changed.document).text(),
         };
         if text == before {
             return Ok(Revised::Same);

@@ -107,8 +107,8 @@ impl Shape {
     /// The override that speaks of an occurrence because it speaks of all later ones, too.
     pub(super) fn ruling(&self, at: &When) -> Option<(&Override, Source)> {
         let all = self.event.overrides.iter().zip(&self.overrides);
-        let earlier = all.filter(|(one, _)| one.replaces.and_later && one.replaces.at.order() <= at.order());
-        earlier.last().map(|(one, made_of)| (one, *made_of))
+        let mut earlier = all.filter(|(one, _)| one.replaces.and_later && one.replaces.at.order() <= at.order());
+        earlier.next_back().map(|(one, made_of)| (one, *made_of))
     }
 
     /// Lets what an override says of all later occurrences begin with the next one that has no override of its own.

@@ -20,6 +20,7 @@ const ALARM: &str = "VALARM";
 impl Component {
     /// Says what differs between two pictures of the event, the one before and the one that is wanted.
     pub fn say(&mut self, was: &Details, is: &Details) {
+        let reminds = was.alarms != is.alarms;
         let (was, is) = (spoken(was), spoken(is));
         let mut changed: BTreeSet<&str> = BTreeSet::new();
         let names: BTreeSet<&String> = was.lines.keys().chain(is.lines.keys()).collect();
@@ -34,7 +35,7 @@ impl Component {
         let echoes = ECHOES.iter().filter(|(name, _)| changed.contains(*name)).flat_map(|(_, echoes)| *echoes);
         let echoes: Vec<&str> = echoes.copied().filter(|name| !is.lines.contains_key(*name)).collect();
         self.remove(&echoes);
-        if was.alarms != is.alarms {
+        if reminds {
             self.set_inner(ALARM, is.alarms);
         }
     }
