@@ -16,7 +16,7 @@ pub use alarm::{Alarm, AlarmKind, Edge, Trigger};
 pub use details::{
     Attachment, AttachmentData, Class, Conference, Details, Extra, ExtraValue, Geo, Particulars, Status,
 };
-pub use person::{Attendance, Attends, Participation, Person};
+pub use person::{Attendance, Attends, Participation, People, Person};
 pub use plain::Plain;
 pub use recurrence::{ByDay, Frequency, Recurrence, Rule, RuleEnd, Weekday};
 pub use when::{Span, When, Zone};

@@ -9,6 +9,18 @@ pub struct Person {
     pub address: String,
 }
 
+/// How the people of an event are written where it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum People {
+    /// As text in the description.
+    #[default]
+    AsText,
+    /// As guests whom nobody mails, where they have an e-mail address; the others as text.
+    AsGuests,
+    /// As the source said it: for a file that somebody takes along.
+    AsSaid,
+}
+
 /// Somebody who is asked to come.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Attendance {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::ClientSystem;
 use super::puentes::{self, EventsEndpoint};
+use crate::calendar::People;
 use crate::config::{self, Config};
 use crate::guarded::Guarded;
 use crate::ids::{ClientSystemId, Holder, PublicClientId, Slug};
@@ -83,6 +84,12 @@ impl Clients {
     /// The place of a link at `provider` among those of its holder: Puentes's holders have one link at most.
     pub fn slot(&self, holder: &Holder, provider: ProviderKind) -> Slot {
         if holder.client == puentes::ID { Slot::Only } else { Slot::At(provider) }
+    }
+
+    /// How the people of a holder's events are written in their calendar.
+    pub fn people(&self, holder: &Holder) -> People {
+        let wanted = self.get(holder.client).is_some_and(|system| system.profile.chosen.guests_as_attendees);
+        if wanted { People::AsGuests } else { People::AsText }
     }
 
     /// Where all events of a holder can be asked for; none where their system tells none, or is there no more.

@@ -257,7 +257,8 @@ mod tests {
     fn play_with(text: &str, step: &Step, answers: Vec<Result<Answer, RemoteError>>) -> (String, Outcome) {
         let (key, event_id) = (RemoteKey::from_text("k"), EventId::new("e").unwrap());
         let event = reading::read(Form::Ical, text).unwrap().event;
-        let outgoing = Outgoing { key: &key, event_id: &event_id, event: &event };
+        let outgoing =
+            Outgoing { key: &key, event_id: &event_id, event: &event, people: crate::calendar::People::AsText };
         let aim = if *step == Step::Delete { Aim::Absent(&key) } else { Aim::Present(outgoing, Revision(1)) };
         let last = if let Step::Update(sight) = step { Some(sight) } else { None };
         let mut course = Course::new(aim, step, last);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::course::{Aim, Course, Outcome};
 use super::plan::Step;
-use crate::calendar::Event;
+use crate::calendar::{Event, People};
 use crate::guarded::Guarded;
 use crate::ical;
 use crate::ids::EventId;
@@ -38,20 +38,21 @@ impl Attempt {
     }
 }
 
-/// Carries out all attempts over `lanes` lanes, each of which takes as many at a time as go into one request. `record`
+/// Carries out all attempts, with people written as `people` says, over `lanes` lanes, each of which takes as many at a time as go into one request. `record`
 /// is handed outcomes as they come, in batches, and answers whether to go on; after a "no", attempts in flight are
 /// finished and recorded, and no new one begins.
 pub fn run(
     remote: &dyn RemoteCalendar,
     attempts: Vec<Attempt>,
     lanes: usize,
+    people: People,
     mut record: impl FnMut(Vec<(Attempt, Outcome)>) -> bool,
 ) -> Vec<Attempt> {
     let size = remote.batch_size().max(1);
     let mut waiting = attempts.into_iter();
     if lanes <= 1 {
         while let Some(chunk) = some(waiting.by_ref().take(size).collect()) {
-            if !record(perform(remote, chunk)) {
+            if !record(perform(remote, people, chunk)) {
                 break;
             }
         }
@@ -69,7 +70,7 @@ pub fn run(
                 while !stop.load(Ordering::Relaxed) {
                     let next = queue.lock().by_ref().take(size).collect();
                     let Some(chunk) = some(next) else { return };
-                    if sender.send(perform(remote, chunk)).is_err() {
+                    if sender.send(perform(remote, people, chunk)).is_err() {
                         return;
                     }
                 }
@@ -104,14 +105,14 @@ fn join(lanes: Vec<std::thread::ScopedJoinHandle<'_, ()>>) {
 }
 
 /// Carries out some attempts, as many calls to a request as the provider takes.
-fn perform(remote: &dyn RemoteCalendar, attempts: Vec<Attempt>) -> Vec<(Attempt, Outcome)> {
+fn perform(remote: &dyn RemoteCalendar, people: People, attempts: Vec<Attempt>) -> Vec<(Attempt, Outcome)> {
     let read: Vec<Result<Reading<'_>, RemoteError>> = attempts.iter().map(|attempt| read(&attempt.due)).collect();
     let mut courses: Vec<Course<'_>> = Vec::with_capacity(attempts.len());
     for (Attempt { due, step }, reading) in attempts.iter().zip(&read) {
         if let Ok(reading) = reading
             && !reading.is_settled(due)
         {
-            courses.push(Course::new(aim(due, reading), step, due.known.last_sight()));
+            courses.push(Course::new(aim(due, reading, people), step, due.known.last_sight()));
         }
     }
     settle(remote, &mut courses);
@@ -177,10 +178,10 @@ fn unreadable(why: String) -> RemoteError {
     RemoteError::Refused(Refusal { code: "invalid-ical".to_owned(), why, name_taken: false })
 }
 
-fn aim<'a>(due: &'a Due, reading: &'a Reading<'_>) -> Aim<'a> {
+fn aim<'a>(due: &'a Due, reading: &'a Reading<'_>, people: People) -> Aim<'a> {
     match &reading.content {
         Content::Shown(event_id, event, revision) => {
-            Aim::Present(Outgoing { key: &due.key, event_id, event }, *revision)
+            Aim::Present(Outgoing { key: &due.key, event_id, event, people }, *revision)
         }
         Content::Unwanted | Content::Nothing(_) => Aim::Absent(&due.key),
     }

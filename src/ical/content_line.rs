@@ -83,6 +83,12 @@ impl Head {
         Some(self.ended(&uri))
     }
 
+    /// CAL-ADDRESS (§3.3.3) of somebody who has an e-mail address. It stands as it is, also where it is not ASCII: that is how
+    /// everybody writes and reads it.
+    pub(in crate::ical) fn mailto(self, address: &str) -> Option<ContentLine> {
+        address.chars().all(|c| writable(c) && c != '\t').then(|| self.ended(&format!("mailto:{address}")))
+    }
+
     /// A URI where the property may hold something else, or would be taken for a text.
     pub(in crate::ical) fn typed_uri(mut self, text: &str) -> Option<ContentLine> {
         self.parameters.insert_str(0, ";VALUE=URI");

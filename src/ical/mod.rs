@@ -48,7 +48,9 @@ pub use split::{Piece, split};
 pub use text::clean;
 pub use timezone::{is_utc, zone};
 pub use uri::uri as link;
-pub use write::{Object, TooLarge, description, lasting_end, recurrence_lines, said, write};
+pub use write::{
+    Object, Parted, TooLarge, description, export, is_email, lasting_end, parted, recurrence_lines, said, write,
+};
 
 #[cfg(test)]
 mod tests;

@@ -78,6 +78,14 @@ fn said(from: &Particulars, unsaid: &mut Vec<Unsaid>) -> Said {
     ];
     unsaid.extend(lost.into_iter().filter(|(is, _)| *is).map(|(_, what)| what));
     let organizer = organizer.as_ref().and_then(|person| who(person, unsaid));
+    let guests: Vec<Guest> = attendees.iter().filter_map(|one| guest(one, unsaid)).collect();
+    let guests = guests.into_iter();
+    let mut reminders: Vec<Reminder> = Vec::new();
+    for reminder in alarms.iter().filter_map(|alarm| Reminder::of(alarm, unsaid)) {
+        if !reminders.contains(&reminder) {
+            reminders.push(reminder);
+        }
+    }
     Said {
         name: summary.clone(),
         description: description.clone(),
@@ -97,9 +105,9 @@ fn said(from: &Particulars, unsaid: &mut Vec<Unsaid>) -> Said {
         color: color.clone(),
         priority: *priority,
         geo: *geo,
-        attendees: attendees.iter().filter_map(|one| guest(one, unsaid)).collect(),
+        attendees: guests.filter(|guest| !guest.goes_without_saying(organizer.as_ref())).collect(),
         organizer,
-        reminders: alarms.iter().filter_map(|alarm| Reminder::of(alarm, unsaid)).collect(),
+        reminders,
         attachments: attachments.iter().filter_map(|one| file(one, unsaid)).collect(),
         ..Said::default()
     }

@@ -7,6 +7,7 @@ use super::invalid::{Invalid, Mistake};
 use super::names;
 use super::words::word;
 use crate::calendar::{Attends, Participation};
+use crate::ical;
 use crate::quoted::Quoted;
 
 /// Guests of one event.
@@ -91,7 +92,7 @@ impl Organizer {
         let flat = [
             ("organizer_id", &mut who.user_id as &mut Option<String>, id as Reads),
             ("organizer_email", &mut who.email, email),
-            ("organizer_name", &mut who.name, words),
+            ("organizer_name", &mut who.name, name),
         ];
         for (name, place, read) in flat {
             if let Some(field) = fields.get(name) {
@@ -103,7 +104,7 @@ impl Organizer {
 
     fn take(&mut self, fields: &Fields<'_>) -> Result<(), Invalid> {
         let all = [
-            ("name", &mut self.name as &mut Option<String>, words as Reads),
+            ("name", &mut self.name as &mut Option<String>, name as Reads),
             ("email", &mut self.email, email),
             ("phone", &mut self.phone, phone),
             ("user_id", &mut self.user_id, id),
@@ -114,6 +115,7 @@ impl Organizer {
                 *place = if field.value.is_null() { None } else { read(field)? };
             }
         }
+        self.name = self.name.take().filter(|name| Some(name) != self.email.as_ref());
         Ok(())
     }
 
@@ -132,6 +134,11 @@ impl Organizer {
 
 type Reads = fn(&Field<'_>) -> Result<Option<String>, Invalid>;
 
+/// A name stands on one line, with the quotes that iCalendar has in it.
+fn name(field: &Field<'_>) -> Result<Option<String>, Invalid> {
+    Ok(words(field)?.map(|name| name.replace('"', "'").split_whitespace().collect::<Vec<_>>().join(" ")))
+}
+
 fn id(field: &Field<'_>) -> Result<Option<String>, Invalid> {
     field.id().map(Some)
 }
@@ -147,18 +154,7 @@ fn email(field: &Field<'_>) -> Result<Option<String>, Invalid> {
 
 /// Whether a text looks like an address that mail could go to; only mail itself could tell more.
 pub(super) fn is_email(text: &str) -> bool {
-    let odd = |c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '(' | ')' | ',' | ';' | ':' | '\\')
-    };
-    text.len() <= MAX_EMAIL
-        && !text.contains(odd)
-        && text.rsplit_once('@').is_some_and(|(name, host)| {
-            !name.is_empty()
-                && !name.contains('@')
-                && !host.is_empty()
-                && !host.starts_with('.')
-                && !host.ends_with('.')
-        })
+    text.len() <= MAX_EMAIL && ical::is_email(text)
 }
 
 fn phone(field: &Field<'_>) -> Result<Option<String>, Invalid> {
@@ -181,11 +177,7 @@ pub(super) fn is_phone(text: &str) -> bool {
 /// When one can't be read, or is nobody.
 pub(super) fn read_guests(field: &Field<'_>, organizer: Option<&Organizer>) -> Result<Vec<Guest>, Invalid> {
     let guests = field.items(MAX_GUESTS)?.iter().map(guest).collect::<Result<Vec<Guest>, Invalid>>()?;
-    let is_organizer = |guest: &Guest| {
-        let leads = guest.role == Attends::Chair && guest.state == Participation::Accepted && !guest.resource;
-        leads && organizer.is_some_and(|organizer| organizer.is(&guest.who))
-    };
-    Ok(guests.into_iter().filter(|guest| !is_organizer(guest)).collect())
+    Ok(guests.into_iter().filter(|guest| !guest.goes_without_saying(organizer)).collect())
 }
 
 fn guest(field: &Field<'_>) -> Result<Guest, Invalid> {
@@ -203,6 +195,11 @@ fn guest(field: &Field<'_>) -> Result<Guest, Invalid> {
 }
 
 impl Guest {
+    /// Whether it is the organizer, who leads and comes: every answer shows them so.
+    pub(super) fn goes_without_saying(&self, organizer: Option<&Organizer>) -> bool {
+        organizer.is_some_and(|organizer| *self == Self::organizing(organizer))
+    }
+
     /// The organizer as one of those who come.
     pub(super) fn organizing(who: &Organizer) -> Self {
         Self { who: who.clone(), state: Participation::Accepted, role: Attends::Chair, resource: false }

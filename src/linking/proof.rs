@@ -1,5 +1,6 @@
 //! The only proof that a calendar can be used: an event of ours is written, read back and deleted in it.
 
+use crate::calendar::People;
 use crate::delivery::execute;
 use crate::gateway::Gateway;
 use crate::ids::{EventId, Holder, LinkId};
@@ -24,7 +25,7 @@ fn probe_as(gateway: &Gateway, holder: &Holder, remote: &dyn RemoteCalendar, nam
     let event_id = EventId::new(name).map_err(|error| unsure(&error.to_string()))?;
     let key = RemoteKey::derive(&mark, LinkId(0), &event_id, 0);
     let draft = reading::read(Form::Ical, &probe_text(gateway)).map_err(|error| unsure(&error.to_string()))?;
-    let outgoing = Outgoing { key: &key, event_id: &event_id, event: &draft.event };
+    let outgoing = Outgoing { key: &key, event_id: &event_id, event: &draft.event, people: People::AsText };
     let written = execute::create(remote, outgoing);
     let last = written.as_ref().ok().map(|written| written.sight.clone());
     let read_back = written.and_then(|_| remote.fetch(&key, last.as_ref()));

@@ -12,7 +12,7 @@ mod error;
 pub mod google;
 mod offered;
 
-use crate::calendar::Event;
+use crate::calendar::{Event, People};
 use crate::ids::EventId;
 use crate::placement::{RemoteKey, Sight};
 
@@ -28,6 +28,8 @@ pub struct Outgoing<'a> {
     pub event_id: &'a EventId,
     /// The content.
     pub event: &'a Event,
+    /// How people are written: as text, unless the client system wants them as guests.
+    pub people: People,
 }
 
 /// What a successful write left behind.

@@ -64,7 +64,12 @@ impl Reconciler {
         let gateway = &*self.gateway;
         let holder = gateway.store.read(|tx| holders::get(tx, link.holder))?;
         let Some(holder) = holder else { return Ok(()) };
-        let owner = Owner { link: link.id, holder: link.holder, mark: gateway.mark(&holder) };
+        let owner = Owner {
+            link: link.id,
+            holder: link.holder,
+            mark: gateway.mark(&holder),
+            people: gateway.clients.people(&holder),
+        };
         if link.role == LinkRole::Rests {
             return Ok(leaving::rests(gateway, link)?);
         }
@@ -97,7 +102,7 @@ impl Reconciler {
         let lanes = lanes::take(self, remote, attempts.len());
         let (mut doubts, mut doubt) = (0, None);
         let mut halt = None;
-        let unbegun = execute::run(remote, attempts, lanes.count(), |batch| {
+        let unbegun = execute::run(remote, attempts, lanes.count(), owner.people, |batch| {
             let stopper = record::round_stopper(&batch);
             for (_, outcome) in &batch {
                 let Outcome::Failed(error @ RemoteError::Unsure { .. }) = outcome else {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::backoff;
+use crate::calendar::People;
 use crate::delivery::Outcome;
 use crate::delivery::execute::Attempt;
 use crate::delivery::plan::{self, Step};
@@ -26,6 +27,8 @@ pub(super) struct Owner {
     pub(super) link: LinkId,
     pub(super) holder: HolderId,
     pub(super) mark: Mark,
+    /// How people are written in this calendar.
+    pub(super) people: People,
 }
 
 /// What stops the whole round, if anything in the batch does: these are troubles of the account or the calendar, not

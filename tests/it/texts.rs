@@ -5,6 +5,7 @@
 //! takes it. The parsers are icalendar (Python), read to the letter by `tests/texts/judge.py`, and ical.js, which has no
 //! lenient way: they share no code with each other, with calcard, or with Cyrus's libical.
 
+mod json;
 mod judges;
 mod made_up;
 mod real;
@@ -27,6 +28,7 @@ struct Sample {
     name: String,
     text: String,
     words: Vec<BTreeMap<String, String>>,
+    event: Event,
 }
 
 impl Sample {
@@ -35,8 +37,9 @@ impl Sample {
         let draft = reading::read(Form::Ical, text).ok()?;
         let (id, event) = (draft.name(None).ok()?, &draft.event);
         let key = RemoteKey::from_text(&name);
-        let object = ical::write(event, &key, id).unwrap();
-        Some(Self { words: words(event, &format!("{key}@pasarela")), text: object.text, name })
+        let object = ical::write(event, &key, id, pasarela::calendar::People::AsText).unwrap();
+        let words = words(event, &format!("{key}@pasarela"));
+        Some(Self { words, text: object.text, name, event: draft.event })
     }
 }
 
@@ -46,7 +49,10 @@ fn words(event: &Event, uid: &str) -> Vec<BTreeMap<String, String>> {
         let words = [
             ("UID", Some(uid.to_owned())),
             ("SUMMARY", Some(details.summary.clone())),
-            ("DESCRIPTION", ical::description(details)),
+            (
+                "DESCRIPTION",
+                ical::description(details, &ical::parted(details, pasarela::calendar::People::AsText).text),
+            ),
             ("LOCATION", details.location.clone()),
         ];
         words.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
@@ -62,6 +68,20 @@ fn real_events_are_read_by_others_and_taken_by_a_server() {
         let judged = judges::refused(&samples);
         assert_eq!([judged, server.join().unwrap()].concat(), Vec::<String>::new());
     });
+}
+
+#[test]
+fn real_events_are_documents_and_come_back() {
+    let told = real::samples(usize::MAX).iter().map(json::comes_back).sum::<usize>();
+    assert!(told > 0, "of some events something has no word in JSON");
+}
+
+#[test]
+fn made_up_events_are_documents_and_come_back() {
+    let samples: Vec<Sample> = seeds(0..8_000).filter_map(made_up::sample).collect();
+    assert!(samples.len() > 300, "{} of the texts were accepted", samples.len());
+    let told: usize = samples.iter().map(json::comes_back).sum();
+    assert!(told > 0, "of some events something has no word in JSON");
 }
 
 #[test]

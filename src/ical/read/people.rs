@@ -50,10 +50,24 @@ fn person(property: Property<'_>) -> Option<Person> {
     (!address.is_empty() || name.is_some()).then_some(Person { name, address })
 }
 
-/// A name as it is meant: `^'` and `^n` are how quotes and line ends stand in a parameter (RFC 6868).
+/// A name as it is meant: `^'` and `^n` are how quotes and line ends stand in a parameter (RFC 6868 §3.1). A quote is a
+/// single one, as most readers of parameters have no other.
 fn name(text: &str) -> String {
-    let text = text.replace("^n", " ").replace("^'", "'").replace("^^", "^");
-    clean(&text).split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let meant = match (c, chars.peek()) {
+            ('^', Some('n')) => Some(' '),
+            ('^', Some('\'')) => Some('\''),
+            ('^', Some('^')) => Some('^'),
+            _ => None,
+        };
+        if meant.is_some() {
+            chars.next();
+        }
+        plain.push(meant.unwrap_or(c));
+    }
+    clean(&plain).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn strip_mailto(address: &str) -> &str {

@@ -5,7 +5,7 @@ use super::*;
 /// What is written of a property that another maker made, and the notes.
 fn passed_on(line: &str) -> (Vec<String>, Vec<String>) {
     let draft = read(&event(&format!("DTSTART:20261105T100000Z\n{line}"))).unwrap();
-    let text = unfolded(&write(&draft.event, &key(), "id").unwrap().text);
+    let text = unfolded(&write(&draft.event, &key(), "id", People::AsText).unwrap().text);
     let name = line.split([':', ';']).next().unwrap().to_ascii_uppercase();
     (lines(&text, &[&name]), draft.notes)
 }

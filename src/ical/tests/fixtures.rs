@@ -24,7 +24,7 @@ pub(super) const FIXTURES: [(&str, &str); 9] = [
 fn what_makers_send_is_written_for_the_strictest_server() {
     for (name, text) in FIXTURES {
         let draft = read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let object = write(&draft.event, &key(), draft.uid.as_deref().unwrap()).unwrap();
+        let object = write(&draft.event, &key(), draft.uid.as_deref().unwrap(), People::AsText).unwrap();
         strict::check(&object.text);
         let notes = [draft.notes, object.degradations].concat().join("\n");
         insta::assert_snapshot!(name, format!("{}\n--\n{notes}", unfolded(&object.text)));

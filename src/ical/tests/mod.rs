@@ -17,6 +17,7 @@ mod words;
 mod writing;
 
 use super::*;
+use crate::calendar::People;
 use crate::placement::RemoteKey;
 
 pub(super) fn read(text: &str) -> Result<Draft, IcalError> {
@@ -35,7 +36,7 @@ pub(super) fn key() -> RemoteKey {
 /// What is written for a text, lines unfolded, ends of lines LF.
 pub(super) fn rewritten(text: &str) -> String {
     let draft = read(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    unfolded(&write(&draft.event, &key(), "id").unwrap().text)
+    unfolded(&write(&draft.event, &key(), "id", People::AsText).unwrap().text)
 }
 
 pub(super) fn unfolded(text: &str) -> String {

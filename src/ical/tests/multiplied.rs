@@ -1,5 +1,6 @@
 //! What a text says once and means many times.
 
+use crate::calendar::People;
 use std::fmt::Write;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -28,7 +29,7 @@ fn periods_share_what_their_series_says_and_are_not_written_beyond_a_bound() {
     let read = read(&periods(&format!("DESCRIPTION:{}", "a".repeat(900_000)))).unwrap();
     assert_eq!(read.event.overrides.len(), MAX_PERIODS);
     assert!(read.event.overrides.iter().all(|one| share(&one.details, &read.event.master)));
-    let refused = write(&read.event, &key(), "id").unwrap_err();
+    let refused = write(&read.event, &key(), "id", People::AsText).unwrap_err();
     assert_eq!(refused, TooLarge { occurrences: MAX_PERIODS });
     let why = refused.to_string();
     assert!(why.contains("4 MiB") && why.contains("50 changed occurrences"), "{why}");
@@ -37,7 +38,9 @@ fn periods_share_what_their_series_says_and_are_not_written_beyond_a_bound() {
 #[test]
 fn periods_that_say_little_are_written_as_ever() {
     let description = "a".repeat(MAX_OBJECT / (MAX_PERIODS + 6));
-    let object = write(&read(&periods(&format!("DESCRIPTION:{description}"))).unwrap().event, &key(), "id").unwrap();
+    let object =
+        write(&read(&periods(&format!("DESCRIPTION:{description}"))).unwrap().event, &key(), "id", People::AsText)
+            .unwrap();
     assert!(object.text.len() <= MAX_OBJECT, "{}", object.text.len());
     assert_eq!(object.text.matches("BEGIN:VEVENT").count(), MAX_PERIODS + 1);
 }
@@ -54,11 +57,14 @@ fn a_change_of_one_occurrence_is_not_a_change_of_all() {
 fn without_ornaments_shared_particulars_stay_shared() {
     let text = periods(&format!("DESCRIPTION:x\nX-ALT-DESC;FMTTYPE=text/html:{}", "b".repeat(100_000)));
     let whole = read(&text).unwrap().event;
-    assert!(write(&whole, &key(), "id").is_err(), "what decorates is too much");
+    assert!(write(&whole, &key(), "id", People::AsText).is_err(), "what decorates is too much");
     let plain = whole.plain().unwrap();
     assert_eq!(plain.left_out, ["X-ALT-DESC"]);
     assert!(plain.event.overrides.iter().all(|one| share(&one.details, &plain.event.master)));
-    assert_eq!(write(&plain.event, &key(), "id").unwrap().text.matches("DESCRIPTION:x").count(), MAX_PERIODS + 1);
+    assert_eq!(
+        write(&plain.event, &key(), "id", People::AsText).unwrap().text.matches("DESCRIPTION:x").count(),
+        MAX_PERIODS + 1
+    );
 }
 
 #[test]
@@ -66,7 +72,7 @@ fn reminders_without_a_text_show_the_beginning_of_a_long_title() {
     let reminders: String = (1..=100).map(|n| format!("BEGIN:VALARM\nTRIGGER:-PT{n}M\nEND:VALARM\n")).collect();
     let title = "ñ".repeat(400_000);
     let text = event(&format!("DTSTART:20261105T100000Z\nSUMMARY:{title}\n{}", reminders.trim_end()));
-    let object = write(&read(&text).unwrap().event, &key(), "id").unwrap();
+    let object = write(&read(&text).unwrap().event, &key(), "id", People::AsText).unwrap();
     let unfolded = object.text.replace("\r\n ", "");
     let shown = format!("\r\nDESCRIPTION:{}\r\n", "ñ".repeat(MAX_REMINDER_TITLE));
     assert_eq!(unfolded.matches(&shown).count(), 100);

@@ -15,7 +15,7 @@ const WHEN: [&str; 6] = ["DTSTART", "DTEND", "RRULE", "RDATE", "EXDATE", "RECURR
 #[track_caller]
 fn means(text: &str, when: &[&str], note: &str) {
     let draft = read(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    let written = unfolded(&write(&draft.event, &key(), "id").unwrap().text);
+    let written = unfolded(&write(&draft.event, &key(), "id", People::AsText).unwrap().text);
     assert_eq!(lines(&written, &WHEN), when, "{text}");
     let notes = draft.notes.join("\n");
     assert!(

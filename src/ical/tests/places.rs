@@ -11,7 +11,7 @@ macro_rules! odd {
 /// The start as it is written, and the notes.
 fn start(text: &str) -> (String, String) {
     let draft = read(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    let written = unfolded(&write(&draft.event, &key(), "id").unwrap().text);
+    let written = unfolded(&write(&draft.event, &key(), "id", People::AsText).unwrap().text);
     (lines(&written, &["DTSTART"]).concat(), draft.notes.join("\n"))
 }
 

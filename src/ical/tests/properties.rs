@@ -17,11 +17,11 @@ fn holds_together(text: &str) {
     let _ = split(text, &limits);
     let Ok(draft) = read(text) else { return };
     let id = draft.uid.clone().unwrap_or_default();
-    let object = write(&draft.event, &key(), &id).unwrap();
+    let object = write(&draft.event, &key(), &id, People::AsText).unwrap();
     fixtures::strict::check(&object.text);
     let again = read(&object.text).unwrap_or_else(|error| panic!("{error}\n{text}\n{}", object.text));
     same(&format!("{:?}", shown(&again.event)), &format!("{:?}", shown(&draft.event)), text);
-    let twice = write(&again.event, &key(), &id).unwrap();
+    let twice = write(&again.event, &key(), &id, People::AsText).unwrap();
     same(&twice.text, &object.text, text);
 }
 
@@ -187,7 +187,7 @@ fn five_years_of_a_series_happen_at_the_instants_that_were_meant() {
                 let rule = "RRULE:FREQ=WEEKLY;BYDAY=SA,SU,MO";
                 let text = event(&format!("DTSTART;TZID={name}:{day}T{time}\nDURATION:PT1H\n{rule}"));
                 let event = read(&text).unwrap().event;
-                let object = write(&event, &key(), "id").unwrap();
+                let object = write(&event, &key(), "id", People::AsText).unwrap();
                 let rules = rules_in(&object.text);
                 for reading in five_years(&event) {
                     assert_eq!(rules.instant(reading), zone.instant(reading), "{name} {day}T{time}: {reading}");

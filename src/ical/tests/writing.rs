@@ -4,7 +4,8 @@ use super::*;
 fn a_plain_event_is_written_so() {
     let text =
         event("DTSTART;TZID=America/Guayaquil:20261105T100000\nDURATION:PT1H\nSUMMARY:Clase\nDTSTAMP:20261101T080000Z");
-    let object = write(&read(&text).unwrap().event, &RemoteKey::from_text("psrkey"), "abc@origen").unwrap();
+    let object =
+        write(&read(&text).unwrap().event, &RemoteKey::from_text("psrkey"), "abc@origen", People::AsText).unwrap();
     assert_eq!(
         object.text,
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pasarela//1.0//ES\r\nCALSCALE:GREGORIAN\r\n\
@@ -55,7 +56,7 @@ fn what_is_left_out_is_said() {
          ATTACH;ENCODING=BASE64;VALUE=BINARY:BwcH\nATTACH:https://example.com/a.pdf\n\
          BEGIN:VALARM\nACTION:EMAIL\nTRIGGER:-PT5M\nATTENDEE:mailto:ana@example.com\nEND:VALARM"
     ));
-    let object = write(&read(&text).unwrap().event, &key(), "id").unwrap();
+    let object = write(&read(&text).unwrap().event, &key(), "id", People::AsText).unwrap();
     assert_eq!(object.degradations.len(), 2, "{:?}", object.degradations);
     assert!(object.degradations.iter().any(|what| what.contains("a.bin")));
     assert!(!object.text.contains("ACTION:EMAIL") && !object.text.contains("ana@example.com"));
@@ -66,8 +67,13 @@ fn what_is_left_out_is_said() {
 #[test]
 fn lines_are_folded_between_characters() {
     let title = "ñ🙂".repeat(60);
-    let object =
-        write(&read(&event(&format!("DTSTART:20261105\nSUMMARY:{title}"))).unwrap().event, &key(), "id").unwrap();
+    let object = write(
+        &read(&event(&format!("DTSTART:20261105\nSUMMARY:{title}"))).unwrap().event,
+        &key(),
+        "id",
+        People::AsText,
+    )
+    .unwrap();
     fixtures::strict::check(&object.text);
     assert!(unfolded(&object.text).contains(&format!("SUMMARY:{title}\n")));
 }
@@ -87,6 +93,6 @@ fn texts_with_everything_that_needs_escaping_come_back() {
     let odd = r#"a\\b\;c\,d\n"e":f=g"#;
     let draft = read(&event(&format!("DTSTART:20261105\nSUMMARY:{odd}"))).unwrap();
     assert_eq!(draft.event.master.summary, "a\\b;c,d\n\"e\":f=g");
-    let again = read(&write(&draft.event, &key(), "id").unwrap().text).unwrap();
+    let again = read(&write(&draft.event, &key(), "id", People::AsText).unwrap().text).unwrap();
     assert_eq!(again.event.master.summary, draft.event.master.summary);
 }

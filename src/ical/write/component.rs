@@ -4,38 +4,54 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::parts::{class_word, status_word};
 use super::{guests, links, said};
-use crate::calendar::{Alarm, AlarmKind, Details, Edge, Recurrence, RecurrenceId, Span, Trigger, When};
+use crate::calendar::{
+    Alarm, AlarmKind, Attendance, Details, Edge, People, Person, Recurrence, RecurrenceId, Span, Trigger, When,
+};
 use crate::ical::content_line::{ContentLine, Head, Lines};
 use crate::ical::limits::MAX_REMINDER_TITLE;
 
-/// The names that every component of an object carries.
-pub(super) struct Names<'a> {
-    pub(super) uid: String,
-    pub(super) event_id: &'a str,
+/// What every component of an object has in common.
+pub(super) struct Common<'a> {
+    pub(super) uid: &'a str,
+    /// The client's own name for the event, where that is kept beside.
+    pub(super) event_id: Option<&'a str>,
+    pub(super) people: People,
 }
 
 /// Writes a series or a single happening, or an occurrence that differs from its series.
 pub(super) fn write(
     lines: &mut Lines,
     degradations: &mut Vec<String>,
-    names: &Names<'_>,
+    common: &Common<'_>,
     (details, replaces): (&Details, Option<&RecurrenceId>),
 ) {
     lines.push(&ContentLine::begin("VEVENT"));
-    lines.push(&Head::of("UID").text(&names.uid));
+    lines.push(&Head::of("UID").text(common.uid));
     if let Some(replaces) = replaces {
         let range = if replaces.and_later { "THISANDFUTURE" } else { "" };
         lines.push(&Head::of("RECURRENCE-ID").parameter("RANGE", range).when(&replaces.at));
     }
     stamps(lines, details);
     lines.push(&Head::of("DTSTART").when(&details.span.start));
-    lines.push(&Head::of("DTEND").when(&lasting_end(degradations, &details.span)));
+    match common.people {
+        People::AsSaid => lines.push(&Head::of("DTEND").when(&details.span.end)),
+        People::AsText | People::AsGuests => {
+            lines.push(&Head::of("DTEND").when(&lasting_end(degradations, &details.span)));
+        }
+    }
     details.recurrence.iter().flat_map(repetition).for_each(|line| lines.push(&line));
-    texts(lines, degradations, details);
+    let parted = guests::parted(details, common.people);
+    texts(lines, degradations, details, &parted.text);
     state(lines, details);
+    guests::lines(&parted.guests, common.people).iter().for_each(|line| lines.push(line));
     links::write(lines, degradations, details);
-    lines.push(&Head::of("X-PASARELA-UID").text(names.event_id));
-    alarms(lines, degradations, details);
+    if let Some(event_id) = common.event_id {
+        lines.push(&Head::of("X-PASARELA-UID").text(event_id));
+    }
+    match common.people {
+        People::AsSaid => details.alarms.iter().for_each(|one| alarm_as_said(lines, one, details)),
+        People::AsText | People::AsGuests => alarms(lines, degradations, details),
+    }
     lines.push(&ContentLine::end("VEVENT"));
 }
 
@@ -80,9 +96,14 @@ pub fn lasting_end(degradations: &mut Vec<String>, span: &Span) -> When {
     span.start.at_reading(reading.checked_add(1.minute()).unwrap_or(reading))
 }
 
-pub(super) fn texts(lines: &mut Lines, degradations: &mut Vec<String>, details: &Details) {
+pub(super) fn texts(
+    lines: &mut Lines,
+    degradations: &mut Vec<String>,
+    details: &Details,
+    people: &(Option<&Person>, Vec<&Attendance>),
+) {
     lines.push(&Head::of("SUMMARY").text(&details.summary));
-    let description = guests::description(details);
+    let description = guests::description(details, people);
     if let Some(text) = &description {
         lines.push(&Head::of("DESCRIPTION").text(text));
     }
@@ -152,6 +173,36 @@ fn alarm(lines: &mut Lines, alarm: &Alarm) {
     if let Some(text) = &alarm.text {
         lines.push(&Head::of("DESCRIPTION").text(text));
     }
+    when(lines, alarm);
+    lines.push(&ContentLine::end("VALARM"));
+}
+
+/// A reminder as the source said it. One by mail needs a subject and somebody whom it goes to (RFC 5545 §3.6.6).
+pub(super) fn alarm_as_said(lines: &mut Lines, alarm: &Alarm, details: &Details) {
+    lines.push(&ContentLine::begin("VALARM"));
+    let action = match alarm.kind {
+        AlarmKind::Audio => "AUDIO",
+        AlarmKind::Display => "DISPLAY",
+        AlarmKind::Email => "EMAIL",
+    };
+    lines.push(&Head::of("ACTION").word(action));
+    if let Some(text) = &alarm.text {
+        lines.push(&Head::of("DESCRIPTION").text(text));
+    } else if alarm.kind != AlarmKind::Audio {
+        lines.push(&Head::of("DESCRIPTION").text(""));
+    }
+    if alarm.kind == AlarmKind::Email {
+        lines.push(&Head::of("SUMMARY").text(&details.summary));
+        let to = details.organizer.clone().filter(|who| guests::is_email(&who.address));
+        let to = to.unwrap_or_else(|| Person { name: None, address: String::new() });
+        guests::found(Head::of("ATTENDEE"), &to).iter().for_each(|line| lines.push(line));
+    }
+    when(lines, alarm);
+    lines.push(&ContentLine::end("VALARM"));
+}
+
+/// When a reminder comes, and how often.
+fn when(lines: &mut Lines, alarm: &Alarm) {
     lines.push(&match alarm.trigger {
         Trigger::Relative { edge: Edge::Start, seconds } => Head::of("TRIGGER").duration(seconds),
         Trigger::Relative { edge: Edge::End, seconds } => {
@@ -163,5 +214,4 @@ fn alarm(lines: &mut Lines, alarm: &Alarm) {
         lines.push(&Head::of("REPEAT").number(times));
         lines.push(&Head::of("DURATION").duration(pause));
     }
-    lines.push(&ContentLine::end("VALARM"));
 }

@@ -2,7 +2,8 @@
 //!
 //! Rule: the same event makes the same bytes; everything that any server was seen to ask for is there (UID, DTSTAMP,
 //! SEQUENCE, DTSTART, DTEND, SUMMARY, a VTIMEZONE for each TZID, CRLF), nothing that makes one refuse or mail people
-//! is (METHOD, DURATION, ORGANIZER, ATTENDEE); what was left out is said.
+//! is (METHOD, DURATION, ORGANIZER, ATTENDEE); what was left out is said. Guests stand in it only where that was asked for,
+//! each with the word that nobody mails them; a file that somebody takes along ([`export`]) says what the source said.
 
 mod component;
 mod guests;
@@ -18,12 +19,12 @@ use jiff::Timestamp;
 use super::content_line::{ContentLine, Head, Lines};
 use super::limits::MAX_OBJECT;
 use super::timezone;
-use crate::calendar::{Event, When, Zone};
+use crate::calendar::{Event, People, When, Zone};
 use crate::placement::RemoteKey;
-use component::Names;
+use component::Common;
 
 pub use component::{lasting_end, recurrence_lines};
-pub use guests::description;
+pub use guests::{Parted, description, is_email, parted};
 pub(super) use links::extra;
 pub(super) use parts::{class_word, status_word};
 pub(super) use spoken::spoken;
@@ -54,8 +55,19 @@ pub struct TooLarge {
 ///
 /// # Errors
 /// When it would be too large; what is in memory meanwhile is never much more than that.
-pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Result<Object, TooLarge> {
-    let names = Names { uid: format!("{key}@pasarela"), event_id };
+pub fn write(event: &Event, key: &RemoteKey, event_id: &str, people: People) -> Result<Object, TooLarge> {
+    object(event, &Common { uid: &format!("{key}@pasarela"), event_id: Some(event_id), people })
+}
+
+/// Writes an event as a file of its own, as its source said it.
+///
+/// # Errors
+/// As [`write`].
+pub fn export(event: &Event, uid: &str) -> Result<Object, TooLarge> {
+    object(event, &Common { uid, event_id: None, people: People::AsSaid })
+}
+
+fn object(event: &Event, common: &Common<'_>) -> Result<Object, TooLarge> {
     let mut lines = Lines::new();
     let mut degradations = Vec::new();
     lines.push(&ContentLine::begin("VCALENDAR"));
@@ -67,7 +79,7 @@ pub fn write(event: &Event, key: &RemoteKey, event_id: &str) -> Result<Object, T
     }
     let changed = event.overrides.iter().map(|one| (&one.details, Some(&one.replaces)));
     for one in std::iter::once((&event.master, None)).chain(changed) {
-        component::write(&mut lines, &mut degradations, &names, one);
+        component::write(&mut lines, &mut degradations, common, one);
         if lines.len() > MAX_OBJECT {
             return Err(TooLarge { occurrences: event.overrides.len() });
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::calendar::{Span, When, Zone};
-use crate::reading::{self, Form};
+use crate::reading::Form;
 
 fn zoned(reading: &str, zone: &str) -> When {
     When::Zoned { local: reading.parse().unwrap(), zone: Zone::named(zone).unwrap() }

@@ -1,13 +1,16 @@
 //! Bodies in, documents, events and answers out.
 
 mod bodies;
+mod both_ways;
 mod changes;
+mod fuzz;
 mod refusals;
 mod series;
 
 use serde_json::{Value, json};
 
 use super::*;
+use crate::reading;
 
 /// What holds without a word: the zone of Guayaquil.
 fn defaults() -> Defaults {

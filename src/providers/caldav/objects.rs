@@ -308,7 +308,7 @@ impl RemoteCalendar for Calendar<'_> {
 /// # Errors
 /// A refusal of our own where it would be too large. Nothing was sent, and what is smaller may be tried.
 fn written(outgoing: Outgoing<'_>) -> Result<(String, Vec<String>), RemoteError> {
-    match crate::ical::write(outgoing.event, outgoing.key, outgoing.event_id.as_str()) {
+    match crate::ical::write(outgoing.event, outgoing.key, outgoing.event_id.as_str(), outgoing.people) {
         Ok(object) => Ok((object.text, object.degradations)),
         Err(why) => {
             let (code, why) = ("too-large".to_owned(), why.to_string());

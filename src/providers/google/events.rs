@@ -53,8 +53,13 @@ impl<'k> Calendar<'k> {
 
     fn work(&self, call: &Call<'_>) -> Work {
         let content = |outgoing: &Outgoing<'_>| {
-            let context =
-                Context { zone: &self.zone, mark: &self.mark, key: outgoing.key, event_id: outgoing.event_id };
+            let context = Context {
+                zone: &self.zone,
+                mark: &self.mark,
+                key: outgoing.key,
+                event_id: outgoing.event_id,
+                people: outgoing.people,
+            };
             mapping::to_google(outgoing.event, &context)
         };
         match call {

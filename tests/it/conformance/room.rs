@@ -138,7 +138,7 @@ pub(super) fn sure(mut send: impl FnMut() -> io::Result<Answer>) -> Answer {
 fn outgoing<'a>(key: &'a RemoteKey, event: &'a Event) -> Outgoing<'a> {
     static ID: std::sync::OnceLock<EventId> = std::sync::OnceLock::new();
     let event_id = ID.get_or_init(|| EventId::new("conformance").unwrap());
-    Outgoing { key, event_id, event }
+    Outgoing { key, event_id, event, people: pasarela::calendar::People::AsText }
 }
 
 pub(super) fn event(summary: &str) -> Event {

@@ -48,7 +48,14 @@ impl<S: Shore> World<'_, S> {
             let event = reading::read(Form::Ical, &text(name.as_str(), content)).unwrap().event;
             let other = RemoteKey::derive(&mark, LinkId(1000), &name, 0);
             let remote = self.server.shore(mark.clone());
-            remote.insert(Outgoing { key: &other, event_id: &name, event: &event }).unwrap();
+            remote
+                .insert(Outgoing {
+                    key: &other,
+                    event_id: &name,
+                    event: &event,
+                    people: pasarela::calendar::People::AsText,
+                })
+                .unwrap();
             self.server.remove(&key);
             self.forgot = true;
         }

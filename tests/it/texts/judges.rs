@@ -43,7 +43,7 @@ fn against(judge: &str, samples: &[Sample], answers: &str) -> Vec<String> {
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .map(|answer| (answer["name"].as_str().unwrap().to_owned(), answer))
         .collect();
-    let one = |Sample { name, text, words }: &Sample| {
+    let one = |Sample { name, text, words, .. }: &Sample| {
         let answer = &answers[name];
         let said: Option<Vec<BTreeMap<String, String>>> = serde_json::from_value(answer["said"].clone()).ok();
         if said.as_ref() == Some(words) {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::calendar::{Class, Details, Override, Span, Status};
 use crate::ical;
 
-use super::{Context, color, links, point, private, reminders, said, settle, text};
+use super::{Context, color, guests, links, point, private, reminders, said, settle, text};
 
 /// What a body needs besides the details.
 #[derive(Clone, Copy)]
@@ -26,8 +26,11 @@ pub(super) fn body(told: &mut Vec<String>, details: &Details, span: &Span, frame
     put("start", point::start_or_end(&span.start));
     put("end", point::start_or_end(&span.end));
     put("summary", text::title(told, details).into());
-    if let Some(description) = text::description(told, details) {
+    if let Some(description) = text::description(told, details, frame.context.people) {
         put("description", description.into());
+    }
+    if let Some(guests) = guests::attendees(details, frame.context.people) {
+        put("attendees", guests);
     }
     if let Some(location) = text::location(told, details) {
         put("location", location.into());

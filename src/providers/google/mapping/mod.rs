@@ -2,7 +2,7 @@
 //!
 //! Rule: insert and update send the same body, and the same event always makes the same one. What Google can't hold is
 //! told in [`Mapped::degradations`]; what it does hold, in whatever shape, is not. Nobody is ever mailed: people are
-//! text. Nothing is left to Google's guess: visibility and reminders are always there, a floating time gets the
+//! text, or guests of whom every request says that no update is sent. Nothing is left to Google's guess: visibility and reminders are always there, a floating time gets the
 //! calendar's zone, and an hour that clocks skip or repeat is written so that it has one meaning.
 //!
 //! Facts about Google are from its reference (<https://developers.google.com/workspace/calendar/api/v3/reference/events>)
@@ -17,6 +17,7 @@
 mod color;
 mod content;
 mod gap;
+mod guests;
 mod later;
 mod links;
 mod point;
@@ -31,7 +32,7 @@ pub(super) use private::{KEY, MARK};
 
 use serde_json::{Map, Value};
 
-use crate::calendar::{Event, Zone};
+use crate::calendar::{Event, People, Zone};
 use crate::ids::EventId;
 use crate::placement::{Mark, RemoteKey};
 
@@ -75,6 +76,8 @@ pub(super) struct Context<'a> {
     pub(super) key: &'a RemoteKey,
     /// The client system's name for the event.
     pub(super) event_id: &'a EventId,
+    /// How people are written.
+    pub(super) people: People,
 }
 
 /// Maps an event with all its occurrences.

@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::calendar::{Details, Status};
+use crate::calendar::{Details, People, Status};
 use crate::ical;
 
-use super::{links, said};
+use super::{guests, links, said};
 
 const MOST_TITLE: usize = 1024;
 const MOST_LOCATION: usize = 1024;
@@ -43,8 +43,8 @@ pub(super) fn location(told: &mut Vec<String>, details: &Details) -> Option<Stri
 }
 
 /// `description`: the plain text, the people, the links. Google reads HTML there, so what looks like it is escaped.
-pub(super) fn description(told: &mut Vec<String>, details: &Details) -> Option<String> {
-    let text = ical::description(details);
+pub(super) fn description(told: &mut Vec<String>, details: &Details, people: People) -> Option<String> {
+    let text = ical::description(details, &guests::parted(details, people).text);
     if text != details.description {
         told.push(ical::said::PEOPLE_AS_TEXT.to_owned());
     }

@@ -34,7 +34,7 @@ fn mapped_in(event: &Event, zone: &str, event_id: &str) -> Mapped {
     let mark = Mark::from_text("psr0123456789ab");
     let key = RemoteKey::from_text("psr0123456789abkey");
     let event_id = EventId::new(event_id).unwrap();
-    to_google(event, &Context { zone: &zone, mark: &mark, key: &key, event_id: &event_id })
+    to_google(event, &Context { zone: &zone, mark: &mark, key: &key, event_id: &event_id, people: People::AsText })
 }
 
 /// What becomes of one event with these lines.
