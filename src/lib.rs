@@ -17,7 +17,7 @@
 //! | what the gateway does | [`app`] over [`linking`], [`intake`], [`sync`], [`changes`], [`ranges`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`access`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`clients`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
-//! | words | [`ids`], [`scope`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`permit`], [`tasks`], [`quoted`], [`form`], [`placement`], [`calendar`], [`ical`], [`instances`], [`json`], [`reading`], [`revise`], [`link`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
+//! | words | [`ids`], [`scope`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`permit`], [`tasks`], [`quoted`], [`page_token`], [`form`], [`placement`], [`calendar`], [`ical`], [`instances`], [`json`], [`reading`], [`revise`], [`link`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
 //!
 //! The rooms that decide, from the top: [`app`] is what doors hold; it owns the others, each with what it remembers while
 //! the gateway runs, and the errands that go on behind an answer. [`linking`] makes links and asks for their end;
@@ -94,6 +94,7 @@ pub mod instances;
 pub mod json;
 pub mod link;
 pub mod nudge;
+pub mod page_token;
 pub mod permit;
 pub mod placement;
 pub mod profile;

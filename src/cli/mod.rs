@@ -9,6 +9,7 @@ mod check;
 mod client;
 mod doors;
 mod init;
+mod key;
 mod link_url;
 mod locate;
 mod logs;
@@ -70,6 +71,7 @@ fn run(command: Command, out: &mut Out) -> Result<(), Stop> {
         Command::Check(place) => check::run(place.config, out),
         Command::LinkUrl(wanted) => link_url::run(wanted, out),
         Command::Client(wanted) => client::run(wanted.what, out),
+        Command::Key(wanted) => key::run(wanted.what, out),
         Command::Audit(wanted) => audit::run(wanted.what, out),
         Command::Simulate(simulator) => {
             logs::start(&Log::default());

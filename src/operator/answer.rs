@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::key_card::{KeyCard, NewKey};
 use crate::profile::{Changes, Profile};
 use crate::trail::Noted;
 
@@ -14,6 +15,12 @@ pub enum Answer {
     Client(ClientCard),
     /// All client systems.
     Clients(Vec<ClientCard>),
+    /// A key, as it is now.
+    Key(KeyCard),
+    /// Keys, in the order in which they were made.
+    Keys(Vec<KeyCard>),
+    /// A key that was just made.
+    NewKey(Box<NewKey>),
     /// Entries of the audit trail, the oldest first.
     Audit(Vec<AuditLine>),
 }

@@ -1,5 +1,6 @@
 //! Carries out a command. The operator may speak for every client system.
 
+use super::keys;
 use super::{Answer, AuditLine, ClientCard, ClientCommand, Command, NotCarriedOut};
 use crate::app::App;
 use crate::ids::Slug;
@@ -18,6 +19,7 @@ const MOST_ENTRIES: u32 = 1_000;
 pub fn carry_out(app: &App, command: Command, by: &Actor) -> Result<Answer, NotCarriedOut> {
     match command {
         Command::Client(command) => client(app, command, by),
+        Command::Key(command) => keys::carry_out(app, command, by),
         Command::Audit { after, most } => audit(app, after, most.min(MOST_ENTRIES)),
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::key_command::KeyCommand;
 use crate::profile::Changes;
 
 /// What the operator wants.
@@ -10,6 +11,8 @@ use crate::profile::Changes;
 pub enum Command {
     /// Something about client systems.
     Client(ClientCommand),
+    /// Something about keys.
+    Key(KeyCommand),
     /// Entries of the audit trail: those behind `after`, or the newest.
     Audit {
         /// The number of the last entry that is known; none: the newest are wanted.

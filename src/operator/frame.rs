@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Answer, Command, carry_out};
+use super::{Answer, Command, NotCarriedOut, carry_out};
 use crate::app::App;
 use crate::trail::Actor;
 
@@ -34,18 +34,6 @@ pub(super) struct Response {
     pub(super) version: String,
     /// What the command came to; none where the versions differ.
     pub(super) result: Option<Result<Answer, NotCarriedOut>>,
-}
-
-/// Why a command was not carried out. Nothing is otherwise than before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
-pub enum NotCarriedOut {
-    /// It can't be meant as it was said.
-    #[error("{0}")]
-    Misused(String),
-    /// It could not be done.
-    #[error("{0}")]
-    Failed(String),
 }
 
 impl Request {

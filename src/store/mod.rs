@@ -34,6 +34,7 @@ pub mod placements;
 pub mod receipts;
 pub mod resyncs;
 mod sql;
+pub mod token_keys;
 mod tx;
 mod value;
 

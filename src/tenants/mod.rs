@@ -11,6 +11,7 @@ mod standing;
 mod told;
 
 pub use standing::{NewTenant, NotDone};
+pub use told::{NoTrail, TrailPage};
 
 use std::sync::Arc;
 

@@ -115,6 +115,7 @@ const OF_KEYS: &[Code] = &[
     Code::ScopeMissing,
     Code::HolderMismatch,
     Code::NetworkNotAllowed,
+    Code::OriginNotAllowed,
     Code::TooManyAttempts,
     Code::RateLimited,
     Code::Internal,

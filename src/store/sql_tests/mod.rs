@@ -51,6 +51,7 @@ const ROOMS: &[&[Said]] = &[
     placements::wanted::STATEMENTS,
     receipts::STATEMENTS,
     resyncs::STATEMENTS,
+    token_keys::STATEMENTS,
 ];
 
 fn all() -> impl Iterator<Item = &'static Said> {

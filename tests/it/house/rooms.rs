@@ -21,6 +21,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("address", Words),
     ("ids", Words),
     ("scope", Words),
+    ("page_token", Words),
     ("clock", Words),
     ("guarded", Words),
     ("nudge", Words),

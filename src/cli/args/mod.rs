@@ -1,10 +1,14 @@
 //! The words of the command line, and its help.
 
+mod key;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand};
 use serde_json::Value;
+
+pub(super) use key::{CreateKey, Key, KeyDoes, ListKeys, OneKey, RotateKey};
 
 /// A self-hosted calendar gateway: a client system tells it about a person's events, it keeps them in that person's
 /// own calendar.
@@ -81,6 +85,18 @@ Examples:
 
 While the gateway runs, it is asked over a socket beside the database, so this is said as the same user.")]
     Client(Client),
+
+    /// The keys that the programs of client systems come in with: make, list, rotate, revoke
+    #[command(after_help = "\
+Examples:
+  pasarela key create --client erp-norte
+  pasarela key create --client erp-norte --scopes events:read,events:write --out /etc/erp/pasarela.key
+  pasarela key list --client erp-norte
+  pasarela key rotate key_… --overlap 24h
+  pasarela key revoke key_…
+
+While the gateway runs, it is asked over a socket beside the database, so this is said as the same user.")]
+    Key(Key),
 
     /// Who changed keys, client systems and links
     #[command(after_help = "\
