@@ -23,9 +23,7 @@ impl Methods {
         if allowed.contains(&"GET") {
             allowed.push("HEAD");
         }
-        if !allowed.contains(&"OPTIONS") {
-            allowed.push("OPTIONS");
-        }
+        allowed.push("OPTIONS");
         let allowed = allowed.join(", ");
         Self { endpoints, allowed }
     }

@@ -172,7 +172,8 @@ impl Frame {
     }
 
     fn show(&self, page: &Page, visit: &Visit<'_>) -> Response {
-        match self.site.templates.html(page, visit.language, &self.site.whose(page.holder.as_ref())) {
+        let calendar = &self.site.app.config.calendar.name;
+        match self.site.templates.html(page, visit.language, calendar) {
             Ok(html) => Response::builder()
                 .status(page.status)
                 .header(header::CONTENT_TYPE, "text/html; charset=utf-8")

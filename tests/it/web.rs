@@ -11,7 +11,6 @@ mod own_consent;
 mod passed_over;
 mod troubles;
 mod visitor;
-mod way_in;
 
 use std::ops::{Deref, DerefMut};
 

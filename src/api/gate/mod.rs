@@ -6,7 +6,6 @@
 //! reached that does not stand in a table with its scope.
 
 mod bearer;
-mod cors;
 mod for_whom;
 mod keyed;
 mod operation;

@@ -1,4 +1,4 @@
-//! Why nothing was done.
+//! Why a command was not carried out.
 
 use serde::{Deserialize, Serialize};
 
