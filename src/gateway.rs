@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::clients::Clients;
+use crate::clients::{Clients, puentes};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::Holder;
@@ -20,6 +20,9 @@ use crate::placement::Mark;
 use crate::providers::Providers;
 use crate::store::{self, Store, StoreError};
 use crate::vault::{Others, Vault, VaultError};
+
+/// What people read about a calendar of ours behind the name of the client system.
+const SELF_UPDATING: &str = "se actualiza sola; lo que se cambie aquí se pierde.";
 
 /// One gateway, as the rooms above share it.
 pub struct Gateway {
@@ -110,6 +113,23 @@ impl Gateway {
             work: WorkBell::default(),
             settled: SettledBell::default(),
         }
+    }
+
+    /// How calendars that we make for a holder are called: as the file says for Puentes, and as people know it for any other client
+    /// system.
+    pub fn calendar_name(&self, holder: &Holder) -> String {
+        self.other_name(holder).unwrap_or_else(|| self.config.calendar.name.clone())
+    }
+
+    /// What such a calendar says about itself.
+    pub fn calendar_description(&self, holder: &Holder) -> String {
+        let other = self.other_name(holder);
+        other.map_or_else(|| self.config.calendar.description.clone(), |name| format!("{name}: {SELF_UPDATING}"))
+    }
+
+    fn other_name(&self, holder: &Holder) -> Option<String> {
+        let system = self.clients.get(holder.client).filter(|system| system.id != puentes::ID)?;
+        Some(system.profile.chosen.display_name.clone())
     }
 
     /// The mark of a holder in this installation.

@@ -100,6 +100,11 @@ impl Actor {
         Self { kind: ActorKind::Key, id: Some(key.to_string()), via: Via::Api, request_id: None }
     }
 
+    /// A user of a client system, with a token that is signed with this key of its.
+    pub fn token(key: &str) -> Self {
+        Self { kind: ActorKind::Token, id: Some(key.to_owned()), via: Via::Api, request_id: None }
+    }
+
     /// Their public name, where they have one: that of a key says what it is.
     pub fn name(&self) -> &str {
         match (self.kind, &self.id) {
@@ -165,6 +170,10 @@ pub enum Action {
     KeyRotated,
     /// A key opens nothing any more.
     KeyRevoked,
+    /// A key for tokens was registered.
+    TokenKeySet,
+    /// Tokens that are signed with a key are taken no more.
+    TokenKeyRemoved,
 }
 
 impl Action {
@@ -188,6 +197,8 @@ impl Action {
             Self::KeyCreated => "key.created",
             Self::KeyRotated => "key.rotated",
             Self::KeyRevoked => "key.revoked",
+            Self::TokenKeySet => "token_key.set",
+            Self::TokenKeyRemoved => "token_key.removed",
         }
     }
 }

@@ -8,7 +8,8 @@ use subtle::ConstantTimeEq;
 
 use super::Access;
 use super::token::Presented;
-use crate::ids::{ApiKeyId, HolderKey, Tenant};
+use super::tokens::{Token, TokenFault};
+use crate::ids::{ApiKeyId, ClientSystemId, HolderKey, PublicClientId, Slug, Tenant};
 use crate::profile::ClientState;
 use crate::scope::Scopes;
 use crate::store::StoreError;
@@ -17,7 +18,13 @@ use crate::trail::Actor;
 
 /// What somebody brings, as far as it can be told without asking the store.
 #[derive(Clone, Debug)]
-pub struct Bearer(Presented);
+pub struct Bearer(Brought);
+
+#[derive(Clone, Debug)]
+enum Brought {
+    Key(Presented),
+    Token(Token),
+}
 
 /// Who was let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +54,9 @@ pub enum NotAdmitted {
     /// The right key, from an address that it may not be used from.
     #[error("the key may not be used from {0}")]
     ElsewhereUsed(IpAddr),
+    /// A token that is signed as it should be, and is not good all the same.
+    #[error(transparent)]
+    Token(TokenFault),
     /// The right key, of a client system that may not work now.
     #[error("the client system is suspended")]
     Suspended,
@@ -61,7 +71,17 @@ impl Bearer {
     /// # Errors
     /// When no key looks like that.
     pub fn read(text: &str) -> Result<Self, NotAdmitted> {
-        Presented::read(text).map(Self).ok_or(NotAdmitted::Unknown)
+        let key = Presented::read(text).map(Brought::Key);
+        key.or_else(|| Token::read(text).map(Brought::Token)).map(Self).ok_or(NotAdmitted::Unknown)
+    }
+
+    /// The token, where it is one.
+    pub fn token(&self) -> Option<&Token> {
+        if let Brought::Token(token) = &self.0 { Some(token) } else { None }
+    }
+
+    fn key_hash(&self) -> Option<&[u8; 32]> {
+        if let Brought::Key(presented) = &self.0 { Some(&presented.hash) } else { None }
     }
 }
 
@@ -71,11 +91,13 @@ impl Access {
     /// # Errors
     /// See [`NotAdmitted`].
     pub fn admit_again(&self, bearer: &Bearer, from: IpAddr) -> Option<Result<Admitted, NotAdmitted>> {
-        let now = self.gateway.clock.now();
-        let mut remembered = self.remembered.lock();
-        let key = remembered.get(&bearer.0.hash)?;
-        let judged = judged(key, from, now);
-        drop(remembered);
+        let judged = match &bearer.0 {
+            Brought::Token(token) => self.signed_again(token)?,
+            Brought::Key(presented) => {
+                let now = self.gateway.clock.now();
+                judged(self.remembered.lock().get(&presented.hash)?, from, now)
+            }
+        };
         Some(judged.and_then(|admitted| self.of_a_system_that_works(admitted)))
     }
 
@@ -84,16 +106,54 @@ impl Access {
     /// # Errors
     /// See [`NotAdmitted`].
     pub fn admit(&self, bearer: &Bearer, from: IpAddr) -> Result<Admitted, NotAdmitted> {
+        let admitted = match &bearer.0 {
+            Brought::Key(presented) => self.looked_up(presented, from)?,
+            Brought::Token(token) => {
+                let client = self.issuer(token).ok_or(NotAdmitted::Unknown)?;
+                self.know_token_keys(client)?;
+                self.signed_again(token).unwrap_or(Err(NotAdmitted::Unknown))?
+            }
+        };
+        self.of_a_system_that_works(admitted)
+    }
+
+    fn looked_up(&self, presented: &Presented, from: IpAddr) -> Result<Admitted, NotAdmitted> {
         let now = self.gateway.clock.now();
         let mark = self.remembered.lock().mark();
-        let found = self.gateway.store.read(|tx| api_keys::look_up(tx, &bearer.0.lookup))?;
+        let found = self.gateway.store.read(|tx| api_keys::look_up(tx, &presented.lookup))?;
         // What is compared with where there is no such key: the same work, and never equal to a hash.
         let (key, hash) = found.map_or((None, [0; 32]), |(key, hash)| (Some(key), hash));
-        let is_right: bool = hash.ct_eq(&bearer.0.hash).into();
+        let is_right: bool = hash.ct_eq(&presented.hash).into();
         let key = key.filter(|_| is_right).ok_or(NotAdmitted::Unknown)?;
         let admitted = judged(&key, from, now);
         self.remembered.lock().keep(hash, key, mark);
-        admitted.and_then(|admitted| self.of_a_system_that_works(admitted))
+        admitted
+    }
+
+    /// What a token opens, by keys that are remembered; none where the store has to be asked.
+    fn signed_again(&self, token: &Token) -> Option<Result<Admitted, NotAdmitted>> {
+        let Some(client) = self.issuer(token) else { return Some(Err(NotAdmitted::Unknown)) };
+        let signed = match self.token_again(client, token)? {
+            None => return Some(Err(NotAdmitted::Unknown)),
+            Some(Err(fault)) => return Some(Err(NotAdmitted::Token(fault))),
+            Some(Ok(signed)) => signed,
+        };
+        let tenant = Tenant::proven(client);
+        let admitted = self.holder(tenant, &signed.subject).map_err(|_| NotAdmitted::Token(TokenFault::Claims));
+        Some(admitted.map(|holder| Admitted {
+            tenant,
+            actor: Actor::token(&signed.key),
+            scopes: signed.scopes,
+            pinned: Some(holder.key),
+        }))
+    }
+
+    /// The client system that is said to have signed a token.
+    pub fn issuer(&self, token: &Token) -> Option<ClientSystemId> {
+        let clients = &self.gateway.clients;
+        let by_slug = Slug::new(token.issuer()).ok().and_then(|slug| clients.of_slug(&slug));
+        let system = by_slug.or_else(|| clients.of_public_id(&PublicClientId::from_text(token.issuer())?));
+        system.map(|system| system.id)
     }
 
     /// What client systems may do is asked each time: a key that is remembered is no longer taken once they may not.
@@ -108,7 +168,7 @@ impl Access {
 
     /// The key whose use is to be written down ([`Access::note_use`]): the first of each minute is.
     pub fn to_be_noted(&self, bearer: &Bearer) -> Option<ApiKeyId> {
-        self.remembered.lock().to_be_noted(&bearer.0.hash, self.gateway.clock.now())
+        self.remembered.lock().to_be_noted(bearer.key_hash()?, self.gateway.clock.now())
     }
 
     /// Writes down that a key was used, and from which network. What fails here fails nobody's request: it is logged.

@@ -11,6 +11,7 @@ mod memory;
 mod pace;
 mod records;
 mod token;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,28 +19,33 @@ use std::time::Duration;
 use crate::gateway::Gateway;
 use crate::guarded::Guarded;
 use crate::ids::{Holder, Tenant};
-use crate::trail::Actor;
+use crate::trail::{Actor, ActorKind};
 
 pub use admit::{Admitted, Bearer, NotAdmitted};
 pub use holder::NotAHolder;
 pub use records::{KeyMade, KeysPage, NewApiKey, NotMinted};
 
-pub use crate::store::api_keys::ApiKey;
+pub use crate::store::api_keys::{ApiKey, KeyState};
+
+pub use crate::store::token_keys::TokenAlg;
+pub use tokens::{BadTokenKey, Token, TokenFault, TokenKeyCard, TokenKeyWish, WantedTokenKey};
 
 use memory::Remembered;
 use pace::Paces;
+use tokens::Registered;
 
 /// The room of keys, with what it remembers.
 pub struct Access {
     gateway: Arc<Gateway>,
     remembered: Guarded<Remembered>,
     paces: Guarded<Paces>,
+    registered: Guarded<Registered>,
 }
 
 impl Access {
     /// The keys of a gateway.
     pub fn new(gateway: Arc<Gateway>) -> Self {
-        Self { gateway, remembered: Guarded::default(), paces: Guarded::default() }
+        Self { gateway, remembered: Guarded::default(), paces: Guarded::default(), registered: Guarded::default() }
     }
 
     /// Counts a request of `actor`, and of the holder whom it is about; or answers how long to wait.
@@ -51,7 +57,9 @@ impl Access {
         let (chosen, usual) = (chosen.unwrap_or_default(), self.gateway.config.limits);
         let now = self.gateway.clock.moment();
         let mut paces = self.paces.lock();
-        paces.ask((tenant, &actor.id), chosen.per_key.unwrap_or(usual.per_key), now)?;
+        // With one key for tokens sign all users of a page; each of them has a pace.
+        let user = holder.filter(|_| actor.kind == ActorKind::Token);
+        paces.ask((tenant, &actor.id, user), chosen.per_key.unwrap_or(usual.per_key), now)?;
         let Some(holder) = holder else { return Ok(()) };
         paces.ask(holder, chosen.per_holder.unwrap_or(usual.per_holder), now)
     }

@@ -34,6 +34,11 @@ pub struct NewApiKey {
     pub expires_at: Option<Timestamp>,
 }
 
+impl NewApiKey {
+    /// The longest name, in characters.
+    pub const LONGEST_NAME: usize = 100;
+}
+
 /// A key that was just made: the only time that it is shown.
 #[derive(Debug)]
 pub struct KeyMade {

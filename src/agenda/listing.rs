@@ -6,9 +6,9 @@
 use std::vec::IntoIter;
 
 use super::held::Carrier;
-use super::page_token::PageToken;
 use super::{Agenda, HeldEvent};
 use crate::ids::{EventRowId, Holder, HolderId};
+use crate::page_token::PageToken;
 use crate::store::events;
 use crate::store::{StoreError, holders};
 
@@ -63,7 +63,9 @@ impl Agenda {
     pub fn list(&self, holder: &Holder, page: &Page) -> Result<Listing, NotListed> {
         let store = &self.gateway.store;
         let after = match &page.token {
-            Some(token) => PageToken::read(token, store.instance(), holder).ok_or(NotListed::PageToken)?,
+            Some(token) => {
+                PageToken::read(token, store.instance(), holder).map(EventRowId).ok_or(NotListed::PageToken)?
+            }
             None => EventRowId(0),
         };
         let most = page.limit.map(|limit| limit.saturating_add(1));
@@ -73,7 +75,7 @@ impl Agenda {
             let more = page.limit.is_some_and(|limit| rows.len() > limit);
             rows.truncate(page.limit.unwrap_or(usize::MAX));
             let last = rows.last().filter(|_| more);
-            let next = last.map(|last| PageToken::of(*last, store.instance(), holder));
+            let next = last.map(|last| PageToken::of(last.0, store.instance(), holder));
             Ok(Listing { holder: Some(id), rows: rows.into_iter(), next })
         })
     }

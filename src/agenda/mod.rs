@@ -7,7 +7,6 @@ mod held;
 mod list;
 mod listing;
 mod next;
-mod page_token;
 mod past;
 mod shelf;
 mod story;

@@ -40,7 +40,9 @@ use self::gate::{Gate, Gated, KeyGate, OperationTable, Scoped};
 use self::health::{Health, Probe};
 use self::link::Links;
 use self::resync::Resyncs;
+use self::tenant::audit::Trail;
 use self::tenant::changes::TenantChanges;
+use self::tenant::client_system::OwnClientSystem;
 use self::tenant::keys::ApiKeys;
 use self::wait::Desk;
 
@@ -53,7 +55,13 @@ const OPEN: Refusals = health::REFUSALS;
 const GUARDED: [Refusals; 3] = [link::REFUSALS, events::REFUSALS, resync::REFUSALS];
 
 /// Every operation of the client systems' family, with the scope that it needs.
-const SCOPED: &[OperationTable] = &[tenant::keys::OPERATIONS, tenant::changes::OPERATIONS, calendar::links::OPERATIONS];
+const SCOPED: &[OperationTable] = &[
+    calendar::links::OPERATIONS,
+    tenant::changes::OPERATIONS,
+    tenant::keys::OPERATIONS,
+    tenant::client_system::OPERATIONS,
+    tenant::audit::OPERATIONS,
+];
 
 /// The groups of the document.
 #[derive(Tags)]
@@ -70,12 +78,17 @@ enum Tag {
     Keys,
     /// What changed of the events and links of a client system.
     Changes,
+    /// A client system's own affairs: what it has chosen, and who did what.
+    #[oai(rename = "Client system")]
+    ClientSystem,
     /// For whoever runs the gateway. These need no key.
     Operators,
 }
 
 /// The resources of the client systems' family.
-type Family = (ApiKeys, TenantChanges, CalendarLinks, CalendarSync);
+type Family = ((CalendarLinks, CalendarSync), Own);
+/// What is a client system's own.
+type Own = (ApiKeys, OwnClientSystem, Trail, TenantChanges);
 type Operations = (Gated<(Links, Events, Resyncs)>, Scoped<Family>, Health);
 
 /// Adds the operations for client systems, and the pages that explain them, to `route`. `keys` says who may come in;
@@ -92,8 +105,9 @@ pub(crate) fn routes(
     let health = Health { app: Arc::clone(&app), driver, probe: Probe::default() };
     let desk = Desk { app, stopping };
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
-    let family = (ApiKeys(desk.clone()), TenantChanges(desk.clone()), CalendarLinks(desk.clone()), CalendarSync(desk));
-    let scoped = Scoped { api: family, gate: key_gate };
+    let own = (ApiKeys(desk.clone()), OwnClientSystem(desk.clone()), Trail(desk.clone()), TenantChanges(desk.clone()));
+    let calendar = (CalendarLinks(desk.clone()), CalendarSync(desk));
+    let scoped = Scoped { api: (calendar, own), gate: key_gate };
     let mut table = HashMap::new();
     (guarded, scoped, health).add_routes(&mut table);
     let route = route

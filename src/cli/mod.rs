@@ -8,15 +8,14 @@ mod audit;
 mod check;
 mod client;
 mod doors;
-mod export;
 mod init;
+mod key;
 mod link_url;
 mod locate;
 mod logs;
 mod openapi;
 mod out;
 mod reach;
-mod secret;
 
 use std::process::ExitCode;
 
@@ -72,6 +71,7 @@ fn run(command: Command, out: &mut Out) -> Result<(), Stop> {
         Command::Check(place) => check::run(place.config, out),
         Command::LinkUrl(wanted) => link_url::run(wanted, out),
         Command::Client(wanted) => client::run(wanted.what, out),
+        Command::Key(wanted) => key::run(wanted.what, out),
         Command::Audit(wanted) => audit::run(wanted.what, out),
         Command::Simulate(simulator) => {
             logs::start(&Log::default());

@@ -26,6 +26,11 @@ impl Out {
         self.results.write_all(text.as_bytes()).map_err(stopped)
     }
 
+    /// Says something beside the result: to people, who see both, and to no program that reads the result.
+    pub(super) fn note(&mut self, text: &str) -> Result<(), Stop> {
+        writeln!(self.complaints, "{text}").map_err(stopped)
+    }
+
     /// Lets everything printed so far arrive.
     pub(super) fn finish(&mut self) -> Result<(), Stop> {
         self.results.flush().map_err(stopped)

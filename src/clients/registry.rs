@@ -47,12 +47,22 @@ impl Clients {
 
     /// The one that the operator calls so.
     pub fn of_slug(&self, slug: &Slug) -> Option<Arc<ClientSystem>> {
-        self.all().into_iter().find(|system| system.profile.slug == *slug)
+        self.find(|system| system.profile.slug == *slug)
     }
 
     /// The one that is called so in answers.
     pub fn of_public_id(&self, id: &PublicClientId) -> Option<Arc<ClientSystem>> {
-        self.all().into_iter().find(|system| system.profile.public_id == *id)
+        self.find(|system| system.profile.public_id == *id)
+    }
+
+    /// Whether pages of this origin may call for one of them.
+    pub fn allow_origin(&self, origin: &str) -> bool {
+        self.find(|system| system.profile.chosen.allowed_origins.iter().any(|allowed| allowed == origin)).is_some()
+    }
+
+    fn find(&self, is_it: impl Fn(&ClientSystem) -> bool) -> Option<Arc<ClientSystem>> {
+        let known = self.0.lock();
+        known.others.values().chain([&known.puentes]).find(|system| is_it(system)).cloned()
     }
 
     /// All of them, by their short names.

@@ -14,6 +14,7 @@ use poem_openapi::OperationId;
 use tracing::Instrument;
 
 use super::client;
+use super::cross_origin::ShownTo;
 use super::host;
 use super::metrics::Metrics;
 use super::problem::Problem;
@@ -177,6 +178,7 @@ impl Visit<'_> {
             Err(error) => error,
         };
         let served = error.data::<Served>().cloned();
+        let shown_to = error.data::<ShownTo>().cloned();
         let problem = Problem::from_error(error);
         if let Some(cause) = problem.cause() {
             tracing::error!(id = self.id, cause, "a request failed");
@@ -185,6 +187,9 @@ impl Visit<'_> {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(served) = served {
             response.set_data(served);
+        }
+        if let Some(shown_to) = shown_to {
+            shown_to.say(response.headers_mut());
         }
         response
     }

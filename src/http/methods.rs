@@ -23,7 +23,9 @@ impl Methods {
         if allowed.contains(&"GET") {
             allowed.push("HEAD");
         }
-        allowed.push("OPTIONS");
+        if !allowed.contains(&"OPTIONS") {
+            allowed.push("OPTIONS");
+        }
         let allowed = allowed.join(", ");
         Self { endpoints, allowed }
     }

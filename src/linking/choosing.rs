@@ -22,7 +22,7 @@ impl Making<'_> {
             Which::Named(named) => Ok((named_calendar(named, &account.calendars()?)?, false)),
             Which::Unsaid if account.asks_which() => Err(Unmade::Choose(choices(&account.calendars()?, None))),
             Which::Unsaid => {
-                let name = self.linking.gateway.config.calendar.name.as_str();
+                let name = self.linking.gateway.calendar_name(self.holder);
                 let fits = |calendar: &AccountCalendar| {
                     calendar.writable && calendar.name == name && !lost.contains(&calendar.address)
                 };
@@ -39,8 +39,9 @@ impl Making<'_> {
 
     fn made(&self, account: &dyn RemoteAccount<'_>) -> Result<AccountCalendar, Unmade> {
         let zone = self.linking.agenda.zone_of_events(self.holder)?;
-        let wished = &self.linking.gateway.config.calendar;
-        let wished = WishedCalendar { name: &wished.name, description: &wished.description, zone: &zone };
+        let gateway = &self.linking.gateway;
+        let (name, description) = (gateway.calendar_name(self.holder), gateway.calendar_description(self.holder));
+        let wished = WishedCalendar { name: &name, description: &description, zone: &zone };
         if let Some(address) = self.earlier.made.clone() {
             return Ok(AccountCalendar { address, name: wished.name.to_owned(), zone: Some(zone), writable: true });
         }

@@ -46,6 +46,11 @@ impl Linking {
         Ok(PageLink { url, expires_at })
     }
 
+    /// How calendars that we make for a holder are called, and so their client system on pages.
+    pub fn calendar_name(&self, holder: &Holder) -> String {
+        self.gateway.calendar_name(holder)
+    }
+
     /// Whose page a link leads to; none where there is no such link (any more).
     ///
     /// # Errors

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::secret::SecretCommand;
+use super::key_command::KeyCommand;
 use crate::profile::Changes;
-use crate::tenants::ExportPlace;
 
 /// What the operator wants.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -12,6 +11,8 @@ use crate::tenants::ExportPlace;
 pub enum Command {
     /// Something about client systems.
     Client(ClientCommand),
+    /// Something about keys.
+    Key(KeyCommand),
     /// Entries of the audit trail: those behind `after`, or the newest.
     Audit {
         /// The number of the last entry that is known; none: the newest are wanted.
@@ -59,24 +60,5 @@ pub enum ClientCommand {
     Resume {
         /// Which.
         client: String,
-    },
-    /// One that is to go, with all that is kept of it.
-    Remove {
-        /// Which.
-        client: String,
-    },
-    /// A page of all that is kept of one.
-    Export {
-        /// Which.
-        client: String,
-        /// From where on.
-        place: ExportPlace,
-    },
-    /// Something about the secrets that one shares with us.
-    Secret {
-        /// Which.
-        client: String,
-        /// What.
-        secret: SecretCommand,
     },
 }

@@ -6,8 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::refused::NotCarriedOut;
-use super::{Command, Reply, carry_out};
+use super::{Answer, Command, NotCarriedOut, carry_out};
 use crate::app::App;
 use crate::trail::Actor;
 
@@ -19,7 +18,7 @@ pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A command, and who says it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Order {
+pub struct Request {
     /// Of which version the command line is.
     version: String,
     /// The user name of whoever sits there.
@@ -34,10 +33,10 @@ pub(super) struct Response {
     /// Of which version the gateway is.
     pub(super) version: String,
     /// What the command came to; none where the versions differ.
-    pub(super) result: Option<Result<Reply, NotCarriedOut>>,
+    pub(super) result: Option<Result<Answer, NotCarriedOut>>,
 }
 
-impl Order {
+impl Request {
     /// A command of this process's user.
     pub fn new(command: Command, user: Option<String>) -> Self {
         Self { version: VERSION.to_owned(), user, command }
@@ -47,7 +46,7 @@ impl Order {
     ///
     /// # Errors
     /// See [`NotCarriedOut`].
-    pub fn carried_out(self, app: &App) -> Result<Reply, NotCarriedOut> {
+    pub fn carried_out(self, app: &App) -> Result<Answer, NotCarriedOut> {
         carry_out(app, self.command, &Actor::operator(self.user))
     }
 
@@ -74,7 +73,7 @@ pub fn answer_to(app: &App, line: &[u8]) -> String {
     let said = serde_json::from_slice::<Said>(line);
     let result = match said {
         Ok(Said { version }) if version != VERSION => None,
-        Ok(_) => Some(match serde_json::from_slice::<Order>(line) {
+        Ok(_) => Some(match serde_json::from_slice::<Request>(line) {
             Ok(request) => request.carried_out(app),
             Err(error) => Err(NotCarriedOut::Failed(format!("the command can't be read: {error}"))),
         }),

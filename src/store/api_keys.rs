@@ -45,6 +45,48 @@ pub struct ApiKey {
     pub last_used_from: Option<String>,
 }
 
+/// Whether a key opens anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// It does.
+    Active,
+    /// It does until its end; another key takes its place.
+    Retiring,
+    /// Its time is over.
+    Expired,
+    /// It was revoked.
+    Revoked,
+}
+
+impl KeyState {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retiring => "retiring",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+impl ApiKey {
+    /// Whether it opens anything at `now`.
+    pub fn state(&self, now: Timestamp) -> KeyState {
+        match (self.revoked_at, self.expires_at, &self.rotated_to) {
+            (Some(_), _, _) => KeyState::Revoked,
+            (None, Some(at), _) if at <= now => KeyState::Expired,
+            (None, _, Some(_)) => KeyState::Retiring,
+            (None, _, None) => KeyState::Active,
+        }
+    }
+
+    /// How the key begins: enough to know it again, and nothing that opens.
+    pub fn prefix(&self) -> String {
+        format!("pas_live_{}", self.lookup)
+    }
+}
+
 /// Which part of a client system's keys is asked for: those made after `after`, at most `limit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeysAfter {

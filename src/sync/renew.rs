@@ -9,7 +9,7 @@ use crate::providers::RemoteError;
 use crate::providers::account::{AccountError, RemoteAccount, WishedCalendar};
 use crate::store::links::{self, LinkRow};
 use crate::store::placements::known;
-use crate::store::{StoreError, activity};
+use crate::store::{StoreError, activity, holders};
 
 /// A calendar that was made so short ago may not be known everywhere yet (docs/providers.md#google-calendars): it is not
 /// made twice.
@@ -75,8 +75,10 @@ fn found_or_made(
     if let Some(found) = found {
         return Ok((found.address, false));
     }
-    let (zone, description) = (accounts::zone(gateway, link), &gateway.config.calendar.description);
-    let wished = WishedCalendar { name: &link.calendar_name, description, zone: &zone };
+    let holder = gateway.store.read(|tx| holders::get(tx, link.holder)).ok().flatten();
+    let description = holder.map_or_else(String::new, |holder| gateway.calendar_description(&holder));
+    let zone = accounts::zone(gateway, link);
+    let wished = WishedCalendar { name: &link.calendar_name, description: &description, zone: &zone };
     Ok((account.make(&wished)?.address, true))
 }
 

@@ -172,8 +172,7 @@ impl Frame {
     }
 
     fn show(&self, page: &Page, visit: &Visit<'_>) -> Response {
-        let calendar = &self.site.app.config.calendar.name;
-        match self.site.templates.html(page, visit.language, calendar) {
+        match self.site.templates.html(page, visit.language, &self.site.whose(page.holder.as_ref())) {
             Ok(html) => Response::builder()
                 .status(page.status)
                 .header(header::CONTENT_TYPE, "text/html; charset=utf-8")

@@ -41,12 +41,18 @@ use self::asked::Asked;
 use self::frame::Frame;
 use self::front::{FRONT, Front};
 use self::language::Language;
-use self::places::{EXPIRED, HANDOVER, HOME};
+use self::places::{EXPIRED, HANDOVER, HOME, WAY_IN};
 use self::site::Site;
 
 /// Every address where people are answered, but for the [`front`] page.
 const ADDRESSES: &[Address] = &[
     Address { path: HOME, name: "connect", get: Get::Enter(connect::enter), post: None },
+    Address {
+        path: WAY_IN,
+        name: "page_link",
+        get: Get::Show(connect::way_in),
+        post: Some(Post::Open(connect::come_in)),
+    },
     Address {
         path: "/connect/stay",
         name: "connect_stay",

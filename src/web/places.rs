@@ -7,6 +7,9 @@ use crate::link::{Offer, ProviderKind};
 /// Where the person's page is.
 pub(super) const HOME: &str = "/connect";
 
+/// Where the link leads that a client system asked for: the way in of a person.
+pub(super) const WAY_IN: &str = "/c/:token";
+
 /// Where the way into a real browser is shown.
 pub(super) const HANDOVER: &str = "/connect/handover";
 

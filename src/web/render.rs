@@ -15,6 +15,15 @@ use crate::calendar::Zone;
 #[folder = "templates/"]
 struct Files;
 
+/// Whom a page names.
+#[derive(Clone, Debug)]
+pub(super) struct Whose {
+    /// The client system, and with it the calendars that we make for its people.
+    pub(super) calendar: String,
+    /// It knows its people by ids of its own, and not by their phones.
+    pub(super) by_id: bool,
+}
+
 /// All templates.
 pub(super) struct Templates(Environment<'static>);
 
@@ -48,13 +57,14 @@ impl Templates {
         Self(templates)
     }
 
-    /// The page as HTML. `calendar` is the name of the calendars that we make.
+    /// The page as HTML. `whose` says whom it names.
     ///
     /// # Errors
     /// A template or a text that lacks something.
-    pub(super) fn html(&self, page: &Page, language: Language, calendar: &str) -> Result<String, String> {
+    pub(super) fn html(&self, page: &Page, language: Language, whose: &Whose) -> Result<String, String> {
         let languages = Language::ALL.map(|language| context! { code => language.code(), name => language.name() });
-        let shared = context! { lang => language.code(), languages, calendar };
+        let Whose { calendar, by_id } = whose;
+        let shared = context! { lang => language.code(), languages, calendar, by_id };
         let template = self.0.get_template(page.template).map_err(|error| error.to_string())?;
         template.render(merge_maps([page.values.clone(), shared])).map_err(|error| error.to_string())
     }
@@ -65,11 +75,15 @@ fn mistake(what: String) -> Error {
 }
 
 /// `t("key", name=…)`: the text of that key in the page's language. A `{name}` in it is what is given under that name, or
-/// else the template's variable; it is escaped with the text around it.
+/// else the template's variable; it is escaped with the text around it. Where people are known by ids, and not by phones, a text
+/// may have another form: its key ends in `_id`.
 fn translated(state: &State<'_, '_>, key: &str, given: Kwargs) -> Result<String, Error> {
     let shown =
         |value: Value| value.as_str().map(str::to_owned).or_else(|| value.is_integer().then(|| value.to_string()));
     let value = |name: &str| given.get::<Value>(name).ok().or_else(|| state.lookup(name)).and_then(shown);
+    let by_id = state.lookup("by_id").is_some_and(|by_id| by_id.is_true());
+    let of_ids = format!("{key}_id");
+    let key = if by_id && texts::of(language(state)).contains_key(&of_ids) { of_ids.as_str() } else { key };
     let text = texts::say(language(state), key).ok_or_else(|| mistake(format!("there is no text {key}")))?;
     texts::fill(text, value).ok_or_else(|| mistake(format!("the text {key} names what its page does not know")))
 }

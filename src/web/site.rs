@@ -7,11 +7,13 @@ use url::Url;
 
 use super::connect::looks::{Here, Visitor};
 use super::cookie::Cookie;
-use super::render::Templates;
+use super::render::{Templates, Whose};
 use crate::app::App;
 use crate::config::Config;
 use crate::http::Keys;
+use crate::ids::Holder;
 use crate::linking::browser::BrowserSession;
+use crate::profile::Naming;
 
 /// What all pages of one gateway share.
 pub(super) struct Site {
@@ -40,6 +42,14 @@ impl Site {
         let policy = policy(&app.config, app.linking.consent_origins());
         let (templates, cookie) = (LazyLock::new(Templates::read as fn() -> Templates), Cookie::new(secure));
         Self { app, templates, policy, origin, secure, cookie, keys }
+    }
+
+    /// Whom a page about `holder` names; a page about nobody names the installation's own calendar.
+    pub(super) fn whose(&self, holder: Option<&Holder>) -> Whose {
+        let system = holder.and_then(|holder| self.app.clients.get(holder.client));
+        let by_id = system.is_some_and(|system| system.profile.naming == Naming::Id);
+        let calendar = holder.map(|holder| self.app.linking.calendar_name(holder));
+        Whose { calendar: calendar.unwrap_or_else(|| self.app.config.calendar.name.clone()), by_id }
     }
 
     /// What every page of a session shows. Times are told in the zone of new calendars, where nothing better is known.

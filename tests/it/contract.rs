@@ -1,6 +1,7 @@
 //! The HTTP contract: the committed document, and each row and each refusal of it against the running product.
 
 mod agreed;
+mod api_keys;
 mod calendar_links;
 mod changes;
 mod document;
@@ -14,6 +15,7 @@ mod quoting;
 mod refusals;
 mod resync;
 mod server;
+mod tokens;
 
 use serde_json::{Value, json};
 use testing::in_process::{Answer, TestGateway};

@@ -17,7 +17,6 @@ mod rooms;
 mod sentences;
 mod shipped;
 mod source;
-mod tenants;
 mod texts;
 
 use std::fs;

@@ -11,6 +11,7 @@ mod own_consent;
 mod passed_over;
 mod troubles;
 mod visitor;
+mod way_in;
 
 use std::ops::{Deref, DerefMut};
 

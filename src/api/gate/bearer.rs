@@ -2,7 +2,6 @@
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::wrong::suspended;
 use crate::access::NotAdmitted;
 use crate::http::{Code, Problem};
 use crate::scope::Scope;
@@ -49,17 +48,22 @@ pub(super) fn not_admitted(not: NotAdmitted) -> Problem {
     };
     match not {
         NotAdmitted::Unknown => wrong(
-            "The API key is not known here. Check that it was copied whole: it begins with pas_live_ and has 66 characters.",
+            "The API key is not known here. Check that it was copied whole: it begins with pas_live_ and has 66 characters. (A token of \
+             a user is signed with a key that its client system registered, by the alg and kid that were registered with it.)",
         ),
         NotAdmitted::Expired(at) => {
             wrong(&format!("The API key expired at {at}. Make another one, or use the one that took its place."))
         }
         NotAdmitted::Revoked(at) => wrong(&format!("The API key was revoked at {at}. Use another one.")),
+        NotAdmitted::Token(fault) => wrong(&format!("This is signed as it should be, but {fault}.")),
         NotAdmitted::ElsewhereUsed(from) => Problem::new(
             Code::NetworkNotAllowed,
             format!("This API key may be used from certain networks alone, and {from} is in none of them."),
         ),
-        NotAdmitted::Suspended => suspended(),
+        NotAdmitted::Suspended => Problem::new(
+            Code::ClientSuspended,
+            "This client system is suspended: nothing of it is lost, and nothing is done for it. Ask whoever runs the gateway.",
+        ),
         NotAdmitted::Store(error) => error.into(),
     }
 }

@@ -18,13 +18,15 @@ use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 
 use super::bearer::{brought, not_admitted, scope_missing};
+use super::cors::{Preflight, refuse_foreign, shown_to};
 use super::for_whom::ForTenant;
 use super::operation::{About, Operation, find, known, operation_id};
 use super::wrong::too_many_attempts;
 use crate::access::{Admitted, Bearer, NotAdmitted};
 use crate::api::{SCOPED, body};
 use crate::app::App;
-use crate::http::{Asker, Code, Keys, Problem, Refused, RequestId, Served, read_within, throw_away};
+use crate::http::{Asker, Code, Keys, Problem, Refused, RequestId, Served, ShownTo, read_within, throw_away};
+use crate::trail::ActorKind;
 
 /// Lets requests with keys in, or not.
 pub(in crate::api) struct KeyGate {
@@ -36,9 +38,17 @@ pub(in crate::api) struct KeyGate {
 
 impl KeyGate {
     /// Lets a request in to `operation`, or answers why not. Its body is read here once and put back whole.
-    async fn admit(&self, operation: &Operation, request: &mut Request, served: &mut Served) -> Result<(), Problem> {
+    async fn admit(
+        &self,
+        operation: &Operation,
+        request: &mut Request,
+        (served, shown_to): (&mut Served, Option<&ShownTo>),
+    ) -> Result<(), Problem> {
         let from = self.keys.asker(request);
         let admitted = self.who(from, request).await?;
+        if admitted.actor.kind == ActorKind::Token {
+            refuse_foreign(&self.app, request.headers(), shown_to)?;
+        }
         if !admitted.scopes.has(operation.scope) {
             return Err(scope_missing(operation.scope));
         }
@@ -131,13 +141,16 @@ impl<T: OpenApi> OpenApi for Scoped<T> {
         let mut open = HashMap::new();
         self.api.add_routes(&mut open);
         for (path, methods) in open {
+            let paths = routes.entry(path.clone()).or_default();
             for (method, inner) in methods {
                 let operation = operation_id::<T>(&path, &method).and_then(|id| find(SCOPED, id));
                 let Some(operation) = operation else { continue };
                 let keyed = Keyed { gate: Arc::clone(&self.gate), operation, inner };
                 let keyed = Box::new(poem::endpoint::ToDynEndpoint(keyed));
-                routes.entry(path.clone()).or_default().insert(method, keyed);
+                paths.insert(method, keyed);
             }
+            let preflight = Preflight::new(Arc::clone(&self.gate.app), paths.keys());
+            paths.insert(Method::OPTIONS, Box::new(poem::endpoint::ToDynEndpoint(preflight)));
         }
     }
 }
@@ -153,7 +166,8 @@ impl Endpoint for Keyed {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let mut served = Served { operation: self.operation.id, holder: None };
-        let answer = match self.gate.admit(self.operation, &mut request, &mut served).await {
+        let shown_to = shown_to(&self.gate.app, request.headers());
+        let answer = match self.gate.admit(self.operation, &mut request, (&mut served, shown_to.as_ref())).await {
             Ok(()) => self.inner.call(request).await,
             Err(problem) => {
                 let unread = request.take_body();
@@ -166,10 +180,16 @@ impl Endpoint for Keyed {
                 response.set_data(served);
                 let headers = response.headers_mut();
                 headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+                if let Some(shown_to) = shown_to {
+                    shown_to.say(headers);
+                }
                 Ok(response)
             }
             Err(mut error) => {
                 error.set_data(served);
+                if let Some(shown_to) = shown_to {
+                    error.set_data(shown_to);
+                }
                 Err(error)
             }
         }

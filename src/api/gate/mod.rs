@@ -6,6 +6,7 @@
 //! reached that does not stand in a table with its scope.
 
 mod bearer;
+mod cors;
 mod for_whom;
 mod keyed;
 mod operation;

@@ -61,6 +61,8 @@ codes! {
     /// The client system is suspended: nothing of it is lost, and nothing is done for it. Whoever runs the gateway says when it goes
     /// on.
     ClientSuspended => 403 "client_suspended" "The client system is suspended";
+    /// Pages of this site may not call for this client system: its `allowed_origins` does not name it.
+    OriginNotAllowed => 403 "origin_not_allowed" "Pages of this site may not call";
     /// There is no such address. The list is at `/docs`.
     UnknownRoute => 404 "unknown_route" "There is nothing at this address";
     /// No event of this `event_id` is held for this phone number.

@@ -32,11 +32,9 @@ const ROOMS: &[&[Said]] = &[
     changes::STATEMENTS,
     client_secrets::STATEMENTS,
     clients::STATEMENTS,
-    erase::STATEMENTS,
     events::STATEMENTS,
     events::held::STATEMENTS,
     events::times::STATEMENTS,
-    export::STATEMENTS,
     holders::STATEMENTS,
     idempotency::STATEMENTS,
     links::STATEMENTS,
@@ -53,7 +51,7 @@ const ROOMS: &[&[Said]] = &[
     placements::wanted::STATEMENTS,
     receipts::STATEMENTS,
     resyncs::STATEMENTS,
-    sweep::STATEMENTS,
+    token_keys::STATEMENTS,
 ];
 
 fn all() -> impl Iterator<Item = &'static Said> {

@@ -17,7 +17,7 @@ struct Known {
 impl Known {
     /// `None`: a calendar of this person is linked, and well.
     fn of(site: &Site, session: &BrowserSession, provider: ProviderKind) -> Result<Option<Self>, Trouble> {
-        let link = site.app.linking.view(&session.holder)?;
+        let link = site.app.linking.view_at(&session.holder, provider)?;
         let last = site.app.linking.stopped(&session.holder).filter(|last| last.provider == provider);
         Ok(match link {
             None => Some(Self { link: None, last }),

@@ -28,13 +28,18 @@ pub(in crate::web) fn enter(site: &Site, asked: &Asked) -> Result<Answer, Troubl
             // One answer to all of these: nobody learns here which phones there are.
             Refused::Wrong | Refused::NoName(_) => Trouble::Expired,
         })?;
-    if in_app::of(&asked.user_agent).is_some() || changes(site, asked, &holder)?.is_some() {
+    let_in(site, asked, &holder)
+}
+
+/// Who proved to be `holder` comes in.
+pub(super) fn let_in(site: &Site, asked: &Asked, holder: &Holder) -> Result<Answer, Trouble> {
+    if in_app::of(&asked.user_agent).is_some() || changes(site, asked, holder)?.is_some() {
         // The address bar is all that an app's browser hands on, and stands there while a person reads what they are asked:
         // so it must lead somewhere, and not hold the key.
-        let hop = site.app.linking.hop(&holder)?;
+        let hop = site.app.linking.hop(holder)?;
         return Ok(Answer::SeeOther(hop_path(&hop)));
     }
-    signed_in(site, asked, &holder)
+    signed_in(site, asked, holder)
 }
 
 fn signed_in(site: &Site, asked: &Asked, holder: &Holder) -> Result<Answer, Trouble> {

@@ -2,7 +2,7 @@
 
 use super::looks::{self, Here, Linked, Start};
 use super::{form_of, home, in_app};
-use crate::link::{LinkState, Obstacle, ResyncMode};
+use crate::link::{LinkState, Obstacle, Offer, ResyncMode};
 use crate::linking::browser::BrowserSession;
 use crate::linking::{LinkView, Situation, Stopped, Try};
 use crate::sync::resync::ResyncError;
@@ -65,7 +65,21 @@ fn with_agenda(
     let config = &site.app.config;
     let onward = config.server.linked_url.as_ref().map(ToString::to_string);
     let resyncs = site.app.clients.source_of(&session.holder).is_some();
-    Ok(look(&visitor, &Linked { link, agenda, resyncs, onward, notice }))
+    let (others, more) = beside(site, session, &link)?;
+    Ok(look(&visitor, &Linked { link, agenda, resyncs, onward, notice, others, more }))
+}
+
+/// The other links of a person, and what else they can link: where they may have several.
+fn beside(site: &Site, session: &BrowserSession, link: &LinkView) -> Result<(Vec<LinkView>, Vec<Offer>), Trouble> {
+    let app = &site.app;
+    let mut others = app.linking.views(&session.holder)?;
+    others.retain(|other| other.id != link.id);
+    let has = |kind| {
+        let slot = app.clients.slot(&session.holder, kind);
+        others.iter().chain([link]).any(|link| app.clients.slot(&session.holder, link.provider) == slot)
+    };
+    let more = app.linking.offers().into_iter().filter(|offer| !has(offer.kind)).collect();
+    Ok((others, more))
 }
 
 /// `POST /connect/choose`: this calendar.
@@ -78,7 +92,8 @@ pub(in crate::web) fn choose(site: &Site, asked: &Asked, session: &BrowserSessio
 
 /// `POST /connect/again`: the calendar is lost, and is to be set up again.
 pub(in crate::web) fn again(site: &Site, asked: &Asked, session: &BrowserSession) -> Result<Answer, Trouble> {
-    let lost = site.app.linking.view(&session.holder)?.filter(|link| link.state == LinkState::CalendarLost);
+    let lost = site.app.linking.views(&session.holder)?;
+    let lost = lost.into_iter().find(|link| link.state == LinkState::CalendarLost);
     // Home shows what there is instead.
     if let Some(link) = lost {
         let what = Try::Again { provider: link.provider, chosen: None };

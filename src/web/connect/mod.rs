@@ -12,6 +12,7 @@ mod home;
 mod in_app;
 pub(super) mod looks;
 mod unlink;
+mod way_in;
 
 use super::Answer;
 use super::places::HOME;
@@ -23,6 +24,7 @@ pub(super) use enter::{change, enter, handover, logout, stay};
 pub(super) use events::{event, history};
 pub(super) use home::{again, choose, dismiss, resync};
 pub(super) use unlink::{page as unlink_page, unlink};
+pub(super) use way_in::{come_in, way_in};
 
 /// Where the form for Apple is.
 const APPLE: &str = "/connect/apple";

@@ -40,6 +40,14 @@ impl<'a> Visitor<'a> {
         visitor
     }
 
+    /// Opens the link that a client system asked for, and taps.
+    pub(super) fn come_in(&mut self, path: &str) {
+        assert_eq!(self.get(path).status, 200);
+        let seen = self.send_raw(path, &[]);
+        self.keep(&seen);
+        assert_eq!((seen.status, seen.header("location")), (303, "/connect"), "{seen:?}");
+    }
+
     /// In an app's own browser: opens a link, and stays there.
     pub(super) fn stay(&mut self, link: &str) -> Seen {
         let hop = self.open(link).header("location").to_owned();

@@ -15,8 +15,6 @@ use crate::app::App;
 use crate::http::{Code, Problem};
 use crate::scope::{Scope, Scopes};
 
-/// The longest name of a key, in characters.
-const LONGEST_NAME: usize = 100;
 /// Networks that one key may be bound to.
 const MOST_NETWORKS: usize = 50;
 /// How long an old key goes on where nobody says it.
@@ -86,8 +84,8 @@ fn wrong(field: &'static str, why: &str) -> Problem {
 
 fn name(text: &str) -> Result<String, Problem> {
     let text = text.trim();
-    let fine = (1..=LONGEST_NAME).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    let why = || wrong("name", &format!("must be a name of 1 to {LONGEST_NAME} characters in one line"));
+    let fine = (1..=NewApiKey::LONGEST_NAME).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    let why = || wrong("name", &format!("must be a name of 1 to {} characters in one line", NewApiKey::LONGEST_NAME));
     fine.then(|| text.to_owned()).ok_or_else(why)
 }
 

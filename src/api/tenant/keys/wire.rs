@@ -5,7 +5,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 
 use super::super::super::time::Time;
-use crate::access::{ApiKey, KeyMade, KeysPage};
+use crate::access::{ApiKey, KeyMade, KeyState, KeysPage};
 use crate::ids::{ApiKeyId, HolderKey};
 use crate::scope::Scope;
 use crate::secret::ExposeSecret;
@@ -62,17 +62,16 @@ pub(super) struct KeyReport {
 
 impl KeyReport {
     pub(super) fn of(key: ApiKey, now: Timestamp) -> Self {
-        let is_over = key.expires_at.is_some_and(|at| at <= now);
-        let state = match (key.revoked_at, is_over, &key.rotated_to) {
-            (Some(_), _, _) => StateWord::Revoked,
-            (None, true, _) => StateWord::Expired,
-            (None, false, Some(_)) => StateWord::Retiring,
-            (None, false, None) => StateWord::Active,
+        let state = match key.state(now) {
+            KeyState::Active => StateWord::Active,
+            KeyState::Retiring => StateWord::Retiring,
+            KeyState::Expired => StateWord::Expired,
+            KeyState::Revoked => StateWord::Revoked,
         };
         Self {
             id: key.id.to_string(),
+            prefix: key.prefix(),
             name: key.name,
-            prefix: format!("pas_live_{}", key.lookup),
             last4: key.last4,
             scopes: key.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
             holder: key.pinned.as_ref().map(|holder: &HolderKey| holder.as_str().to_owned()),

@@ -7,6 +7,7 @@ use super::{Here, Visitor, page};
 use crate::ids::Holder;
 use crate::secret::{ExposeSecret, SecretString};
 use crate::web::Page;
+use crate::web::places::place;
 
 /// A way out of a browser that stands inside another app. No `Debug`: it holds two tickets.
 pub(in crate::web) struct Handover {
@@ -38,6 +39,12 @@ pub(in crate::web) fn handover(handover: &Handover) -> Page {
 /// The person is in, and opened the link of `other`: whose page is it to be? `hop` leads on as that one.
 pub(in crate::web) fn change(visitor: &Visitor, other: &Holder, hop: &SecretString) -> Page {
     page("connect/change.html", visitor, context! { other => other.masked(), hop => hop.expose_secret() })
+}
+
+/// A link that a client system asked for: whose page it leads to, and the way in.
+pub(in crate::web) fn way_in(holder: &Holder, path: &str) -> Page {
+    let values = context! { phone => holder.masked(), path => place(path) };
+    Page { holder: Some(holder.clone()), ..Page::new("connect/way_in.html", values) }
 }
 
 /// The person left.

@@ -6,7 +6,7 @@ use super::happened::cause;
 use super::{Visitor, form_of, instant, page, past, told};
 use crate::agenda::AgendaList;
 use crate::happened::ResyncFailure;
-use crate::link::{LinkState, Obstacle};
+use crate::link::{LinkCondition, LinkState, Obstacle, Offer};
 use crate::linking::LinkView;
 use crate::sync::resync::{ResyncView, RunState};
 use crate::web::Page;
@@ -26,6 +26,10 @@ pub(in crate::web) struct Linked {
     pub(in crate::web) onward: Option<String>,
     /// What did not work just now, although the link is well.
     pub(in crate::web) notice: Option<Obstacle>,
+    /// The other links of the person, where there may be several.
+    pub(in crate::web) others: Vec<LinkView>,
+    /// What else they can link.
+    pub(in crate::web) more: Vec<Offer>,
 }
 
 /// All is well.
@@ -60,6 +64,33 @@ fn values(linked: &Linked) -> Value {
         resyncs => linked.resyncs,
         onward => linked.onward.as_deref(),
         notice => told(linked.notice),
+        paused => !(linked.link.enabled && !linked.link.suspended),
+        waits => linked.link.waits,
+        others => linked.others.iter().map(other).collect::<Vec<_>>(),
+        more => linked.more.iter().map(|offer| context! { kind => offer.kind.as_str(), form => form_of(offer.kind) }).collect::<Vec<_>>(),
+    }
+}
+
+/// Another link of the same person, in a line.
+fn other(link: &LinkView) -> Value {
+    let is_on = link.enabled && !link.suspended;
+    let (state, look) = match LinkCondition::of(link.state, is_on, link.failures) {
+        LinkCondition::Active => ("active", "synced"),
+        LinkCondition::Paused => ("paused", "pending"),
+        LinkCondition::Error => ("error", "failed"),
+        LinkCondition::Disconnected if link.state == LinkState::Unlinking => ("leaving", "pending"),
+        LinkCondition::Disconnected => ("disconnected", "failed"),
+    };
+    context! {
+        provider => link.provider.as_str(),
+        account => &link.account,
+        calendar => &link.calendar,
+        state => format!("others.{state}"),
+        look,
+        form => form_of(link.provider).filter(|_| link.state == LinkState::NeedsReauthorization),
+        consents => form_of(link.provider).is_none() && link.state == LinkState::NeedsReauthorization,
+        lost => link.state == LinkState::CalendarLost,
+        ends => link.state == LinkState::Unlinking,
     }
 }
 

@@ -26,7 +26,7 @@ use crate::secret::{ExposeSecret, SecretString};
 use crate::web::answer::Page;
 use crate::web::places::place;
 
-pub(in crate::web) use aside::{Handover, change, handover, signed_out};
+pub(in crate::web) use aside::{Handover, change, handover, signed_out, way_in};
 pub(in crate::web) use begin::{Start, checking, choose, opening, start, stopped};
 pub(in crate::web) use forms::{Apple, Caldav, PresetLook, apple, caldav};
 pub(in crate::web) use leave::{cleaning_up, unlink};

@@ -28,6 +28,7 @@ pub(in crate::web) fn all(phone: &str, theirs: &str) -> Vec<(String, Page)> {
         forms(phone, theirs),
         links(phone, theirs),
         runs(phone, theirs),
+        several(phone, theirs),
         ends(phone, theirs),
         past(phone, theirs),
     ];
@@ -161,8 +162,39 @@ fn agenda(theirs: &str, states: &[SyncState]) -> AgendaList {
 const MIXED: [SyncState; 5] =
     [SyncState::Synced, SyncState::Synced, SyncState::Pending, SyncState::Failed, SyncState::Synced];
 
+/// Of people who may have several links, and of links that are switched off.
+fn several(phone: &str, theirs: &str) -> Samples {
+    let visitor = visitor(phone, "/connect");
+    let view = |provider, state| link(theirs, provider, state);
+    let off = |link: LinkView| LinkView { enabled: false, ..link };
+    let (google, apple, caldav) = (ProviderKind::Google, ProviderKind::Apple, ProviderKind::Caldav);
+    let others = vec![
+        view(google, LinkState::NeedsReauthorization),
+        view(apple, LinkState::NeedsReauthorization),
+        view(caldav, LinkState::Active),
+        view(caldav, LinkState::CalendarLost),
+        view(apple, LinkState::Unlinking),
+        off(view(google, LinkState::Active)),
+        LinkView { failures: 99, ..view(google, LinkState::Active) },
+    ];
+    let offer = |kind| Offer { kind, consents: kind == google, lets_choose: false };
+    let more = vec![offer(google), offer(caldav)];
+    let look = |link| whole(link, agenda(theirs, &[]));
+    let with_others = Linked { others, ..look(view(caldav, LinkState::Active)) };
+    let with_more = Linked { more, ..look(view(apple, LinkState::NeedsReauthorization)) };
+    let waiting = LinkView { waits: true, ..view(google, LinkState::Active) };
+    vec![
+        ("several".to_owned(), linked(&visitor, &with_others)),
+        ("several-more".to_owned(), attention(&visitor, &with_more)),
+        ("paused".to_owned(), linked(&visitor, &look(off(view(google, LinkState::Active))))),
+        ("waits".to_owned(), linked(&visitor, &look(waiting))),
+        ("way-in".to_owned(), way_in(&visitor.holder, "/c/a-token")),
+    ]
+}
+
 fn whole(link: LinkView, agenda: AgendaList) -> Linked {
-    Linked { link, agenda, resyncs: true, onward: None, notice: None }
+    let (others, more) = (Vec::new(), Vec::new());
+    Linked { link, agenda, resyncs: true, onward: None, notice: None, others, more }
 }
 
 fn links(phone: &str, theirs: &str) -> Samples {

@@ -1,4 +1,4 @@
-//! Why a command was not carried out.
+//! Why nothing was done.
 
 use serde::{Deserialize, Serialize};
 

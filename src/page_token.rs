@@ -1,40 +1,40 @@
 //! Where a page of a list ended, as its asker carries it to the next one.
 //!
-//! Rule: a token says nothing and can't be made up. It names a row, and rows count the events of all holders: how many
+//! Rule: a token says nothing and can't be made up. It names a row, and rows count what there is of all holders: how much
 //! others have is nobody's business. It is good for the list of its own holder only, for as long as the installation lasts.
 
 use data_encoding::BASE32HEX_NOPAD;
 use sha2::{Digest, Sha256};
 
-use crate::ids::{EventRowId, Holder};
+use crate::ids::Holder;
 
 /// Bytes of the row, and of the proof before it.
 const HALF: usize = 8;
 
 /// Where a page ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct PageToken(String);
+pub struct PageToken(String);
 
 impl PageToken {
     /// Behind this row of a holder's. Deterministic: the proof is made of the row, and what hides the row of the proof.
-    pub(super) fn of(row: EventRowId, instance: &str, holder: &Holder) -> Self {
-        let row = row.0.to_be_bytes();
+    pub fn of(row: i64, instance: &str, holder: &Holder) -> Self {
+        let row = row.to_be_bytes();
         let proof = digest("proof", instance, holder, row);
         let hidden = xor(row, digest("row", instance, holder, proof));
         Self(BASE32HEX_NOPAD.encode(&[proof, hidden].concat()).to_ascii_lowercase())
     }
 
     /// The row that a token names; none when it was not made here for this holder.
-    pub(super) fn read(text: &str, instance: &str, holder: &Holder) -> Option<EventRowId> {
+    pub fn read(text: &str, instance: &str, holder: &Holder) -> Option<i64> {
         let bytes = BASE32HEX_NOPAD.decode(text.to_ascii_uppercase().as_bytes()).ok()?;
         let (proof, hidden) = bytes.split_at_checked(HALF)?;
         let (proof, hidden): ([u8; HALF], [u8; HALF]) = (proof.try_into().ok()?, hidden.try_into().ok()?);
         let row = xor(hidden, digest("row", instance, holder, proof));
-        (digest("proof", instance, holder, row) == proof).then(|| EventRowId(i64::from_be_bytes(row)))
+        (digest("proof", instance, holder, row) == proof).then(|| i64::from_be_bytes(row))
     }
 
     /// The token as it travels.
-    pub(super) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -71,9 +71,9 @@ mod tests {
             (Holder::of(ClientSystemId(1), "+593991234567"), Holder::of(ClientSystemId(1), "+593991234568"));
         let other_system = Holder::of(ClientSystemId(2), "+593991234567");
         for row in [0, 1, 255, 12_192, i64::MAX] {
-            let token = PageToken::of(EventRowId(row), "one", &ana);
+            let token = PageToken::of(row, "one", &ana);
             assert!(token.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric()), "{token:?}");
-            assert_eq!(PageToken::read(token.as_str(), "one", &ana), Some(EventRowId(row)));
+            assert_eq!(PageToken::read(token.as_str(), "one", &ana), Some(row));
             assert_eq!(PageToken::read(token.as_str(), "another", &ana), None);
             assert_eq!(PageToken::read(token.as_str(), "one", &luis), None);
             assert_eq!(PageToken::read(token.as_str(), "one", &other_system), None);
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn what_was_made_up_or_changed_is_no_token() {
         let ana = Holder::of(ClientSystemId(1), "+593991234567");
-        let token = PageToken::of(EventRowId(7), "one", &ana);
+        let token = PageToken::of(7, "one", &ana);
         for place in 0..token.as_str().len() - 1 {
             let mut changed = token.as_str().as_bytes().to_vec();
             changed[place] = if changed[place] == b'0' { b'1' } else { b'0' };
@@ -97,11 +97,8 @@ mod tests {
     #[test]
     fn tokens_do_not_tell_how_far_rows_are_apart() {
         let ana = Holder::of(ClientSystemId(1), "+593991234567");
-        let bytes = |row| {
-            BASE32HEX_NOPAD
-                .decode(PageToken::of(EventRowId(row), "one", &ana).0.to_ascii_uppercase().as_bytes())
-                .unwrap()
-        };
+        let bytes =
+            |row| BASE32HEX_NOPAD.decode(PageToken::of(row, "one", &ana).0.to_ascii_uppercase().as_bytes()).unwrap();
         let (one, next) = (bytes(1), bytes(2));
         let alike = one.iter().zip(&next).filter(|(one, next)| one == next).count();
         assert!(alike < HALF, "{one:?} {next:?}");
