@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::calendar::{When, Zone};
+use crate::calendar::{Span, When, Zone};
 
 /// A stretch of time, from an instant on and before another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,17 @@ impl Range {
     pub fn meets(&self, from: Timestamp, to: Timestamp) -> bool {
         from < self.to && (self.from < to || self.from <= from)
     }
+}
+
+/// The first instant of a span, and the first behind it, by what makes instants of its ends. Where clocks skip an hour, what
+/// ends in it by the clock lasts as long as ever.
+pub(super) fn edges(span: &Span, instant: impl Fn(&When) -> Timestamp) -> (Timestamp, Timestamp) {
+    let (from, to) = (instant(&span.start), instant(&span.end));
+    let by_clock = span.end.reading().duration_since(span.start.reading());
+    if to > from || !by_clock.is_positive() {
+        return (from, to.max(from));
+    }
+    (from, from.checked_add(by_clock).unwrap_or(Timestamp::MAX))
 }
 
 /// The instant of a point for a person in `zone`.

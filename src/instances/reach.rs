@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::range::edges;
 use super::series::{length, repeats, shift};
 use crate::calendar::{Event, Recurrence, Rule, RuleEnd, Span, When};
 use crate::ical;
@@ -49,8 +50,7 @@ pub fn reach(event: &Event) -> Reach {
 }
 
 fn ends(span: &Span) -> (Timestamp, Timestamp) {
-    let first = as_utc(&span.start);
-    (first, as_utc(&span.end).max(first))
+    edges(span, as_utc)
 }
 
 fn of_series(event: &Event) -> Reach {

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Instance, Range, range::instant};
+use super::{Instance, Range, range};
 use crate::calendar::{Event, Override, Recurrence, Span, Status, When, Zone};
 use crate::ical;
 
@@ -68,8 +68,7 @@ pub(super) fn alone(event: &Event, zone: &Zone) -> Option<Instance> {
 }
 
 fn edges(span: &Span, zone: &Zone) -> (Timestamp, Timestamp) {
-    let from = instant(&span.start, zone);
-    (from, instant(&span.end, zone).max(from))
+    range::edges(span, |at| range::instant(at, zone))
 }
 
 /// A series, made ready to be asked.
@@ -203,15 +202,19 @@ pub(super) fn length(span: &Span) -> SignedDuration {
     span.end.order().duration_since(span.start.order()).abs()
 }
 
-/// A span as long as `span` from `start` on: by the clock where one clock shows both ends, else by time.
+/// A span as long as `span` from `start` on: by the clock where one clock shows both ends, else by time. A start in an hour that
+/// clocks skip is what they show instead (RFC 5545 §3.3.5).
 fn moved(span: &Span, start: When) -> Span {
+    let start = match (&start, start.instant()) {
+        (When::Zoned { zone, .. }, Some(at)) => When::Zoned { local: zone.rules().to_datetime(at), zone: zone.clone() },
+        _ => start,
+    };
     let end = match (&span.start, &span.end) {
         (When::Zoned { zone: one, .. }, When::Zoned { zone: other, .. }) if one != other => later(&start, length(span)),
         (When::Zoned { .. }, When::Utc(_)) | (When::Utc(_), When::Zoned { .. }) => later(&start, length(span)),
         (from, to) => {
             let by = to.reading().duration_since(from.reading());
             let end = start.at_reading(start.reading().checked_add(by).unwrap_or(DateTime::MAX));
-            // In the hour that clocks skip, an end may come out before its start.
             if end.order() < start.order() { later(&start, by) } else { Some(end) }
         }
     };

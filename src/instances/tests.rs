@@ -182,8 +182,9 @@ fn an_instance_is_found_by_its_name_alone() {
     let find = |name: &str| find(&series, &zone, &Name::read(name).unwrap()).map(|one| one.from.to_string());
     assert_eq!(find("20270104T150000Z").as_deref(), Some("2027-01-04T15:00:00Z"));
     assert_eq!(find("20270105T150000Z").as_deref(), Some("2027-02-20T15:00:00Z"));
+    assert_eq!(find("20270104T100000").as_deref(), Some("2027-01-04T15:00:00Z"), "by the series' own clock");
     for none in
-        ["20270104T100000Z", "20270107T150000Z", "20270109T150000Z", "20270104", "20270104T100000", "20270103T150000Z"]
+        ["20270104T100000Z", "20270107T150000Z", "20270109T150000Z", "20270104", "20270104T150000", "20270103T150000Z"]
     {
         assert_eq!(find(none), None, "{none}");
     }

@@ -23,6 +23,8 @@ mod disk;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod expansion;
+#[cfg(test)]
 mod google;
 #[cfg(test)]
 mod house;
@@ -46,6 +48,7 @@ mod pools;
 mod puentes;
 #[cfg(test)]
 mod ranges;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod resync;

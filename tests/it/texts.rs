@@ -6,9 +6,9 @@
 //! lenient way: they share no code with each other, with calcard, or with Cyrus's libical.
 
 mod json;
-mod judges;
+pub(crate) mod judges;
 mod made_up;
-mod real;
+pub(crate) mod real;
 
 use std::collections::BTreeMap;
 
@@ -24,9 +24,9 @@ use testing::wire::Client;
 const SAMPLE: usize = 300;
 
 /// One event as it goes out, and the words in it.
-struct Sample {
+pub(crate) struct Sample {
     name: String,
-    text: String,
+    pub(crate) text: String,
     words: Vec<BTreeMap<String, String>>,
     event: Event,
 }

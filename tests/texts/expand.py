@@ -53,6 +53,11 @@ def zone_name(when):
     return str(when.tzinfo) if is_absolute(when) else None
 
 
+def lasting(begin, end, by):
+    """Where clocks skip an hour, what ends in it lasts as long as ever."""
+    return begin, end if end > begin else begin + max(0, int(by.total_seconds()))
+
+
 class Span:
     """From when until when; can be had elsewhere, as long by the clock where one clock shows both ends, else by time."""
 
@@ -76,15 +81,16 @@ class Span:
     def at(self, start, home):
         """The instants of a span as long as this one."""
         begin = instant(start, home)
+        if is_absolute(start):
+            # In the hour that clocks skip, what they show instead.
+            start = dt.datetime.fromtimestamp(begin, start.tzinfo)
         if is_absolute(self.start) and zone_name(self.start) != zone_name(self.end):
             return begin, begin + order(self.end) - order(self.start)
         by = naive(self.end) - naive(self.start)
-        end = instant(like(start, naive(start) + by), home)
-        return begin, end if end >= begin else begin + int(by.total_seconds())
+        return lasting(begin, instant(like(start, naive(start) + by), home), by)
 
     def own(self, home):
-        begin = instant(self.start, home)
-        return begin, max(begin, instant(self.end, home))
+        return lasting(instant(self.start, home), instant(self.end, home), naive(self.end) - naive(self.start))
 
 
 def values(component, name):
@@ -123,7 +129,7 @@ def expand(raw, home, ranges):
     (master,) = [one for one in components if "RECURRENCE-ID" not in one]
     changes = {order(one.decoded("RECURRENCE-ID")): one for one in components if "RECURRENCE-ID" in one}
     span = Span(master)
-    last = max(dt.datetime.fromtimestamp(to, UTC).replace(tzinfo=None) for _, to in ranges) + 800 * DAY
+    last = max(dt.datetime.fromtimestamp(to, UTC).replace(tzinfo=None) for _, to in ranges) + 60 * DAY
     found = []
     if not any(name in master for name in ("RRULE", "RDATE")) and not changes:
         found.append((None, *span.own(home)))

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Sample;
 
 /// Where `tests/run` keeps its tools.
-pub(super) fn tools() -> PathBuf {
+pub(crate) fn tools() -> PathBuf {
     let folder = env::var_os("PASARELA_TEST_TOOLS");
     folder.expect("PASARELA_TEST_TOOLS is not set: use `tests/run`, or export what `tests/run servers` prints").into()
 }

@@ -12,7 +12,7 @@ const OF_ONE_TEXT: usize = 3;
 
 /// So many events of real texts, those of `PASARELA_LONG` all. Files are named by their content, so that the first of them
 /// are of all makers.
-pub(super) fn samples(most: usize) -> Vec<Sample> {
+pub(crate) fn samples(most: usize) -> Vec<Sample> {
     let is_long = std::env::var_os("PASARELA_LONG").is_some();
     let mut paths: Vec<PathBuf> =
         fs::read_dir(judges::tools().join("texts/real")).unwrap().map(|entry| entry.unwrap().path()).collect();
