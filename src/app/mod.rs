@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::ids::{Holder, Tenant};
 use crate::intake::Intake;
+use crate::janitor::Janitor;
 use crate::linking::Linking;
 use crate::linking::Try;
 use crate::nudge::SettledBell;
@@ -42,7 +43,7 @@ pub struct App {
     /// Rung when outcomes were recorded: an answer that waits for its event listens.
     pub settled: SettledBell,
     /// Adds client systems and says what becomes of them.
-    pub tenants: Tenants,
+    pub tenants: Arc<Tenants>,
     /// Knows who may come in with what.
     pub access: Arc<Access>,
     /// Takes in what client systems say.
@@ -57,6 +58,8 @@ pub struct App {
     pub linking: Arc<Linking>,
     /// Makes calendars as they are wanted.
     pub sync: Arc<Reconciler>,
+    /// Takes away what had its time.
+    pub janitor: Arc<Janitor>,
     /// How much of what doors ask for goes on at once.
     pub pools: Pools,
     /// What goes on behind an answer.
@@ -89,9 +92,11 @@ impl App {
     /// # Errors
     /// When the store does not tell who uses it.
     pub fn over(gateway: Arc<Gateway>) -> Result<Self, StoreError> {
-        let tenants = Tenants::open(Arc::clone(&gateway))?;
+        let tenants = Arc::new(Tenants::open(Arc::clone(&gateway))?);
         let agenda = Agenda::new(Arc::clone(&gateway));
         let places = Turns::default();
+        let linking = Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone(), places.clone()));
+        let janitor = Janitor::new(Arc::clone(&gateway), Arc::clone(&tenants), Arc::clone(&linking));
         Ok(Self {
             config: Arc::clone(&gateway.config),
             clients: gateway.clients.clone(),
@@ -100,7 +105,8 @@ impl App {
             access: Arc::new(Access::new(Arc::clone(&gateway))),
             intake: Intake::new(Arc::clone(&gateway)),
             changes: ChangeLog::new(Arc::clone(&gateway)),
-            linking: Arc::new(Linking::new(Arc::clone(&gateway), agenda.clone(), places.clone())),
+            linking,
+            janitor: Arc::new(janitor),
             agenda,
             ranges: Ranges::new(Arc::clone(&gateway)),
             sync: Arc::new(Reconciler::new(Arc::clone(&gateway), places)),

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::args::{AuditDoes, Tail};
-use super::client::unexpected;
 use super::out::Out;
+use super::reach::unexpected;
 use super::{Stop, locate, reach};
 use crate::config::Config;
-use crate::operator::{Answer, AuditLine, Command};
+use crate::operator::{AuditLine, Command, Reply};
 
 /// How often `--follow` looks for what came.
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
@@ -18,7 +18,7 @@ pub(super) fn run(AuditDoes::Tail(wanted): AuditDoes, out: &mut Out) -> Result<(
     let config = locate::load(wanted.shown.place.config.clone())?;
     // One is asked for in any case: what comes is what comes behind it.
     let newest = Command::Audit { after: None, most: wanted.lines.max(1) };
-    let Answer::Audit(entries) = reach::carry_out(&config, &newest)? else { return Err(unexpected()) };
+    let Reply::Audit(entries) = reach::carry_out(&config, &newest)? else { return Err(unexpected()) };
     let last = entries.last().map_or(0, |entry| entry.number);
     for entry in entries.iter().filter(|_| wanted.lines > 0) {
         out.line(&line(entry, wanted.shown.json)?)?;
@@ -35,7 +35,7 @@ fn follow(config: &Config, wanted: &Tail, mut last: i64, out: &mut Out) -> Resul
         out.finish()?;
         let command = Command::Audit { after: Some(last), most: AT_ONCE };
         let entries = match reach::ask_running(config, &command)? {
-            Some(Answer::Audit(entries)) => entries,
+            Some(Reply::Audit(entries)) => entries,
             Some(_) => return Err(unexpected()),
             None => Vec::new(),
         };

@@ -1,12 +1,12 @@
 //! `pasarela client …`
 
-use serde::Serialize;
 use serde_json::Value;
 
-use super::args::{AddClient, ClientDoes, OneClient, SetClient, Shown};
+use super::args::{AddClient, ClientDoes, OneClient, RemoveClient, SetClient, Shown};
 use super::out::Out;
-use super::{Stop, locate, reach};
-use crate::operator::{Answer, ClientCard, ClientCommand, Command};
+use super::reach::{json, unexpected};
+use super::{Stop, export, locate, reach, secret};
+use crate::operator::{ClientCard, ClientCommand, Command, Reply};
 use crate::profile::Changes;
 
 pub(super) fn run(what: ClientDoes, out: &mut Out) -> Result<(), Stop> {
@@ -27,6 +27,9 @@ pub(super) fn run(what: ClientDoes, out: &mut Out) -> Result<(), Stop> {
             };
             one(wanted, |client| ClientCommand::Suspend { client }, said, out)
         }
+        ClientDoes::Remove(wanted) => remove(wanted, out),
+        ClientDoes::Export(wanted) => export::run(wanted, out),
+        ClientDoes::Secret(wanted) => secret::run(wanted.what, out),
         ClientDoes::Resume(wanted) => {
             one(wanted, |client| ClientCommand::Resume { client }, |it| format!("{} goes on.", it.slug), out)
         }
@@ -45,9 +48,32 @@ fn add(wanted: AddClient, out: &mut Out) -> Result<(), Stop> {
     out.line(&next)
 }
 
+/// What can't be taken back is asked for twice: with a word more.
+fn remove(RemoveClient { which, yes }: RemoveClient, out: &mut Out) -> Result<(), Stop> {
+    if !yes {
+        let it = asked(&which.shown, ClientCommand::Show { client: which.client })?;
+        let held = it.holdings.map_or_else(String::new, |held| {
+            format!(" of {} holders: {} links and {} events", held.holders, held.links, held.events)
+        });
+        return Err(Stop::Misused(format!(
+            "this takes what Pasarela wrote out of their calendars, and then erases all that is kept for {}{held}. It can't be taken \
+             back. To keep a copy: pasarela client export {}\nTo go on: pasarela client remove {} --yes",
+            it.slug, it.slug, it.slug
+        )));
+    }
+    let said = |it: &ClientCard| {
+        format!(
+            "{} goes: nobody comes in for it any more. Its calendars are cleaned and all is erased while the gateway runs; how far that \
+             is: pasarela client show {}",
+            it.slug, it.slug
+        )
+    };
+    one(which, |client| ClientCommand::Remove { client }, said, out)
+}
+
 fn list(shown: Shown, out: &mut Out) -> Result<(), Stop> {
     let config = locate::load(shown.place.config.clone())?;
-    let Answer::Clients(all) = reach::carry_out(&config, &Command::Client(ClientCommand::List))? else {
+    let Reply::Clients(all) = reach::carry_out(&config, &Command::Client(ClientCommand::List))? else {
         return Err(unexpected());
     };
     if shown.json {
@@ -75,13 +101,9 @@ fn one(
 fn asked(shown: &Shown, command: ClientCommand) -> Result<ClientCard, Stop> {
     let config = locate::load(shown.place.config.clone())?;
     match reach::carry_out(&config, &Command::Client(command))? {
-        Answer::Client(card) => Ok(card),
+        Reply::Client(card) => Ok(card),
         _ => Err(unexpected()),
     }
-}
-
-pub(super) fn unexpected() -> Stop {
-    Stop::Failed("the gateway answered something else than what was asked for".to_owned())
 }
 
 fn changes(settings: Vec<(String, Value)>) -> Result<Changes, Stop> {
@@ -103,8 +125,13 @@ fn card(it: &ClientCard) -> String {
         ("holders are named by", if it.naming == "phone" { "their phones" } else { "an id of its own" }.to_owned()),
         ("added", it.created_at.clone().unwrap_or_else(|| "made by the configuration file".to_owned())),
     ];
+    let held = it
+        .holdings
+        .as_ref()
+        .map(|held| ("kept of it", format!("{} holders, {} links, {} events", held.holders, held.links, held.events)));
+    let known = known.into_iter().chain(held);
     let settings = it.settings.iter().map(|(name, value)| (name.as_str(), words(value)));
-    let lines = known.into_iter().chain(settings).map(|(name, value)| format!("{name:20} {value}"));
+    let lines = known.chain(settings).map(|(name, value)| format!("{name:20} {value}"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -116,9 +143,4 @@ fn words(value: &Value) -> String {
         Value::Object(object) if object.is_empty() => "-".to_owned(),
         other => other.to_string(),
     }
-}
-
-pub(super) fn json(value: &impl Serialize, out: &mut Out) -> Result<(), Stop> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Stop::Failed(error.to_string()))?;
-    out.line(&text)
 }

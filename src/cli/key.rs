@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::args::{CreateKey, KeyDoes, ListKeys, OneKey, RotateKey, Shown};
-use super::client::{json, unexpected};
 use super::out::Out;
+use super::reach::{json, unexpected};
 use super::{Stop, locate, reach};
 use crate::config::Config;
-use crate::operator::{Answer, Command, KeyCard, KeyCommand, NewKey};
+use crate::operator::{Command, KeyCard, KeyCommand, NewKey, Reply};
 use crate::vault::create_private;
 
 pub(super) fn run(what: KeyDoes, out: &mut Out) -> Result<(), Stop> {
@@ -36,7 +36,7 @@ fn hand_over(command: KeyCommand, file: Option<&Path>, shown: &Shown, out: &mut 
     if let Some(file) = file.filter(|file| file.symlink_metadata().is_ok()) {
         return Err(Stop::Failed(format!("{} is there already; no key was made", file.display())));
     }
-    let Answer::NewKey(new) = reach::carry_out(&config, &Command::Key(command))? else { return Err(unexpected()) };
+    let Reply::NewKey(new) = reach::carry_out(&config, &Command::Key(command))? else { return Err(unexpected()) };
     let NewKey { key, card } = *new;
     match file {
         Some(file) => {
@@ -74,7 +74,7 @@ fn list(wanted: ListKeys, out: &mut Out) -> Result<(), Stop> {
     let ListKeys { client, shown } = wanted;
     let config = locate::load(shown.place.config.clone())?;
     let command = Command::Key(KeyCommand::List { client: client.clone() });
-    let Answer::Keys(all) = reach::carry_out(&config, &command)? else { return Err(unexpected()) };
+    let Reply::Keys(all) = reach::carry_out(&config, &command)? else { return Err(unexpected()) };
     if shown.json {
         return json(&all, out);
     }
@@ -95,7 +95,7 @@ fn list(wanted: ListKeys, out: &mut Out) -> Result<(), Stop> {
 fn revoke(wanted: OneKey, out: &mut Out) -> Result<(), Stop> {
     let OneKey { key, shown } = wanted;
     let config = locate::load(shown.place.config.clone())?;
-    let Answer::Key(card) = reach::carry_out(&config, &Command::Key(KeyCommand::Revoke { key }))? else {
+    let Reply::Key(card) = reach::carry_out(&config, &Command::Key(KeyCommand::Revoke { key }))? else {
         return Err(unexpected());
     };
     if shown.json {

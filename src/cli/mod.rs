@@ -8,6 +8,7 @@ mod audit;
 mod check;
 mod client;
 mod doors;
+mod export;
 mod init;
 mod key;
 mod link_url;
@@ -16,6 +17,7 @@ mod logs;
 mod openapi;
 mod out;
 mod reach;
+mod secret;
 
 use std::process::ExitCode;
 

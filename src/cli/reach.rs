@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use serde::Serialize;
+
+use super::out::Out;
 use super::{Stop, logs};
 use crate::app::{App, StartError};
 use crate::clock::{Clock, Moment};
 use crate::config::{Config, Log};
-use crate::operator::{self, Answer, Command, NotCarriedOut, Request, Unreached};
+use crate::operator::{self, Command, NotCarriedOut, Order, Reply, Unreached};
 use crate::store::OpenError;
 
 /// How long a gateway is waited for that has the database and does not listen yet, or no more.
@@ -19,10 +22,10 @@ const REST: Duration = Duration::from_millis(100);
 const LONGEST_NAME: usize = 64;
 
 /// Has `command` carried out on the database of `config`.
-pub(super) fn carry_out(config: &Config, command: &Command) -> Result<Answer, Stop> {
+pub(super) fn carry_out(config: &Config, command: &Command) -> Result<Reply, Stop> {
     // What is wrong with files is worth a line; that nothing is, is not.
     logs::start(&Log { level: "warn".to_owned(), ..Log::default() });
-    let request = Request::new(command.clone(), user());
+    let request = Order::new(command.clone(), user());
     let clock = Clock::system();
     let give_up = clock.moment() + PATIENCE;
     loop {
@@ -42,8 +45,8 @@ pub(super) fn carry_out(config: &Config, command: &Command) -> Result<Answer, St
 }
 
 /// Asks the gateway that runs; none where none does.
-pub(super) fn ask_running(config: &Config, command: &Command) -> Result<Option<Answer>, Stop> {
-    match operator::call(&config.database, &Request::new(command.clone(), user())) {
+pub(super) fn ask_running(config: &Config, command: &Command) -> Result<Option<Reply>, Stop> {
+    match operator::call(&config.database, &Order::new(command.clone(), user())) {
         Ok(answer) => Ok(Some(answer)),
         Err(Unreached::Refused(not)) => Err(not.into()),
         // One that goes away in the middle of a question is one that runs no more.
@@ -85,4 +88,15 @@ fn user() -> Option<String> {
     let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     let named = named.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME && !name.contains(char::is_control));
     Some(named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw())))
+}
+
+/// What a gateway of the same version never answers.
+pub(super) fn unexpected() -> Stop {
+    Stop::Failed("the gateway answered something else than what was asked for".to_owned())
+}
+
+/// Prints it for programs.
+pub(super) fn json(value: &impl Serialize, out: &mut Out) -> Result<(), Stop> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Stop::Failed(error.to_string()))?;
+    out.line(&text)
 }

@@ -61,6 +61,8 @@ pub struct Config {
     pub sync: Sync,
     /// `[limits]`
     pub limits: UsualRates,
+    /// `[retention]`
+    pub retention: Retention,
     /// `[log]`
     pub log: Log,
     /// Files named in the settings that hold a secret, and that everybody on this machine may read.
@@ -199,6 +201,19 @@ pub struct Sync {
     pub brake_share: f64,
     /// How long an unlink tries to clean a calendar that can't be reached.
     pub unlink_gives_up_after: Duration,
+}
+
+/// `[retention]`: how long what happened is kept, in days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// What happened to a holder's link and events, for people and operators.
+    pub activity_days: u32,
+    /// Resyncs and unlinks, with what they did.
+    pub runs_days: u32,
+    /// Changes, for client systems that ask what became otherwise.
+    pub changes_days: u32,
+    /// Who changed keys, client systems and links.
+    pub audit_days: u32,
 }
 
 /// `[log]`: what is told on standard error.

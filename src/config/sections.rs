@@ -10,7 +10,7 @@ use super::google::google;
 use super::roots::extra_roots;
 use super::server::server;
 use super::settings::Settings;
-use super::{Calendar, Config, Log, LogFormat, Puentes, Sync, UsualRates, shapes};
+use super::{Calendar, Config, Log, LogFormat, Puentes, Retention, Sync, UsualRates, shapes};
 use crate::calendar::Zone;
 use crate::profile::Rate;
 
@@ -30,6 +30,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
     let google = google(settings);
     let sync = sync(settings);
     let limits = limits(settings);
+    let retention = retention(settings);
     let log = log(settings);
     Some(Config {
         server: server?,
@@ -43,6 +44,7 @@ pub(super) fn config(settings: &mut Settings) -> Option<Config> {
         google,
         sync: sync?,
         limits: limits?,
+        retention: retention?,
         log: log?,
         exposed_files: settings.exposed(),
     })
@@ -122,6 +124,20 @@ fn limits(settings: &mut Settings) -> Option<UsualRates> {
     let per_holder = (number("limits.holder_per_second"), number("limits.holder_burst"));
     let rate = |(per_second, burst): (Option<u32>, Option<u32>)| Some(Rate { per_second: per_second?, burst: burst? });
     Some(UsualRates { per_key: rate(per_key)?, per_holder: rate(per_holder)? })
+}
+
+/// `[retention]`
+fn retention(settings: &mut Settings) -> Option<Retention> {
+    let mut days =
+        |key| settings.number(key, "a whole number of days from 1 to 36500", |days| (1..=36_500).contains(days));
+    let (activity_days, runs_days) = (days("retention.activity_days"), days("retention.runs_days"));
+    let (changes_days, audit_days) = (days("retention.changes_days"), days("retention.audit_days"));
+    Some(Retention {
+        activity_days: activity_days?,
+        runs_days: runs_days?,
+        changes_days: changes_days?,
+        audit_days: audit_days?,
+    })
 }
 
 /// `[log]`

@@ -102,6 +102,11 @@ fn every_setting_can_be_said_and_arrives() {
         key_burst = 6
         holder_per_second = 7
         holder_burst = 8
+        [retention]
+        activity_days = 1
+        runs_days = 2
+        changes_days = 3
+        audit_days = 4
         [log]
         level = "warn,pasarela::sync=trace"
         format = "json"
@@ -132,6 +137,8 @@ fn every_setting_can_be_said_and_arrives() {
         unlink_gives_up_after: Duration::from_secs(5400),
     };
     assert_eq!(config.sync, sync);
+    let kept = Retention { activity_days: 1, runs_days: 2, changes_days: 3, audit_days: 4 };
+    assert_eq!(config.retention, kept);
     let rate = |per_second, burst| Rate { per_second, burst };
     assert_eq!(config.limits, UsualRates { per_key: rate(5, 6), per_holder: rate(7, 8) });
     assert_eq!(config.log, Log { level: "warn,pasarela::sync=trace".to_owned(), format: LogFormat::Json });

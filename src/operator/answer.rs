@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::key_card::{KeyCard, NewKey};
+use super::secret::{Handed, SecretCard};
 use crate::profile::{Changes, Profile};
+use crate::tenants::{ExportPlace, Holdings};
 use crate::trail::Noted;
 
 /// What a command came to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum Reply {
     /// A client system, as it is now.
     Client(ClientCard),
     /// All client systems.
@@ -21,6 +23,24 @@ pub enum Answer {
     Keys(Vec<KeyCard>),
     /// A key that was just made.
     NewKey(Box<NewKey>),
+    /// A page of what is kept of a client system.
+    Exported {
+        /// An object each.
+        rows: Vec<Value>,
+        /// Where the next page begins.
+        next: Option<ExportPlace>,
+    },
+    /// A secret that was just added.
+    SecretAdded {
+        /// How it is called.
+        id: String,
+        /// The secret itself.
+        secret: Handed,
+    },
+    /// Secrets of a client system, the oldest first.
+    Secrets(Vec<SecretCard>),
+    /// It is as was wanted.
+    Done,
     /// Entries of the audit trail, the oldest first.
     Audit(Vec<AuditLine>),
 }
@@ -40,8 +60,22 @@ pub struct ClientCard {
     pub naming: String,
     /// When it was added (RFC 3339); none for one from before that was written down.
     pub created_at: Option<String>,
+    /// How much is kept of it, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdings: Option<HoldingsCard>,
     /// What it has chosen.
     pub settings: Changes,
+}
+
+/// How much is kept of a client system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldingsCard {
+    /// Holders of whom something is kept.
+    pub holders: u64,
+    /// Links.
+    pub links: u64,
+    /// Events.
+    pub events: u64,
 }
 
 impl From<&Profile> for ClientCard {
@@ -53,8 +87,16 @@ impl From<&Profile> for ClientCard {
             state: profile.state.as_str().to_owned(),
             naming: profile.naming.as_str().to_owned(),
             created_at: profile.created_at.map(|at| at.to_string()),
+            holdings: None,
             settings: profile.chosen.shown(),
         }
+    }
+}
+
+impl ClientCard {
+    /// The same, with how much is kept of it.
+    pub(super) fn with(self, Holdings { holders, links, events }: Holdings) -> Self {
+        Self { holdings: Some(HoldingsCard { holders, links, events }), ..self }
     }
 }
 

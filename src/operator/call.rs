@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::frame::{Response, VERSION};
-use super::{Answer, NotCarriedOut, Request, Socket};
+use super::{NotCarriedOut, Order, Reply, Socket};
 
 /// How long an answer is waited for: a large export, a disk that is slow.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -52,7 +52,7 @@ pub enum Unreached {
 ///
 /// # Errors
 /// See [`Unreached`].
-pub fn call(database: &Path, request: &Request) -> Result<Answer, Unreached> {
+pub fn call(database: &Path, request: &Order) -> Result<Reply, Unreached> {
     let line = request.line()?;
     let mut stream = connected(database)?;
     let answer = exchanged(&mut stream, line.as_bytes()).map_err(Unreached::Unanswered)?;

@@ -1,7 +1,6 @@
 //! Carries out a command. The operator may speak for every client system.
 
-use super::keys;
-use super::{Answer, AuditLine, ClientCard, ClientCommand, Command, NotCarriedOut};
+use super::{AuditLine, ClientCard, ClientCommand, Command, NotCarriedOut, Reply, keys, secrets};
 use crate::app::App;
 use crate::ids::Slug;
 use crate::profile::{Naming, Profile};
@@ -16,7 +15,7 @@ const MOST_ENTRIES: u32 = 1_000;
 ///
 /// # Errors
 /// See [`NotCarriedOut`].
-pub fn carry_out(app: &App, command: Command, by: &Actor) -> Result<Answer, NotCarriedOut> {
+pub fn carry_out(app: &App, command: Command, by: &Actor) -> Result<Reply, NotCarriedOut> {
     match command {
         Command::Client(command) => client(app, command, by),
         Command::Key(command) => keys::carry_out(app, command, by),
@@ -24,9 +23,9 @@ pub fn carry_out(app: &App, command: Command, by: &Actor) -> Result<Answer, NotC
     }
 }
 
-fn client(app: &App, command: ClientCommand, by: &Actor) -> Result<Answer, NotCarriedOut> {
+fn client(app: &App, command: ClientCommand, by: &Actor) -> Result<Reply, NotCarriedOut> {
     let tenants = &app.tenants;
-    let shown = |profile: &Profile| Answer::Client(ClientCard::from(profile));
+    let shown = |profile: &Profile| Reply::Client(ClientCard::from(profile));
     let named = |client: &str| tenants.named(client).map_err(|error| refused(client, error));
     match command {
         ClientCommand::Add { slug, name, phones, changes } => {
@@ -35,8 +34,12 @@ fn client(app: &App, command: ClientCommand, by: &Actor) -> Result<Answer, NotCa
             let added = tenants.add(&NewTenant { slug: called, name, naming, changes }, by);
             Ok(shown(&added.map_err(|error| refused(&slug, error))?))
         }
-        ClientCommand::List => Ok(Answer::Clients(tenants.all().iter().map(ClientCard::from).collect())),
-        ClientCommand::Show { client } => Ok(shown(&named(&client)?)),
+        ClientCommand::List => Ok(Reply::Clients(tenants.all().iter().map(ClientCard::from).collect())),
+        ClientCommand::Show { client } => {
+            let profile = named(&client)?;
+            let holdings = tenants.holdings(profile.for_operator()).map_err(failed)?;
+            Ok(Reply::Client(ClientCard::from(&profile).with(holdings)))
+        }
         ClientCommand::Set { client, changes } => {
             let changed = tenants.choose(named(&client)?.for_operator(), &changes, by);
             Ok(shown(&changed.map_err(|error| refused(&client, error))?))
@@ -49,16 +52,26 @@ fn client(app: &App, command: ClientCommand, by: &Actor) -> Result<Answer, NotCa
             let goes_on = tenants.resume(named(&client)?.for_operator(), by);
             Ok(shown(&goes_on.map_err(|error| refused(&client, error))?))
         }
+        ClientCommand::Remove { client } => {
+            let goes = tenants.remove(named(&client)?.for_operator(), by);
+            Ok(shown(&goes.map_err(|error| refused(&client, error))?))
+        }
+        ClientCommand::Export { client, place } => {
+            let page = tenants.export(named(&client)?.for_operator(), place, by);
+            let (rows, next) = page.map_err(|error| refused(&client, error))?;
+            Ok(Reply::Exported { rows, next })
+        }
+        ClientCommand::Secret { client, secret } => secrets::carry_out(app, named(&client)?.for_operator(), secret, by),
     }
 }
 
-fn audit(app: &App, after: Option<i64>, most: u32) -> Result<Answer, NotCarriedOut> {
+fn audit(app: &App, after: Option<i64>, most: u32) -> Result<Reply, NotCarriedOut> {
     let entries = app.tenants.trail(after, most).map_err(failed)?;
     let lines = entries.into_iter().map(|noted| {
         let client = noted.client.map(|client| app.tenants.called(client));
         AuditLine::of(noted, client)
     });
-    Ok(Answer::Audit(lines.collect()))
+    Ok(Reply::Audit(lines.collect()))
 }
 
 fn refused(client: &str, error: NotDone) -> NotCarriedOut {

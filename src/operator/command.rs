@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::key_command::KeyCommand;
+use super::secret::SecretCommand;
 use crate::profile::Changes;
+use crate::tenants::ExportPlace;
 
 /// What the operator wants.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,5 +62,24 @@ pub enum ClientCommand {
     Resume {
         /// Which.
         client: String,
+    },
+    /// One that is to go, with all that is kept of it.
+    Remove {
+        /// Which.
+        client: String,
+    },
+    /// A page of all that is kept of one.
+    Export {
+        /// Which.
+        client: String,
+        /// From where on.
+        place: ExportPlace,
+    },
+    /// Something about the secrets that one shares with us.
+    Secret {
+        /// Which.
+        client: String,
+        /// What.
+        secret: SecretCommand,
     },
 }

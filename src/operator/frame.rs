@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Answer, Command, NotCarriedOut, carry_out};
+use super::refusal::NotCarriedOut;
+use super::{Command, Reply, carry_out};
 use crate::app::App;
 use crate::trail::Actor;
 
@@ -18,7 +19,7 @@ pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A command, and who says it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Request {
+pub struct Order {
     /// Of which version the command line is.
     version: String,
     /// The user name of whoever sits there.
@@ -33,10 +34,10 @@ pub(super) struct Response {
     /// Of which version the gateway is.
     pub(super) version: String,
     /// What the command came to; none where the versions differ.
-    pub(super) result: Option<Result<Answer, NotCarriedOut>>,
+    pub(super) result: Option<Result<Reply, NotCarriedOut>>,
 }
 
-impl Request {
+impl Order {
     /// A command of this process's user.
     pub fn new(command: Command, user: Option<String>) -> Self {
         Self { version: VERSION.to_owned(), user, command }
@@ -46,7 +47,7 @@ impl Request {
     ///
     /// # Errors
     /// See [`NotCarriedOut`].
-    pub fn carried_out(self, app: &App) -> Result<Answer, NotCarriedOut> {
+    pub fn carried_out(self, app: &App) -> Result<Reply, NotCarriedOut> {
         carry_out(app, self.command, &Actor::operator(self.user))
     }
 
@@ -73,7 +74,7 @@ pub fn answer_to(app: &App, line: &[u8]) -> String {
     let said = serde_json::from_slice::<Said>(line);
     let result = match said {
         Ok(Said { version }) if version != VERSION => None,
-        Ok(_) => Some(match serde_json::from_slice::<Request>(line) {
+        Ok(_) => Some(match serde_json::from_slice::<Order>(line) {
             Ok(request) => request.carried_out(app),
             Err(error) => Err(NotCarriedOut::Failed(format!("the command can't be read: {error}"))),
         }),

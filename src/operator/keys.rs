@@ -6,7 +6,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Answer, KeyCard, KeyCommand, NewKey, NotCarriedOut, ShownOnce};
+use super::{KeyCard, KeyCommand, NewKey, NotCarriedOut, Reply, ShownOnce};
 use crate::access::{ApiKey, KeyMade, NewApiKey, NotMinted};
 use crate::app::App;
 use crate::ids::{ApiKeyId, Tenant};
@@ -19,7 +19,7 @@ use crate::trail::Actor;
 const AT_ONCE: usize = 1_000;
 
 /// Carries out what is wanted of keys.
-pub(super) fn carry_out(app: &App, command: KeyCommand, by: &Actor) -> Result<Answer, NotCarriedOut> {
+pub(super) fn carry_out(app: &App, command: KeyCommand, by: &Actor) -> Result<Reply, NotCarriedOut> {
     match command {
         KeyCommand::Create { client, name, scopes, holder, networks, expires } => {
             let (tenant, slug) = of(app, &client)?;
@@ -47,12 +47,12 @@ pub(super) fn carry_out(app: &App, command: KeyCommand, by: &Actor) -> Result<An
         KeyCommand::Revoke { key } => {
             let (tenant, slug, id) = whose(app, &key)?;
             let key = app.access.revoke_key(tenant, &id, by).map_err(failed)?.ok_or_else(|| unknown(&key))?;
-            Ok(Answer::Key(card(key, &slug, app.clock.now())))
+            Ok(Reply::Key(card(key, &slug, app.clock.now())))
         }
     }
 }
 
-fn list(app: &App, client: Option<&str>) -> Result<Answer, NotCarriedOut> {
+fn list(app: &App, client: Option<&str>) -> Result<Reply, NotCarriedOut> {
     let clients = match client {
         Some(client) => vec![of(app, client)?],
         None => app.tenants.all().iter().map(|it| (it.for_operator(), it.slug.to_string())).collect(),
@@ -69,7 +69,7 @@ fn list(app: &App, client: Option<&str>) -> Result<Answer, NotCarriedOut> {
             }
         }
     }
-    Ok(Answer::Keys(cards))
+    Ok(Reply::Keys(cards))
 }
 
 fn of(app: &App, client: &str) -> Result<(Tenant, String), NotCarriedOut> {
@@ -130,9 +130,9 @@ fn length(text: &str) -> Option<Duration> {
     hours.or_else(|| Duration::try_from(text.parse::<SignedDuration>().ok()?).ok())
 }
 
-fn new(made: KeyMade, slug: &str, now: Timestamp) -> Answer {
+fn new(made: KeyMade, slug: &str, now: Timestamp) -> Reply {
     let key = ShownOnce(made.secret.expose_secret().to_owned());
-    Answer::NewKey(Box::new(NewKey { key, card: card(made.key, slug, now) }))
+    Reply::NewKey(Box::new(NewKey { key, card: card(made.key, slug, now) }))
 }
 
 fn card(key: ApiKey, slug: &str, now: Timestamp) -> KeyCard {

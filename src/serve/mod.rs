@@ -9,6 +9,7 @@ mod listen;
 mod metrics;
 mod office;
 mod sizing;
+mod sweeping;
 mod tls;
 
 use std::net::SocketAddr;
@@ -77,6 +78,7 @@ pub struct Running {
     stop_driver: watch::Sender<bool>,
     doors: Vec<JoinHandle<()>>,
     sizing: JoinHandle<()>,
+    sweeping: JoinHandle<()>,
     errands: Errands,
     driver: JoinHandle<()>,
 }
@@ -98,6 +100,9 @@ impl Running {
             if door.await.is_err() {
                 tracing::error!("a listener broke");
             }
+        }
+        if tokio::time::timeout(PATIENCE, self.sweeping).await.is_err() {
+            tracing::warn!("what had its time is not all gone; that goes on after the next start");
         }
         if tokio::time::timeout(PATIENCE, self.sizing).await.is_err() {
             tracing::warn!("what was being put into the index over time goes on after the next start");
@@ -138,6 +143,7 @@ pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
     let driver = tokio::spawn(drive(Arc::clone(&app.sync), alive.clone(), driver_stopping));
     let keys = Arc::new(Keys::new(server.transport.clone(), app.clock.clone(), metrics.clone()));
     let sizing = tokio::spawn(sizing::run(Arc::clone(&app), stopping.clone()));
+    let sweeping = tokio::spawn(sweeping::run(Arc::clone(&app), stopping.clone()));
     let errands = app.errands().clone();
     let office = Office::open(&app.config.database);
     let operator = (Arc::clone(&app), stopping.clone());
@@ -155,7 +161,18 @@ pub async fn start(app: Arc<App>) -> Result<Running, ServeError> {
         address
     });
     tracing::info!(%address, "listening");
-    Ok(Running { address, metrics_address, certificate, stop_doors, stop_driver, doors, sizing, errands, driver })
+    Ok(Running {
+        address,
+        metrics_address,
+        certificate,
+        stop_doors,
+        stop_driver,
+        doors,
+        sizing,
+        sweeping,
+        errands,
+        driver,
+    })
 }
 
 /// How many connections there may be. Behind proxies all come from the same few addresses, and shares mean nothing.

@@ -29,7 +29,7 @@ statements! {
     AFTER(Int, Int) = concat!(row!(), " WHERE id > ?1 ORDER BY id LIMIT ?2");
     NEWEST(Int) = concat!(row!(), " ORDER BY id DESC LIMIT ?1");
     NEWEST_OF(Int, Int, Int) = concat!(row!(), " WHERE client_system_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
-    KEPT_FROM(Int) = "SELECT min(id) AS id FROM audit WHERE at >= ?1";
+    KEPT_FROM(Int) = "SELECT id FROM audit WHERE at >= ?1 ORDER BY id LIMIT 1";
     CUT(Int) = "UPDATE audit_cut SET below = ?1 WHERE id = 1 AND below < ?1";
     ALL_BELOW() = "SELECT coalesce(max(id), 0) + 1 AS id FROM audit";
     FORGET(Int) =
@@ -75,8 +75,8 @@ pub fn newest_of(tx: &ReadTx<'_>, tenant: Tenant, before: i64, most: u32) -> Res
 }
 
 /// Forgets up to `most` entries from before `kept_from`: those that are older than each that is kept. Answers how many.
-pub fn forget_before(tx: &WriteTx<'_>, kept_from: Timestamp, most: u32) -> Result<usize, StoreError> {
-    let first = tx.one(&KEPT_FROM, values![kept_from], |row| row.get::<Option<i64>>("id"))?.flatten();
+pub fn forget_before(tx: &WriteTx<'_>, kept_from: Timestamp, most: usize) -> Result<usize, StoreError> {
+    let first = tx.one(&KEPT_FROM, values![kept_from], |row| row.get::<i64>("id"))?;
     let below = match first {
         Some(first) => Some(first),
         None => tx.one(&ALL_BELOW, values![], |row| row.get("id"))?,

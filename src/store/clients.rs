@@ -36,6 +36,11 @@ statements! {
             webhook_url = ?7, json_names = ?8, allowed_origins = ?9, takes_md5 = ?10, guests_as_attendees = ?11,
             direction = ?12, limits = ?13, branding = ?14
          WHERE id = ?1 AND state <> 'removed'";
+    HOLDINGS(Int) =
+        "SELECT (SELECT count(*) FROM holders WHERE client_system_id = ?1) AS holders,
+                (SELECT count(*) FROM links l JOIN holders h ON h.id = l.holder_id WHERE h.client_system_id = ?1) AS links,
+                (SELECT count(*) FROM events e JOIN holders h ON h.id = e.holder_id
+                 WHERE h.client_system_id = ?1 AND e.deleted = 0) AS events";
     SET_STATE(Int, Text) = "UPDATE client_systems SET state = ?2 WHERE id = ?1 AND state <> 'removed'";
 }
 
@@ -94,6 +99,13 @@ pub fn choose(tx: &WriteTx<'_>, tenant: Tenant, chosen: &Chosen) -> Result<bool,
         &branding,
     ];
     Ok(tx.execute(&CHOOSE, values)? > 0)
+}
+
+/// How many holders, links and events are kept for a client system.
+pub fn holdings(tx: &ReadTx<'_>, tenant: Tenant) -> Result<(u64, u64, u64), StoreError> {
+    let read =
+        tx.one(&HOLDINGS, values![tenant], |row| Ok((row.get("holders")?, row.get("links")?, row.get("events")?)));
+    Ok(read?.unwrap_or_default())
 }
 
 /// Says whether a client system may work. Answers whether it is there.

@@ -4,12 +4,18 @@
 //! committed with its entry in the audit trail, and then known in memory; nothing else writes either. The client system that
 //! the configuration file makes is one of them: what the file says of it, the file alone changes.
 
+mod export;
 #[cfg(test)]
 mod fixture;
 mod known;
+mod removing;
+mod secrets;
 mod standing;
 mod told;
 
+pub use export::ExportPlace;
+pub use removing::{Holdings, NextOfRemoval};
+pub use secrets::SharedWith;
 pub use standing::{NewTenant, NotDone};
 pub use told::{NoTrail, TrailPage};
 

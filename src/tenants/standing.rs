@@ -45,6 +45,18 @@ pub enum NotDone {
     /// The configuration file makes it.
     #[error("puentes is the client system that the configuration file makes: it can't be removed, only suspended")]
     MadeByTheFile,
+    /// It can't be so.
+    #[error("{0}")]
+    NotAsSaid(&'static str),
+    /// It shares as many secrets with us as one may.
+    #[error("{most} secrets are live already; revoke one first")]
+    TooManySecrets {
+        /// How many that are.
+        most: usize,
+    },
+    /// It shares no secret of that name with us.
+    #[error("there is no such secret")]
+    NoSuchSecret,
     /// It is going.
     #[error("this client system is being removed")]
     Going,

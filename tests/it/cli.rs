@@ -1,5 +1,6 @@
 //! The command line, used as a person uses it: the real binary, its streams and its exit codes.
 
+mod clients;
 mod exposed;
 
 use std::fs;
@@ -53,7 +54,7 @@ fn version_and_help_are_results() {
     assert_eq!((code, result.trim(), complaint.as_str()), (0, concat!("pasarela ", env!("CARGO_PKG_VERSION")), ""));
     let (code, result, complaint) = ran(&mut pasarela(folder.path(), &["--help"]));
     assert_eq!((code, complaint.as_str()), (0, ""));
-    for command in ["serve", "demo", "init", "check", "link-url", "simulate", "openapi"] {
+    for command in ["serve", "demo", "init", "check", "link-url", "client", "audit", "simulate", "openapi"] {
         assert!(result.contains(&format!("  {command} ")), "{command} in {result}");
         let (code, help, _) = ran(&mut pasarela(folder.path(), &[command, "--help"]));
         assert_eq!(code, 0);

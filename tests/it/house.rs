@@ -17,6 +17,7 @@ mod rooms;
 mod sentences;
 mod shipped;
 mod source;
+mod tenants;
 mod texts;
 
 use std::fs;

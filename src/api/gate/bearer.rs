@@ -2,6 +2,7 @@
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use super::wrong::suspended;
 use crate::access::NotAdmitted;
 use crate::http::{Code, Problem};
 use crate::scope::Scope;
@@ -60,10 +61,7 @@ pub(super) fn not_admitted(not: NotAdmitted) -> Problem {
             Code::NetworkNotAllowed,
             format!("This API key may be used from certain networks alone, and {from} is in none of them."),
         ),
-        NotAdmitted::Suspended => Problem::new(
-            Code::ClientSuspended,
-            "This client system is suspended: nothing of it is lost, and nothing is done for it. Ask whoever runs the gateway.",
-        ),
+        NotAdmitted::Suspended => suspended(),
         NotAdmitted::Store(error) => error.into(),
     }
 }

@@ -16,7 +16,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 
 use super::operation::operation_id;
-use super::wrong::too_many_attempts;
+use super::wrong::{suspended, too_many_attempts};
 use crate::api::body;
 use crate::api::media::Media;
 use crate::clients::Clients;
@@ -102,11 +102,15 @@ impl Gate {
         let (Some(name), Some(key)) = (&found.name, &found.key) else {
             return Err(invalid_key(why_not));
         };
-        let holder = self.keys.check(from, &self.clients.puentes(), name, key).map_err(|refused| match refused {
+        let puentes = self.clients.puentes();
+        let holder = self.keys.check(from, &puentes, name, key).map_err(|refused| match refused {
             Refused::Wrong => invalid_key(None),
             Refused::TooMany { seconds } => too_many_attempts(seconds),
             Refused::NoName(error) => error.into(),
         })?;
+        if !puentes.profile.state.may_call() {
+            return Err(suspended());
+        }
         Ok(Caller { holder, name: name.clone().into_owned(), from: from.household() })
     }
 }

@@ -96,7 +96,13 @@ impl From<NotDone> for Problem {
             NotDone::OfTheFile { name } => Self::new(Code::InvalidField, detail).with("field", name),
             NotDone::Store(error) => error.into(),
             // A key of a client system that went is not let in; one that goes in this very moment is told the same later.
-            NotDone::Exists(_) | NotDone::NotThere | NotDone::MadeByTheFile | NotDone::Going => Self::internal(detail),
+            NotDone::Exists(_)
+            | NotDone::NotThere
+            | NotDone::MadeByTheFile
+            | NotDone::Going
+            | NotDone::NotAsSaid(_)
+            | NotDone::TooManySecrets { .. }
+            | NotDone::NoSuchSecret => Self::internal(detail),
         }
     }
 }

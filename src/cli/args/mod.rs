@@ -6,7 +6,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand};
-use serde_json::Value;
+
+mod clients;
+mod place;
+
+pub(super) use clients::{
+    AddClient, AddSecret, Audit, AuditDoes, Client, ClientDoes, ExportClient, OneClient, RemoveClient, RevokeSecret,
+    SecretDoes, SetClient, Shown, Tail,
+};
+pub(super) use place::Place;
 
 pub(super) use key::{CreateKey, Key, KeyDoes, ListKeys, OneKey, RotateKey};
 
@@ -129,13 +137,6 @@ pub(super) struct Serve {
 }
 
 #[derive(Debug, Group)]
-pub(super) struct Place {
-    /// The configuration file
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-}
-
-#[derive(Debug, Group)]
 pub(super) struct DemoAt {
     /// Where the gateway of the demo listens (loopback) [default: 127.0.0.1:8080, or the next port that is free]
     #[arg(long, value_name = "ADDR", value_parser = loopback)]
@@ -214,135 +215,6 @@ pub(super) struct Form {
     /// As JSON
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Debug, Group)]
-#[command(arg_required_else_help = true)]
-pub(super) struct Client {
-    #[command(subcommand)]
-    pub(super) what: ClientDoes,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ClientDoes {
-    /// Add a client system
-    #[command(after_help = "\
-Examples:
-  pasarela client add erp-norte --name \"ERP Norte\"
-  pasarela client add agenda --holders phone --set locale=pt --set time_zone=America/Sao_Paulo
-
-Its programs come in with keys: pasarela key create --client SLUG")]
-    Add(AddClient),
-    /// List all client systems
-    List(Shown),
-    /// Show one, with all that it has chosen
-    Show(OneClient),
-    /// Change what one has chosen
-    #[command(after_help = "\
-Examples:
-  pasarela client set erp-norte locale=pt json_names=camel
-  pasarela client set erp-norte allowed_origins=https://erp.example.org,https://app.example.org
-  pasarela client set erp-norte limits='{\"per_key\": {\"per_second\": 50, \"burst\": 100}}'
-  pasarela client set erp-norte webhook_url=          back to what it was in the beginning
-
-Settings: display_name, locale, time_zone, default_region, events_url, webhook_url, json_names, allowed_origins,
-takes_md5, guests_as_attendees, direction, limits, branding.")]
-    Set(SetClient),
-    /// Let one rest: its keys are refused, its calendars wait, and nothing is lost
-    Suspend(OneClient),
-    /// Let one that rests go on
-    Resume(OneClient),
-}
-
-#[derive(Debug, Group)]
-pub(super) struct Shown {
-    /// As JSON, for programs
-    #[arg(long)]
-    pub(super) json: bool,
-
-    #[command(flatten)]
-    pub(super) place: Place,
-}
-
-#[derive(Debug, Group)]
-pub(super) struct AddClient {
-    /// Its short name: small letters, digits and hyphens, as in erp-norte
-    #[arg(value_name = "SLUG")]
-    pub(super) slug: String,
-
-    /// What people know it as, on pages and in their calendars [default: the short name]
-    #[arg(long, value_name = "TEXT")]
-    pub(super) name: Option<String>,
-
-    /// How it names its holders: by an id of its own, or by their phones however these are written
-    #[arg(long, value_name = "BY", value_parser = ["id", "phone"], default_value = "id")]
-    pub(super) holders: String,
-
-    /// What else it chooses; see: pasarela client set --help
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
-    pub(super) settings: Vec<(String, Value)>,
-
-    #[command(flatten)]
-    pub(super) shown: Shown,
-}
-
-#[derive(Debug, Group)]
-pub(super) struct OneClient {
-    /// Its short name, or its id (cs_…)
-    #[arg(value_name = "SLUG")]
-    pub(super) client: String,
-
-    #[command(flatten)]
-    pub(super) shown: Shown,
-}
-
-#[derive(Debug, Group)]
-pub(super) struct SetClient {
-    #[command(flatten)]
-    pub(super) which: OneClient,
-
-    /// What it chooses; without a value, what it was in the beginning
-    #[arg(value_name = "NAME=VALUE", required = true, value_parser = setting)]
-    pub(super) settings: Vec<(String, Value)>,
-}
-
-#[derive(Debug, Group)]
-#[command(arg_required_else_help = true)]
-pub(super) struct Audit {
-    #[command(subcommand)]
-    pub(super) what: AuditDoes,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum AuditDoes {
-    /// Show the newest entries
-    Tail(Tail),
-}
-
-#[derive(Debug, Group)]
-pub(super) struct Tail {
-    /// How many
-    #[arg(short = 'n', long = "lines", value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=1000))]
-    pub(super) lines: u32,
-
-    /// Go on with what comes
-    #[arg(short, long)]
-    pub(super) follow: bool,
-
-    #[command(flatten)]
-    pub(super) shown: Shown,
-}
-
-/// `NAME=VALUE`: JSON where the value is a list, an object, a truth, a number or null; otherwise words. None is null.
-fn setting(text: &str) -> Result<(String, Value), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, as in locale=pt")?;
-    let value = match serde_json::from_str::<Value>(value) {
-        _ if value.is_empty() => Value::Null,
-        Ok(json) if !json.is_string() => json,
-        _ if name == "allowed_origins" => value.split(',').map(|site| Value::from(site.trim())).collect(),
-        _ => Value::from(value),
-    };
-    Ok((name.trim().to_owned(), value))
 }
 
 /// Demo and simulators speak plain HTTP and know no real secrets: they stay on this machine.

@@ -32,9 +32,11 @@ const ROOMS: &[&[Said]] = &[
     changes::STATEMENTS,
     client_secrets::STATEMENTS,
     clients::STATEMENTS,
+    erase::STATEMENTS,
     events::STATEMENTS,
     events::held::STATEMENTS,
     events::times::STATEMENTS,
+    export::STATEMENTS,
     holders::STATEMENTS,
     idempotency::STATEMENTS,
     links::STATEMENTS,
@@ -51,6 +53,7 @@ const ROOMS: &[&[Said]] = &[
     placements::wanted::STATEMENTS,
     receipts::STATEMENTS,
     resyncs::STATEMENTS,
+    sweep::STATEMENTS,
     token_keys::STATEMENTS,
 ];
 

@@ -57,6 +57,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("sync", Doing),
     ("intake", Doing),
     ("linking", Doing),
+    ("janitor", Doing),
     ("app", Doing),
     ("http", Doors),
     ("api", Doors),
