@@ -105,9 +105,7 @@ pub(crate) fn routes(
     let health = Health { app: Arc::clone(&app), driver, probe: Probe::default() };
     let desk = Desk { app, stopping };
     let guarded = Gated { api: (Links(desk.clone()), Events(desk.clone()), Resyncs(desk.clone())), gate };
-    let own = (ApiKeys(desk.clone()), OwnClientSystem(desk.clone()), Trail(desk.clone()), TenantChanges(desk.clone()));
-    let calendar = (CalendarLinks(desk.clone()), CalendarSync(desk));
-    let scoped = Scoped { api: (calendar, own), gate: key_gate };
+    let scoped = Scoped { api: family(&desk), gate: key_gate };
     let mut table = HashMap::new();
     (guarded, scoped, health).add_routes(&mut table);
     let route = route
@@ -117,6 +115,13 @@ pub(crate) fn routes(
         .at("/docs/viewer.js", Methods::page(docs::viewer))
         .at("/problems/:code", Methods::page(docs::problem));
     table.into_iter().fold(route, |route, (path, methods)| route.at(path, Methods::new(methods)))
+}
+
+/// The client systems' family, without its gate.
+fn family(desk: &Desk) -> Family {
+    let desk = || desk.clone();
+    let own = (ApiKeys(desk()), OwnClientSystem(desk()), Trail(desk()), TenantChanges(desk()));
+    ((CalendarLinks(desk()), CalendarSync(desk())), own)
 }
 
 /// The OpenAPI document.
@@ -133,3 +138,6 @@ pub fn openapi_yaml() -> String {
 pub fn openapi_json() -> String {
     serde_json::to_string_pretty(&openapi_document()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod clients;
 mod exposed;
+mod keys;
 
 use std::fs;
 use std::io::{BufRead, BufReader};

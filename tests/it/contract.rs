@@ -8,6 +8,7 @@ mod document;
 mod events;
 mod forms;
 mod gate;
+mod isolation;
 mod keyed;
 pub(crate) mod link;
 mod pages;

@@ -67,8 +67,16 @@ impl ApiKeys {
         let (limit, token) = page.bounded();
         let after = token.map(|token| ApiKeyId::from_text(&token).ok_or_else(no_such_page)).transpose()?;
         let tenant = caller.tenant;
-        let keys = self.0.read_of(tenant, move |app| app.access.list_keys(tenant, after, limit)).await?;
-        Ok(Json(KeyList::of(keys, self.0.app.clock.now())))
+        let keys = self.0.read_of(tenant, move |app| {
+            // A page begins behind a key of the same list, and behind no other.
+            if let Some(after) = &after
+                && app.access.find_key(tenant, after)?.is_none()
+            {
+                return Err(no_such_page());
+            }
+            Ok::<_, Problem>(app.access.list_keys(tenant, after, limit)?)
+        });
+        Ok(Json(KeyList::of(keys.await?, self.0.app.clock.now())))
     }
 
     /// Make an API key
