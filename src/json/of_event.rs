@@ -78,7 +78,12 @@ fn said(from: &Particulars, unsaid: &mut Vec<Unsaid>) -> Said {
     ];
     unsaid.extend(lost.into_iter().filter(|(is, _)| *is).map(|(_, what)| what));
     let organizer = organizer.as_ref().and_then(|person| who(person, unsaid));
-    let guests: Vec<Guest> = attendees.iter().filter_map(|one| guest(one, unsaid)).collect();
+    let mut guests: Vec<Guest> = attendees.iter().filter_map(|one| guest(one, unsaid)).collect();
+    // In the order of what is left of them, as everybody who writes them has it.
+    guests.sort_by_key(|Guest { who, state, role, resource }| {
+        let phone = who.phone.as_ref().map(|phone| format!("tel:{phone}"));
+        (who.email.clone().or(phone).unwrap_or_default(), who.name.clone(), *state, *role, *resource)
+    });
     let guests = guests.into_iter();
     let mut reminders: Vec<Reminder> = Vec::new();
     for reminder in alarms.iter().filter_map(|alarm| Reminder::of(alarm, unsaid)) {

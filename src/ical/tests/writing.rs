@@ -96,3 +96,52 @@ fn texts_with_everything_that_needs_escaping_come_back() {
     let again = read(&write(&draft.event, &key(), "id", People::AsText).unwrap().text).unwrap();
     assert_eq!(again.event.master.summary, draft.event.master.summary);
 }
+
+/// A text whose people are an organizer, a guest with an address and one without.
+const PEOPLE: &str = "DTSTART:20261105\nDESCRIPTION:Uno\nORGANIZER;CN=Ana:mailto:ana@example.com\n\
+     ATTENDEE;CN=José;ROLE=CHAIR;PARTSTAT=ACCEPTED:mailto:josé@ejemplo.es\nATTENDEE;CUTYPE=ROOM;CN=Sala:invalid:nomail\n\
+     BEGIN:VALARM\nACTION:EMAIL\nTRIGGER:-PT5M\nEND:VALARM";
+
+#[test]
+fn guests_are_written_where_that_is_wanted_and_nobody_is_to_be_mailed() {
+    let event = read(&event(PEOPLE)).unwrap().event;
+    let written = |people| unfolded(&write(&event, &key(), "id", people).unwrap().text);
+    assert!(!written(People::AsText).contains("mailto:"));
+    let guests = written(People::AsGuests);
+    for line in [
+        "ORGANIZER;CN=Ana;SCHEDULE-AGENT=NONE:mailto:ana@example.com\n",
+        "ATTENDEE;CN=\"José\";SCHEDULE-AGENT=NONE;ROLE=CHAIR;PARTSTAT=ACCEPTED:mailto:josé@ejemplo.es\n",
+        "DESCRIPTION:Uno\\n\\nParticipantes:\\n- Sala\n",
+        "ACTION:DISPLAY\n",
+    ] {
+        assert!(guests.contains(line), "{line}\n{guests}");
+    }
+    assert!(guests.lines().filter(|line| line.contains("mailto:")).all(|line| line.contains("SCHEDULE-AGENT=NONE")));
+}
+
+#[test]
+fn guests_without_an_organizer_are_text() {
+    let alone: String = PEOPLE.lines().filter(|line| !line.starts_with("ORGANIZER")).collect::<Vec<_>>().join("\n");
+    let event = read(&event(&alone)).unwrap().event;
+    let guests = unfolded(&write(&event, &key(), "id", People::AsGuests).unwrap().text);
+    assert!(!guests.contains("ATTENDEE"), "{guests}");
+    assert!(guests.contains("Participantes:"), "{guests}");
+}
+
+#[test]
+fn a_file_says_what_its_source_said() {
+    let event = read(&event(PEOPLE)).unwrap().event;
+    let file = export(&event, "abc@origen").unwrap().text;
+    assert_eq!(fingerprint(&read(&file).unwrap().event), fingerprint(&event));
+    let file = unfolded(&file);
+    for line in [
+        "UID:abc@origen\n",
+        "DESCRIPTION:Uno\n",
+        "ORGANIZER;CN=Ana:mailto:ana@example.com\n",
+        "ATTENDEE;CN=Sala;CUTYPE=RESOURCE;PARTSTAT=NEEDS-ACTION:invalid:nomail\n",
+        "ACTION:EMAIL\n",
+    ] {
+        assert!(file.contains(line), "{line}\n{file}");
+    }
+    assert!(!file.contains("X-PASARELA-UID") && !file.contains("SCHEDULE-AGENT") && !file.contains("METHOD"), "{file}");
+}

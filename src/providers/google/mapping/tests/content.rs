@@ -83,6 +83,22 @@ fn a_colour_becomes_the_one_that_looks_like_it() {
 }
 
 #[test]
+fn guests_are_attendees_only_where_that_is_wanted_and_have_an_address() {
+    let people = "ORGANIZER;CN=Ana:mailto:ana@example.com\nATTENDEE;CN=Luis;PARTSTAT=ACCEPTED:mailto:luis@example.com\n\
+                  ATTENDEE;ROLE=OPT-PARTICIPANT:mailto:eva@example.com\nATTENDEE;CUTYPE=ROOM;CN=Sala:invalid:nomail";
+    let event = event(&format!("DTSTART;VALUE=DATE:20261105\nDESCRIPTION:Uno\n{people}"));
+    assert_eq!(mapped(&event).body.get("attendees"), None);
+    let mapped = mapped_with(&event, "America/Guayaquil", "abc@origen", People::AsGuests);
+    let guests = json!([
+        { "email": "eva@example.com", "responseStatus": "needsAction", "optional": true },
+        { "email": "luis@example.com", "displayName": "Luis", "responseStatus": "accepted" },
+    ]);
+    assert_eq!(mapped.body["attendees"], guests);
+    let text = "Uno\n\nOrganiza: Ana &lt;ana@example.com&gt;\nParticipantes:\n- Sala";
+    assert_eq!(mapped.body["description"], text);
+}
+
+#[test]
 fn private_properties_stand_in_series_and_occurrences_alike() {
     let series = "DTSTART;VALUE=DATE:20261105\nRRULE:FREQ=DAILY;COUNT=5\nCATEGORIES:b,a\\,c";
     let mapped = mapped(&events(&[series, "DTSTART;VALUE=DATE:20261107\nRECURRENCE-ID;VALUE=DATE:20261106"]));

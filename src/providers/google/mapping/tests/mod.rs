@@ -30,11 +30,15 @@ fn mapped(event: &Event) -> Mapped {
 }
 
 fn mapped_in(event: &Event, zone: &str, event_id: &str) -> Mapped {
+    mapped_with(event, zone, event_id, People::AsText)
+}
+
+fn mapped_with(event: &Event, zone: &str, event_id: &str, people: People) -> Mapped {
     let zone = Zone::named(zone).unwrap();
     let mark = Mark::from_text("psr0123456789ab");
     let key = RemoteKey::from_text("psr0123456789abkey");
     let event_id = EventId::new(event_id).unwrap();
-    to_google(event, &Context { zone: &zone, mark: &mark, key: &key, event_id: &event_id, people: People::AsText })
+    to_google(event, &Context { zone: &zone, mark: &mark, key: &key, event_id: &event_id, people })
 }
 
 /// What becomes of one event with these lines.
