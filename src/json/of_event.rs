@@ -12,8 +12,8 @@ use super::time::Time;
 use super::unsaid::{Unsaid, each_once};
 use super::venues::Venue;
 use crate::calendar::{
-    Attachment, AttachmentData, Attendance, Class, Details, Event, Extra, ExtraValue, Override, Particulars, Person,
-    Status,
+    Alarm, Attachment, AttachmentData, Attendance, Class, Details, Event, Extra, ExtraValue, Override, Particulars,
+    Person, Status,
 };
 
 impl Document {
@@ -78,28 +78,13 @@ fn said(from: &Particulars, unsaid: &mut Vec<Unsaid>) -> Said {
     ];
     unsaid.extend(lost.into_iter().filter(|(is, _)| *is).map(|(_, what)| what));
     let organizer = organizer.as_ref().and_then(|person| who(person, unsaid));
-    let mut guests: Vec<Guest> = attendees.iter().filter_map(|one| guest(one, unsaid)).collect();
-    // In the order of what is left of them, as everybody who writes them has it.
-    guests.sort_by_key(|Guest { who, state, role, resource }| {
-        let phone = who.phone.as_ref().map(|phone| format!("tel:{phone}"));
-        (who.email.clone().or(phone).unwrap_or_default(), who.name.clone(), *state, *role, *resource)
-    });
-    let guests = guests.into_iter();
-    let mut reminders: Vec<Reminder> = Vec::new();
-    for reminder in alarms.iter().filter_map(|alarm| Reminder::of(alarm, unsaid)) {
-        if !reminders.contains(&reminder) {
-            reminders.push(reminder);
-        }
-    }
     Said {
         name: summary.clone(),
         description: description.clone(),
         location: location.clone(),
         venues: conferences.iter().map(Venue::of).collect(),
         url: url.clone(),
-        // Without a word it is confirmed, also where somebody's program calls it tentative in a word of its own.
-        status: Some(status.unwrap_or(Status::Confirmed))
-            .filter(|status| *status != if tentative { Status::Tentative } else { Status::Confirmed }),
+        status: status_beside(*status, tentative),
         privacy: class.unwrap_or(Class::Public),
         show_as: match (free, tentative) {
             (true, _) => ShowAs::Free,
@@ -110,12 +95,41 @@ fn said(from: &Particulars, unsaid: &mut Vec<Unsaid>) -> Said {
         color: color.clone(),
         priority: *priority,
         geo: *geo,
-        attendees: guests.filter(|guest| !guest.goes_without_saying(organizer.as_ref())).collect(),
+        attendees: guests(attendees, organizer.as_ref(), unsaid),
         organizer,
-        reminders,
+        reminders: reminders(alarms, unsaid),
         attachments: attachments.iter().filter_map(|one| file(one, unsaid)).collect(),
         ..Said::default()
     }
+}
+
+/// How sure it is, where that does not go without saying. Without a word it is confirmed, also where somebody's program
+/// calls it tentative in a word of its own.
+fn status_beside(status: Option<Status>, tentative: bool) -> Option<Status> {
+    let silent = if tentative { Status::Tentative } else { Status::Confirmed };
+    Some(status.unwrap_or(Status::Confirmed)).filter(|status| *status != silent)
+}
+
+/// The guests, in the order of what is left of them, as everybody who writes them has it.
+fn guests(attendees: &[Attendance], organizer: Option<&Organizer>, unsaid: &mut Vec<Unsaid>) -> Vec<Guest> {
+    let guests = attendees.iter().filter_map(|one| guest(one, unsaid));
+    let mut guests: Vec<Guest> = guests.filter(|guest| !guest.goes_without_saying(organizer)).collect();
+    guests.sort_by_key(|Guest { who, state, role, resource }| {
+        let phone = who.phone.as_ref().map(|phone| format!("tel:{phone}"));
+        (who.email.clone().or(phone).unwrap_or_default(), who.name.clone(), *state, *role, *resource)
+    });
+    guests
+}
+
+/// The reminders, each once.
+fn reminders(alarms: &[Alarm], unsaid: &mut Vec<Unsaid>) -> Vec<Reminder> {
+    let mut reminders: Vec<Reminder> = Vec::new();
+    for reminder in alarms.iter().filter_map(|alarm| Reminder::of(alarm, unsaid)) {
+        if !reminders.contains(&reminder) {
+            reminders.push(reminder);
+        }
+    }
+    reminders
 }
 
 fn is_tentative(extra: &Extra) -> bool {
