@@ -263,6 +263,8 @@ fn a_page_asks_again_only_while_there_is_something_to_wait_for() {
             "connect-resync-of-nothing",
             "connect-linked-fresh",
             "connect-linked-troubled",
+            "connect-several",
+            "connect-waits",
         ];
         let waits = waits.iter().any(|start| name.starts_with(start));
         for sign in [" hx-get=\"/connect\" hx-trigger=\"every 2s\"", "http-equiv=\"refresh\"", "/assets/htmx"] {

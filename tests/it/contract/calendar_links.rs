@@ -18,6 +18,9 @@ use super::expect;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const APP_PASSWORD: &str = "abcd-efgh-ijkl-mnop";
+const MANY: usize = 40;
+/// The most requests that are under way at once for one account.
+const IN_FLIGHT: u64 = 8;
 const LINK: &str = "/api/v1/calendar/link";
 
 /// A client system with a holder who may link at a CalDAV server and at what goes for Apple.
@@ -150,9 +153,8 @@ fn a_request_under_way_is_told_and_none_begins_after_it() {
     let held = Rule { pattern: "^PUT".to_owned(), held: true, ..Rule::default() };
     office.caldav.set_faults(vec![held]).unwrap();
     let requests = office.caldav.counts().total;
-    for id in ["a", "b", "c"] {
-        office.accept(id);
-    }
+    // More than are ever under way at once.
+    (0..MANY).for_each(|n| office.accept(&format!("e{n}")));
     eventually("a write to be under way", PATIENCE, || (office.events("alice") > 0).then_some(()));
     let off = office.ask_async("PATCH", LINK, Some(json!({"enabled": false})));
     expect(&office.gateway, "change_calendar_link", &off, 202, "");
@@ -162,9 +164,11 @@ fn a_request_under_way_is_told_and_none_begins_after_it() {
     office.caldav.set_faults(Vec::new()).unwrap();
     let waited = office.ask("PATCH", LINK, Some(json!({"enabled": false})));
     expect(&office.gateway, "change_calendar_link", &waited, 200, "");
-    assert_eq!(office.caldav.counts().total, begun, "{:?}", office.caldav.counts().lines);
+    // One that had begun may not have arrived yet when they were counted; all others would be far more.
+    let late = office.caldav.counts().total - begun;
+    assert!(late <= IN_FLIGHT, "{late} requests began after it: {:?}", office.caldav.counts().lines);
     office.ask("PATCH", LINK, Some(json!({"enabled": true})));
-    office.settled("alice", 3);
+    office.settled("alice", MANY);
 }
 
 #[test]

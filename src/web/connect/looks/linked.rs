@@ -6,7 +6,7 @@ use super::happened::cause;
 use super::{Visitor, form_of, instant, page, past, told};
 use crate::agenda::AgendaList;
 use crate::happened::ResyncFailure;
-use crate::link::{LinkCondition, LinkState, Obstacle, Offer};
+use crate::link::{LinkCondition, LinkRole, LinkState, Obstacle, Offer};
 use crate::linking::LinkView;
 use crate::sync::resync::{ResyncView, RunState};
 use crate::web::Page;
@@ -37,7 +37,9 @@ pub(in crate::web) fn linked(visitor: &Visitor, linked: &Linked) -> Page {
     let running = linked.link.last_resync.as_ref().is_some_and(|run| run.state == RunState::InProgress);
     // What waits for an answer comes no nearer by asking again.
     let coming = linked.link.pending > 0 && linked.link.held.is_none();
-    let live = context! { live => running || coming, wide => true };
+    // So does one that leaves its calendar, and one that waits for that.
+    let leaves = linked.others.iter().any(|other| other.role == LinkRole::Leaves);
+    let live = context! { live => running || coming || leaves || linked.link.waits, wide => true };
     let values = minijinja::value::merge_maps([values(linked), live]);
     page("connect/linked.html", visitor, values)
 }

@@ -173,7 +173,7 @@ fn several(phone: &str, theirs: &str) -> Samples {
         view(apple, LinkState::NeedsReauthorization),
         view(caldav, LinkState::Active),
         view(caldav, LinkState::CalendarLost),
-        view(apple, LinkState::Unlinking),
+        LinkView { role: LinkRole::Leaves, ..view(apple, LinkState::Unlinking) },
         off(view(google, LinkState::Active)),
         LinkView { failures: 99, ..view(google, LinkState::Active) },
     ];
@@ -185,7 +185,7 @@ fn several(phone: &str, theirs: &str) -> Samples {
     let waiting = LinkView { waits: true, ..view(google, LinkState::Active) };
     vec![
         ("several".to_owned(), linked(&visitor, &with_others)),
-        ("several-more".to_owned(), attention(&visitor, &with_more)),
+        ("more".to_owned(), attention(&visitor, &with_more)),
         ("paused".to_owned(), linked(&visitor, &look(off(view(google, LinkState::Active))))),
         ("waits".to_owned(), linked(&visitor, &look(waiting))),
         ("way-in".to_owned(), way_in(&visitor.holder, "/c/a-token")),
