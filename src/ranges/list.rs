@@ -56,7 +56,7 @@ impl Question<'_> {
             Ok::<_, NotTold>((Order { from, row: EventRowId(row), original }, change))
         });
         let (after, change) = after.transpose()?.unzip();
-        let change = change.map_or_else(|| self.newest(), |change| Ok(change))?;
+        let change = change.map_or_else(|| self.newest(), Ok)?;
         let Self { tx, holder, row, asked, .. } = *self;
         let search = Search { tx, holder, row, zone, range, expand, asked, only: self.only()?, after };
         let found = search.all()?;

@@ -68,7 +68,7 @@ impl<'r> Steps<'r> {
         }
         let mut picked = self.picked(&all);
         if self.is_first_week(step) {
-            picked.extend(self.picked(&self.from_start(all)));
+            picked.extend(self.picked(&self.since_start(all)));
         }
         in_order(picked)
     }
@@ -80,7 +80,7 @@ impl<'r> Steps<'r> {
         if self.rule.by_set_position.is_empty() {
             return all;
         }
-        let all = if self.is_first_week(step) { self.from_start(all) } else { all };
+        let all = if self.is_first_week(step) { self.since_start(all) } else { all };
         in_order(self.picked(&all))
     }
 
@@ -88,7 +88,7 @@ impl<'r> Steps<'r> {
         self.rule.frequency == Frequency::Weekly && self.step_of(self.start.date()) == step
     }
 
-    fn from_start(&self, all: Vec<DateTime>) -> Vec<DateTime> {
+    fn since_start(&self, all: Vec<DateTime>) -> Vec<DateTime> {
         all.into_iter().filter(|at| at.date() >= self.start.date()).collect()
     }
 
