@@ -53,7 +53,7 @@ fn remove(RemoveClient { which, yes }: RemoveClient, out: &mut Out) -> Result<()
     if !yes {
         let it = asked(&which.shown, ClientCommand::Show { client: which.client })?;
         let held = it.holdings.map_or_else(String::new, |held| {
-            format!(" of {} holders: {} links and {} events", held.holders, held.links, held.events)
+            format!(" ({} holders, {} links, {} events)", held.holders, held.links, held.events)
         });
         return Err(Stop::Misused(format!(
             "this takes what Pasarela wrote out of their calendars, and then erases all that is kept for {}{held}. It can't be taken \

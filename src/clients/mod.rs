@@ -52,6 +52,14 @@ impl ClientSystem {
         Self::of_file(settings, puentes::profile(), Vec::new())
     }
 
+    /// The same, with what is kept of whether it takes keys of MD5.
+    #[must_use]
+    pub fn taking_md5(self, settings: &config::Puentes, takes_md5: bool) -> Self {
+        let mut profile = self.profile;
+        profile.chosen.takes_md5 = takes_md5;
+        Self::of_file(settings, profile, Vec::new())
+    }
+
     /// A client system as it is kept, with the secrets that it shares with us; `way` leads to its source of
     /// events. What the configuration file says of Puentes wins.
     pub fn kept(profile: Profile, secrets: Vec<puentes::Live>, config: &Config, way: &Outbound) -> Self {

@@ -11,10 +11,12 @@ use super::sql::statements;
 use super::value::values;
 use super::{ReadTx, StoreError};
 use crate::happened::Revoked;
+use crate::ids::ClientSystemId;
 use crate::link::LinkState;
 
 statements! {
     REVOKED(Int) = "SELECT detail FROM activity WHERE kind = 'needs_reauthorization' AND at >= ?1";
+    TAKES_MD5(Int) = "SELECT takes_md5 FROM client_systems WHERE id = ?1";
     SEALED() = "SELECT state, credentials, sealed_for FROM links ORDER BY id";
     SEALED_BEFORE_9() = "SELECT state, credentials FROM links ORDER BY id";
 }
@@ -29,6 +31,12 @@ pub fn revoked(database: &Path, cause: &Revoked, since: Timestamp) -> Option<usi
     let details = ReadTx::on(&connection).all(&REVOKED, values![since], |row| row.get::<String>("detail")).ok()?;
     let causes = details.iter().filter_map(|detail| serde_json::from_str::<Cause>(detail).ok());
     Some(causes.filter(|told| told.cause == *cause).count())
+}
+
+/// Whether a client system takes keys of MD5; none when that can't be told: there is no database, or an older one.
+pub fn takes_md5(database: &Path, client: ClientSystemId) -> Option<bool> {
+    let connection = Connection::looking(database).ok()?;
+    ReadTx::on(&connection).one(&TAKES_MD5, values![client], |row| row.get("takes_md5")).ok()?
 }
 
 /// Whether the file is damaged, and how; reads all of it.

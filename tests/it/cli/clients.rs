@@ -278,6 +278,19 @@ fn a_secret_is_shown_once_taken_at_once_and_goes_when_it_is_revoked() {
 }
 
 #[test]
+fn a_link_that_is_printed_is_in_the_form_that_is_taken() {
+    let folder = set_up();
+    let folder = folder.path();
+    let link = || done(folder, &["link-url", "+593991234567"]);
+    let md5 = link();
+    assert!(md5.trim_end().rsplit_once("secure_key=").unwrap().1.len() == 32, "{md5}");
+    done(folder, &["client", "set", "puentes", "takes_md5=false"]);
+    assert!(link().contains("secure_key=v1."));
+    done(folder, &["client", "set", "puentes", "takes_md5="]);
+    assert_eq!(link(), md5);
+}
+
+#[test]
 fn what_is_kept_of_a_client_system_is_written_out_for_its_operator_alone() {
     let folder = set_up();
     let folder = folder.path();
