@@ -167,8 +167,8 @@ impl Access {
     }
 
     /// The key whose use is to be written down ([`Access::note_use`]): the first of each minute is.
-    pub fn to_be_noted(&self, bearer: &Bearer) -> Option<ApiKeyId> {
-        self.remembered.lock().to_be_noted(bearer.key_hash()?, self.gateway.clock.now())
+    pub fn first_use(&self, bearer: &Bearer) -> Option<ApiKeyId> {
+        self.remembered.lock().first_use(bearer.key_hash()?, self.gateway.clock.now())
     }
 
     /// Writes down that a key was used, and from which network. What fails here fails nobody's request: it is logged.

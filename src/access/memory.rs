@@ -61,8 +61,8 @@ impl Remembered {
         self.by_hash.retain(|_, known| known.key.id != *id);
     }
 
-    /// The key whose use at `now` is to be written down: the last one that was is of another minute.
-    pub(super) fn to_be_noted(&mut self, hash: &[u8; 32], now: Timestamp) -> Option<ApiKeyId> {
+    /// The key, where its use at `now` is the first of a minute: that one is written down.
+    pub(super) fn first_use(&mut self, hash: &[u8; 32], now: Timestamp) -> Option<ApiKeyId> {
         let known = self.by_hash.get_mut(hash)?;
         let minute = |at: Timestamp| at.as_second().div_euclid(60);
         if known.noted_at.is_some_and(|at| minute(at) == minute(now)) {
@@ -145,8 +145,8 @@ mod tests {
         let mut remembered = Remembered::default();
         remembered.keep(hash(1), key(1), 0);
         let noted = |second: i64| Timestamp::from_second(second).unwrap();
-        let seen = [60, 61, 119, 120, 90].map(|second| remembered.to_be_noted(&hash(1), noted(second)).is_some());
+        let seen = [60, 61, 119, 120, 90].map(|second| remembered.first_use(&hash(1), noted(second)).is_some());
         assert_eq!(seen, [true, false, false, true, true]);
-        assert_eq!(remembered.to_be_noted(&hash(9), noted(60)), None);
+        assert_eq!(remembered.first_use(&hash(9), noted(60)), None);
     }
 }

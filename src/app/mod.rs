@@ -139,7 +139,7 @@ impl App {
 
     /// Writes down behind the answer that a key was used, once a minute at most.
     pub fn note_use(&self, bearer: &Bearer, tenant: Tenant, from: IpAddr) {
-        let Some(key) = self.access.to_be_noted(bearer) else { return };
+        let Some(key) = self.access.first_use(bearer) else { return };
         let access = Arc::clone(&self.access);
         // Where so many are noted that there is no place, the next use is.
         self.errands.run(self.pools.keys(from), move || access.note_use(tenant, &key, from), || ());

@@ -69,9 +69,9 @@ macro_rules! texts {
 }
 
 texts!(
-    ApiKeyId: |text| ApiKeyId::from_text(text),
+    ApiKeyId: ApiKeyId::from_text,
     EventId: |text| EventId::new(text).ok(),
-    PublicEventId: |text| PublicEventId::from_text(text),
+    PublicEventId: PublicEventId::from_text,
     HolderKey: |text| Some(HolderKey::from_canonical(text)),
     PublicClientId: PublicClientId::from_text,
     PublicSecretId: PublicSecretId::from_text,

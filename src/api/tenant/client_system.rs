@@ -78,10 +78,10 @@ impl From<SettingError> for Problem {
         match error {
             SettingError::Unknown { name, meant } => {
                 let problem = Self::new(Code::UnknownField, detail).with("field", name);
-                meant
-                    .map_or_else(|| None, |meant| Some(meant))
-                    .into_iter()
-                    .fold(problem, |it, meant| it.with("nearest", meant))
+                match meant {
+                    Some(meant) => problem.with("nearest", meant),
+                    None => problem,
+                }
             }
             SettingError::Wrong { name, .. } => Self::new(Code::InvalidField, detail).with("field", name),
         }
