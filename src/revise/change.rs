@@ -64,11 +64,32 @@ pub(super) fn all(
             one.said = source(document, *made_of).following(&before, &after)?;
         }
     }
+    if let Some(at) = at {
+        named(&mut changed, &mut shape, patch, &moved_point(at, &span, &after.time.span))?;
+    }
     if patch.change.says_repetition()? {
         changed.repeats = patch.change.of_repetition(&changed, &patch.defaults)?;
         shape = reshaped(&changed, &shape);
     }
     Ok(Changed { document: changed, shape })
+}
+
+/// The occurrence that the patch was said of, which is now called `at`: where it differs from its series, it is changed as
+/// well, or whoever looked at it would not see what they said.
+fn named(changed: &mut Document, shape: &mut Shape, patch: &Patch<'_>, at: &When) -> Result<(), ReviseError> {
+    let overrides = changed.repeats.iter_mut().flat_map(|repeats| &mut repeats.overrides);
+    let Some((_, one)) = overrides.into_iter().find(|(other, _)| other.order() == at.order()) else { return Ok(()) };
+    *one = patch.change.of_happening(one, &patch.defaults)?;
+    let place = shape.place_of(at).and_then(|place| shape.event.overrides.get_mut(place));
+    if let Some(own) = place {
+        own.details.span = one.time.span.clone();
+    }
+    Ok(())
+}
+
+/// What an occurrence is called once it, told as `was`, happens as `is` says.
+fn moved_point(at: &When, was: &Span, is: &Span) -> When {
+    if was.start == is.start { at.clone() } else { is.start.clone() }
 }
 
 /// When the first occurrence happens if another one, which was told as `was`, happens as `is` says.

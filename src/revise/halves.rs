@@ -26,6 +26,12 @@ impl Shape {
         repeats.rules = repeats.rules.iter().filter_map(|rule| ended(rule, &start, at)).collect();
         repeats.dates.retain(is_before);
         repeats.except_dates.retain(is_before);
+        // Dates may have been added before the start, which is none of this half then.
+        if order <= start.order() && !repeats.dates.is_empty() {
+            let first = repeats.dates.remove(0);
+            repeats.except_rules.clear();
+            self.event.master.span = self.event.master.span.starting(first);
+        }
         self.retain(|one| is_before(&one.replaces.at));
         self.settled()
     }
@@ -82,7 +88,7 @@ fn begun(series: &Details, at: &When) -> Result<(When, Recurrence), ReviseError>
     let start = &series.span.start;
     let nothing = Recurrence::default();
     let repeats = series.recurrence.as_ref().unwrap_or(&nothing);
-    let mut from = Some(at.clone());
+    let mut from = Some(at.clone()).filter(|at| at.order() >= start.order());
     for _ in 0..MOST_TRIED {
         let Some(point) = from else { break };
         if let Some(begun) = begun_from(repeats, start, &point, at) {
@@ -118,6 +124,7 @@ fn begun_from(repeats: &Recurrence, start: &When, from: &When, at: &When) -> Opt
 
 /// What a half that starts at `from` gives before `at`.
 fn excluded(rules: &[Rule], from: &When, at: &When) -> Result<Vec<When>, ReviseError> {
+    // A date that was added before the start is in this half as such.
     if from.order() >= at.order() {
         return Ok(Vec::new());
     }

@@ -6,7 +6,7 @@
 use jiff::civil::DateTime;
 
 use super::ReviseError;
-use crate::calendar::{Event, Override, Recurrence, RecurrenceId, When};
+use crate::calendar::{Event, Frequency, Override, Recurrence, RecurrenceId, Rule, RuleEnd, When};
 use crate::ical;
 
 /// What a part of the new event is made of: an override of the old one by its place there, or what it says of itself.
@@ -80,7 +80,7 @@ impl Shape {
             let place = dates.partition_point(|date| date.order() < order);
             dates.insert(place, at.clone());
         }
-        self
+        self.settled()
     }
 
     /// Makes an occurrence one that differs from its series, unless it is. Answers its place among the overrides.
@@ -140,21 +140,13 @@ impl Shape {
         points.into_iter().find(|point| free(point) && ical::has_occurrence(&self.event, point))
     }
 
-    /// The only occurrence that is left, where that is so, as a happening of its own.
+    /// Lets a series of which only the start is left stay one, so that its occurrence keeps its name.
     pub(super) fn settled(mut self) -> Self {
-        let nothing = |repeats: &Recurrence| {
-            repeats.rules.is_empty() && repeats.dates.is_empty() && repeats.except_dates.is_empty()
-        };
-        if !self.event.master.recurrence.as_ref().is_some_and(nothing) {
-            return self;
-        }
-        self.event.master.recurrence = None;
-        if !self.event.overrides.is_empty() {
-            let (one, made_of) = self.take(0);
-            self.event.master = one.details;
-            self.series = made_of;
-            self.event.overrides.clear();
-            self.overrides.clear();
+        if let Some(repeats) = self.event.master.recurrence.as_mut()
+            && repeats.rules.is_empty()
+            && repeats.dates.is_empty()
+        {
+            repeats.rules.push(Rule { end: RuleEnd::Count(1), ..Rule::every(Frequency::Daily) });
         }
         self
     }

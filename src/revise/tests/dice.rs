@@ -48,7 +48,7 @@ pub(super) fn series(dice: &mut Rng) -> String {
     }
     for _ in 0..dice.usize(0..3) {
         let at =
-            start + jiff::Span::new().days(dice.i32(0..150)).hours(if kind == "date" { 0 } else { dice.i32(0..5) });
+            start + jiff::Span::new().days(dice.i32(-20..150)).hours(if kind == "date" { 0 } else { dice.i32(0..5) });
         master.push(point("RDATE", at));
     }
     master.push("X-OTRA;X-P=1:queda".to_owned());

@@ -79,9 +79,17 @@ fn several_rules_and_added_dates_keep_their_rhythm() {
     let lines = "DTSTART:20270301T100000Z\r\nRRULE:FREQ=DAILY;INTERVAL=3;COUNT=5\r\nRRULE:FREQ=MONTHLY;BYMONTHDAY=15;COUNT=3\r\n\
                  RDATE:20270305T120000Z\r\nSUMMARY:a";
     let before = happens(Form::Ical, &ical(lines));
-    // A date that no rule gives, and one of each rule.
+    // A date that no rule gives, and one of each rule; the same with one that was added before the start.
     for at in ["2027-03-05T12:00:00Z", "2027-03-07T10:00:00Z", "2027-03-15T10:00:00Z", "2027-04-15T10:00:00Z"] {
         let (old, new) = parted(Form::Ical, &ical(lines), r#"{"location": "Aula 2"}"#, at);
+        let mut both = happens(Form::Ical, &old);
+        both.extend(happens(Form::Ical, &new));
+        assert_eq!(both, before, "{at}\n{old}{new}");
+    }
+    let early = lines.replace("RDATE:", "RDATE:20270110T090000Z,20270201T090000Z,");
+    let before = happens(Form::Ical, &ical(&early));
+    for at in ["2027-02-01T09:00:00Z", "2027-03-01T10:00:00Z", "2027-03-05T12:00:00Z", "2027-03-07T10:00:00Z"] {
+        let (old, new) = parted(Form::Ical, &ical(&early), r#"{"location": "Aula 2"}"#, at);
         let mut both = happens(Form::Ical, &old);
         both.extend(happens(Form::Ical, &new));
         assert_eq!(both, before, "{at}\n{old}{new}");
@@ -309,4 +317,22 @@ fn the_hour_that_clocks_skip_is_no_other_start() {
     assert_eq!(happens(Form::Ical, &old), before[..2]);
     assert_eq!(happens(Form::Ical, &new), before[2..], "{new}");
     assert!(new.contains("EXDATE"), "it begins the day before, which is excluded: {new}");
+}
+
+#[test]
+fn the_occurrence_that_a_patch_names_takes_it_also_where_it_differs() {
+    let lines = format!(
+        "{MADRID}\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:a\r\nRECURRENCE-ID;TZID=Europe/Madrid:20270329T100000\r\nDTSTART;TZID=Europe/Madrid:20270329T180000\r\n\
+         DTEND;TZID=Europe/Madrid:20270329T190000\r\nSUMMARY:Otra"
+    );
+    let body = r#"{"name": "Nueva", "start_datetime": "2027-03-29T11:00:00", "end_datetime": "2027-03-29T12:00:00"}"#;
+    let (old, new) = parted(Form::Ical, &ical(&lines), body, "2027-03-29T10:00:00");
+    assert_eq!(happens(Form::Ical, &old), ["2027-03-22T10:00:00 Clase"]);
+    assert_eq!(
+        happens(Form::Ical, &new),
+        ["2027-03-29T11:00:00 Nueva", "2027-04-05T11:00:00 Nueva", "2027-04-12T11:00:00 Nueva"],
+        "{new}"
+    );
+    let other = left(Form::Ical, &ical(&lines), r#"{"name": "Nueva"}"#, which(Extent::All, "2027-04-05T10:00:00"));
+    assert_eq!(happens(Form::Ical, &other)[1], "2027-03-29T18:00:00 Otra", "what another one changed stays: {other}");
 }

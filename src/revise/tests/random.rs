@@ -87,7 +87,7 @@ fn a_patch_of_all_later_ones_changes_them_and_parts_the_series() {
         let first = ical::first_occurrence(&event).map(|first| first.order());
         let is_first = first.is_none_or(|first| at.order() <= first);
         let title = |(order, (span, title)): (_, (Span, String))| {
-            let follows = (is_first || order >= at.order()) && title == "Clase";
+            let follows = order == at.order() || (is_first || order > at.order()) && title == "Clase";
             (order, (span, if follows { "Nueva".to_owned() } else { title }))
         };
         let model: List = before.into_iter().map(title).collect();

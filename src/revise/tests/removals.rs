@@ -136,10 +136,8 @@ fn whatever_is_deleted_the_others_stay() {
         let mut text = series(dice);
         let mut model = list(&read(&text), far());
         for _ in 0..4 {
-            let event = read(&text);
-            let names = named(&event);
-            // Of what is left alone there is no other.
-            let Some(at) = dice.choice(&names).filter(|_| event.master.recurrence.is_some()) else { break };
+            let names = named(&read(&text));
+            let Some(at) = dice.choice(&names) else { break };
             let extent = if dice.u8(0..3) == 0 { Extent::Following } else { Extent::This };
             let which = Which { extent: Some(extent), occurrence: Some(Name::of(at)) };
             let about = format!("seed {seed} {extent:?} {at:?}\n{text}");
