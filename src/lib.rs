@@ -76,6 +76,18 @@
 //! all doubts and makes placements of strays; the ordinary path removes those and writes what differs. A rebuild only wants
 //! every event *anew*: what stands there goes before it is written under a new name.
 //!
+//! # Off, and on again
+//!
+//! Whoever switches a link off ([`linking::Linking::switch`]), or a client system with all its links, says so to the
+//! [`permit::Permits`] first, and writes it down then. Each request asks the permit that its way out was given
+//! (`gateway::permits` makes them), so none begins after the commit; the driver is not told of links that are off. What is wanted
+//! goes on being written down, and once the link is on it goes on where it was.
+//!
+//! # Another calendar
+//!
+//! Of several links of a holder one carries. Where another is to ([`linking::Linking::carry`]), or the one that does ends, the old one
+//! *leaves*: nothing is wanted in its calendar any more. The new one wants everything at once, and waits until the old one has left.
+//!
 //! # An unlink
 //!
 //! [`linking::Linking::begin_unlink`] wants every placement absent; the rest is [`sync`]'s. The survey finds also what no

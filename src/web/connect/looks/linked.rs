@@ -66,7 +66,7 @@ fn values(linked: &Linked) -> Value {
         resyncs => linked.resyncs,
         onward => linked.onward.as_deref(),
         notice => told(linked.notice),
-        paused => !(linked.link.enabled && !linked.link.suspended),
+        paused => !linked.link.enabled || linked.link.suspended,
         waits => linked.link.waits,
         others => linked.others.iter().map(other).collect::<Vec<_>>(),
         more => linked.more.iter().map(|offer| context! { kind => offer.kind.as_str(), form => form_of(offer.kind) }).collect::<Vec<_>>(),
