@@ -7,6 +7,7 @@ use crate::calendar::Zone;
 use crate::form::Form;
 use crate::happened::{Shrink, Unread};
 use crate::ids::{EventId, EventIdError, Holder, HolderId, LinkId, PublicEventId};
+use crate::link::ProviderKind;
 use crate::placement::Revision;
 use crate::quoted::Quoted;
 use crate::store::events::{self, Held, HeldPlacement};
@@ -55,6 +56,21 @@ pub struct HeldEvent {
     pub last_attempt: Option<Timestamp>,
     /// What the calendar can't hold of it.
     pub degradations: Vec<String>,
+    /// How it stands at the provider; none where it is not known to be there.
+    pub standing: Option<AtProvider>,
+}
+
+/// A held event at a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtProvider {
+    /// Which provider.
+    pub provider: ProviderKind,
+    /// What the provider calls it.
+    pub external_id: String,
+    /// When it was last written there, or seen as it was written.
+    pub last_synced_at: Option<Timestamp>,
+    /// The fingerprint of what stands there, where that is what is held.
+    pub hash: Option<[u8; 32]>,
 }
 
 /// Why nothing is told of an event.
@@ -97,6 +113,7 @@ impl Agenda {
 #[derive(Default)]
 pub struct Carrier {
     pub(super) link: Option<LinkId>,
+    provider: Option<ProviderKind>,
     /// The zone of its calendar, where one was chosen.
     pub(super) zone: Option<Zone>,
     trouble: Option<String>,
@@ -113,6 +130,7 @@ impl Carrier {
         let link = links::carrier(tx, holder)?;
         Ok(Self {
             link: link.as_ref().map(|link| link.id),
+            provider: link.as_ref().map(|link| link.provider),
             zone: link.as_ref().and_then(|link| Zone::named(link.calendar_zone.as_deref()?)),
             held: link.as_ref().and_then(|link| link.held),
             trouble: link.and_then(|link| link.reason),
@@ -155,6 +173,7 @@ impl Carrier {
     pub fn shown(&self, held: Held, now: Timestamp) -> HeldEvent {
         let (state, reason) = self.state(held.placement.as_ref(), held.unread.is_some(), now);
         let reason = self.asks(state, reason.as_ref()).map(|held| held.question()).or(reason);
+        let standing = held.placement.as_ref().and_then(|placement| self.standing(placement, held.fingerprint));
         let (last_attempt, degradations) =
             held.placement.map(|placement| (placement.last_attempt_at, placement.degradations)).unwrap_or_default();
         HeldEvent {
@@ -170,6 +189,16 @@ impl Carrier {
             provider_reason: reason,
             last_attempt,
             degradations,
+            standing,
         }
+    }
+
+    fn standing(&self, placement: &HeldPlacement, fingerprint: [u8; 32]) -> Option<AtProvider> {
+        Some(AtProvider {
+            provider: self.provider?,
+            external_id: placement.external_id.clone()?,
+            last_synced_at: placement.written_at.max(placement.confirmed_at),
+            hash: placement.settled.then_some(fingerprint),
+        })
     }
 }

@@ -19,7 +19,7 @@ use crate::gateway::Gateway;
 
 use shelf::Shelf;
 
-pub use held::{Carrier, HeldEvent, NotHeld, SyncState};
+pub use held::{AtProvider, Carrier, HeldEvent, NotHeld, SyncState};
 pub use list::{AgendaEvent, AgendaList};
 pub use listing::{Listing, NotListed, Page};
 pub use past::PAGE;

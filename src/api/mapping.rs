@@ -10,8 +10,12 @@ use crate::http::{Code, Problem};
 use crate::ical::IcalError;
 use crate::ids::EventIdError;
 use crate::intake::IntakeError;
+use crate::json::{Invalid, Mistake};
 use crate::link::Obstacle;
 use crate::linking::{LinkError, NotMade};
+use crate::ranges::NotTold;
+use crate::reading::Unreadable;
+use crate::revise::ReviseError;
 use crate::store::StoreError;
 use crate::sync::resync::ResyncError;
 use crate::tasks::Full;
@@ -84,8 +88,63 @@ impl From<IntakeError> for Problem {
             IntakeError::Unmet(_) => Self::new(Code::PreconditionFailed, error.to_string()),
             IntakeError::OurName => Self::new(Code::InvalidField, error.to_string()).with("field", "client_reference"),
             IntakeError::KeyReused => Self::new(Code::IdempotencyKeyReused, error.to_string()),
+            IntakeError::Revise(error) => error.into(),
             IntakeError::Restless => Full { again_in: AGAIN_IN }.into(),
             IntakeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(invalid: Invalid) -> Self {
+        let code = match invalid.code {
+            Mistake::NotJson => Code::InvalidJson,
+            Mistake::UnknownField => Code::UnknownField,
+            Mistake::TimeZoneMissing => Code::TimeZoneMissing,
+            Mistake::EndBeforeStart => Code::EndBeforeStart,
+            Mistake::RepeatedField
+            | Mistake::MissingField
+            | Mistake::InvalidValue
+            | Mistake::UnknownTimeZone
+            | Mistake::InvalidRecurrence
+            | Mistake::NoSuchOccurrence
+            | Mistake::TooMany => Code::InvalidEvent,
+        };
+        let field = invalid.pointer.trim_start_matches('/').replace('/', ".");
+        Self::new(code, invalid.to_string())
+            .with("pointer", invalid.pointer)
+            .with("field", field)
+            .with("mistake", invalid.code.as_str())
+            .with("reason", invalid.reason)
+    }
+}
+
+impl From<ReviseError> for Problem {
+    fn from(error: ReviseError) -> Self {
+        match error {
+            ReviseError::NoSuchOccurrence(_) => Self::new(Code::NoSuchOccurrence, error.to_string()),
+            ReviseError::WhichOccurrence => Self::new(Code::ScopeRequired, error.to_string()),
+            ReviseError::TooManyExcluded | ReviseError::NotInIcalendar(_) => {
+                Self::new(Code::InvalidEvent, error.to_string())
+            }
+            ReviseError::Invalid(invalid) | ReviseError::Unreadable(Unreadable::Json(invalid)) => invalid.into(),
+            ReviseError::Unreadable(Unreadable::Ical(error)) => error.into(),
+        }
+    }
+}
+
+impl From<NotTold> for Problem {
+    fn from(error: NotTold) -> Self {
+        let parameter = |name: &'static str| Self::new(Code::InvalidParameter, error.to_string()).with("field", name);
+        match error {
+            NotTold::TooLong { .. } | NotTold::TooMany(_) => Self::new(Code::RangeTooWide, error.to_string()),
+            NotTold::NoRange => parameter("from"),
+            NotTold::Limit => parameter("limit"),
+            NotTold::Together => parameter("sync_token"),
+            NotTold::PageToken => parameter("page_token"),
+            NotTold::SyncToken => Self::new(Code::SyncTokenExpired, error.to_string()),
+            NotTold::NoEvent(_) => Self::new(Code::EventNotFound, "no such event is held"),
+            NotTold::Store(error) => error.into(),
         }
     }
 }

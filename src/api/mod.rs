@@ -34,6 +34,8 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::http::{Code, Keys, Methods};
 
+use self::calendar::busy::FreeBusy;
+use self::calendar::events::CalendarEvents;
 use self::calendar::links::{CalendarLinks, CalendarSync};
 use self::events::Events;
 use self::gate::{Gate, Gated, KeyGate, OperationTable, Scoped};
@@ -56,6 +58,8 @@ const GUARDED: [Refusals; 3] = [link::REFUSALS, events::REFUSALS, resync::REFUSA
 
 /// Every operation of the client systems' family, with the scope that it needs.
 const SCOPED: &[OperationTable] = &[
+    calendar::events::OPERATIONS,
+    calendar::busy::OPERATIONS,
     calendar::links::OPERATIONS,
     tenant::changes::OPERATIONS,
     tenant::keys::OPERATIONS,
@@ -74,6 +78,8 @@ enum Tag {
     Resync,
     /// How a holder's calendars are linked, how they are doing, and the ways in and out.
     CalendarLinks,
+    /// What client systems say and ask about their holders' events, as JSON or iCalendar.
+    Calendar,
     /// The keys that the programs of a client system come in with.
     Keys,
     /// What changed of the events and links of a client system.
@@ -86,7 +92,7 @@ enum Tag {
 }
 
 /// The resources of the client systems' family.
-type Family = ((CalendarLinks, CalendarSync), Own);
+type Family = ((CalendarEvents, FreeBusy), (CalendarLinks, CalendarSync), Own);
 /// What is a client system's own.
 type Own = (ApiKeys, OwnClientSystem, Trail, TenantChanges);
 type Operations = (Gated<(Links, Events, Resyncs)>, Scoped<Family>, Health);
@@ -121,7 +127,7 @@ pub(crate) fn routes(
 fn family(desk: &Desk) -> Family {
     let desk = || desk.clone();
     let own = (ApiKeys(desk()), OwnClientSystem(desk()), Trail(desk()), TenantChanges(desk()));
-    ((CalendarLinks(desk()), CalendarSync(desk())), own)
+    ((CalendarEvents(desk()), FreeBusy(desk())), (CalendarLinks(desk()), CalendarSync(desk())), own)
 }
 
 /// The OpenAPI document.

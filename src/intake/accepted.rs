@@ -5,6 +5,7 @@ use crate::ical::IcalError;
 use crate::ids::{EventId, EventIdError, LinkId, PublicEventId};
 use crate::placement::Revision;
 use crate::quoted::Quoted;
+use crate::revise::ReviseError;
 use crate::store::StoreError;
 use crate::store::events::EventRow;
 
@@ -74,6 +75,9 @@ pub enum IntakeError {
     /// 422: the key of an earlier request came with another one.
     #[error("this Idempotency-Key came with another request before: take a new key for each request")]
     KeyReused,
+    /// 400, 409 or 422
+    #[error(transparent)]
+    Revise(#[from] ReviseError),
     /// 503: the event was changed by others again and again.
     #[error("the event is being changed by others all the time")]
     Restless,

@@ -9,6 +9,7 @@ mod condition;
 mod hold;
 mod named;
 mod progress;
+mod revise;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use accepted::{Accepted, IntakeError, Verdict};
 pub use condition::{Condition, States, Unmet};
 pub use named::{Created, Once, Proposal, REQUESTS_KEPT};
 pub use progress::Progress;
+pub use revise::Edit;
 
 /// Takes in what client systems say.
 pub struct Intake {

@@ -10,9 +10,9 @@ use crate::ical::IcalError;
 use crate::ids::{EventId, Holder, HolderId, PublicEventId};
 use crate::json::Document;
 use crate::placement::Mark;
-use crate::reading::{self, Draft, Text};
+use crate::reading::{self, Draft, Form, Text, Unreadable};
 use crate::store::events::{self, Content, EventRow, Traits};
-use crate::store::idempotency::{self, Earlier, Request};
+use crate::store::idempotency::{self, Earlier, KeyedRequest};
 use crate::store::{ReadTx, holders};
 
 /// How long an `Idempotency-Key` is remembered.
@@ -21,9 +21,9 @@ pub const REQUESTS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// What is said of an event: read already, since that is the expensive part.
 #[derive(Clone, Debug)]
 pub struct Proposal {
-    text: Text,
-    fingerprint: [u8; 32],
-    traits: Traits,
+    pub(super) text: Text,
+    pub(super) fingerprint: [u8; 32],
+    pub(super) traits: Traits,
     /// How its client system calls it; none: not at all.
     name: Option<String>,
 }
@@ -36,6 +36,17 @@ impl Proposal {
     pub fn ical(text: String) -> Result<Self, IcalError> {
         let Draft { uid, fingerprint, event, .. } = reading::ical(&text)?;
         Ok(Self { text: Text::ical(text), fingerprint, traits: Traits::of(&event), name: uid })
+    }
+
+    /// What a text says that was made of one that is held.
+    ///
+    /// # Errors
+    /// When it is no event.
+    pub(super) fn kept(text: Text) -> Result<Self, Unreadable> {
+        match text.form {
+            Form::Ical => Ok(Self::ical(text.body)?),
+            Form::Json => Ok(Self::json(&Document::parse(&text.body)?, None)),
+        }
     }
 
     /// What a document says, which its client system calls `reference`.
@@ -75,7 +86,7 @@ impl Intake {
         let content = content(said, now)?;
         let (key, mark) = (holder.clone(), self.gateway.mark(holder));
         let created = self.gateway.store.write(move |tx| {
-            let request = once.map(|Once { key: name, digest }| Request { client: key.client, key: name, digest });
+            let request = once.map(|Once { key: name, digest }| KeyedRequest { client: key.client, key: name, digest });
             if let Some(request) = &request
                 && let Some(earlier) = idempotency::find(tx, request, now)?
             {
@@ -103,7 +114,7 @@ impl Intake {
     /// # Errors
     /// When the store fails.
     pub fn answered(&self, holder: &Holder, once: Once, status: u16, body: &str) -> Result<(), IntakeError> {
-        let request = Request { client: holder.client, key: once.key, digest: once.digest };
+        let request = KeyedRequest { client: holder.client, key: once.key, digest: once.digest };
         let body = body.to_owned();
         self.gateway.store.write(move |tx| idempotency::answered(tx, &request, status, &body))?;
         Ok(())
@@ -202,7 +213,7 @@ fn again(tx: &ReadTx<'_>, key: &Holder, earlier: &Earlier, mark: &Mark) -> Resul
 }
 
 /// The held event of that name.
-fn named(tx: &ReadTx<'_>, key: &Holder, id: &PublicEventId) -> Result<(HolderId, EventRow), IntakeError> {
+pub(super) fn named(tx: &ReadTx<'_>, key: &Holder, id: &PublicEventId) -> Result<(HolderId, EventRow), IntakeError> {
     let holder = holders::find(tx, key)?;
     let event = holder.map(|holder| events::find_public(tx, holder, id)).transpose()?.flatten();
     holder.zip(event.filter(|event| !event.deleted)).ok_or(IntakeError::Unknown)

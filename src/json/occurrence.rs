@@ -13,6 +13,11 @@ use super::time::FIELDS;
 use crate::calendar::When;
 
 impl Document {
+    /// The start that an occurrence has in its series, as answers write it.
+    pub fn original(&self, at: &When) -> String {
+        super::instants::written(at, self.time.clock.as_ref())
+    }
+
     /// The occurrence that the series has at that point (of the kind and on the clock of its start): changed where it
     /// differs. Whether the series has one there is not asked.
     #[must_use]

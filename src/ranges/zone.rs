@@ -16,6 +16,15 @@ impl Ranges {
     pub fn zone(&self, holder: &Holder) -> Result<Zone, StoreError> {
         self.gateway.store.read(|tx| of(tx, &self.gateway, holder, holders::find(tx, holder)?))
     }
+
+    /// The zone of times that name none: that of the calendar which carries the holder's events, else the one that their
+    /// client system has chosen; none where neither is so.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn chosen_zone(&self, holder: &Holder) -> Result<Option<Zone>, StoreError> {
+        self.gateway.store.read(|tx| chosen(tx, &self.gateway, holder, holders::find(tx, holder)?))
+    }
 }
 
 /// The same inside of a transaction.
@@ -25,8 +34,18 @@ pub(super) fn of(
     holder: &Holder,
     row: Option<HolderId>,
 ) -> Result<Zone, StoreError> {
+    let chosen = chosen(tx, gateway, holder, row)?;
+    Ok(chosen.unwrap_or_else(|| gateway.config.calendar.time_zone.clone()))
+}
+
+fn chosen(
+    tx: &ReadTx<'_>,
+    gateway: &Gateway,
+    holder: &Holder,
+    row: Option<HolderId>,
+) -> Result<Option<Zone>, StoreError> {
     let carrier = row.map(|row| links::carrier(tx, row)).transpose()?.flatten();
     let of_calendar = carrier.and_then(|link| Zone::named(link.calendar_zone.as_deref()?));
     let of_client = || gateway.clients.get(holder.client)?.profile.chosen.time_zone.clone();
-    Ok(of_calendar.or_else(of_client).unwrap_or_else(|| gateway.config.calendar.time_zone.clone()))
+    Ok(of_calendar.or_else(of_client))
 }

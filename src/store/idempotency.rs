@@ -29,7 +29,7 @@ statements! {
 
 /// A request, as it is known again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct KeyedRequest {
     /// Whose.
     pub client: ClientSystemId,
     /// SHA-256 of its key.
@@ -55,11 +55,11 @@ pub enum Earlier {
 }
 
 /// What became of the request of that key; none where there was none, or it is forgotten by `now`.
-pub fn find(tx: &ReadTx<'_>, request: &Request, now: Timestamp) -> Result<Option<Earlier>, StoreError> {
+pub fn find(tx: &ReadTx<'_>, request: &KeyedRequest, now: Timestamp) -> Result<Option<Earlier>, StoreError> {
     tx.one(&FIND, values![request.client, &request.key, now], |row| read(row, request))
 }
 
-fn read(row: &Row<'_>, request: &Request) -> Result<Earlier, StoreError> {
+fn read(row: &Row<'_>, request: &KeyedRequest) -> Result<Earlier, StoreError> {
     if row.get::<[u8; 32]>("digest")? != request.digest {
         return Ok(Earlier::Other);
     }
@@ -72,7 +72,7 @@ fn read(row: &Row<'_>, request: &Request) -> Result<Earlier, StoreError> {
 /// The request is being carried out, and made this event.
 pub fn carried_out(
     tx: &WriteTx<'_>,
-    request: &Request,
+    request: &KeyedRequest,
     event: &PublicEventId,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
@@ -81,7 +81,7 @@ pub fn carried_out(
 }
 
 /// The request is answered so. The first answer is the one that counts.
-pub fn answered(tx: &WriteTx<'_>, request: &Request, status: u16, body: &str) -> Result<(), StoreError> {
+pub fn answered(tx: &WriteTx<'_>, request: &KeyedRequest, status: u16, body: &str) -> Result<(), StoreError> {
     let status = u32::from(status);
     tx.execute(&ANSWERED, values![request.client, &request.key, &request.digest, status, body])?;
     Ok(())
@@ -107,7 +107,7 @@ mod tests {
         connection.execute(holder, []).unwrap();
         drop(connection);
         let store = Store::open(&path).unwrap();
-        let request = Request { client: ClientSystemId(1), key: [1; 32], digest: [2; 32] };
+        let request = KeyedRequest { client: ClientSystemId(1), key: [1; 32], digest: [2; 32] };
         let (event, later) = (PublicEventId::new(Timestamp::UNIX_EPOCH), Timestamp::from_second(10).unwrap());
         let find = || store.read(|tx| find(tx, &request, Timestamp::UNIX_EPOCH)).unwrap();
         assert_eq!(find(), None);
@@ -120,23 +120,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open_rehearsing(&folder.path().join("pasarela.db")).unwrap();
         let at = |second| Timestamp::from_second(second).unwrap();
-        let request = Request { client: ClientSystemId(1), key: [1; 32], digest: [2; 32] };
+        let request = KeyedRequest { client: ClientSystemId(1), key: [1; 32], digest: [2; 32] };
         let event = PublicEventId::new(at(1));
-        let find = |request: Request, now| store.read(|tx| find(tx, &request, at(now))).unwrap();
+        let find = |request: KeyedRequest, now| store.read(|tx| find(tx, &request, at(now))).unwrap();
         assert_eq!(find(request, 1), None);
         let made = event.clone();
         store.write(move |tx| carried_out(tx, &request, &made, at(10))).unwrap();
         assert_eq!(find(request, 9), Some(Earlier::CarriedOut(event.clone())));
-        assert_eq!(find(Request { digest: [3; 32], ..request }, 9), Some(Earlier::Other));
-        assert_eq!(find(Request { client: ClientSystemId(2), ..request }, 9), None);
-        assert_eq!(find(Request { key: [3; 32], ..request }, 9), None);
+        assert_eq!(find(KeyedRequest { digest: [3; 32], ..request }, 9), Some(Earlier::Other));
+        assert_eq!(find(KeyedRequest { client: ClientSystemId(2), ..request }, 9), None);
+        assert_eq!(find(KeyedRequest { key: [3; 32], ..request }, 9), None);
         for (status, body) in [(201, "first"), (200, "second")] {
             store.write(move |tx| answered(tx, &request, status, body)).unwrap();
         }
         assert_eq!(find(request, 9), Some(Earlier::Answered { status: 201, body: "first".to_owned() }));
         assert_eq!(find(request, 10), None, "its time is over");
         let again = event.clone();
-        store.write(move |tx| carried_out(tx, &Request { digest: [3; 32], ..request }, &again, at(30))).unwrap();
+        store.write(move |tx| carried_out(tx, &KeyedRequest { digest: [3; 32], ..request }, &again, at(30))).unwrap();
         assert_eq!(find(request, 20), Some(Earlier::Other));
         assert_eq!(store.write(move |tx| forget(tx, at(29), 9)).unwrap(), 0);
         assert_eq!(store.write(move |tx| forget(tx, at(30), 9)).unwrap(), 1);

@@ -2,6 +2,7 @@
 
 mod agreed;
 mod api_keys;
+mod calendar;
 mod calendar_links;
 mod changes;
 mod document;

@@ -26,6 +26,16 @@ const SUPPLEMENT: &str = include_str!("supplement.yaml");
 const PAGED: [&str; 1] = ["list_events"];
 const WAITING: [&str; 5] = ["create_event", "change_event", "delete_event", "delete_link", "create_resync"];
 
+/// Schemas of what is read and written by hand: events in JSON.
+const SCHEMAS: &str = include_str!("schemas.yaml");
+/// Headers whose names the generator shouts.
+const SHOUTED: &[(&str, &str)] = &[
+    ("LOCATION", "Location"),
+    ("ETAG", "ETag"),
+    ("X-NEXT-PAGE-TOKEN", "X-Next-Page-Token"),
+    ("X-SYNC-TOKEN", "X-Sync-Token"),
+];
+
 /// The document of an API: the operations in `open` need no key, those in `scoped` a key with a scope, and each may refuse what
 /// the lists say.
 pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals], scoped: &[OperationTable]) -> Value {
@@ -87,6 +97,10 @@ fn lay_over(document: &mut Value) {
     for (name, schema) in &registry.schemas {
         set(entry(components, "schemas"), name, serde_yaml::to_value(schema).unwrap_or_default());
     }
+    let by_hand: Value = serde_yaml::from_str(SCHEMAS).unwrap_or_default();
+    for (name, schema) in by_hand.as_mapping().into_iter().flatten() {
+        set(entry(components, "schemas"), name.as_str().unwrap_or_default(), schema.clone());
+    }
     if let Some(more) = entry(&mut supplement, "components").as_mapping() {
         for (name, value) in more {
             set(components, name.as_str().unwrap_or_default(), value.clone());
@@ -112,8 +126,10 @@ fn describe(operation: &mut Value, gatedness: Gatedness, own: impl Iterator<Item
             {
                 map.insert("Preference-Applied".into(), reference("headers", "PreferenceApplied"));
             }
-            if let Some(location) = headers.as_mapping_mut().and_then(|map| map.remove("LOCATION")) {
-                set(headers, "Location", location);
+            for (shouted, name) in SHOUTED {
+                if let Some(header) = headers.as_mapping_mut().and_then(|map| map.remove(*shouted)) {
+                    set(headers, name, header);
+                }
             }
             set(headers, "X-Request-Id", reference("headers", "RequestId"));
         }

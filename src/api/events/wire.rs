@@ -255,6 +255,7 @@ mod tests {
             unread: None,
             last_attempt: None,
             degradations: vec![],
+            standing: None,
         }
     }
 

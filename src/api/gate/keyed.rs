@@ -14,8 +14,11 @@ use std::time::Duration;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, Method, header};
 use poem::{Endpoint, Request, Response};
+use poem_openapi::__private::UrlQuery;
 use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
+
+use url::form_urlencoded;
 
 use super::bearer::{brought, not_admitted, scope_missing};
 use super::cors::{Preflight, refuse_foreign, shown_to};
@@ -155,6 +158,13 @@ impl<T: OpenApi> OpenApi for Scoped<T> {
     }
 }
 
+/// The parameters of a query, where the extractors of poem-openapi look for them. Its own service puts them there, which is not
+/// used here: it would answer errors in another form.
+fn in_query(request: &Request) -> UrlQuery {
+    let query = request.uri().query().unwrap_or_default();
+    UrlQuery(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+}
+
 struct Keyed {
     gate: Arc<KeyGate>,
     operation: &'static Operation,
@@ -168,7 +178,11 @@ impl Endpoint for Keyed {
         let mut served = Served { operation: self.operation.id, holder: None };
         let shown_to = shown_to(&self.gate.app, request.headers());
         let answer = match self.gate.admit(self.operation, &mut request, (&mut served, shown_to.as_ref())).await {
-            Ok(()) => self.inner.call(request).await,
+            Ok(()) => {
+                let parameters = in_query(&request);
+                request.extensions_mut().insert(parameters);
+                self.inner.call(request).await
+            }
             Err(problem) => {
                 let unread = request.take_body();
                 throw_away(request.headers(), unread).await;

@@ -44,6 +44,8 @@ codes! {
     InvalidJson => 400 "invalid_json" "The body is not valid JSON";
     /// A part of the address is not what it should be. `field` names it.
     InvalidParameter => 400 "invalid_parameter" "A parameter is not valid";
+    /// The event is a series, and nothing says which occurrence is meant: say `recurrence_id`, or `scope=all`. Nothing was changed.
+    ScopeRequired => 400 "scope_required" "It is not said which occurrence is meant";
     /// `secure_key` is missing, or is not the key of this `phone_number` exactly as it was sent. The answer is the same whether
     /// or not anything is known about the phone. Check that the key is the lower-case hex MD5 of the phone number, byte for byte
     /// as sent, followed by the shared secret. Under `/api/v1`: the API key is missing, is not known here, has expired or was
@@ -92,6 +94,8 @@ codes! {
     /// The link can't do that as it is now: it is switched off, waits for its person, is being disconnected, or another one carries what is
     /// exported. `detail` says which, and what helps. Nothing was changed.
     LinkNotReady => 409 "link_not_ready" "The link can't do that now";
+    /// The series has no occurrence with this original start. Nothing was changed.
+    NoSuchOccurrence => 409 "no_such_occurrence" "There is no such occurrence";
     /// An event of this id with different content is held. Change it with `PUT /events/{event_id}`.
     EventExists => 409 "event_exists" "The event exists with different content";
     /// The resync would remove so many events at once that a mistake is likely, and it changed nothing. If it is right, ask again
@@ -100,6 +104,8 @@ codes! {
     /// What changed behind this cursor is not kept any more, or the gateway's database was put back to an earlier state. Ask with
     /// `cursor=latest`, read the lists again, and go on from there.
     CursorExpired => 410 "cursor_expired" "The changes behind this cursor are gone";
+    /// What changed since this `sync_token` is not known any more, as it is older than 30 days. List everything again, without it.
+    SyncTokenExpired => 410 "sync_token_expired" "The sync token is too old";
     /// The event is not in the state that the request depends on (`If-Match`, `If-None-Match`). Nothing was changed: read it again.
     PreconditionFailed => 412 "precondition_failed" "The event is not as the request expects it";
     /// The body is larger than what is accepted.
@@ -117,6 +123,14 @@ codes! {
     UnknownField => 422 "unknown_field" "There is no such field";
     /// `event_id`, or the UID that stands in for it, can't be used as an id.
     InvalidEventId => 422 "invalid_event_id" "The event id is not valid";
+    /// The body can be read, but is no event: `pointer` names the place (RFC 6901), `mistake` the kind. Nothing was changed.
+    InvalidEvent => 422 "invalid_event" "The event is not valid";
+    /// A time has neither offset nor zone, and neither the holder's calendar nor the client system says which zone is meant.
+    TimeZoneMissing => 422 "time_zone_missing" "It is not said in which zone a time is";
+    /// The event ends before it starts.
+    EndBeforeStart => 422 "end_before_start" "The event ends before it starts";
+    /// The range is longer than 400 days, or series happen in it more than 5,000 times. Ask for a shorter one.
+    RangeTooWide => 422 "range_too_wide" "The range is too wide";
     /// The `Idempotency-Key` came with another request before. Nothing was done: take a new key for each new request.
     IdempotencyKeyReused => 422 "idempotency_key_reused" "The idempotency key belongs to another request";
     /// `event_data` is not exactly one iCalendar event. `line`, `property` and `reason` say where and why. Nothing was changed.

@@ -83,6 +83,10 @@ pub(crate) struct ProblemDocument {
     nearest: Option<String>,
     /// With `scope_missing`: the scope that the key lacks.
     scope: Option<String>,
+    /// Of a body that is no event: where in it, as a JSON pointer (RFC 6901); empty for the whole.
+    pointer: Option<String>,
+    /// Of a body that is no event: the kind of mistake, for programs.
+    mistake: Option<String>,
     /// With `calendar_not_found`: the calendars of the account that can be written, by name.
     available: Option<Vec<String>>,
     /// With `provider_not_available`: the providers that this gateway offers.
@@ -126,6 +130,8 @@ mod tests {
             ("field", "x".into()),
             ("nearest", "x".into()),
             ("scope", "events:read".into()),
+            ("pointer", "/end_datetime".into()),
+            ("mistake", "end_before_start".into()),
             ("available", vec!["Home"].into()),
             ("providers", vec!["caldav"].into()),
             ("retry_after", 60.into()),

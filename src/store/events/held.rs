@@ -22,6 +22,8 @@ pub struct Held {
     pub public_id: PublicEventId,
     /// What was said, as it is kept.
     pub text: Text,
+    /// Its content's fingerprint.
+    pub fingerprint: [u8; 32],
     /// Its content number.
     pub revision: Revision,
     /// When it was first accepted.
@@ -49,6 +51,8 @@ pub struct HeldPlacement {
     pub reason: Option<String>,
     /// What the calendar can't hold of it.
     pub degradations: Vec<String>,
+    /// What the provider calls it; none where it is not known to be there.
+    pub external_id: Option<String>,
     /// When it was last written there.
     pub written_at: Option<Timestamp>,
     /// When it was last seen there as it was written.
@@ -78,6 +82,7 @@ macro_rules! placed {
         "CASE WHEN p.id IS NULL THEN 0 ELSE 1 END AS placed,
          CASE WHEN p.known = 'at' AND p.seen_revision IS NOT DISTINCT FROM p.wanted THEN 1 ELSE 0 END AS settled,
          CASE WHEN p.refused IS NOT NULL AND p.refused IS NOT DISTINCT FROM p.wanted THEN 1 ELSE 0 END AS refused,
+         CASE WHEN p.known = 'at' THEN COALESCE(p.seen_handle, p.key) ELSE NULL END AS external_id,
          p.failing_since, p.last_attempt_at, p.reason, p.degradations, p.written_at, p.confirmed_at
          FROM events e LEFT JOIN placements p ON p.event_id = e.id AND p.link_id = ?2
          WHERE e.holder_id = ?1 AND e.deleted = 0"
@@ -88,7 +93,7 @@ macro_rules! placed {
 macro_rules! held {
     () => {
         concat!(
-            "SELECT e.event_id, e.public_id, e.form, e.text, e.revision, e.created_at, e.updated_at, e.unread, ",
+            "SELECT e.event_id, e.public_id, e.form, e.text, e.fingerprint, e.revision, e.created_at, e.updated_at, e.unread, ",
             placed!()
         )
     };
@@ -167,6 +172,7 @@ fn read_held(row: &Row<'_>) -> Result<Held, StoreError> {
         event_id: row.get("event_id")?,
         public_id: row.get("public_id")?,
         text: super::text_of(row)?,
+        fingerprint: row.get("fingerprint")?,
         revision: row.get("revision")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
@@ -187,6 +193,7 @@ fn read_placement(row: &Row<'_>) -> Result<Option<HeldPlacement>, StoreError> {
         last_attempt_at: row.get("last_attempt_at")?,
         reason: row.get("reason")?,
         degradations: row.get::<Option<String>>("degradations")?.map(degradations).unwrap_or_default(),
+        external_id: row.get("external_id")?,
         written_at: row.get("written_at")?,
         confirmed_at: row.get("confirmed_at")?,
     }))
