@@ -117,7 +117,9 @@ impl Reader<'_, '_> {
             dates: self.dates("dates")?.unwrap_or(was.dates),
             except_dates: self.dates("except_dates")?.unwrap_or(was.except_dates),
         };
-        if recurrence.rules.is_empty() && recurrence.dates.is_empty() {
+        // Only who says that there are no rules means a series of which nothing but exceptions is left.
+        let emptied = self.fields.get("rules").is_some() && !recurrence.except_dates.is_empty();
+        if recurrence.rules.is_empty() && recurrence.dates.is_empty() && !emptied {
             let what = "how does it repeat? Send rrule_type (daily, weekly, monthly, yearly), rules or dates";
             return Err(self.fields.missing("rrule_type", what));
         }
@@ -359,6 +361,9 @@ impl Repeats {
         ];
         let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
         let mut fields: Map<String, Value> = lists.map(|(name, list)| (name.to_owned(), Value::Array(list))).collect();
+        if self.recurrence.rules.is_empty() && self.recurrence.dates.is_empty() {
+            fields.insert("rules".to_owned(), Value::Array(Vec::new()));
+        }
         if !self.overrides.is_empty() {
             fields.insert("overrides".to_owned(), Value::Object(self.changes(document)));
         }

@@ -72,7 +72,7 @@ fn real_events_are_read_by_others_and_taken_by_a_server() {
 
 #[test]
 fn real_events_are_documents_and_come_back() {
-    let told = real::samples(usize::MAX).iter().map(json::comes_back).sum::<usize>();
+    let told = real::samples(SAMPLE).iter().map(json::comes_back).sum::<usize>();
     assert!(told > 0, "of some events something has no word in JSON");
 }
 

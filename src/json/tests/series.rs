@@ -118,3 +118,11 @@ fn a_series_of_whole_days_repeats_by_dates() {
         })
     );
 }
+
+#[test]
+fn a_series_of_which_only_exceptions_are_left_says_that_it_has_no_rules() {
+    let emptied = json!({ "rules": [], "except_dates": ["2027-01-05T10:00:00-05:00"] });
+    assert_eq!(repeats(emptied.clone()), emptied);
+    let (code, pointer, _) = refused(&with(json!({ "recurrence": { "except_dates": ["2027-01-05"] } })));
+    assert_eq!((code, pointer.as_str()), ("missing_field", "/recurrence/rrule_type"));
+}
