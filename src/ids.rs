@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use public::{ApiKeyId, PublicClientId, PublicEventId, PublicSecretId};
+pub use public::{ApiKeyId, FeedId, PublicClientId, PublicEventId, PublicSecretId};
 pub use slug::{Slug, SlugError};
 
 macro_rules! row_id {

@@ -14,7 +14,7 @@
 //! | layer | rooms | rule |
 //! | --- | --- | --- |
 //! | doors | `cli`, [`serve`], [`operator`], [`web`] and [`api`] (sisters), [`http`] under both | translate; hold the [`app::App`] and ask its rooms; never reach providers or sockets, and the store they can't |
-//! | what the gateway does | [`app`] over [`janitor`], [`linking`], [`intake`], [`sync`], [`changes`], [`ranges`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`access`], [`tenants`], [`gateway`] | decide; blocking, no HTTP, no poem |
+//! | what the gateway does | [`app`] over [`janitor`], [`linking`], [`intake`], [`sync`], [`feeds`], [`changes`], [`ranges`], [`agenda`], [`delivery`], [`accounts`], [`checkup`], [`access`], [`tenants`], [`gateway`] | decide; blocking, no HTTP, no poem |
 //! | the outside | [`outbound`], [`providers`], [`clients`] | speak to others; never see store, vault or doors |
 //! | settings and memory | [`config`], [`store`], [`vault`] | all SQL, all keys |
 //! | words | [`address`], [`ids`], [`scope`], [`secret`], [`clock`], [`guarded`], [`nudge`], [`permit`], [`tasks`], [`quoted`], [`page_token`], [`form`], [`placement`], [`calendar`], [`ical`], [`instances`], [`json`], [`reading`], [`revise`], [`link`], [`profile`], [`trail`], [`happened`] | no I/O; `clock` alone reads the time, `tasks` alone crosses from async to blocking |
@@ -22,7 +22,7 @@
 //! The rooms that decide, from the top: [`app`] is what doors hold; it owns the others, each with what it remembers while
 //! the gateway runs, and the errands that go on behind an answer. [`linking`] makes links and asks for their end;
 //! [`intake`] takes in what client systems say; [`sync`] makes calendars as they are wanted; [`agenda`] tells what is held, [`ranges`] what of it
-//! happens when, [`changes`] what changed of it;
+//! happens when, [`changes`] what changed of it, [`feeds`] all of it to whoever subscribes;
 //! [`delivery`] is one object and its provider, and knows no store; [`accounts`] opens the calendar of a link, and sees at
 //! the start that the keys are the right ones;
 //! [`tenants`] adds client systems and says what becomes of them, [`janitor`] takes away what had its time;
@@ -134,6 +134,7 @@ pub mod app;
 pub mod changes;
 pub mod checkup;
 pub mod delivery;
+pub mod feeds;
 pub mod gateway;
 pub mod intake;
 pub mod janitor;

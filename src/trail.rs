@@ -174,6 +174,12 @@ pub enum Action {
     TokenKeySet,
     /// Tokens that are signed with a key are taken no more.
     TokenKeyRemoved,
+    /// A holder's events can be subscribed to.
+    FeedCreated,
+    /// The address of a feed leads nowhere any more; it has another.
+    FeedRotated,
+    /// A feed is no more.
+    FeedRemoved,
 }
 
 impl Action {
@@ -199,6 +205,9 @@ impl Action {
             Self::KeyRevoked => "key.revoked",
             Self::TokenKeySet => "token_key.set",
             Self::TokenKeyRemoved => "token_key.removed",
+            Self::FeedCreated => "feed.created",
+            Self::FeedRotated => "feed.rotated",
+            Self::FeedRemoved => "feed.removed",
         }
     }
 }

@@ -9,6 +9,7 @@ mod calendar;
 mod docs;
 mod document;
 mod events;
+mod feed;
 mod form;
 mod gate;
 mod health;
@@ -36,8 +37,10 @@ use crate::http::{Code, Keys, Methods};
 
 use self::calendar::busy::FreeBusy;
 use self::calendar::events::CalendarEvents;
+use self::calendar::feeds::CalendarFeeds;
 use self::calendar::links::{CalendarLinks, CalendarSync};
 use self::events::Events;
+use self::feed::FeedDoor;
 use self::gate::{Gate, Gated, KeyGate, OperationTable, Scoped};
 use self::health::{Health, Probe};
 use self::link::Links;
@@ -61,6 +64,7 @@ const SCOPED: &[OperationTable] = &[
     calendar::events::OPERATIONS,
     calendar::busy::OPERATIONS,
     calendar::links::OPERATIONS,
+    calendar::feeds::OPERATIONS,
     tenant::changes::OPERATIONS,
     tenant::keys::OPERATIONS,
     tenant::client_system::OPERATIONS,
@@ -82,6 +86,8 @@ enum Tag {
     Calendar,
     /// The keys that the programs of a client system come in with.
     Keys,
+    /// Addresses by which a holder's events can be subscribed to.
+    Feeds,
     /// What changed of the events and links of a client system.
     Changes,
     /// A client system's own affairs: what it has chosen, and who did what.
@@ -92,7 +98,7 @@ enum Tag {
 }
 
 /// The resources of the client systems' family.
-type Family = ((CalendarEvents, FreeBusy), (CalendarLinks, CalendarSync), Own);
+type Family = ((CalendarEvents, FreeBusy), (CalendarLinks, CalendarSync, CalendarFeeds), Own);
 /// What is a client system's own.
 type Own = (ApiKeys, OwnClientSystem, Trail, TenantChanges);
 type Operations = (Gated<(Links, Events, Resyncs)>, Scoped<Family>, Health);
@@ -106,6 +112,7 @@ pub(crate) fn routes(
     stopping: watch::Receiver<bool>,
     driver: DriverAlive,
 ) -> Route {
+    let feed_door = FeedDoor { app: Arc::clone(&app), keys: Arc::clone(&keys) };
     let key_gate = Arc::new(KeyGate { keys: Arc::clone(&keys), app: Arc::clone(&app) });
     let gate = Arc::new(Gate { keys, clients: app.clients.clone() });
     let health = Health { app: Arc::clone(&app), driver, probe: Probe::default() };
@@ -119,6 +126,7 @@ pub(crate) fn routes(
         .at("/openapi.yaml", Methods::page(docs::yaml))
         .at("/docs", Methods::page(docs::index))
         .at("/docs/viewer.js", Methods::page(docs::viewer))
+        .at("/feed/:file", Methods::page(feed_door))
         .at("/problems/:code", Methods::page(docs::problem));
     table.into_iter().fold(route, |route, (path, methods)| route.at(path, Methods::new(methods)))
 }
@@ -127,7 +135,8 @@ pub(crate) fn routes(
 fn family(desk: &Desk) -> Family {
     let desk = || desk.clone();
     let own = (ApiKeys(desk()), OwnClientSystem(desk()), Trail(desk()), TenantChanges(desk()));
-    ((CalendarEvents(desk()), FreeBusy(desk())), (CalendarLinks(desk()), CalendarSync(desk())), own)
+    let calendar = (CalendarLinks(desk()), CalendarSync(desk()), CalendarFeeds(desk()));
+    ((CalendarEvents(desk()), FreeBusy(desk())), calendar, own)
 }
 
 /// The OpenAPI document.

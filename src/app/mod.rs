@@ -15,6 +15,7 @@ use crate::changes::ChangeLog;
 use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::feeds::Feeds;
 use crate::gateway::Gateway;
 use crate::ids::{Holder, Tenant};
 use crate::intake::Intake;
@@ -54,6 +55,8 @@ pub struct App {
     pub ranges: Ranges,
     /// Tells what changed.
     pub changes: ChangeLog,
+    /// Makes feeds, and answers their addresses.
+    pub feeds: Feeds,
     /// Makes and ends links.
     pub linking: Arc<Linking>,
     /// Makes calendars as they are wanted.
@@ -107,6 +110,7 @@ impl App {
             changes: ChangeLog::new(Arc::clone(&gateway)),
             linking,
             janitor: Arc::new(janitor),
+            feeds: Feeds::new(Arc::clone(&gateway)),
             agenda,
             ranges: Ranges::new(Arc::clone(&gateway)),
             sync: Arc::new(Reconciler::new(Arc::clone(&gateway), places)),

@@ -2,7 +2,7 @@
 //!
 //! Rule: a reader goes on from a cursor, and gets every change behind it exactly once, in the order of the commits. Where
 //! that can't be promised any more, because the changes behind a cursor are kept no longer or the database was restored from
-//! before, it is told so ([`NotTold::Expired`]) and never served what is left.
+//! before, it is told so ([`NoChanges::Expired`]) and never served what is left.
 
 mod cursor;
 
@@ -34,7 +34,7 @@ pub struct ChangesPage {
 
 /// Why no changes are told.
 #[derive(Debug, thiserror::Error)]
-pub enum NotTold {
+pub enum NoChanges {
     /// It is no cursor.
     #[error("this is no cursor that an answer gave")]
     NoCursor,
@@ -60,17 +60,17 @@ impl ChangeLog {
     /// The changes behind `cursor`, at most `most`; from the oldest that is kept where there is none.
     ///
     /// # Errors
-    /// See [`NotTold`].
-    pub fn after(&self, tenant: Tenant, cursor: Option<&str>, most: usize) -> Result<ChangesPage, NotTold> {
+    /// See [`NoChanges`].
+    pub fn after(&self, tenant: Tenant, cursor: Option<&str>, most: usize) -> Result<ChangesPage, NoChanges> {
         let client = tenant.client();
         self.gateway.store.read(|tx| {
             let from = match cursor {
                 None => before_the_oldest(tx, tenant)?,
                 Some(LATEST) => changes::newest(tx, client)?,
                 Some(text) => {
-                    let cursor = Cursor::read(text).ok_or(NotTold::NoCursor)?;
+                    let cursor = Cursor::read(text).ok_or(NoChanges::NoCursor)?;
                     if self.behind(tx, tenant, cursor.number())?.as_ref() != Some(&cursor) {
-                        return Err(NotTold::Expired);
+                        return Err(NoChanges::Expired);
                     }
                     cursor.number()
                 }

@@ -7,6 +7,7 @@
 
 mod body;
 mod client;
+mod coding;
 mod cross_origin;
 mod door;
 mod host;
@@ -19,6 +20,7 @@ mod unproven;
 
 pub(crate) use body::{read_within, throw_away};
 pub(crate) use client::{Asker, Loads, household};
+pub(crate) use coding::takes_gzip;
 pub(crate) use cross_origin::ShownTo;
 pub(crate) use door::{Door, RequestId, Served, catch_panic};
 pub(crate) use keys::{Keys, Refused};

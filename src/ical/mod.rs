@@ -49,7 +49,8 @@ pub use text::clean;
 pub use timezone::{is_utc, zone};
 pub use uri::uri as link;
 pub use write::{
-    Object, Parted, TooLarge, description, export, is_email, lasting_end, parted, recurrence_lines, said, write,
+    Object, Parted, Subscribed, Taken, TooLarge, description, export, free_busy, is_email, lasting_end, parted,
+    recurrence_lines, said, subscription, write,
 };
 
 #[cfg(test)]

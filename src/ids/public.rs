@@ -56,6 +56,8 @@ public_ids! {
     PublicClientId "cs_";
     /// How one of the secrets that a client system shares with us is called (`sec_…`): the name of a secret is none.
     PublicSecretId "sec_";
+    /// How a feed is called in answers (`fd_…`). It opens nothing: the secret stands in the feed's address.
+    FeedId "fd_";
     /// How an API key is called in answers and by the operator (`key_…`). It opens nothing.
     ApiKeyId "key_";
 }

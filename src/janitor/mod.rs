@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::gateway::Gateway;
 use crate::linking::Linking;
-use crate::store::{StoreError, WriteTx, audit, changes, client_secrets, idempotency, sweep};
+use crate::store::{StoreError, WriteTx, audit, changes, client_secrets, feeds, idempotency, sweep};
 use crate::tenants::{NextOfRemoval, Tenants};
 use crate::trail::Actor;
 
@@ -44,7 +44,7 @@ impl Janitor {
         let keep = &self.gateway.config.retention;
         let before =
             |days: u32| now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
-        let brooms: [(Timestamp, Broom); 7] = [
+        let brooms: [(Timestamp, Broom); 8] = [
             (before(keep.activity_days), sweep::activity),
             (before(keep.runs_days), sweep::runs),
             (before(keep.runs_days), sweep::receipts),
@@ -52,6 +52,7 @@ impl Janitor {
             (now, sweep::authorizations),
             (now, sweep::sessions),
             (now, idempotency::forget),
+            (now, feeds::forget),
         ];
         let mut gone = 0;
         for (before, broom) in brooms {

@@ -23,6 +23,7 @@ pub use crate::store::events::Record;
 pub use asked::{AT_ONCE, Asked, Expand, MOST_AT_ONCE, MOST_DAYS, MOST_INSTANCES, NotTold};
 pub use busy::{Block, Busy};
 pub use told::{Item, List, ListedEvent};
+pub(crate) use zone::of as zone_of;
 
 /// Tells what happens when.
 #[derive(Clone)]

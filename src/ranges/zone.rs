@@ -28,7 +28,7 @@ impl Ranges {
 }
 
 /// The same inside of a transaction.
-pub(super) fn of(
+pub(crate) fn of(
     tx: &ReadTx<'_>,
     gateway: &Gateway,
     holder: &Holder,

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::value::{Stored, Value};
-use super::{authorizations, resyncs};
+use super::{authorizations, feeds, resyncs};
 use crate::form::Form;
 use crate::happened::{Change, ChangeNumber};
 use crate::ids::{
-    ApiKeyId, AuthorizationId, ClientSystemId, EventId, EventRowId, HolderId, HolderKey, LinkId, PlacementId,
+    ApiKeyId, AuthorizationId, ClientSystemId, EventId, EventRowId, FeedId, HolderId, HolderKey, LinkId, PlacementId,
     PublicClientId, PublicEventId, PublicSecretId, ResyncId, ResyncRowId, SecretRowId, Slug, Tenant,
 };
 use crate::link::{AccountName, Direction, LinkRole, LinkState, ProviderKind, ResyncMode, Site, Slot};
@@ -70,6 +70,7 @@ macro_rules! texts {
 
 texts!(
     ApiKeyId: ApiKeyId::from_text,
+    FeedId: FeedId::from_text,
     EventId: |text| EventId::new(text).ok(),
     PublicEventId: PublicEventId::from_text,
     HolderKey: |text| Some(HolderKey::from_canonical(text)),
@@ -113,7 +114,8 @@ listed!(
     ResyncMode,
     Slot,
     authorizations::FlowPhase,
-    resyncs::RunPhase
+    resyncs::RunPhase,
+    feeds::Privacy
 );
 
 /// A time is milliseconds.

@@ -21,6 +21,8 @@ statements! {
     ACTIVITY(Int) = "DELETE FROM activity WHERE holder_id = ?1";
     AUTHORIZATIONS(Int) = "DELETE FROM authorizations WHERE holder_id = ?1";
     SESSIONS(Int) = "DELETE FROM browser_sessions WHERE holder_id = ?1";
+    FEEDS(Int) = "DELETE FROM feeds WHERE holder_id = ?1";
+    FORMER_FEEDS(Int) = "DELETE FROM former_feeds WHERE holder_id = ?1";
     HOLDER(Int) = "DELETE FROM holders WHERE id = ?1";
     ATTENDANCES(Int) = "DELETE FROM attendances WHERE client_system_id = ?1";
     ALL_CHANGES(Int) = "DELETE FROM changes WHERE client_system_id = ?1";
@@ -46,9 +48,9 @@ pub fn a_holder(tx: &WriteTx<'_>, tenant: Tenant) -> Result<bool, StoreError> {
     let Some(holder) = tx.one(&A_HOLDER, values![tenant], |row| row.get::<HolderId>("id"))? else {
         return Ok(false);
     };
-    for of_holder in
-        [&ATTENDANCES_AT, &EVENTS, &CHANGES, &RUNS, &RECEIPTS, &ACTIVITY, &AUTHORIZATIONS, &SESSIONS, &HOLDER]
-    {
+    let shown = [&FEEDS, &FORMER_FEEDS];
+    let all = [&ATTENDANCES_AT, &EVENTS, &CHANGES, &RUNS, &RECEIPTS, &ACTIVITY, &AUTHORIZATIONS, &SESSIONS, &HOLDER];
+    for of_holder in shown.into_iter().chain(all) {
         tx.execute(of_holder, values![holder])?;
     }
     tx.erases_secrets();

@@ -27,6 +27,7 @@ mod error;
 pub mod events;
 pub mod export;
 mod facts;
+pub mod feeds;
 pub mod holders;
 pub mod idempotency;
 pub mod links;
@@ -143,6 +144,8 @@ statements! {
 
 #[cfg(test)]
 mod migrate_changes_tests;
+#[cfg(test)]
+mod migrate_feeds_tests;
 #[cfg(test)]
 mod migrate_links_tests;
 #[cfg(test)]

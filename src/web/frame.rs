@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 
 use super::address::{Post, Way};
 use super::assets::Asset;
 use super::{Address, Answer, Asked, Get, Language, Page, Site, Trouble};
-use crate::http::{RequestId, Served, catch_panic, throw_away};
+use crate::http::{RequestId, Served, catch_panic, takes_gzip, throw_away};
 use crate::ids::Holder;
 use crate::store::StoreError;
 
@@ -199,39 +199,6 @@ fn file(asset: &'static Asset, gzip: bool) -> Response {
     }
 }
 
-/// Whether the browser reads gzip (`gzip;q=0` says that it does not).
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        let never = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32));
-        name.trim().eq_ignore_ascii_case("gzip") && !never
-    })
-}
-
 fn see_other(place: &str) -> Response {
     Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, place).finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_who_reads_gzip_gets_it() {
-        let table = [
-            ("gzip, deflate, br, zstd", true),
-            ("br;q=1.0, GZIP;q=0.8", true),
-            ("gzip;q=0", false),
-            ("gzip; q=0.0, br", false),
-            ("br", false),
-            ("*", false),
-            ("", false),
-        ];
-        for (accepted, expected) in table {
-            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))].into_iter().collect();
-            assert_eq!(takes_gzip(&headers), expected, "{accepted}");
-        }
-        assert!(!takes_gzip(&HeaderMap::new()));
-    }
 }

@@ -7,6 +7,7 @@ mod calendar_links;
 mod changes;
 mod document;
 mod events;
+mod feeds;
 mod forms;
 mod gate;
 mod isolation;

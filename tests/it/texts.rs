@@ -5,6 +5,7 @@
 //! takes it. The parsers are icalendar (Python), read to the letter by `tests/texts/judge.py`, and ical.js, which has no
 //! lenient way: they share no code with each other, with calcard, or with Cyrus's libical.
 
+mod feeds;
 mod json;
 pub(crate) mod judges;
 mod made_up;

@@ -5,5 +5,6 @@
 
 pub(super) mod busy;
 pub(super) mod events;
+pub(super) mod feeds;
 pub(super) mod links;
 mod points;

@@ -79,6 +79,8 @@ codes! {
     NotLinkedThere => 404 "link_not_found" "There is no such link";
     /// No calendar is linked, so there is nothing to unlink.
     NothingToUnlink => 404 "not_linked" "No calendar is linked";
+    /// The holder has no feed of this id.
+    FeedNotFound => 404 "feed_not_found" "There is no such feed";
     /// The address exists, but not with this method. The header `Allow` names those that do.
     MethodNotAllowed => 405 "method_not_allowed" "The method is not allowed here";
     /// The body did not arrive in time. Nothing was changed; send the request again.
@@ -101,6 +103,8 @@ codes! {
     /// The resync would remove so many events at once that a mistake is likely, and it changed nothing. If it is right, ask again
     /// with `"confirm": true`.
     ConfirmationNeeded => 409 "confirmation_needed" "The resync would remove most events";
+    /// The holder has as many feeds as one may have. End some that nobody reads.
+    TooManyFeeds => 409 "too_many_feeds" "There are too many feeds";
     /// What changed behind this cursor is not kept any more, or the gateway's database was put back to an earlier state. Ask with
     /// `cursor=latest`, read the lists again, and go on from there.
     CursorExpired => 410 "cursor_expired" "The changes behind this cursor are gone";

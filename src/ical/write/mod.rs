@@ -11,6 +11,7 @@ mod links;
 mod parts;
 pub mod said;
 mod spoken;
+mod subscription;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ pub use guests::{Parted, description, is_email, parted};
 pub(super) use links::extra;
 pub(super) use parts::{class_word, status_word};
 pub(super) use spoken::spoken;
+pub use subscription::{Subscribed, Taken, free_busy, subscription};
 
 /// An object for a CalDAV server.
 #[derive(Clone, Debug, PartialEq, Eq)]

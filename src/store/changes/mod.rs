@@ -38,6 +38,7 @@ statements! {
         concat!(row!(), " WHERE c.client_system_id = ?1 AND c.number > ?2 ORDER BY c.number LIMIT ?3");
     OF_NUMBER(Int, Int) = concat!(row!(), " WHERE c.client_system_id = ?1 AND c.number = ?2");
     OF_HOLDER(Int, Int, Int) = concat!(row!(), " WHERE c.holder_id = ?1 AND c.number > ?2 ORDER BY c.number LIMIT ?3");
+    NEWEST_OF_HOLDER(Int) = concat!(row!(), " WHERE c.holder_id = ?1 ORDER BY c.number DESC LIMIT 1");
     OLDEST(Int) = "SELECT min(number) AS number FROM changes WHERE client_system_id = ?1";
     NEWEST(Int) = "SELECT max(number) AS number FROM changes WHERE client_system_id = ?1";
     FROM_THE_OLDEST(Int, Int) =
@@ -148,6 +149,11 @@ pub fn of_holder(
     most: usize,
 ) -> Result<Vec<ToldChange>, StoreError> {
     tx.all(&OF_HOLDER, values![holder, number, most], read)
+}
+
+/// The newest change of a holder, as long as it is kept.
+pub fn newest_of_holder(tx: &ReadTx<'_>, holder: HolderId) -> Result<Option<ToldChange>, StoreError> {
+    tx.one(&NEWEST_OF_HOLDER, values![holder], read)
 }
 
 /// The oldest change of a client system that is kept; none where nothing ever changed.

@@ -37,6 +37,7 @@ const ROOMS: &[&[Said]] = &[
     events::held::STATEMENTS,
     events::times::STATEMENTS,
     export::STATEMENTS,
+    feeds::STATEMENTS,
     holders::STATEMENTS,
     idempotency::STATEMENTS,
     links::STATEMENTS,

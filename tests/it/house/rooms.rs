@@ -54,6 +54,7 @@ pub(super) const ROOMS: &[(&str, Layer)] = &[
     ("agenda", Doing),
     ("ranges", Doing),
     ("changes", Doing),
+    ("feeds", Doing),
     ("sync", Doing),
     ("intake", Doing),
     ("linking", Doing),

@@ -10,7 +10,7 @@ use super::super::Tag;
 use super::super::gate::{About, ForTenant, Operation, OperationTable};
 use super::super::page::{Position, WishedPage};
 use super::super::wait::Desk;
-use crate::changes::NotTold;
+use crate::changes::NoChanges;
 use crate::http::{Code, Problem};
 use crate::scope::Scope;
 
@@ -45,20 +45,20 @@ impl TenantChanges {
     }
 }
 
-impl From<NotTold> for Problem {
-    fn from(not: NotTold) -> Self {
+impl From<NoChanges> for Problem {
+    fn from(not: NoChanges) -> Self {
         match not {
-            NotTold::NoCursor => Self::new(
+            NoChanges::NoCursor => Self::new(
                 Code::InvalidParameter,
                 "cursor is none that an answer gave. Leave it out to begin with the oldest change that is kept, or send `latest`.",
             )
             .with("field", "cursor"),
-            NotTold::Expired => Self::new(
+            NoChanges::Expired => Self::new(
                 Code::CursorExpired,
                 "What changed behind this cursor is not kept any more. Ask with cursor=latest, read the lists of your holders \
                  again, and go on from there.",
             ),
-            NotTold::Store(error) => error.into(),
+            NoChanges::Store(error) => error.into(),
         }
     }
 }
