@@ -28,6 +28,7 @@ statements! {
     ALL_CHANGES(Int) = "DELETE FROM changes WHERE client_system_id = ?1";
     REQUESTS(Int) = "DELETE FROM idempotency WHERE client_system_id = ?1";
     KEYS(Int) = "DELETE FROM api_keys WHERE client_system_id = ?1";
+    TOKEN_KEYS(Int) = "DELETE FROM token_keys WHERE client_system_id = ?1";
     SECRETS(Int) = "DELETE FROM client_system_secrets WHERE client_system_id = ?1";
     GONE(Int) =
         "UPDATE client_systems SET state = 'removed', slug = 'removed-' || id, display_name = '', events_url = NULL,
@@ -60,7 +61,7 @@ pub fn a_holder(tx: &WriteTx<'_>, tenant: Tenant) -> Result<bool, StoreError> {
 /// Erases what is left of a client system without holders. Its row stays, without a word of it: its number is used by no
 /// other, and its short name is free.
 pub fn the_rest(tx: &WriteTx<'_>, tenant: Tenant) -> Result<(), StoreError> {
-    for of_client in [&ATTENDANCES, &ALL_CHANGES, &REQUESTS, &KEYS, &SECRETS, &GONE] {
+    for of_client in [&ATTENDANCES, &ALL_CHANGES, &REQUESTS, &KEYS, &TOKEN_KEYS, &SECRETS, &GONE] {
         tx.execute(of_client, values![tenant])?;
     }
     tx.erases_secrets();
