@@ -38,7 +38,8 @@ fn main() {
         assert_eq!(list.items.len(), pasarela::ranges::AT_ONCE);
         watch.seconds() * 1000.0
     };
-    (page(&few), page(&many));
+    page(&few);
+    page(&many);
     let (mut of_few, mut of_many) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         of_few.push(page(&few));

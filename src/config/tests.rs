@@ -67,6 +67,7 @@ fn the_optional_settings_of_the_example_are_right_when_they_are_taken_in() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn every_setting_can_be_said_and_arrives() {
     let config = Config::from_toml(
         r#"

@@ -106,7 +106,7 @@ impl Head {
     }
 
     /// What is written already in the way that the property has, such as a point in time.
-    pub(in crate::ical) fn as_is(self, value: &str) -> ContentLine {
+    pub(in crate::ical) fn written(self, value: &str) -> ContentLine {
         self.ended(value)
     }
 

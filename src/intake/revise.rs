@@ -44,7 +44,7 @@ struct Found {
 
 /// What is to be written.
 enum Outcome {
-    Content(Proposal, Option<(EventId, Proposal)>),
+    Content(Box<Proposal>, Option<Box<(EventId, Proposal)>>),
     Gone,
 }
 
@@ -124,7 +124,7 @@ impl Intake {
                 Content { event_id, public_id, text, fingerprint, traits: Some(traits) }
             };
             let first = whose.hold(tx, Some(&event), &content(&found.event_id, &found.id, first), now)?;
-            let Some((name, second)) = split else { return Ok(Some(first)) };
+            let Some((name, second)) = split.as_deref() else { return Ok(Some(first)) };
             let there = events::find(tx, row, name)?;
             Ok(Some(whose.hold(tx, there.as_ref(), &content(name, &second_id, second), now)?))
         })
@@ -149,13 +149,13 @@ fn outcome(found: &Found, edit: &Edit, which: Which) -> Result<Outcome, IntakeEr
     let of = |body: String| Proposal::kept(Text { form: *form, body }).map_err(ReviseError::from);
     Ok(match revised {
         Revised::Gone => Outcome::Gone,
-        Revised::Same => Outcome::Content(of(body.clone())?, None),
+        Revised::Same => Outcome::Content(Box::new(of(body.clone())?), None),
         Revised::Changed { text, split } => {
             let split = split.map(|Split { text, at }| {
                 let name = EventId::new(revise::split_name(found.event_id.as_str(), at))?;
                 Ok::<_, IntakeError>((name, of(text)?))
             });
-            Outcome::Content(of(text)?, split.transpose()?)
+            Outcome::Content(Box::new(of(text)?), split.transpose()?.map(Box::new))
         }
     })
 }

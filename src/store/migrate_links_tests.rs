@@ -59,7 +59,7 @@ fn version_3(path: &Path) -> Sqlite {
 /// All rows of a table, each column by its name.
 fn rows(connection: &Sqlite, table: &str) -> Vec<Vec<(String, Value)>> {
     let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let row = |row: &rusqlite::Row<'_>| {
         names.iter().enumerate().map(|(n, name)| Ok((name.clone(), row.get(n)?))).collect::<rusqlite::Result<Vec<_>>>()
     };

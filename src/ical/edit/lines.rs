@@ -33,7 +33,7 @@ impl Named {
     pub(super) fn line(&self, head: Head, when: &When) -> ContentLine {
         match (when, &self.0) {
             (When::Zoned { zone, .. }, Some((known, name))) if zone == known => {
-                head.parameter("TZID", name).as_is(&compact(when))
+                head.parameter("TZID", name).written(&compact(when))
             }
             _ => head.when(when),
         }

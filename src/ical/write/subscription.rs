@@ -78,7 +78,7 @@ pub fn free_busy(name: &str, uid: &str, taken: &Taken<'_>) -> String {
     for (kind, blocks) in [("BUSY", taken.busy), ("BUSY-TENTATIVE", taken.tentative)] {
         for (from, to) in blocks {
             let period = format!("{}/{}", compact_utc(*from), compact_utc(*to));
-            lines.push(&Head::of("FREEBUSY").parameter("FBTYPE", kind).as_is(&period));
+            lines.push(&Head::of("FREEBUSY").parameter("FBTYPE", kind).written(&period));
         }
     }
     if let Some(comment) = taken.comment {

@@ -74,6 +74,7 @@ fn the_requirements_own_spelling_is_taken() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_time_with_an_offset_is_an_instant_shown_in_the_zone_and_one_without_is_that_of_the_zone() {
     let shown = |start: &str, end: &str, zone: Value| {
         let kept = kept(&json!({ "start_datetime": start, "end_datetime": end, "timezone": zone }));

@@ -3,6 +3,7 @@
 use super::*;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn every_mistake_has_a_code_and_a_place() {
     let cases = [
         (json!([]), "invalid_value", ""),

@@ -13,6 +13,7 @@ pub(super) fn far() -> DateTime {
 }
 
 /// A series by the dice, as text.
+#[expect(clippy::too_many_lines, reason = "one throw after another")]
 pub(super) fn series(dice: &mut Rng) -> String {
     let kind = dice
         .choice([

@@ -279,6 +279,7 @@ impl CalendarEvents {
     ///
     /// Of a series `scope` and `recurrence_id` say what is meant, as in a change: `this` excludes the occurrence, `following` ends the
     /// series before it, `all` deletes it.
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the contract")]
     #[oai(path = "/events/:event_id", method = "delete", operation_id = "delete_calendar_event")]
     async fn delete(
         &self,
