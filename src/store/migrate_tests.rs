@@ -23,7 +23,7 @@ pub(super) fn version_1(path: &Path) {
              VALUES (3, 7, 'caldav', 'dav.example.org:443', 'caldav:dav.example.org:443/ana', 'ana', x'010203',
                      'https://dav.example.org/ana/puentes/', 'Puentes', 1, 'active', 1000, 0, 2000);
              INSERT INTO events (id, holder_id, event_id, ical, revision, fingerprint, created_at, updated_at)
-             VALUES (5, 7, 'e', 'text', 2, x'00', 1000, 1500);
+             VALUES (5, 7, 'e', 'text', 2, zeroblob(32), 1000, 1500);
              INSERT INTO placements (link_id, event_id, key, wanted, known, seen_version, seen_revision, due_at)
              VALUES (3, 5, 'psrkey', 2, 'at', '\"1\"', 1, 1500);",
         )
