@@ -3,7 +3,7 @@
 # A C compiler for SQLite, AWS-LC and jemalloc, which Rust also links with, and make for the last (none needs cmake or perl);
 # Debian's own Python, whichever other one is first in PATH.
 BUILD_PACKAGES=(gcc libc6-dev make)
-SERVER_PACKAGES=(ca-certificates python3 python3-venv util-linux libfaketime
+SERVER_PACKAGES=(ca-certificates python3 python3-venv util-linux libfaketime jq
   cyrus-imapd cyrus-caldav sasl2-bin libsasl2-modules
   sogo postgresql memcached
   php-cli php-sqlite3 php-xml php-mbstring php-sabre-dav)

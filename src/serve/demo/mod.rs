@@ -5,11 +5,12 @@
 //! its neighbours are simulated.
 
 mod neighbours;
+mod second;
 mod story;
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use jiff::ToSpan;
 use tempfile::TempDir;
 
 use self::neighbours::{Neighbours, OTHER_PHONE, OTHER_USER, PASSWORD, USER};
+use self::second::Second;
 use super::{Running, ServeError, Signals};
 use crate::app::App;
 use crate::clock::Clock;
@@ -62,8 +64,9 @@ struct Demo {
     gateway: Running,
     neighbours: Neighbours,
     page: String,
+    erp: Second,
     clock: Clock,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Demo {
@@ -78,18 +81,9 @@ impl Demo {
         let proof = &app.clients.puentes().proof;
         let page = proof.page_link(&app.config.server.public_url, OTHER_PHONE, clock.now()).unwrap_or_default();
         let running = super::start(Arc::clone(&app)).await?;
-        let request = LinkRequest {
-            provider: ProviderKind::Caldav,
-            address: neighbours.caldav.url.clone(),
-            username: USER.to_owned(),
-            password: PASSWORD.to_owned().into(),
-            calendar: None,
-        };
-        // The seeded phone is linked as `POST /link` would do it.
-        blocking(move || app.linking.link(&Holder::of(app.clients.puentes().id, puentes::SEEDED_PHONE), &request))
-            .await
-            .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
-        Ok(Self { gateway: running, neighbours, page, clock, _folder: folder })
+        let caldav = neighbours.caldav.url.clone();
+        let erp = blocking(move || link_people(&app, &caldav)).await?;
+        Ok(Self { gateway: running, neighbours, page, erp, clock, folder })
     }
 
     fn story(&self) -> String {
@@ -107,6 +101,9 @@ impl Demo {
             user: USER.to_owned(),
             other_user: OTHER_USER.to_owned(),
             password: PASSWORD.to_owned(),
+            settings: settings_file(self.folder.path()).display().to_string(),
+            erp_key: self.erp.key().to_owned(),
+            erp_customer: second::CUSTOMER.to_owned(),
             tomorrow: self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(1.day()),
         })
     }
@@ -131,6 +128,29 @@ impl Demo {
     }
 }
 
+/// Links the people who have a calendar already: one whom Puentes knows, as `POST /link` would do it, and one whom the ERP
+/// knows.
+fn link_people(app: &App, caldav: &str) -> Result<Second, ServeError> {
+    let request = LinkRequest {
+        provider: ProviderKind::Caldav,
+        address: caldav.to_owned(),
+        username: USER.to_owned(),
+        password: PASSWORD.to_owned().into(),
+        calendar: None,
+    };
+    app.linking
+        .link(&Holder::of(app.clients.puentes().id, puentes::SEEDED_PHONE), &request)
+        .map_err(|error| ServeError::System(std::io::Error::other(format!("the demo can't link: {error}"))))?;
+    let erp = Second::add(app)?;
+    erp.link(app, caldav.to_owned())?;
+    Ok(erp)
+}
+
+/// The settings of the demo's gateway, for commands that are given beside it.
+fn settings_file(folder: &Path) -> PathBuf {
+    folder.join("pasarela.toml")
+}
+
 /// Where the gateway is to be. Google sends people back to an address that has to be known beforehand, so port 0 becomes
 /// one that is free now; and so does the usual one where it was not asked for by name.
 fn place(listen: Option<SocketAddr>) -> Result<SocketAddr, ServeError> {
@@ -146,8 +166,9 @@ fn place(listen: Option<SocketAddr>) -> Result<SocketAddr, ServeError> {
     }
 }
 
-fn config(listen: SocketAddr, folder: &Path, neighbours: &Neighbours) -> Result<Config, ServeError> {
-    let folder = folder.display();
+/// The settings, which are written down as well: they open nothing that lasts.
+fn config(listen: SocketAddr, place: &Path, neighbours: &Neighbours) -> Result<Config, ServeError> {
+    let folder = place.display();
     let Neighbours { puentes, caldav, google } = neighbours;
     let (events_url, allowed, google) = (puentes.events_url(), caldav.address, google.settings());
     let secret = neighbours::SECRET;
@@ -156,5 +177,6 @@ fn config(listen: SocketAddr, folder: &Path, neighbours: &Neighbours) -> Result<
          [vault]\nidentity_file = \"{folder}/identity.txt\"\n[puentes]\nsecret = \"{secret}\"\n\
          events_url = \"{events_url}\"\n[caldav]\nallowed_hosts = [\"{allowed}\"]\n[apple]\nurl = \"http://{allowed}/\"\n[google]\n{google}"
     );
+    std::fs::write(settings_file(place), &text)?;
     Config::from_toml(&text).map_err(|faults| ServeError::System(std::io::Error::other(faults.to_string())))
 }

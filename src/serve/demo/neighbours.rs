@@ -12,8 +12,11 @@ pub(super) const SECRET: &str = "demo-secret";
 pub(super) const USER: &str = "alice";
 /// The other person's user name.
 pub(super) const OTHER_USER: &str = "bruno@example.com";
-/// Of both. It has the shape of Apple's app-specific passwords, so that the calendar server can play Apple as well.
+/// The user name of the person whom the second client system knows.
+pub(super) const ERP_USER: &str = "carla@example.com";
+/// Of all three. It has the shape of Apple's app-specific passwords, so that the calendar server can play Apple as well.
 pub(super) const PASSWORD: &str = "casa-luna-pato-rana";
+const USERS: [&str; 3] = [USER, OTHER_USER, ERP_USER];
 /// A second person, with the same agenda and no calendar yet.
 pub(super) const OTHER_PHONE: &str = "+593987654321";
 
@@ -35,7 +38,7 @@ impl Neighbours {
 
     /// What of ours is in the calendars. The people's own events are not told.
     pub(super) fn standing(&self) -> Agenda {
-        let objects = [USER, OTHER_USER].into_iter().flat_map(|user| {
+        let objects = USERS.into_iter().flat_map(|user| {
             let calendars = self.caldav.calendars(user);
             calendars.into_iter().flat_map(move |calendar| self.caldav.objects(user, &calendar.name))
         });
@@ -63,7 +66,7 @@ async fn start_puentes(listen: SocketAddr) -> Result<puentes::Server, ServeError
 }
 
 async fn start_caldav(listen: SocketAddr) -> Result<caldav::Server, ServeError> {
-    let users = || [USER, OTHER_USER].map(|user| (user.to_owned(), PASSWORD.to_owned())).into();
+    let users = || USERS.map(|user| (user.to_owned(), PASSWORD.to_owned())).into();
     let options = || caldav::Options { users: users(), own_events: true, ..caldav::Options::default() };
     match caldav::start(beside(listen, 2), options()).await {
         Ok(server) => Ok(server),

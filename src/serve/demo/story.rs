@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -23,6 +24,12 @@ pub(super) struct Places {
     pub(super) user: String,
     pub(super) other_user: String,
     pub(super) password: String,
+    /// The file with the gateway's settings.
+    pub(super) settings: String,
+    /// With what the second client system comes in.
+    pub(super) erp_key: String,
+    /// How it calls its holder.
+    pub(super) erp_customer: String,
     pub(super) tomorrow: Date,
 }
 
@@ -44,6 +51,7 @@ pub(super) fn text(places: &Places) -> String {
     let login = format!(
         r#"{{"provider": "caldav", "caldav": {{"url": "{caldav}", "username": "{user}", "password": "{password}"}}}}"#
     );
+    let erp = erp_lines(places);
     format!(
         "Pasarela demo: a real gateway between a simulated client system and simulated calendars.\n\
          Nothing leaves this machine, and nothing is left on it.\n\
@@ -82,7 +90,35 @@ pub(super) fn text(places: &Places) -> String {
          # How that link is doing.\n\
          curl -sS {gateway}/link {other}\n\
          \n\
+         {erp}\
+         \n\
          What happens in the calendars (ctrl-C ends the demo):\n"
+    )
+}
+
+/// The same for the second client system, which says its events as JSON.
+fn erp_lines(places: &Places) -> String {
+    let Places { gateway, settings, erp_key, erp_customer, tomorrow, .. } = places;
+    let who = format!("-H 'Authorization: Bearer {erp_key}' -H 'X-Customer-Id: {erp_customer}'");
+    let json = "-H 'Content-Type: application/json'";
+    let api = format!("{gateway}/api/v1/calendar");
+    let event = format!(
+        r#"{{"name": "Reunión con Carla", "start_datetime": "{tomorrow}T09:00:00", "end_datetime": "{tomorrow}T09:30:00", "recurrence": {{"rrule_type": "weekly", "end_type": "count", "count": 4}}}}"#
+    );
+    let until = tomorrow.saturating_add(31.days());
+    format!(
+        "An ERP uses the same gateway, and neither learns of the other. Its customer {erp_customer} is linked; in that terminal:\n\
+         \n\
+         # An event as JSON, four times every week.\n\
+         curl -sS -X PUT {api}/events/by-reference/lead-7 {who} {json} -d '{event}'\n\
+         # What happens in a month, one by one.\n\
+         curl -sS '{api}/events?from={tomorrow}&to={until}&expand=instances' {who}\n\
+         # A feed that any calendar program subscribes to.\n\
+         curl -sS {api}/feeds {who} {json} -d '{{\"name\": \"Carla\"}}'\n\
+         # What changed since the beginning, for a program that keeps up.\n\
+         curl -sS '{gateway}/api/v1/changes' {who}\n\
+         # Commands of the operator work beside the demo.\n\
+         PASARELA_CONFIG={settings} pasarela client list\n"
     )
 }
 
