@@ -6,8 +6,7 @@ use std::net::SocketAddr;
 use tempfile::TempDir;
 
 use super::*;
-use crate::profile::Rate;
-use crate::secret::ExposeSecret;
+use crate::{profile::Rate, secret::ExposeSecret};
 
 /// The least that a configuration must say.
 const SECRET: &str = "[puentes]\nsecret = \"s3creto\"\n";

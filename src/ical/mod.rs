@@ -8,7 +8,7 @@
 //! of people and of what has no length: [`recurrence_lines`], [`occurrences`], [`occurrences_between`], [`occurrences_from`], [`second_occurrence`], [`description`], [`lasting_end`] and
 //! [`said`] are for them. Whether there is anything to show at all, [`happens`] tells whoever writes.
 //!
-//! What other forms of an event have in common with this one they ask here, so that both read alike: rules ([`rule`],
+//! What other forms of an event have in common with this one they ask here, so that both read alike: rules ([`rule()`],
 //! [`rule_text`]), zones by their names ([`zone`]), texts ([`clean`]), links, colours, and what a series gives ([`Given`]).
 
 mod broken;

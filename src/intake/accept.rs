@@ -10,7 +10,7 @@ use crate::store::events::{self, Content, EventRow, Traits};
 use crate::store::{ReadTx, holders};
 
 impl Intake {
-    /// `POST /events`: holds a new event. The same content again is [`Verdict::Same`].
+    /// `POST /events`: holds a new event. The same content again is [`Verdict::Same`](super::Verdict::Same).
     ///
     /// # Errors
     /// See [`IntakeError`].

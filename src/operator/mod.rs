@@ -1,8 +1,8 @@
 //! What the operator says on the command line about what changes while the gateway runs: client systems, their secrets, the
 //! audit trail.
 //!
-//! Rule: a command is carried out in one place ([`carry_out`]), by the process that has the database. While a gateway runs that is
-//! the gateway, asked over a Unix socket beside the database that only its owner may enter ([`call`]); otherwise it is the command
+//! Rule: a command is carried out in one place ([`carry_out()`]), by the process that has the database. While a gateway runs that is
+//! the gateway, asked over a Unix socket beside the database that only its owner may enter ([`call()`]); otherwise it is the command
 //! line itself. Both sides are of one version, or nothing is done. What is answered is data; the command line makes lines of
 //! it.
 

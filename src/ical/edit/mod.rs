@@ -42,7 +42,7 @@ impl Sheet {
     /// Takes a text apart.
     ///
     /// # Errors
-    /// As [`super::parse`].
+    /// As [`super::parse()`].
     pub fn of(text: &str, limits: &Limits) -> Result<Self, IcalError> {
         let outline = Outline::of(text, limits)?;
         let parts = parse::events(&outline)?;

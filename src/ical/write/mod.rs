@@ -64,7 +64,7 @@ pub fn write(event: &Event, key: &RemoteKey, event_id: &str, people: People) -> 
 /// Writes an event as a file of its own, as its source said it.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn export(event: &Event, uid: &str) -> Result<Object, TooLarge> {
     object(event, &Common { uid, event_id: None, people: People::AsSaid })
 }
