@@ -220,7 +220,7 @@ impl Run {
         let folder = self.gateway.database();
         for file in std::fs::read_dir(folder.parent().unwrap()).unwrap().map(|file| file.unwrap().path()) {
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
-            if name.starts_with("pasarela.db") {
+            if name.starts_with("pasarela.db") && file.is_file() {
                 traces.push((name, std::fs::read(file).unwrap()));
             }
         }

@@ -51,7 +51,7 @@ fn what_a_consent_leaves_is_in_no_log_and_no_file() {
     let mut traces = vec![("the log".to_owned(), gateway.whole_log().into_bytes())];
     for file in std::fs::read_dir(gateway.database().parent().unwrap()).unwrap().map(|file| file.unwrap().path()) {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with("pasarela.db") {
+        if name.starts_with("pasarela.db") && file.is_file() {
             traces.push((name, std::fs::read(file).unwrap()));
         }
     }

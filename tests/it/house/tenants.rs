@@ -8,8 +8,8 @@ use super::source::shipped_tokens;
 /// The files that may make one.
 const MAKERS: &[&str] = &["access/admit.rs", "ids.rs", "profile/mod.rs", "store/clients.rs"];
 
-/// The rooms in which the operator speaks, who may speak for all.
-const OPERATORS: &[&str] = &["operator/", "profile/", "tenants/"];
+/// The rooms in which the operator speaks, who may speak for all. Of the demo the demo is the operator.
+const OPERATORS: &[&str] = &["operator/", "profile/", "tenants/", "serve/demo/"];
 
 /// Where the operator's proof is taken in another room.
 fn borrowed(files: &[Text]) -> Vec<String> {

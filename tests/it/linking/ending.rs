@@ -94,7 +94,7 @@ fn an_unlink_leaves_no_trace_of_the_credentials_on_the_disk() {
     let on_disk = |stage: &Stage| -> Vec<String> {
         let files = std::fs::read_dir(stage.gateway.folder.path()).unwrap().map(|file| file.unwrap().path());
         let holds = |path: &std::path::PathBuf| {
-            std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle)
+            path.is_file() && std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle)
         };
         files.filter(holds).map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
     };
