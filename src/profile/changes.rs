@@ -210,7 +210,11 @@ fn branding(value: &Value) -> Result<Branding, String> {
     Ok(branding)
 }
 
+/// By itself serde reads the fields of a struct from a list as well, by their places.
 fn object<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    if value.is_array() {
+        return Err("must be an object".to_owned());
+    }
     serde_json::from_value(value.clone()).map_err(|error| format!("can't be read: {error}"))
 }
 

@@ -8,7 +8,8 @@ PASARELA is the program; FOLDER, a new one, keeps what was found and is left beh
 Rule: whatever the document allows is taken, whatever it forbids is refused, and every answer is one that it describes; also with odd data,
 with wrong keys and by another person's key. The gateway is the demo, so that there are calendars and a client system to ask. A judge that
 hears no evil is no judge: first it is shown documents with a lie each, and has to find every one. Then it has a fixed time for the true one,
-in which every operation must have been carried out.
+in which every operation must have been carried out. Both families are tried at once: each of the two who ask is a phone of Puentes, and
+besides has a key of a client system of its own, which knows a customer by the same id as the other's does.
 
 Chance is a seed: PASARELA_CONTRACT_SEED gives another one. Needs the Python of tests/contract/requirements.txt. Exits 0 when nothing was
 found, 1 otherwise, 2 on wrong use.
@@ -29,8 +30,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 BUDGET, A_LIE = 180, 30
 # Cases that a machine of two busy cores gets through by far, and answers of success that each operation has among them.
 CASES, SUCCESSES = 1_000, 3
+# Of these, less: there is one calendar to disconnect, and each of the others ends with it.
+FEWER = {"disconnect_calendar": 0, "sync_calendar": 0, "finish_calendar_consent": 1}
 SEED = os.environ.get("PASARELA_CONTRACT_SEED", "20261128")
 PATIENCE = 30
+# More than this machine can ask.
+LIMITS = json.dumps({"per_key": {"per_second": 10_000, "burst": 10_000}, "per_holder": {"per_second": 10_000, "burst": 10_000}})
 
 
 def main():
@@ -71,6 +76,21 @@ class Demo:
         people = re.findall(r"X-Phone-Number: (\S+)' -H 'X-Secure-Key: (\w+)'", story)
         self.people = list(dict.fromkeys(people))
         assert len(self.people) == 2, story
+        self.settings = re.search(r"PASARELA_CONFIG=(\S+)", story)[1]
+        self.binary = binary
+        self.customer = re.search(r"X-Customer-Id: (\S+)'", story)[1]
+        self.keys = [re.search(r"Bearer (pas_live_\w+)", story)[1], self.another_client_system()]
+
+    def another_client_system(self):
+        """A second one beside the ERP of the demo, and its key; both may ask as fast as they can."""
+        self.operator("client", "add", "otra", "--set", "time_zone=America/Guayaquil")
+        for slug in ("erp", "otra"):
+            self.operator("client", "set", slug, f"limits={LIMITS}")
+        return self.operator("key", "create", "--client", "otra").strip()
+
+    def operator(self, *words):
+        environment = os.environ | {"PASARELA_CONFIG": self.settings}
+        return subprocess.run([self.binary, *words], env=environment, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
 
     def __enter__(self):
         return self
@@ -91,7 +111,12 @@ def schemathesis(demo, folder, name, document, *options):
     place.mkdir()
     spoken, report, answers, people = place / "openapi.json", place / "report.json", place / "answers.json", place / "people.json"
     spoken.write_text(json.dumps(document), encoding="utf-8")
-    headers = [[{"name": "X-Phone-Number", "value": phone}, {"name": "X-Secure-Key", "value": key}] for phone, key in demo.people]
+    headers = [
+        [{"name": name, "value": value} for name, value in {
+            "X-Phone-Number": phone, "X-Secure-Key": key, "Authorization": f"Bearer {api_key}", "X-Customer-Id": demo.customer,
+        }.items()]
+        for (phone, key), api_key in zip(demo.people, demo.keys)
+    ]
     people.write_text(json.dumps({"auth": [{"name": f"person-{n}", "fixedHeaders": two} for n, two in enumerate(headers)]}))
     environment = os.environ | {
         "PASARELA_CONTRACT_HOOKS": str(HERE / "hooks.py"),
@@ -173,7 +198,7 @@ def truth(demo, folder, seconds):
     for name in (operation["operationId"] for operation in operations):
         statuses = answers.get(name, {})
         print(f"       {name}: {', '.join(f'{status} × {count}' for status, count in sorted(statuses.items()))}")
-        if sum(count for status, count in statuses.items() if status.startswith("2")) < SUCCESSES:
+        if sum(count for status, count in statuses.items() if status.startswith("2")) < FEWER.get(name, SUCCESSES):
             yield f"{name} was hardly ever carried out"
 
 

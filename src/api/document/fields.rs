@@ -1,4 +1,4 @@
-//! What the generator can't say of single fields: which of a body may be null, and what an `event_id` may be.
+//! What the generator can't say of single fields: which of a body or an answer may be null, and what an `event_id` may be.
 
 use std::collections::BTreeSet;
 
@@ -10,26 +10,39 @@ use crate::ids::EventId;
 /// Any text without control characters, which [`EventId::new`] refuses.
 const NO_CONTROLS: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 
-/// Completes the fields of what is sent.
-pub(super) fn describe(document: &mut Value) {
-    let mut named = BTreeSet::new();
+/// Completes the fields of what is sent, and of what is answered to those whose operations `is_scoped` knows: they are told of
+/// everything, and null where there is nothing.
+pub(super) fn describe(document: &mut Value, is_scoped: &dyn Fn(&str) -> bool) {
+    let (mut named, mut told, mut others) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for (_, operation) in operations(document) {
         refer(operation.get("requestBody"), &mut named);
+        let told = if is_scoped(text(operation, "operationId")) { &mut told } else { &mut others };
+        refer(operation.get("responses"), told);
         let parameters = operation.get_mut("parameters").and_then(Value::as_sequence_mut);
         for parameter in parameters.into_iter().flatten().filter(|parameter| text(parameter, "name") == "event_id") {
             id(entry(parameter, "schema"));
         }
     }
     let schemas = entry(entry(document, "components"), "schemas");
-    let mut open: Vec<String> = named.iter().cloned().collect();
+    for names in [&mut named, &mut told, &mut others] {
+        with_inner(schemas, names);
+    }
+    for name in &named {
+        fields(entry(schemas, name));
+    }
+    for name in told.difference(&others).filter(|name| !named.contains(*name)) {
+        fields(entry(schemas, name));
+    }
+}
+
+/// Adds the schemas that those of these names refer to.
+fn with_inner(schemas: &Value, names: &mut BTreeSet<String>) {
+    let mut open: Vec<String> = names.iter().cloned().collect();
     while let Some(name) = open.pop() {
         let mut inner = BTreeSet::new();
         refer(schemas.get(&name), &mut inner);
-        open.extend(inner.difference(&named).cloned());
-        named.append(&mut inner);
-    }
-    for name in named {
-        fields(entry(schemas, &name));
+        open.extend(inner.difference(names).cloned());
+        names.append(&mut inner);
     }
 }
 
@@ -46,6 +59,13 @@ fn refer(value: Option<&Value>, named: &mut BTreeSet<String>) {
     }
 }
 
+/// Of a map, null takes one out.
+fn each_may_be_null(field: &mut Value) {
+    let Some(each) = field.get_mut("additionalProperties").filter(|each| each.get("$ref").is_some()) else { return };
+    let whole = Mapping::from_iter([("nullable".into(), true.into()), ("allOf".into(), vec![each.clone()].into())]);
+    *each = Value::Mapping(whole);
+}
+
 /// A field that may be left out may also be null: many programs send one for what they don't know.
 fn fields(schema: &mut Value) {
     let required: Vec<Value> = schema.get("required").and_then(Value::as_sequence).cloned().unwrap_or_default();
@@ -56,6 +76,7 @@ fn fields(schema: &mut Value) {
         }
         if !required.contains(name) {
             set(field, "nullable", true.into());
+            each_may_be_null(field);
         }
     }
 }

@@ -41,7 +41,7 @@ const SHOUTED: &[(&str, &str)] = &[
 pub(super) fn of<T: OpenApi>(open: Refusals, guarded: &[Refusals], scoped: &[OperationTable]) -> Value {
     let mut document: Value = serde_yaml::from_str(&service::<T>().spec_yaml()).unwrap_or_default();
     lay_over(&mut document);
-    fields::describe(&mut document);
+    fields::describe(&mut document, &|id| find(scoped, id).is_some());
     forms::describe(&mut document);
     // An empty list is not "this server", which leaving it out means: readers stumble over it (RapiDoc shows nothing).
     if let Value::Mapping(members) = &mut document {

@@ -116,7 +116,8 @@ impl IdempotencyKey {
 
 impl<'a> FromRequest<'a> for IdempotencyKey {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
-        let Some(value) = request.headers().get("idempotency-key") else { return Ok(Self(None)) };
+        let value = request.headers().get("idempotency-key").filter(|value| !value.is_empty());
+        let Some(value) = value else { return Ok(Self(None)) };
         let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= MAX_KEY);
         let key = key.ok_or_else(|| {
             let detail = format!("Idempotency-Key takes 1 to {MAX_KEY} printable characters, such as a UUID.");
